@@ -1,0 +1,61 @@
+// Package refusal is the one vocabulary in which the programme says no.
+//
+// A Refusal carries a code "area.reason" and parameters, never prose: doors
+// render "refusal.<code>" and "refusal.<code>.next" in the reader's language,
+// logs print the code alone. Parameters hold ids, dates and codes of the
+// programme, never a person's data.
+package refusal
+
+import (
+	"errors"
+	"net/http"
+)
+
+// Refusal is an answer of no that a user can act on. Any other error reaching
+// a door is a fault and is shown as one, without its text.
+type Refusal struct {
+	Code   string         // "area.reason", the key of the sentence in both languages
+	Params map[string]any // values for the sentence
+	Status int            // HTTP status that doors answer with
+}
+
+// Error gives the code for logs; it holds nothing personal.
+func (r *Refusal) Error() string { return "refused: " + r.Code }
+
+// New refuses because a rule of the programme says no (422). kv are pairs of
+// parameter name and value.
+func New(code string, kv ...any) error { return refuse(http.StatusUnprocessableEntity, code, kv) }
+
+// Conflict refuses because somebody was first or the state has moved on (409).
+func Conflict(code string, kv ...any) error { return refuse(http.StatusConflict, code, kv) }
+
+// Unauthenticated refuses because nobody is signed in (401).
+func Unauthenticated(code string, kv ...any) error { return refuse(http.StatusUnauthorized, code, kv) }
+
+// TooMany refuses because of too many attempts (429).
+func TooMany(code string, kv ...any) error { return refuse(http.StatusTooManyRequests, code, kv) }
+
+// NotFound is the answer for what is absent and for what this person may not
+// know: the two are the same on every surface (DESIGN §7).
+func NotFound() error { return refuse(http.StatusNotFound, "access.not_found", nil) }
+
+// As returns the Refusal inside err, if there is one.
+func As(err error) (*Refusal, bool) {
+	var r *Refusal
+	ok := errors.As(err, &r)
+	return r, ok
+}
+
+// Is reports whether err is a refusal with this code.
+func Is(err error, code string) bool {
+	r, ok := As(err)
+	return ok && r.Code == code
+}
+
+func refuse(status int, code string, kv []any) error {
+	params := make(map[string]any, len(kv)/2)
+	for i := 0; i+1 < len(kv); i += 2 {
+		params[kv[i].(string)] = kv[i+1]
+	}
+	return &Refusal{Code: code, Params: params, Status: status}
+}

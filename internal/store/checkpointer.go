@@ -1,0 +1,80 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"sync"
+)
+
+// checkpointEvery is after how many commands the log is folded into the file;
+// measured as the point between rewriting pages too often and a log too long.
+const checkpointEvery = 2000
+
+// checkpointer folds the write-ahead log into the database on its own
+// connection, so that no caller's commit pays for it.
+type checkpointer struct {
+	conn    *sql.Conn
+	pending int
+	wake    chan struct{}
+	quit    chan struct{}
+	wg      sync.WaitGroup
+}
+
+func newCheckpointer(ctx context.Context, db *sql.DB) (*checkpointer, error) {
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("checkpoint connection: %w", err)
+	}
+	c := &checkpointer{conn: conn, wake: make(chan struct{}, 1), quit: make(chan struct{})}
+	c.wg.Add(1)
+	go func() {
+		defer c.wg.Done()
+		for {
+			select {
+			case <-c.wake:
+				c.run("PASSIVE")
+			case <-c.quit:
+				return
+			}
+		}
+	}()
+	return c, nil
+}
+
+func (c *checkpointer) wrote(n int) {
+	if c.pending += n; c.pending >= checkpointEvery {
+		c.signal()
+	}
+}
+
+func (c *checkpointer) idle() {
+	if c.pending > 0 {
+		c.signal()
+	}
+}
+
+func (c *checkpointer) signal() {
+	c.pending = 0
+	select {
+	case c.wake <- struct{}{}:
+	default: // one is already due
+	}
+}
+
+// run folds what no reader still needs; a busy database is tried again at the
+// next occasion, so the result does not matter here.
+func (c *checkpointer) run(mode string) {
+	rows, err := c.conn.QueryContext(context.Background(), "PRAGMA wal_checkpoint("+mode+")")
+	if err == nil {
+		rows.Close()
+	}
+}
+
+func (c *checkpointer) close() error {
+	close(c.quit)
+	c.wg.Wait()
+	_, err := c.conn.ExecContext(context.Background(), "PRAGMA wal_checkpoint(TRUNCATE)")
+	return errors.Join(err, c.conn.Close())
+}

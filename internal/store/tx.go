@@ -1,0 +1,133 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// Tx is one transaction, for writing or reading; rules load state through it
+// and see the earlier commands of their group.
+type Tx struct {
+	ctx   context.Context
+	via   querier
+	wrote bool     // something was written: undoing needs the group's rollback
+	after []func() // run once the transaction is durable
+}
+
+type querier interface {
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
+// Exec runs a statement.
+func (tx *Tx) Exec(query string, args ...any) error {
+	_, err := tx.ExecN(query, args...)
+	return err
+}
+
+// ExecN runs a statement and returns how many rows it changed.
+func (tx *Tx) ExecN(query string, args ...any) (int64, error) {
+	tx.wrote = true
+	r, err := tx.via.ExecContext(tx.ctx, query, args...)
+	if err != nil {
+		return 0, fmt.Errorf("statement: %w", err)
+	}
+	n, err := r.RowsAffected()
+	if err != nil {
+		return 0, fmt.Errorf("rows affected: %w", err)
+	}
+	return n, nil
+}
+
+// Query runs a query; the caller closes the rows.
+func (tx *Tx) Query(query string, args ...any) (*sql.Rows, error) {
+	return tx.via.QueryContext(tx.ctx, query, args...)
+}
+
+// QueryRow runs a query for at most one row.
+func (tx *Tx) QueryRow(query string, args ...any) *sql.Row {
+	return tx.via.QueryRowContext(tx.ctx, query, args...)
+}
+
+// Context is the context that statements of this transaction run under.
+func (tx *Tx) Context() context.Context { return tx.ctx }
+
+// AfterCommit has f run once, after the transaction is durable and before its
+// caller hears of it. It does not run if the transaction fails.
+func (tx *Tx) AfterCommit(f func()) { tx.after = append(tx.after, f) }
+
+// Doc reads one JSON document column into a value; sql.ErrNoRows if absent.
+func Doc[T any](tx *Tx, query string, args ...any) (T, error) {
+	var v T
+	var doc string
+	if err := tx.QueryRow(query, args...).Scan(&doc); err != nil {
+		return v, err
+	}
+	if err := json.Unmarshal([]byte(doc), &v); err != nil {
+		return v, fmt.Errorf("stored document: %w", err)
+	}
+	return v, nil
+}
+
+// Docs reads a JSON document column of every row.
+func Docs[T any](tx *Tx, query string, args ...any) ([]T, error) {
+	var out []T
+	err := Each(tx, func(rows *sql.Rows) error {
+		var doc string
+		if err := rows.Scan(&doc); err != nil {
+			return err
+		}
+		var v T
+		if err := json.Unmarshal([]byte(doc), &v); err != nil {
+			return fmt.Errorf("stored document: %w", err)
+		}
+		out = append(out, v)
+		return nil
+	}, query, args...)
+	return out, err
+}
+
+// Each calls f for every row of a query.
+func Each(tx *Tx, f func(*sql.Rows) error, query string, args ...any) error {
+	rows, err := tx.Query(query, args...)
+	if err != nil {
+		return fmt.Errorf("query: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := f(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// JSON encodes a document for its column. A value that cannot be encoded is a
+// fault of the program.
+func JSON(v any) string {
+	b, err := json.Marshal(v)
+	if err != nil {
+		panic(fmt.Sprintf("store: document cannot be encoded: %v", err))
+	}
+	return string(b)
+}
+
+// Micros is a time as stored: microseconds of UTC since 1970, 0 for none.
+func Micros(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMicro()
+}
+
+// Time is a stored time; the zero time for 0.
+func Time(us int64) time.Time {
+	if us == 0 {
+		return time.Time{}
+	}
+	return time.UnixMicro(us).UTC()
+}

@@ -1,0 +1,236 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+)
+
+// groupMax bounds how many commands share one commit.
+const groupMax = 256
+
+// ErrClosed is returned for a write after the database was closed.
+var ErrClosed = errors.New("store: closed")
+
+type command struct {
+	f    func(*Tx) error
+	done chan error
+}
+
+// writer owns the only connection that writes. It takes what is queued,
+// without lingering, runs it in one transaction and commits: many callers,
+// one fsync.
+type writer struct {
+	conn  *sql.Conn
+	stmts *statements
+	queue chan command
+	quit  chan struct{}
+	wg    sync.WaitGroup
+	once  sync.Once
+
+	checkpoint *checkpointer
+}
+
+func startWriter(ctx context.Context, db *sql.DB) (*writer, error) {
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("writer connection: %w", err)
+	}
+	cp, err := newCheckpointer(ctx, db)
+	if err != nil {
+		return nil, errors.Join(err, conn.Close())
+	}
+	w := &writer{conn: conn, stmts: newStatements(conn), queue: make(chan command, groupMax), quit: make(chan struct{}), checkpoint: cp}
+	w.wg.Add(1)
+	go w.run()
+	return w, nil
+}
+
+func (w *writer) submit(ctx context.Context, f func(*Tx) error) error {
+	c := command{f: f, done: make(chan error, 1)}
+	select {
+	case w.queue <- c:
+	case <-w.quit:
+		return ErrClosed
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	select {
+	case err := <-c.done:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-w.quit:
+		select { // the last group may have answered
+		case err := <-c.done:
+			return err
+		case <-time.After(5 * time.Second):
+			return ErrClosed
+		}
+	}
+}
+
+func (w *writer) run() {
+	defer w.wg.Done()
+	idle := time.NewTimer(time.Second)
+	defer idle.Stop()
+	for {
+		select {
+		case c := <-w.queue:
+			group := w.take(c)
+			w.commit(group)
+			w.checkpoint.wrote(len(group))
+			idle.Reset(time.Second)
+		case <-idle.C:
+			w.checkpoint.idle()
+		case <-w.quit:
+			for {
+				select {
+				case c := <-w.queue:
+					w.commit(w.take(c))
+				default:
+					return
+				}
+			}
+		}
+	}
+}
+
+func (w *writer) take(first command) []command {
+	group := []command{first}
+	for len(group) < groupMax {
+		select {
+		case c := <-w.queue:
+			group = append(group, c)
+		default:
+			return group
+		}
+	}
+	return group
+}
+
+// commit runs a group optimistically in one transaction. A command that is
+// refused before it wrote simply gets its error. If one fails after writing,
+// the group is rolled back and each command runs again alone.
+func (w *writer) commit(group []command) {
+	errs, after, err := w.attempt(group)
+	if errors.Is(err, errDirty) && len(group) > 1 {
+		for _, c := range group {
+			w.commit([]command{c})
+		}
+		return
+	}
+	for _, f := range after {
+		f()
+	}
+	for i, c := range group {
+		if err != nil && errs[i] == nil {
+			errs[i] = err
+		}
+		c.done <- errs[i]
+	}
+}
+
+var errDirty = errors.New("store: a command failed after writing")
+
+func (w *writer) attempt(group []command) (errs []error, after []func(), err error) {
+	ctx := context.Background() // a caller that leaves must not undo others' work
+	errs = make([]error, len(group))
+	if _, err := w.conn.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
+		return errs, nil, fmt.Errorf("begin: %w", err)
+	}
+	for i, c := range group {
+		tx := &Tx{ctx: ctx, via: w.stmts}
+		errs[i] = runCommand(c.f, tx)
+		if errs[i] != nil && tx.wrote {
+			if _, rerr := w.conn.ExecContext(ctx, "ROLLBACK"); rerr != nil {
+				return errs, nil, fmt.Errorf("rollback: %w", rerr)
+			}
+			return errs, nil, errDirty
+		}
+		if errs[i] == nil {
+			after = append(after, tx.after...)
+		}
+	}
+	if _, err := w.conn.ExecContext(ctx, "COMMIT"); err != nil {
+		_, rerr := w.conn.ExecContext(ctx, "ROLLBACK")
+		return errs, nil, fmt.Errorf("commit: %w", errors.Join(err, rerr))
+	}
+	return errs, after, nil
+}
+
+// runCommand turns a panic in a rule into that command's error, so that one
+// faulty act cannot stop the node's only writer.
+func runCommand(f func(*Tx) error, tx *Tx) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			tx.wrote = true
+			err = fmt.Errorf("store: command panicked: %v", p)
+		}
+	}()
+	return f(tx)
+}
+
+func (w *writer) stop() error {
+	w.once.Do(func() { close(w.quit) })
+	w.wg.Wait()
+	return errors.Join(w.stmts.close(), w.conn.Close(), w.checkpoint.close())
+}
+
+// statements prepares each distinct SQL text once; doing so nearly doubles
+// what the writer can commit.
+type statements struct {
+	conn *sql.Conn
+	byQ  map[string]*sql.Stmt
+}
+
+func newStatements(conn *sql.Conn) *statements {
+	return &statements{conn: conn, byQ: map[string]*sql.Stmt{}}
+}
+
+func (s *statements) get(ctx context.Context, q string) (*sql.Stmt, error) {
+	if st, ok := s.byQ[q]; ok {
+		return st, nil
+	}
+	st, err := s.conn.PrepareContext(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	s.byQ[q] = st
+	return st, nil
+}
+
+func (s *statements) ExecContext(ctx context.Context, q string, args ...any) (sql.Result, error) {
+	st, err := s.get(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	return st.ExecContext(ctx, args...)
+}
+
+func (s *statements) QueryContext(ctx context.Context, q string, args ...any) (*sql.Rows, error) {
+	st, err := s.get(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	return st.QueryContext(ctx, args...)
+}
+
+func (s *statements) QueryRowContext(ctx context.Context, q string, args ...any) *sql.Row {
+	st, err := s.get(ctx, q)
+	if err != nil {
+		return s.conn.QueryRowContext(ctx, q, args...) // gives the same error through Scan
+	}
+	return st.QueryRowContext(ctx, args...)
+}
+
+func (s *statements) close() error {
+	var err error
+	for _, st := range s.byQ {
+		err = errors.Join(err, st.Close())
+	}
+	return err
+}
