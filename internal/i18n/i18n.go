@@ -82,7 +82,8 @@ type book struct {
 var load = sync.OnceValues(func() (map[Lang]*book, error) { return open(files) })
 
 // T is the text of key in l. Parameters fill {{.Name}}; a parameter named
-// Count also chooses the plural form. An unknown key comes back as itself, so
+// Count also chooses the plural form, and one that has In(Lang) string gives its
+// text in l. An unknown key comes back as itself, so
 // that a missing text is visible and the page tests can find it.
 func T(l Lang, key string, params ...map[string]any) string {
 	books, err := load()
@@ -100,6 +101,9 @@ func T(l Lang, key string, params ...map[string]any) string {
 	data := map[string]any{}
 	for _, p := range params {
 		for k, v := range p {
+			if t, ok := v.(interface{ In(Lang) string }); ok {
+				v = t.In(l) // a text of the programme's data brings both languages with it
+			}
 			data[k] = v
 		}
 	}
