@@ -1,6 +1,10 @@
 package wire
 
-import "encoding/json"
+import (
+	"crypto"
+	"encoding/json"
+	"time"
+)
 
 // Methods of signature proofs.
 const (
@@ -44,4 +48,66 @@ func parseProofs(b []byte) ([]Proof, error) {
 		}
 	}
 	return proofs, nil
+}
+
+// ProofKey is what a verifier knows of the key that a proof names.
+type ProofKey struct {
+	Public       crypto.PublicKey // ed25519.PublicKey of the node, or *ecdsa.PublicKey of the credential
+	Node         string           // node of the key or of the account
+	Account      string           // passkey: account the credential was enrolled for
+	RelyingParty string           // passkey: relying party id, the node's host name
+	Origins      []string         // passkey: origins of the node's pages
+}
+
+// ProofKeys finds the key of a proof. It answers with an error for a key it
+// does not know; an *Error keeps its code, so CodeMethod refuses a method.
+type ProofKeys func(p Proof) (ProofKey, error)
+
+// Signature is what a verified proof establishes.
+type Signature struct {
+	Account  string    // account id of the person
+	Node     string    // node of the account
+	Method   string    // MethodPassword or MethodPasskey
+	Strength string    // StrengthWeak or StrengthStrong
+	At       time.Time // password: when the person re-authenticated; zero for a passkey, which names no time
+}
+
+// VerifyProof checks one proof over the digest of an act. A method other than
+// the two gives CodeMethod; an unknown key, CodeSignature; a proof of another
+// act, CodeAltered.
+func VerifyProof(p Proof, actDigest [32]byte, keys ProofKeys) (Signature, error) {
+	if p.Method != MethodPassword && p.Method != MethodPasskey {
+		return Signature{}, fail(CodeMethod, "method not accepted")
+	}
+	k, err := keys(p)
+	if err != nil {
+		if CodeOf(err) != "" {
+			return Signature{}, err
+		}
+		return Signature{}, failWith(CodeSignature, "unknown key", err)
+	}
+	if p.Method == MethodPasskey {
+		return verifyPasskey(p, actDigest, k)
+	}
+	return verifyPassword(p, actDigest, k)
+}
+
+// VerifyProofs checks every proof of a message, in order. It refuses two proofs
+// by one account, so that one person never counts as two.
+func VerifyProofs(m Message, keys ProofKeys) ([]Signature, error) {
+	seen := make(map[string]bool, len(m.Proofs))
+	out := make([]Signature, 0, len(m.Proofs))
+	for _, p := range m.Proofs {
+		s, err := VerifyProof(p, m.ActDigest(), keys)
+		if err != nil {
+			return out, err
+		}
+		who := s.Node + "\n" + s.Account
+		if seen[who] {
+			return out, fail(CodeSignature, "two proofs by one account")
+		}
+		seen[who] = true
+		out = append(out, s)
+	}
+	return out, nil
 }
