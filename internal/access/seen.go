@@ -1,31 +1,57 @@
 package access
 
 import (
+	"slices"
+
 	"github.com/oasiss/oasiss/internal/journal"
 	"github.com/oasiss/oasiss/internal/store"
 )
 
-// Recorded is the access fact: one for each request, committed before the page
-// leaves. Who, where and when are in the fact's envelope.
+// Recorded is the access fact: one for each request, of a person or a program
+// with a person's session, committed before the page leaves (DESIGN §7).
 type Recorded struct {
 	journal.Envelope
-	What     string   `json:"what"`               // the page, list, search or verb
-	Objects  []Object `json:"objects,omitempty"`  // what was shown
-	Policies []string `json:"policies,omitempty"` // that decided, permitting and forbidding
-	Refused  []Object `json:"refused,omitempty"`  // what was asked for and not shown
+	Actor    string   `json:"actor"`              // account id
+	Office   string   `json:"office,omitempty"`   // office of the account then
 	Session  string   `json:"session,omitempty"`  // id of the session, never its token
+	Verb     string   `json:"verb"`               // act, or "view." and what was looked at
+	Purpose  string   `json:"purpose"`            // one of the closed list
+	Objects  []Object `json:"objects,omitempty"`  // what was shown or acted on
+	Policies []string `json:"policies,omitempty"` // that decided, sorted
+	Withheld []Object `json:"withheld,omitempty"` // what was met and not shown
+	Refused  string   `json:"refused,omitempty"`  // code of the refusal, if the request was refused
 }
 
 // Kind implements journal.Fact.
 func (*Recorded) Kind() string { return "access.recorded.1" }
 
-// Seen makes the access fact of one request.
-func Seen(by Actor, what string, objects []Object, policies []string, refused []Object) *Recorded {
-	return &Recorded{What: what, Objects: objects, Policies: policies, Refused: refused, Session: by.Session}
+// Add remembers that r was permitted, and by which policies.
+func (f *Recorded) Add(r Resource, d Decision) {
+	if o := r.Object(); !slices.Contains(f.Objects, o) {
+		f.Objects = append(f.Objects, o)
+	}
+	f.decidedBy(d)
 }
 
-// Facts registers the facts of this package. The access fact changes no table:
-// the journal is where it is read.
+// Withhold remembers that r was met and not shown.
+func (f *Recorded) Withhold(r Resource) {
+	if o := r.Object(); !slices.Contains(f.Withheld, o) {
+		f.Withheld = append(f.Withheld, o)
+	}
+}
+
+func (f *Recorded) decidedBy(d Decision) {
+	for _, id := range d.Policies {
+		if i, known := slices.BinarySearch(f.Policies, id); !known {
+			f.Policies = slices.Insert(f.Policies, i, id)
+		}
+	}
+}
+
+// applyRecorded changes no table: the journal is where access is read.
+func applyRecorded(*store.Tx, journal.Entry, Recorded) error { return nil }
+
+// Facts registers the facts of this package.
 func Facts(k *journal.Kinds) {
-	journal.Register(k, func(*store.Tx, journal.Entry, Recorded) error { return nil })
+	journal.Register(k, applyRecorded)
 }
