@@ -1,0 +1,298 @@
+// Package act is the one way through the house. A command is decided by its
+// rule inside the writer's transaction; the facts that follow are recorded
+// with their journal leaves, released where they name another node, and
+// followed by their reactions, all in that one transaction or not at all.
+// Every door calls it; nothing else changes the state of a case.
+package act
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/oasiss/oasiss/internal/access"
+	"github.com/oasiss/oasiss/internal/journal"
+	"github.com/oasiss/oasiss/internal/refusal"
+	"github.com/oasiss/oasiss/internal/seal"
+	"github.com/oasiss/oasiss/internal/store"
+	"github.com/oasiss/oasiss/wire"
+)
+
+// Command is something a person asks of the node: a plain struct with JSON
+// tags, which doors fill from JSON, a form or flags.
+type Command interface {
+	// Verb names the act, "area.verb": the access action, the API operation
+	// and, with "verb." before it, the key of its name in both languages.
+	Verb() string
+	// Decide loads what the rule needs, asks d.Allow once for each object it
+	// touches, and returns the facts that follow, or a refusal. It never
+	// writes and reads no clock but d.Now.
+	Decide(tx *store.Tx, d *Draw) ([]journal.Fact, error)
+}
+
+// Signed marks a command that needs the person's own signature over the
+// digest of its first fact, shown before.
+type Signed interface {
+	Command
+	Signed()
+}
+
+// NeedsSignature reports whether a command must be signed.
+func NeedsSignature(c Command) bool {
+	_, ok := c.(Signed)
+	return ok
+}
+
+// Draw is what a rule draws from: time, ids, randomness, who acts and for
+// what, and the access decision.
+type Draw struct {
+	*journal.Draw
+	By      access.Actor
+	Purpose string
+	Node    string // this node
+
+	verb     string
+	policies *access.Policies
+	seen     access.Recorded
+	role     string
+	decided  bool
+}
+
+// Allow asks whether the actor may take this act on r. It must be asked in
+// every act; the deciding policies are journalled. What the actor may not even
+// see answers as if it were absent.
+func (d *Draw) Allow(tx *store.Tx, r access.Resource) error {
+	dec := d.policies.Decide(d.By, d.verb, d.Purpose, r)
+	if !dec.Allowed {
+		if d.policies.Decide(d.By, "see", d.Purpose, r).Allowed {
+			return refusal.New("access.not_yours")
+		}
+		return refusal.NotFound()
+	}
+	d.decided = true
+	d.role = dec.Role
+	d.seen.Add(r, dec)
+	return nil
+}
+
+// Result is what an act gave: the ids of its facts, in order.
+type Result struct {
+	Facts  []string `json:"facts"`
+	Object string   `json:"object,omitempty"` // id of what the act made, if it made something
+}
+
+// Maker of an object: a fact that starts something tells its id.
+type starts interface{ Starts() string }
+
+// Outbox queues a released fact for a node, in the act's transaction.
+type Outbox func(tx *store.Tx, peer, lane string, seq int64, expires time.Time) error
+
+// Acts joins rule, record, release and reactions for one node.
+type Acts struct {
+	Node     string
+	DB       *store.DB
+	Kinds    *journal.Kinds
+	Ring     *seal.Keyring
+	Policies *access.Policies
+	Outbox   Outbox
+	Hub      *Hub
+	Now      func() time.Time // the node's clock; injected only by demo and tests
+	Signs    Signatures
+	Verbs    Verbs
+}
+
+// errUndecided is a fault of the program: an act that asked nobody.
+var errUndecided = errors.New("act: recorded without an access decision")
+
+// Do takes an unsigned act. key is the idempotency id of form or header: the
+// same key by the same person gives the first result again.
+func (a *Acts) Do(ctx context.Context, by access.Actor, key, purpose string, cmd Command) (Result, error) {
+	if NeedsSignature(cmd) {
+		return Result{}, refusal.New("act.needs_signature", "verb", cmd.Verb())
+	}
+	return a.take(ctx, by, key, purpose, cmd, journal.NewSeed(a.Now()), nil)
+}
+
+// take runs the command in the writer.
+func (a *Acts) take(ctx context.Context, by access.Actor, key, purpose string, cmd Command, seed journal.Seed, sign *signing) (Result, error) {
+	if !wire.KnownPurpose(purpose) {
+		return Result{}, refusal.New("access.purpose", "purpose", purpose)
+	}
+	var res Result
+	err := a.DB.Write(ctx, func(tx *store.Tx) error {
+		done, err := a.repeat(tx, by, key, cmd.Verb(), &res)
+		if done || err != nil {
+			return err
+		}
+		d := a.draw(seed, by, purpose, cmd.Verb())
+		facts, err := cmd.Decide(tx, d)
+		if err != nil {
+			return err
+		}
+		if !d.decided {
+			return errUndecided
+		}
+		if res, err = a.record(tx, d, facts, sign); err != nil {
+			return err
+		}
+		return a.remember(tx, by, key, cmd.Verb(), res, d.Now)
+	})
+	return res, err
+}
+
+func (a *Acts) draw(seed journal.Seed, by access.Actor, purpose, verb string) *Draw {
+	return &Draw{
+		Draw: seed.Draw(a.Ring), By: by, Purpose: purpose, Node: a.Node, verb: verb, policies: a.Policies,
+		seen: access.Recorded{Actor: by.User, Office: by.Office, Session: by.Session, Verb: verb, Purpose: purpose},
+	}
+}
+
+// record writes the facts of an act, its access fact, and what follows them.
+func (a *Acts) record(tx *store.Tx, d *Draw, facts []journal.Fact, sign *signing) (Result, error) {
+	var res Result
+	if err := d.StoreKeys(tx); err != nil {
+		return res, err
+	}
+	maker := journal.Maker{Node: a.Node, Office: d.By.Office, Purpose: d.Purpose, Lang: d.By.Lang}
+	if d.By.User != "" {
+		maker.By = d.By.Wire(d.role)
+	}
+	for i, f := range facts {
+		var proofs []wire.Proof
+		body, err := journal.Encode(maker, d.Draw, f)
+		if err != nil {
+			return res, err
+		}
+		if i == 0 && sign != nil {
+			if proofs, err = sign.proofs(body); err != nil {
+				return res, err
+			}
+		}
+		e, err := a.enter(tx, d.Draw, body, proofs, 0)
+		if err != nil {
+			return res, err
+		}
+		res.Facts = append(res.Facts, e.ID)
+		if s, ok := f.(starts); ok && res.Object == "" {
+			res.Object = s.Starts()
+		}
+	}
+	seen := d.seen
+	body, err := journal.Encode(maker, d.Draw, &seen)
+	if err != nil {
+		return res, err
+	}
+	_, err = a.enter(tx, d.Draw, body, nil, 0)
+	return res, err
+}
+
+// reactionDepth bounds chains of reactions; a longer one is a fault.
+const reactionDepth = 8
+
+// enter records one encoded fact, releases it if it names another node, and
+// records what follows from it.
+func (a *Acts) enter(tx *store.Tx, d *journal.Draw, body []byte, proofs []wire.Proof, depth int) (journal.Entry, error) {
+	m, err := wire.NewMessage(body, proofs...)
+	if err != nil {
+		return journal.Entry{}, fmt.Errorf("make message: %w", err)
+	}
+	e, err := journal.Record(tx, a.Kinds, m, a.Now())
+	if err != nil {
+		return e, err
+	}
+	return e, a.follow(tx, d, e, m, depth)
+}
+
+func (a *Acts) follow(tx *store.Tx, d *journal.Draw, e journal.Entry, m wire.Message, depth int) error {
+	if e.Node == a.Node && e.To.Node != "" && e.To.Node != a.Node {
+		if !wire.Releasable(e.Purpose) {
+			return refusal.New("access.purpose", "purpose", e.Purpose)
+		}
+		if err := a.Outbox(tx, e.To.Node, a.Kinds.Lane(e.Kind), e.Seq, e.Expires); err != nil {
+			return fmt.Errorf("release: %w", err)
+		}
+	}
+	tx.AfterCommit(func() { a.Hub.Changed(e) })
+	if depth == reactionDepth {
+		return fmt.Errorf("act: reactions to %s do not end", e.Kind)
+	}
+	facts, err := journal.Reactions(tx, a.Kinds, d, e, m)
+	if err != nil {
+		return err
+	}
+	if err := d.StoreKeys(tx); err != nil {
+		return err
+	}
+	for _, f := range facts {
+		body, err := journal.Encode(journal.Maker{Node: a.Node, Purpose: e.Purpose, Lang: e.Lang}, d, f)
+		if err != nil {
+			return err
+		}
+		if _, err := a.enter(tx, d, body, nil, depth+1); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// NodeActs lets the node act by itself (a clock that ran out, a founding): no person, the
+// purpose given, the same record and reactions.
+func (a *Acts) NodeActs(ctx context.Context, purpose string, decide func(tx *store.Tx, d *journal.Draw) ([]journal.Fact, error)) error {
+	seed := journal.NewSeed(a.Now())
+	return a.DB.Write(ctx, func(tx *store.Tx) error {
+		d := seed.Draw(a.Ring)
+		facts, err := decide(tx, d)
+		if err != nil {
+			return err
+		}
+		return a.Enter(tx, d, purpose, facts)
+	})
+}
+
+// Enter records facts of the node itself in a transaction already open.
+func (a *Acts) Enter(tx *store.Tx, d *journal.Draw, purpose string, facts []journal.Fact) error {
+	if err := d.StoreKeys(tx); err != nil {
+		return err
+	}
+	for _, f := range facts {
+		body, err := journal.Encode(journal.Maker{Node: a.Node, Purpose: purpose}, d, f)
+		if err != nil {
+			return err
+		}
+		if _, err := a.enter(tx, d, body, nil, 0); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// repeat finds what a key gave before.
+func (a *Acts) repeat(tx *store.Tx, by access.Actor, key, verb string, res *Result) (bool, error) {
+	if key == "" {
+		return false, nil
+	}
+	var doc, was string
+	err := tx.QueryRow(`SELECT verb, result FROM command WHERE key = $1`, commandKey(by, key)).Scan(&was, &doc)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return false, nil
+	case err != nil:
+		return false, fmt.Errorf("command: %w", err)
+	case was != verb:
+		return false, refusal.Conflict("act.key_used")
+	}
+	return true, json.Unmarshal([]byte(doc), res)
+}
+
+func (a *Acts) remember(tx *store.Tx, by access.Actor, key, verb string, res Result, now time.Time) error {
+	if key == "" {
+		return nil
+	}
+	return tx.Exec(`INSERT INTO command (key, actor, verb, result, at) VALUES ($1, $2, $3, $4, $5)`,
+		commandKey(by, key), by.User, verb, store.JSON(res), store.Micros(now))
+}
+
+func commandKey(by access.Actor, key string) string { return by.User + "\x1f" + key }

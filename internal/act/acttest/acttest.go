@@ -1,0 +1,182 @@
+// Package acttest gives tests of features a node's act over a real database:
+// real rules, real policies, real signatures, a clock that the test sets, and
+// messages handed from node to node without a network.
+package acttest
+
+import (
+	"context"
+	"crypto/ed25519"
+	"crypto/sha256"
+	"database/sql"
+	"errors"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/oasiss/oasiss/internal/access"
+	"github.com/oasiss/oasiss/internal/act"
+	"github.com/oasiss/oasiss/internal/journal"
+	"github.com/oasiss/oasiss/internal/refusal"
+	"github.com/oasiss/oasiss/internal/seal"
+	"github.com/oasiss/oasiss/internal/store"
+	"github.com/oasiss/oasiss/wire"
+)
+
+// Password is the password of everybody in tests.
+const Password = "correct horse battery staple"
+
+// Node is one node under test.
+type Node struct {
+	*act.Acts
+	Clock time.Time // what Now answers; the test moves it
+	Out   []Sent    // released messages, in order
+
+	t    *testing.T
+	sign ed25519.PrivateKey
+}
+
+// Sent is one released message.
+type Sent struct {
+	Peer, Lane string
+	Message    wire.Message
+}
+
+// Start is where tests' clocks stand: a Tuesday, within the accusatory range.
+var Start = time.Date(2026, 6, 9, 19, 5, 0, 0, time.UTC)
+
+// New makes a node with these kinds of facts and commands.
+func New(t *testing.T, node string, facts []func(*journal.Kinds), verbs ...func(act.Verbs)) *Node {
+	t.Helper()
+	db, err := store.Open(context.Background(), filepath.Join(t.TempDir(), node+".sqlite"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	ring, err := seal.NewKeyring(sha256.Sum256([]byte("wrapping " + node)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	policies, err := access.LoadPolicies()
+	if err != nil {
+		t.Fatal(err)
+	}
+	kinds := journal.NewKinds()
+	access.Facts(kinds)
+	for _, f := range facts {
+		f(kinds)
+	}
+	known := act.Verbs{}
+	for _, v := range verbs {
+		v(known)
+	}
+	n := &Node{Clock: Start, t: t, sign: signKey(node)}
+	n.Acts = &act.Acts{Node: node, DB: db, Kinds: kinds, Ring: ring, Policies: policies, Hub: act.NewHub(),
+		Verbs: known, Now: func() time.Time { return n.Clock }, Outbox: n.outbox, Signs: n}
+	return n
+}
+
+func signKey(node string) ed25519.PrivateKey {
+	seed := sha256.Sum256([]byte("sign " + node))
+	return ed25519.NewKeyFromSeed(seed[:])
+}
+
+// outbox collects released messages once they are durable.
+func (n *Node) outbox(tx *store.Tx, peer, lane string, seq int64, _ time.Time) error {
+	_, m, err := journal.LoadSeq(tx, seq)
+	if err != nil {
+		return err
+	}
+	tx.AfterCommit(func() { n.Out = append(n.Out, Sent{peer, lane, m}) })
+	return nil
+}
+
+// Prove implements act.Signatures.
+func (n *Node) Prove(_ context.Context, by access.Actor, digest [32]byte, password string) (wire.Proof, error) {
+	if password != Password {
+		return wire.Proof{}, refusal.New("access.password")
+	}
+	return wire.SignPassword(n.Node, by.User, digest, n.Clock, n.sign)
+}
+
+// Keys implements act.Signatures: every node's test key is known.
+func (n *Node) Keys(_ *store.Tx, peer string) wire.ProofKeys {
+	return func(wire.Proof) (wire.ProofKey, error) {
+		return wire.ProofKey{Public: signKey(peer).Public(), Node: peer}, nil
+	}
+}
+
+// Person is an actor at an office of this node.
+func (n *Node) Person(id, office string, roles ...string) access.Actor {
+	return access.Actor{User: id, Name: "Official " + id, Office: office, Node: n.Node, Country: n.Node, Lang: "en", Roles: roles}
+}
+
+// Take takes an act as a person would, signing it where it must be signed,
+// and gives its result or refusal.
+func (n *Node) Take(by access.Actor, purpose string, cmd act.Command) (act.Result, error) {
+	ctx := context.Background()
+	signed, ok := cmd.(act.Signed)
+	if !ok {
+		return n.Do(ctx, by, "", purpose, cmd)
+	}
+	p, err := n.Prepare(ctx, by, "", purpose, signed)
+	if err != nil {
+		return act.Result{}, err
+	}
+	return n.Sign(ctx, by, p.ID, Password)
+}
+
+// Must is Take for an act that the test expects to be taken.
+func (n *Node) Must(by access.Actor, purpose string, cmd act.Command) act.Result {
+	n.t.Helper()
+	r, err := n.Take(by, purpose, cmd)
+	if err != nil {
+		n.t.Fatalf("%s: %v", cmd.Verb(), err)
+	}
+	return r
+}
+
+// Deliver hands one message from a peer to this node, as the link would.
+func (n *Node) Deliver(peer string, m wire.Message) (leaf int64, code wire.Code) {
+	n.t.Helper()
+	err := n.DB.Write(context.Background(), func(tx *store.Tx) (err error) {
+		leaf, code, err = n.Receive(tx, peer, m)
+		return err
+	})
+	if err != nil {
+		n.t.Fatalf("%s receives %s: %v", n.Node, m.Act.Kind, err)
+	}
+	return leaf, code
+}
+
+// Read runs f on a snapshot of the node.
+func (n *Node) Read(f func(tx *store.Tx) error) {
+	n.t.Helper()
+	if err := n.DB.Read(context.Background(), f); err != nil && !errors.Is(err, sql.ErrNoRows) {
+		n.t.Fatal(err)
+	}
+}
+
+// ReplayEqual fails the test if replaying the node's facts gives other tables.
+func (n *Node) ReplayEqual() {
+	n.t.Helper()
+	ctx := context.Background()
+	again, err := store.Open(ctx, filepath.Join(n.t.TempDir(), "replay.sqlite"))
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	defer again.Close() //nolint:errcheck // thrown away
+	if _, err := journal.Replay(ctx, n.Kinds, n.DB, again); err != nil {
+		n.t.Fatal(err)
+	}
+	differ, err := journal.Compare(ctx, n.DB, again)
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	if len(differ) > 0 {
+		n.t.Fatalf("replay gives other tables: %v", differ)
+	}
+}

@@ -1,0 +1,220 @@
+package act
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"reflect"
+	"time"
+
+	"github.com/oasiss/oasiss/internal/access"
+	"github.com/oasiss/oasiss/internal/journal"
+	"github.com/oasiss/oasiss/internal/refusal"
+	"github.com/oasiss/oasiss/internal/store"
+	"github.com/oasiss/oasiss/wire"
+)
+
+// Signatures makes signature proofs of this node's people and knows the keys
+// that check a peer's.
+type Signatures interface {
+	// Prove re-authenticates the person by password and states it, signed by
+	// the node, for the digest of an act (weak: it rests on the node alone).
+	Prove(ctx context.Context, by access.Actor, digest [32]byte, password string) (wire.Proof, error)
+	// Keys finds the keys by which a peer's proofs are checked.
+	Keys(tx *store.Tx, peer string) wire.ProofKeys
+}
+
+// preparedFor is how long an act that was shown can still be signed.
+const preparedFor = 30 * time.Minute
+
+// Prepared is an act as it is shown before signing. Its bytes will be signed
+// and stored exactly as they are.
+type Prepared struct {
+	ID     string          `json:"id"`
+	Verb   string          `json:"verb"`
+	Digest string          `json:"digest"` // SHA-256 of the act's bytes, hex
+	Act    json.RawMessage `json:"act"`
+	By     string          `json:"-"`
+}
+
+// stored is what a prepared act is remade from.
+type stored struct {
+	Verb    string          `json:"verb"`
+	Key     string          `json:"key"`
+	Purpose string          `json:"purpose"`
+	Command json.RawMessage `json:"command"`
+	Seed    journal.Seed    `json:"seed"`
+	Digest  [32]byte        `json:"digest"`
+	Office  string          `json:"office"`
+}
+
+// signing carries the proof to the first fact of a signed act, whose bytes
+// must be those that were shown.
+type signing struct {
+	digest [32]byte
+	proof  wire.Proof
+}
+
+func (s *signing) proofs(body []byte) ([]wire.Proof, error) {
+	if sha256.Sum256(body) != s.digest {
+		return nil, refusal.Conflict("act.changed_since_shown")
+	}
+	return []wire.Proof{s.proof}, nil
+}
+
+// Prepare decides a signed act without recording it and keeps what is needed
+// to make the same bytes again. Nothing of the case changes.
+func (a *Acts) Prepare(ctx context.Context, by access.Actor, key, purpose string, cmd Signed) (Prepared, error) {
+	if !wire.KnownPurpose(purpose) {
+		return Prepared{}, refusal.New("access.purpose", "purpose", purpose)
+	}
+	seed := journal.NewSeed(a.Now())
+	var body []byte
+	err := a.DB.Read(ctx, func(tx *store.Tx) error {
+		d := a.draw(seed, by, purpose, cmd.Verb())
+		facts, err := cmd.Decide(tx, d)
+		if err != nil {
+			return err
+		}
+		if !d.decided || len(facts) == 0 {
+			return errUndecided
+		}
+		maker := journal.Maker{Node: a.Node, Office: by.Office, By: by.Wire(d.role), Purpose: purpose, Lang: by.Lang}
+		body, err = journal.Encode(maker, d.Draw, facts[0])
+		return err
+	})
+	if err != nil {
+		return Prepared{}, err
+	}
+	return a.keepPrepared(ctx, by, key, purpose, cmd, seed, body)
+}
+
+func (a *Acts) keepPrepared(ctx context.Context, by access.Actor, key, purpose string, cmd Signed, seed journal.Seed, body []byte) (Prepared, error) {
+	raw, err := json.Marshal(cmd)
+	if err != nil {
+		return Prepared{}, fmt.Errorf("encode command: %w", err)
+	}
+	digest := sha256.Sum256(body)
+	doc, err := json.Marshal(stored{Verb: cmd.Verb(), Key: key, Purpose: purpose, Command: raw, Seed: seed, Digest: digest, Office: by.Office})
+	if err != nil {
+		return Prepared{}, fmt.Errorf("encode prepared act: %w", err)
+	}
+	id := journal.NewSeed(a.Now()).Draw(a.Ring).ID()
+	err = a.DB.Write(ctx, func(tx *store.Tx) error {
+		if err := tx.Exec(`DELETE FROM prepared WHERE at < $1`, store.Micros(a.Now().Add(-preparedFor))); err != nil {
+			return err
+		}
+		return tx.Exec(`INSERT INTO prepared (id, actor, at, box) VALUES ($1, $2, $3, $4)`,
+			id, by.User, store.Micros(a.Now()), a.Ring.Box("prepared/"+id, doc))
+	})
+	return Prepared{ID: id, Verb: cmd.Verb(), Digest: hex.EncodeToString(digest[:]), Act: body}, err
+}
+
+// Shown gives a prepared act again, to its own person only.
+func (a *Acts) Shown(ctx context.Context, by access.Actor, id string) (Prepared, error) {
+	s, err := a.loadPrepared(ctx, by, id)
+	if err != nil {
+		return Prepared{}, err
+	}
+	cmd, err := a.commandOf(s)
+	if err != nil {
+		return Prepared{}, err
+	}
+	p := Prepared{ID: id, Verb: s.Verb, Digest: hex.EncodeToString(s.Digest[:])}
+	err = a.DB.Read(ctx, func(tx *store.Tx) error {
+		d := a.draw(s.Seed, by, s.Purpose, s.Verb)
+		facts, err := cmd.Decide(tx, d)
+		if err != nil {
+			return err
+		}
+		maker := journal.Maker{Node: a.Node, Office: by.Office, By: by.Wire(d.role), Purpose: s.Purpose, Lang: by.Lang}
+		p.Act, err = journal.Encode(maker, d.Draw, facts[0])
+		return err
+	})
+	return p, err
+}
+
+// Sign takes a prepared act with the person's proof. If the case has moved on
+// so that the act would say something else, it is refused and shown anew.
+func (a *Acts) Sign(ctx context.Context, by access.Actor, id, password string) (Result, error) {
+	s, err := a.loadPrepared(ctx, by, id)
+	if err != nil {
+		return Result{}, err
+	}
+	cmd, err := a.commandOf(s)
+	if err != nil {
+		return Result{}, err
+	}
+	proof, err := a.Signs.Prove(ctx, by, s.Digest, password)
+	if err != nil {
+		return Result{}, err
+	}
+	key := s.Key
+	if key == "" {
+		key = id // a prepared act is taken once
+	}
+	res, err := a.take(ctx, by, key, s.Purpose, cmd, s.Seed, &signing{digest: s.Digest, proof: proof})
+	if err != nil {
+		return res, err
+	}
+	return res, a.DB.Write(ctx, func(tx *store.Tx) error {
+		// Kept a while without its content, so that a second click is told the first result.
+		return tx.Exec(`DELETE FROM prepared WHERE id = $1 AND at < $2`, id, store.Micros(a.Now().Add(-preparedFor)))
+	})
+}
+
+func (a *Acts) loadPrepared(ctx context.Context, by access.Actor, id string) (stored, error) {
+	var s stored
+	var box []byte
+	err := a.DB.Read(ctx, func(tx *store.Tx) error {
+		return tx.QueryRow(`SELECT box FROM prepared WHERE id = $1 AND actor = $2 AND at >= $3`,
+			id, by.User, store.Micros(a.Now().Add(-preparedFor))).Scan(&box)
+	})
+	if errors.Is(err, sql.ErrNoRows) {
+		return s, refusal.Conflict("act.prepared_gone")
+	}
+	if err != nil {
+		return s, fmt.Errorf("prepared act: %w", err)
+	}
+	plain, err := a.Ring.Unbox("prepared/"+id, box)
+	if err != nil {
+		return s, err
+	}
+	if err := json.Unmarshal(plain, &s); err != nil {
+		return s, fmt.Errorf("prepared act: %w", err)
+	}
+	if s.Office != by.Office {
+		return s, refusal.Conflict("act.prepared_gone") // the person has moved office since
+	}
+	return s, nil
+}
+
+// Verbs is every command the node knows, by verb: doors decode into a new one.
+type Verbs map[string]func() Command
+
+// Add registers commands; a verb twice is a fault of the program.
+func (v Verbs) Add(prototypes ...Command) {
+	for _, p := range prototypes {
+		if _, twice := v[p.Verb()]; twice {
+			panic("act: verb registered twice: " + p.Verb())
+		}
+		t := reflect.TypeOf(p).Elem()
+		v[p.Verb()] = func() Command { return reflect.New(t).Interface().(Command) }
+	}
+}
+
+func (a *Acts) commandOf(s stored) (Command, error) {
+	make, ok := a.Verbs[s.Verb]
+	if !ok {
+		return nil, fmt.Errorf("act: unknown verb %s", s.Verb)
+	}
+	cmd := make()
+	if err := json.Unmarshal(s.Command, cmd); err != nil {
+		return nil, fmt.Errorf("prepared command: %w", err)
+	}
+	return cmd, nil
+}

@@ -1,0 +1,86 @@
+package act
+
+import (
+	"context"
+
+	"github.com/oasiss/oasiss/internal/access"
+	"github.com/oasiss/oasiss/internal/journal"
+	"github.com/oasiss/oasiss/internal/refusal"
+	"github.com/oasiss/oasiss/internal/seal"
+	"github.com/oasiss/oasiss/internal/store"
+	"github.com/oasiss/oasiss/wire"
+)
+
+// Viewing decides what a request may see and remembers what it saw.
+type Viewing struct {
+	By       access.Actor
+	Purpose  string
+	Ring     *seal.Keyring
+	policies *access.Policies
+	seen     access.Recorded
+}
+
+// See reports whether the actor may see r, and remembers that it was shown or
+// withheld. Lists leave out what it says no to.
+func (v *Viewing) See(r access.Resource) bool { return v.may("see", r) }
+
+// Must is See for a single object: what may not be seen is absent.
+func (v *Viewing) Must(r access.Resource) error {
+	if !v.See(r) {
+		return refusal.NotFound()
+	}
+	return nil
+}
+
+// May asks about a finer thing than seeing, "read.body", "read.screening"…
+func (v *Viewing) May(verb string, r access.Resource) bool { return v.may(verb, r) }
+
+func (v *Viewing) may(verb string, r access.Resource) bool {
+	dec := v.policies.Decide(v.By, verb, v.Purpose, r)
+	if dec.Allowed {
+		v.seen.Add(r, dec)
+	} else {
+		v.seen.Withhold(r)
+	}
+	return dec.Allowed
+}
+
+// View is the one way to read: f loads what is asked on a snapshot, deciding
+// for each object, and one access fact is committed before the result leaves.
+// If that fact cannot be written, nothing is shown.
+func View[T any](ctx context.Context, a *Acts, by access.Actor, purpose, what string, f func(tx *store.Tx, v *Viewing) (T, error)) (T, error) {
+	var out, none T
+	if !wire.KnownPurpose(purpose) {
+		return none, refusal.New("access.purpose", "purpose", purpose)
+	}
+	v := &Viewing{By: by, Purpose: purpose, Ring: a.Ring, policies: a.Policies,
+		seen: access.Recorded{Actor: by.User, Office: by.Office, Session: by.Session, Verb: "view." + what, Purpose: purpose}}
+	viewErr := a.DB.Read(ctx, func(tx *store.Tx) (err error) {
+		out, err = f(tx, v)
+		return err
+	})
+	if r, ok := refusal.As(viewErr); ok {
+		v.seen.Refused = r.Code
+	} else if viewErr != nil {
+		return none, viewErr
+	}
+	seed := journal.NewSeed(a.Now())
+	err := a.DB.Write(ctx, func(tx *store.Tx) error {
+		maker := journal.Maker{Node: a.Node, Office: by.Office, By: by.Wire(""), Purpose: purpose, Lang: by.Lang}
+		d := seed.Draw(a.Ring)
+		seen := v.seen
+		body, err := journal.Encode(maker, d, &seen)
+		if err != nil {
+			return err
+		}
+		_, err = a.enter(tx, d, body, nil, 0)
+		return err
+	})
+	if err != nil {
+		return none, err
+	}
+	if viewErr != nil {
+		return none, viewErr
+	}
+	return out, nil
+}

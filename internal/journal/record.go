@@ -1,0 +1,134 @@
+package journal
+
+import (
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/oasiss/oasiss/internal/store"
+	"github.com/oasiss/oasiss/wire"
+)
+
+// ErrUnknownKind means that this program does not understand a fact.
+var ErrUnknownKind = errors.New("journal: unknown kind of fact")
+
+// Record writes a message as the next fact: its row, its body, its leaf, and
+// what applying it changes, in the caller's transaction. The time recorded
+// never decreases, whatever the clock does.
+func Record(tx *store.Tx, k *Kinds, m wire.Message, now time.Time) (Entry, error) {
+	var last, lastAt int64
+	err := tx.QueryRow(`SELECT seq, at FROM fact ORDER BY seq DESC LIMIT 1`).Scan(&last, &lastAt)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return Entry{}, fmt.Errorf("journal head: %w", err)
+	}
+	return insert(tx, k, m, last+1, max(store.Micros(now), lastAt))
+}
+
+// insert is the one place a fact enters a journal: by Record or by replay.
+func insert(tx *store.Tx, k *Kinds, m wire.Message, seq, at int64) (Entry, error) {
+	e := entry(m, seq, at)
+	actor := ""
+	if e.By != nil {
+		actor = e.By.ID
+	}
+	if err := tx.Exec(`INSERT INTO fact (seq, id, kind, node, case_id, referral_id, actor, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		e.Seq, e.ID, e.Kind, e.Node, orNull(e.Case), orNull(e.Referral), orNull(actor), at); err != nil {
+		return e, fmt.Errorf("record fact: %w", err)
+	}
+	if err := tx.Exec(`INSERT INTO body (seq, bytes) VALUES ($1, $2)`, e.Seq, m.Bytes()); err != nil {
+		return e, fmt.Errorf("record body: %w", err)
+	}
+	if err := tx.Exec(`INSERT INTO leaf (n, digest) VALUES ($1, $2)`, e.Seq-1, e.Digest[:]); err != nil {
+		return e, fmt.Errorf("record leaf: %w", err)
+	}
+	h := k.byKind[e.Kind]
+	if h == nil {
+		return e, fmt.Errorf("%w: %s", ErrUnknownKind, e.Kind)
+	}
+	for _, apply := range h.apply {
+		if err := apply(tx, e, m.Act.Clear); err != nil {
+			return e, fmt.Errorf("apply %s: %w", e.Kind, err)
+		}
+	}
+	return e, nil
+}
+
+// Reactions gives the facts that follow a recorded one.
+func Reactions(tx *store.Tx, k *Kinds, d *Draw, e Entry, m wire.Message) ([]Fact, error) {
+	h := k.byKind[e.Kind]
+	if h == nil {
+		return nil, fmt.Errorf("%w: %s", ErrUnknownKind, e.Kind)
+	}
+	var all []Fact
+	for _, react := range h.react {
+		facts, err := react(tx, d, e, m.Act.Clear)
+		if err != nil {
+			return nil, fmt.Errorf("reaction to %s: %w", e.Kind, err)
+		}
+		all = append(all, facts...)
+	}
+	return all, nil
+}
+
+func entry(m wire.Message, seq, at int64) Entry {
+	a := m.Act
+	return Entry{
+		Seq: seq, ID: a.ID, Kind: a.Kind, Node: a.From.Node, Purpose: a.Purpose, Case: a.Case, Referral: a.Referral,
+		From: a.From, To: a.To, By: a.By, Lang: a.Lang, Handling: a.Handling, Created: a.Created, Expires: a.Expires,
+		Recorded: store.Time(at), Sealed: a.Sealed, Proofs: m.Proofs, Digest: m.Digest(),
+	}
+}
+
+// Load reads a recorded fact and its message by id. A forgotten body gives
+// ErrForgotten with the row's own columns.
+func Load(tx *store.Tx, id string) (Entry, wire.Message, error) {
+	var seq int64
+	if err := tx.QueryRow(`SELECT seq FROM fact WHERE id = $1`, id).Scan(&seq); err != nil {
+		return Entry{}, wire.Message{}, err
+	}
+	return LoadSeq(tx, seq)
+}
+
+// ErrForgotten means that a fact's body was expunged; its leaf remains.
+var ErrForgotten = errors.New("journal: the body was forgotten")
+
+// LoadSeq reads a recorded fact and its message by place.
+func LoadSeq(tx *store.Tx, seq int64) (Entry, wire.Message, error) {
+	var e Entry
+	var at int64
+	var caseID, referral, actor sql.NullString
+	err := tx.QueryRow(`SELECT seq, id, kind, node, case_id, referral_id, actor, at FROM fact WHERE seq = $1`, seq).
+		Scan(&e.Seq, &e.ID, &e.Kind, &e.Node, &caseID, &referral, &actor, &at)
+	if err != nil {
+		return e, wire.Message{}, err
+	}
+	e.Case, e.Referral, e.Recorded = caseID.String, referral.String, store.Time(at)
+	var raw []byte
+	err = tx.QueryRow(`SELECT bytes FROM body WHERE seq = $1`, seq).Scan(&raw)
+	if errors.Is(err, sql.ErrNoRows) {
+		return e, wire.Message{}, ErrForgotten
+	}
+	if err != nil {
+		return e, wire.Message{}, fmt.Errorf("body: %w", err)
+	}
+	m, err := wire.ParseMessage(raw)
+	if err != nil {
+		return e, m, fmt.Errorf("stored message: %w", err)
+	}
+	return entry(m, seq, at), m, nil
+}
+
+// Size is the number of facts recorded.
+func Size(tx *store.Tx) (int64, error) {
+	var n sql.NullInt64
+	err := tx.QueryRow(`SELECT MAX(seq) FROM fact`).Scan(&n)
+	return n.Int64, err
+}
+
+func orNull(s string) any {
+	if s == "" {
+		return nil
+	}
+	return s
+}

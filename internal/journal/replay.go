@@ -1,0 +1,158 @@
+package journal
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"fmt"
+	"slices"
+	"sort"
+	"strings"
+
+	"github.com/oasiss/oasiss/internal/store"
+	"github.com/oasiss/oasiss/wire"
+)
+
+// replayBatch is how many facts one transaction of a replay applies.
+const replayBatch = 2000
+
+// Replay applies every fact of src, in order, to the empty database dst. A
+// forgotten body replays as a hole: its row and leaf stand, nothing is
+// applied, and the expungement's own apply does the rest.
+func Replay(ctx context.Context, k *Kinds, src, dst *store.DB) (facts int64, err error) {
+	err = src.Read(ctx, func(from *store.Tx) error {
+		size, err := Size(from)
+		if err != nil {
+			return err
+		}
+		for seq := int64(1); seq <= size; seq += replayBatch {
+			last := min(seq+replayBatch-1, size)
+			if err := dst.Write(ctx, func(to *store.Tx) error { return replayRange(k, from, to, seq, last) }); err != nil {
+				return err
+			}
+		}
+		facts = size
+		return nil
+	})
+	return facts, err
+}
+
+func replayRange(k *Kinds, from, to *store.Tx, first, last int64) error {
+	return store.Each(from, func(rows *sql.Rows) error {
+		var seq, at int64
+		var id, kind, node string
+		var caseID, referral, actor sql.NullString
+		var raw, digest []byte
+		if err := rows.Scan(&seq, &id, &kind, &node, &caseID, &referral, &actor, &at, &raw, &digest); err != nil {
+			return err
+		}
+		if raw == nil {
+			if err := to.Exec(`INSERT INTO fact (seq, id, kind, node, case_id, referral_id, actor, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+				seq, id, kind, node, caseID, referral, actor, at); err != nil {
+				return err
+			}
+			return to.Exec(`INSERT INTO leaf (n, digest) VALUES ($1, $2)`, seq-1, digest)
+		}
+		m, err := wire.ParseMessage(raw)
+		if err != nil {
+			return fmt.Errorf("fact %d: %w", seq, err)
+		}
+		_, err = insert(to, k, m, seq, at)
+		return err
+	}, `SELECT f.seq, f.id, f.kind, f.node, f.case_id, f.referral_id, f.actor, f.at, b.bytes, l.digest
+		FROM fact f JOIN leaf l ON l.n = f.seq - 1 LEFT JOIN body b ON b.seq = f.seq
+		WHERE f.seq >= $1 AND f.seq <= $2 ORDER BY f.seq`, first, last)
+}
+
+// NotDerived lists the tables that facts do not make, with the reason. All
+// others must come out the same from a replay; docs/architecture.md explains.
+var NotDerived = map[string]string{
+	"sealkey": "keys are drawn, received and destroyed, never replayed",
+	"tile":    "computed from the leaves", "checkpoint": "signed by the node's key", "cosignature": "signed by the peer",
+	"witnessed": "what the peers showed", "session": "who is signed in", "authenticator": "secrets", "attempt": "failed sign-ins",
+	"founding_link": "secrets, one use", "prepared": "acts shown and not yet signed", "command": "repeats of an act's key",
+	"lane_head": "what the link has delivered", "quarantine": "refused bytes as they came", "contact": "when the link last answered",
+	"goose_db_version": "the schema's own", "sqlite_sequence": "the engine's own", "clock_seen": "clocks already told of",
+	"outbox": "what waits on the link", "descriptor_pending": "pairing under way",
+}
+
+// notDerivedPrefix marks the tables of full-text search.
+const notDerivedPrefix = "search_"
+
+// Compare holds every derived table of two databases against each other and
+// names those that differ.
+func Compare(ctx context.Context, a, b *store.DB) ([]string, error) {
+	sa, err := digests(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	sb, err := digests(ctx, b)
+	if err != nil {
+		return nil, err
+	}
+	var differ []string
+	for name, d := range sa {
+		if sb[name] != d {
+			differ = append(differ, name)
+		}
+	}
+	sort.Strings(differ)
+	return differ, nil
+}
+
+func digests(ctx context.Context, db *store.DB) (map[string][32]byte, error) {
+	out := map[string][32]byte{}
+	err := db.Read(ctx, func(tx *store.Tx) error {
+		names, err := tables(tx)
+		if err != nil {
+			return err
+		}
+		for _, name := range names {
+			if out[name], err = tableDigest(tx, name); err != nil {
+				return fmt.Errorf("table %s: %w", name, err)
+			}
+		}
+		return nil
+	})
+	return out, err
+}
+
+func tables(tx *store.Tx) (names []string, err error) {
+	err = store.Each(tx, func(rows *sql.Rows) error {
+		var n string
+		if err := rows.Scan(&n); err != nil {
+			return err
+		}
+		if _, skip := NotDerived[n]; !skip && !strings.HasPrefix(n, notDerivedPrefix) {
+			names = append(names, n)
+		}
+		return nil
+	}, `SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name`)
+	return names, err
+}
+
+// tableDigest is independent of the order of rows.
+func tableDigest(tx *store.Tx, name string) (sum [32]byte, err error) {
+	var lines []string
+	err = store.Each(tx, func(rows *sql.Rows) error {
+		cols, err := rows.Columns()
+		if err != nil {
+			return err
+		}
+		vals := make([]any, len(cols))
+		for i := range vals {
+			vals[i] = new(any)
+		}
+		if err := rows.Scan(vals...); err != nil {
+			return err
+		}
+		h := sha256.New()
+		for i := range vals {
+			fmt.Fprintf(h, "%s=%v\x00", cols[i], *(vals[i].(*any)))
+		}
+		lines = append(lines, string(h.Sum(nil)))
+		return nil
+	}, `SELECT * FROM "`+name+`"`) //nolint:gosec // the name comes from the schema
+	slices.Sort(lines)
+	return sha256.Sum256([]byte(strings.Join(lines, ""))), err
+}

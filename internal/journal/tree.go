@@ -1,0 +1,152 @@
+package journal
+
+import (
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"github.com/oasiss/oasiss/internal/store"
+	"github.com/oasiss/oasiss/wire"
+	"golang.org/x/mod/sumdb/tlog"
+)
+
+// tileHeight is the height of a tile: 256 hashes wide (C2SP tlog-tiles).
+const (
+	tileHeight = 8
+	tileWidth  = 1 << tileHeight
+)
+
+// tree reads the transparency log's hashes from leaves and full tiles.
+type tree struct{ tx *store.Tx }
+
+// ReadHashes implements tlog.HashReader.
+func (t tree) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
+	out := make([]tlog.Hash, len(indexes))
+	for i, x := range indexes {
+		tile := tlog.TileForIndex(tileHeight, x)
+		data, err := t.data(tile.L, tile.N, tile.W)
+		if err != nil {
+			return nil, err
+		}
+		if out[i], err = tlog.HashFromTile(tile, data, x); err != nil {
+			return nil, fmt.Errorf("tree: %w", err)
+		}
+	}
+	return out, nil
+}
+
+// data gives the first w hashes of a tile: stored if it is full and
+// published, otherwise made from the level below.
+func (t tree) data(level int, n int64, w int) ([]byte, error) {
+	if w == tileWidth {
+		var b []byte
+		err := t.tx.QueryRow(`SELECT data FROM tile WHERE level = $1 AND n = $2`, level, n).Scan(&b)
+		if err == nil {
+			return b, nil
+		}
+		if !errors.Is(err, sql.ErrNoRows) {
+			return nil, fmt.Errorf("tile: %w", err)
+		}
+	}
+	return t.made(level, n, w)
+}
+
+// made computes the first w hashes of a tile from the level below.
+func (t tree) made(level int, n int64, w int) ([]byte, error) {
+	if level == 0 {
+		return t.leaves(n*tileWidth, w)
+	}
+	out := make([]byte, 0, w*tlog.HashSize)
+	for i := range int64(w) {
+		top, err := t.top(level-1, n*tileWidth+i)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, top[:]...)
+	}
+	return out, nil
+}
+
+// top is the hash above a full tile.
+func (t tree) top(level int, n int64) (tlog.Hash, error) {
+	b, err := t.data(level, n, tileWidth)
+	if err != nil {
+		return tlog.Hash{}, err
+	}
+	hashes := make([]tlog.Hash, tileWidth)
+	for i := range hashes {
+		copy(hashes[i][:], b[i*tlog.HashSize:])
+	}
+	for len(hashes) > 1 {
+		for i := range len(hashes) / 2 {
+			hashes[i] = tlog.NodeHash(hashes[2*i], hashes[2*i+1])
+		}
+		hashes = hashes[:len(hashes)/2]
+	}
+	return hashes[0], nil
+}
+
+func (t tree) leaves(from int64, w int) ([]byte, error) {
+	out := make([]byte, 0, w*tlog.HashSize)
+	err := store.Each(t.tx, func(rows *sql.Rows) error {
+		var b []byte
+		if err := rows.Scan(&b); err != nil {
+			return err
+		}
+		h := wire.LeafHash([32]byte(b))
+		out = append(out, h[:]...)
+		return nil
+	}, `SELECT digest FROM leaf WHERE n >= $1 AND n < $2 ORDER BY n`, from, from+int64(w))
+	if err == nil && len(out) != w*tlog.HashSize {
+		err = fmt.Errorf("tree: %d leaves from %d are missing", w-len(out)/tlog.HashSize, from)
+	}
+	return out, err
+}
+
+// Root is the root hash of the tree's first size leaves.
+func Root(tx *store.Tx, size int64) (tlog.Hash, error) {
+	if size == 0 {
+		return tlog.TreeHash(0, tree{tx})
+	}
+	return tlog.TreeHash(size, tree{tx})
+}
+
+// Inclusion proves that leaf n is in the tree of the given size (RFC 6962 §2.1.1).
+func Inclusion(tx *store.Tx, size, n int64) (tlog.RecordProof, error) {
+	return tlog.ProveRecord(size, n, tree{tx})
+}
+
+// Consistency proves that the tree of size old is a prefix of the tree of the
+// given size (RFC 6962 §2.1.2).
+func Consistency(tx *store.Tx, size, old int64) (tlog.TreeProof, error) {
+	if old == 0 {
+		return nil, nil // every tree extends the empty one
+	}
+	return tlog.ProveTree(size, old, tree{tx})
+}
+
+// PublishTiles stores the tiles that became full up to size. They are derived
+// from the leaves: losing them costs time, not truth.
+func PublishTiles(tx *store.Tx, size int64) error {
+	t := tree{tx}
+	for level := 0; size >= tileWidth; level, size = level+1, size/tileWidth {
+		var next sql.NullInt64
+		if err := tx.QueryRow(`SELECT MAX(n) FROM tile WHERE level = $1`, level).Scan(&next); err != nil {
+			return fmt.Errorf("tiles: %w", err)
+		}
+		from := int64(0)
+		if next.Valid {
+			from = next.Int64 + 1
+		}
+		for n := from; n < size/tileWidth; n++ {
+			b, err := t.data(level, n, tileWidth)
+			if err != nil {
+				return err
+			}
+			if err := tx.Exec(`INSERT INTO tile (level, n, data) VALUES ($1, $2, $3)`, level, n, b); err != nil {
+				return fmt.Errorf("publish tile: %w", err)
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,111 @@
+// Package seal keeps the keys that open people's data, and the node's own
+// keys.
+//
+// Every part that names or tells of a person is sealed under a key of its own
+// (wire.Part). Those keys stand in the database wrapped by a wrapping key that
+// lives outside the data folder and outside its backup: a stolen database
+// opens nothing, and destroying a key forgets a person in every copy.
+package seal
+
+import (
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/rand"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/oasiss/oasiss/internal/store"
+	"github.com/oasiss/oasiss/wire"
+)
+
+// ErrNoKey means that this node holds no key for a part: not released to it,
+// not arrived yet, or destroyed.
+var ErrNoKey = errors.New("seal: no key for this part")
+
+// Keyring wraps and unwraps content keys with the node's wrapping key.
+type Keyring struct{ wrap cipher.AEAD }
+
+// NewKeyring takes the 32-byte wrapping key.
+func NewKeyring(wrapping [32]byte) (*Keyring, error) {
+	block, err := aes.NewCipher(wrapping[:])
+	if err != nil {
+		return nil, fmt.Errorf("wrapping key: %w", err)
+	}
+	aead, err := cipher.NewGCM(block)
+	if err != nil {
+		return nil, fmt.Errorf("wrapping key: %w", err)
+	}
+	return &Keyring{wrap: aead}, nil
+}
+
+// Store keeps a content key. subject says whom or what it protects ("person/…",
+// "case/…"), so that forgetting them finds it. A key already held, or already
+// destroyed, stays as it is.
+func (k *Keyring) Store(tx *store.Tx, id, subject string, key [32]byte, now time.Time) error {
+	return tx.Exec(`INSERT INTO sealkey (id, subject, wrapped, created) VALUES ($1, $2, $3, $4) ON CONFLICT (id) DO NOTHING`,
+		id, subject, k.Box("key/"+id, key[:]), store.Micros(now))
+}
+
+// Key unwraps a content key; ErrNoKey if the node does not hold it.
+func (k *Keyring) Key(tx *store.Tx, id string) ([32]byte, error) {
+	var key [32]byte
+	var wrapped []byte
+	err := tx.QueryRow(`SELECT wrapped FROM sealkey WHERE id = $1`, id).Scan(&wrapped)
+	if errors.Is(err, sql.ErrNoRows) || err == nil && wrapped == nil {
+		return key, ErrNoKey
+	}
+	if err != nil {
+		return key, fmt.Errorf("load key: %w", err)
+	}
+	plain, err := k.Unbox("key/"+id, wrapped)
+	if err != nil {
+		return key, err
+	}
+	copy(key[:], plain)
+	return key, nil
+}
+
+// Open opens a sealed part and decodes its JSON into v.
+func (k *Keyring) Open(tx *store.Tx, part wire.Part, v any) error {
+	key, err := k.Key(tx, part.Key)
+	if err != nil {
+		return err
+	}
+	plain, err := wire.OpenPart(key, part)
+	if err != nil {
+		return fmt.Errorf("open sealed part: %w", err)
+	}
+	if err := json.Unmarshal(plain, v); err != nil {
+		return fmt.Errorf("decode sealed part: %w", err)
+	}
+	return nil
+}
+
+// Destroy forgets every key of a subject, for ever. It returns how many.
+func Destroy(tx *store.Tx, subject string, now time.Time) (int64, error) {
+	return tx.ExecN(`UPDATE sealkey SET wrapped = NULL, destroyed = $1 WHERE subject = $2 AND destroyed IS NULL`, store.Micros(now), subject)
+}
+
+// Box seals bytes that only this node reads again (drafts, prepared acts)
+// under the wrapping key; label binds them to their place.
+func (k *Keyring) Box(label string, plain []byte) []byte {
+	nonce := make([]byte, k.wrap.NonceSize(), k.wrap.NonceSize()+len(plain)+k.wrap.Overhead())
+	rand.Read(nonce) //nolint:errcheck // never fails (crypto/rand)
+	return k.wrap.Seal(nonce, nonce, plain, []byte("oasiss box v1\n"+label))
+}
+
+// Unbox opens what Box sealed under the same label.
+func (k *Keyring) Unbox(label string, box []byte) ([]byte, error) {
+	n := k.wrap.NonceSize()
+	if len(box) < n {
+		return nil, errors.New("seal: box too short")
+	}
+	plain, err := k.wrap.Open(nil, box[:n], box[n:], []byte("oasiss box v1\n"+label))
+	if err != nil {
+		return nil, fmt.Errorf("seal: box does not open: %w", err)
+	}
+	return plain, nil
+}
