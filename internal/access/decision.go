@@ -86,7 +86,7 @@ func (p *Policies) add(name string) error {
 // on nothing but the arguments.
 func (p *Policies) Decide(by Actor, verb, purpose string, r Resource) Decision {
 	attrs, ok := attributes(by, r)
-	if !ok || !p.words.knows(verb, r.Type) {
+	if _, known := p.words.types[r.Type]; !ok || !known || !p.Covers(verb) {
 		return Decision{}
 	}
 	key := question(by, verb, purpose, r.Type, attrs)
@@ -131,9 +131,10 @@ func (p *Policies) ask(by Actor, verb, purpose, typ string, attrs types.RecordMa
 
 func (p *Policies) askAs(by Actor, role, verb, purpose, typ string, attrs types.RecordMap) (bool, []string) {
 	principal, resource, action := principalOf(by, role), types.NewEntityUID(types.EntityType(typ), "it"), types.NewEntityUID("Action", types.String(verb))
+	groups, _ := p.words.groups(verb)
 	entities := types.EntityMap{
 		principal.UID: principal,
-		action:        {UID: action, Parents: uids("Verbs", p.words.verbs[verb])},
+		action:        {UID: action, Parents: uids("Verbs", groups)},
 		resource:      {UID: resource, Parents: uids("Things", p.words.types[typ]), Attributes: types.NewRecord(attrs)},
 	}
 	decision, diag := cedar.Authorize(p.set, entities, cedar.Request{

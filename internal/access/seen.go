@@ -20,6 +20,8 @@ type Recorded struct {
 	Policies []string `json:"policies,omitempty"` // that decided, sorted
 	Withheld []Object `json:"withheld,omitempty"` // what was met and not shown
 	Refused  string   `json:"refused,omitempty"`  // code of the refusal, if the request was refused
+
+	shown, hidden map[Object]bool
 }
 
 // Kind implements journal.Fact.
@@ -27,17 +29,25 @@ func (*Recorded) Kind() string { return "access.recorded.1" }
 
 // Add remembers that r was permitted, and by which policies.
 func (f *Recorded) Add(r Resource, d Decision) {
-	if o := r.Object(); !slices.Contains(f.Objects, o) {
-		f.Objects = append(f.Objects, o)
-	}
+	f.Objects = once(&f.shown, f.Objects, r.Object())
 	f.decidedBy(d)
 }
 
 // Withhold remembers that r was met and not shown.
 func (f *Recorded) Withhold(r Resource) {
-	if o := r.Object(); !slices.Contains(f.Withheld, o) {
-		f.Withheld = append(f.Withheld, o)
+	f.Withheld = once(&f.hidden, f.Withheld, r.Object())
+}
+
+// once appends an object that is not in the list yet.
+func once(met *map[Object]bool, list []Object, o Object) []Object {
+	if (*met)[o] {
+		return list
 	}
+	if *met == nil {
+		*met = map[Object]bool{}
+	}
+	(*met)[o] = true
+	return append(list, o)
 }
 
 func (f *Recorded) decidedBy(d Decision) {

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"slices"
 	"sort"
+	"strings"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -15,7 +16,7 @@ const See = "see"
 
 // vocabulary is policies/vocabulary.yaml: the groups that policies speak of.
 type vocabulary struct {
-	verbs map[string][]string // verb → groups of verbs
+	verbs map[string][]string // verb, or "area.*" → groups of verbs
 	types map[string][]string // type → groups of things
 }
 
@@ -50,40 +51,40 @@ func inverted(groups map[string][]string) map[string][]string {
 	return out
 }
 
-func (v *vocabulary) knows(verb, typ string) bool {
-	_, knownVerb := v.verbs[verb]
-	_, knownType := v.types[typ]
-	return knownVerb && knownType
-}
-
-// Verbs lists every verb that a policy covers, sorted. A command whose verb is
-// not among them can never be done.
-func (p *Policies) Verbs() []string {
-	out := make([]string, 0, len(p.words.verbs))
-	for v := range p.words.verbs {
-		out = append(out, v)
+// groups gives the groups of a verb: its own where it is named, otherwise
+// those of its area.
+func (v *vocabulary) groups(verb string) ([]string, bool) {
+	if g, ok := v.verbs[verb]; ok {
+		return g, true
 	}
-	sort.Strings(out)
-	return out
+	area, _, _ := strings.Cut(verb, ".")
+	g, ok := v.verbs[area+".*"]
+	return g, ok
 }
 
-// Types lists every type of thing that policies know, sorted.
-func (p *Policies) Types() []string {
-	out := make([]string, 0, len(p.words.types))
-	for t := range p.words.types {
-		out = append(out, t)
-	}
-	sort.Strings(out)
-	return out
-}
-
-// Covers reports whether a verb belongs to a group that policies speak of.
+// Covers reports whether policies speak of a verb. A command whose verb is not
+// covered can never be done.
 func (p *Policies) Covers(verb string) bool {
-	_, ok := p.words.verbs[verb]
+	_, ok := p.words.groups(verb)
 	return ok
 }
+
+// Verbs lists the verbs and areas ("area.*") that policies speak of, sorted.
+func (p *Policies) Verbs() []string { return keys(p.words.verbs) }
+
+// Types lists every type of thing that policies know, sorted.
+func (p *Policies) Types() []string { return keys(p.words.types) }
 
 // CaseBound reports whether things of a type are known to member offices only.
 func (p *Policies) CaseBound(typ string) bool {
 	return slices.Contains(p.words.types[typ], "case_bound")
+}
+
+func keys(m map[string][]string) []string {
+	out := make([]string, 0, len(m))
+	for k := range m {
+		out = append(out, k)
+	}
+	sort.Strings(out)
+	return out
 }
