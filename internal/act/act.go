@@ -59,7 +59,12 @@ type Draw struct {
 	seen     access.Recorded
 	role     string
 	decided  bool
+	told     any
 }
+
+// Tell answers the command with v besides its facts (what an import did with
+// each of its rows). A repeat of the command is told the same.
+func (d *Draw) Tell(v any) { d.told = v }
 
 // Allow asks whether the actor may take this act on r. It must be asked in
 // every act; the deciding policies are journalled. What the actor may not even
@@ -82,6 +87,8 @@ func (d *Draw) Allow(tx *store.Tx, r access.Resource) error {
 type Result struct {
 	Facts  []string `json:"facts"`
 	Object string   `json:"object,omitempty"` // id of what the act made, if it made something
+	// Told is what the rule answered besides (Draw.Tell), as JSON.
+	Told json.RawMessage `json:"told,omitempty"`
 }
 
 // Maker of an object: a fact that starts something tells its id.
@@ -153,6 +160,9 @@ func (a *Acts) draw(seed journal.Seed, by access.Actor, purpose, verb string) *D
 // record writes the facts of an act, its access fact, and what follows them.
 func (a *Acts) record(tx *store.Tx, d *Draw, facts []journal.Fact, sign *signing) (Result, error) {
 	var res Result
+	if d.told != nil {
+		res.Told = json.RawMessage(store.JSON(d.told))
+	}
 	if err := d.StoreKeys(tx); err != nil {
 		return res, err
 	}
