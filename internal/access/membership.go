@@ -1,0 +1,53 @@
+package access
+
+import (
+	"database/sql"
+	"fmt"
+
+	"github.com/oasiss/oasiss/internal/store"
+)
+
+// Member makes an office a member of an object: the office may know of it.
+// Only an apply calls it. An office already a member stays one.
+func Member(tx *store.Tx, objectType, objectID, office string) error {
+	return tx.Exec(`INSERT INTO membership (object_type, object_id, office) VALUES ($1, $2, $3) ON CONFLICT (object_type, object_id, office) DO NOTHING`,
+		objectType, objectID, office)
+}
+
+// Unmember ends an office's membership of an object. Only an apply calls it.
+func Unmember(tx *store.Tx, objectType, objectID, office string) error {
+	return tx.Exec(`DELETE FROM membership WHERE object_type = $1 AND object_id = $2 AND office = $3`, objectType, objectID, office)
+}
+
+// Forget ends every membership of an object that was expunged.
+func Forget(tx *store.Tx, objectType, objectID string) error {
+	return tx.Exec(`DELETE FROM membership WHERE object_type = $1 AND object_id = $2`, objectType, objectID)
+}
+
+// Offices lists the offices that are members of an object, sorted.
+func Offices(tx *store.Tx, objectType, objectID string) ([]string, error) {
+	var out []string
+	err := store.Each(tx, func(rows *sql.Rows) error {
+		var office string
+		if err := rows.Scan(&office); err != nil {
+			return err
+		}
+		out = append(out, office)
+		return nil
+	}, `SELECT office FROM membership WHERE object_type = $1 AND object_id = $2 ORDER BY office`, objectType, objectID)
+	return out, err
+}
+
+// Narrow is the SQL condition that leaves of a table's rows only those that
+// the actor's office could know: a superset of what Decide permits, so that
+// the policies are asked about few rows. column is the qualified column that
+// holds the object's id ("c.id"), next the number of the first free $
+// parameter; the condition takes the returned args there. The node itself is
+// not narrowed, and a person without an office sees nothing.
+func Narrow(by Actor, objectType, column string, next int) (condition string, args []any) {
+	if by.User == "" {
+		return "1 = 1", nil
+	}
+	return fmt.Sprintf(`EXISTS (SELECT 1 FROM membership narrow WHERE narrow.object_type = $%d AND narrow.object_id = %s AND narrow.office = $%d)`,
+		next, column, next+1), []any{objectType, by.Office}
+}
