@@ -1,0 +1,52 @@
+package component
+
+import (
+	"net/url"
+	"slices"
+)
+
+// Form is what a form shows again after a refusal: nothing typed is lost.
+type Form struct {
+	Action  string
+	Token   string     // idempotency id: the same form sent twice is one act
+	Values  url.Values // what was typed
+	Errors  map[string]string
+	Refusal *Refusal
+	Version string // the version the form was drawn from, to tell a crossing edit
+}
+
+// Value is what stands in a field.
+func (f Form) Value(name string) string { return f.Values.Get(name) }
+
+// Has says whether value was chosen for name.
+func (f Form) Has(name, value string) bool { return slices.Contains(f.Values[name], value) }
+
+// Field is one input with its label, hint and error.
+type Field struct {
+	ID, Name, Label, Hint, Error, Value string
+	Type                                string // text, date, datetime-local, number, password, email, tel, file, textarea, select, radio, checkbox
+	Autocomplete, InputMode, Lang       string
+	Required, Mono, Autofocus           bool
+	Rows                                int
+	Options                             []Option
+}
+
+// Option is one choice. The first of a select is empty: nothing is preselected
+// that a person must decide.
+type Option struct {
+	Value, Label, Hint string
+	Selected           bool
+}
+
+// Describe lists the ids of the texts that explain the field.
+func (f Field) Describe() string {
+	switch {
+	case f.Hint != "" && f.Error != "":
+		return f.ID + "-error " + f.ID + "-hint"
+	case f.Error != "":
+		return f.ID + "-error"
+	case f.Hint != "":
+		return f.ID + "-hint"
+	}
+	return ""
+}

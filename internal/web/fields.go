@@ -1,0 +1,150 @@
+package web
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/oasiss/oasiss/internal/i18n"
+	"github.com/oasiss/oasiss/internal/web/component"
+	"github.com/oasiss/oasiss/internal/web/view"
+)
+
+// input builds a field whose texts are key (label) and key.hint (if there is
+// one), with what was typed and what was wrong. Options are words: required,
+// mono, autofocus, or name=value for type, rows, autocomplete, inputmode, lang.
+func (d *drawing) input(f component.Form, name, key string, options ...string) (component.Field, error) {
+	label, err := d.t(key)
+	if err != nil {
+		return component.Field{}, err
+	}
+	field := component.Field{ID: d.id(name), Name: name, Label: label, Value: f.Value(name), Error: f.Errors[name], Type: "text"}
+	if i18n.Has(key + ".hint") {
+		field.Hint = i18n.T(d.page.Lang, key+".hint")
+	}
+	for _, option := range options {
+		if err := set(&field, option); err != nil {
+			return field, fmt.Errorf("input %s: %w", name, err)
+		}
+	}
+	if field.Type == "password" || field.Type == "file" {
+		field.Value = "" // never sent back
+	}
+	return field, nil
+}
+
+// choose is input for a choice: type=select (as given), radio or checkbox.
+func (d *drawing) choose(f component.Form, name, key string, choices []component.Option, options ...string) (component.Field, error) {
+	field, err := d.input(f, name, key, append([]string{"type=select"}, options...)...)
+	if err != nil {
+		return field, err
+	}
+	field.Options = make([]component.Option, len(choices))
+	for i, choice := range choices {
+		choice.Selected = f.Has(name, choice.Value)
+		field.Options[i] = choice
+	}
+	return field, nil
+}
+
+// ask draws one question of an act.
+func (d *drawing) ask(f component.Form, a view.Ask) (component.Field, error) {
+	if len(a.Choices) > 0 {
+		return d.choose(f, a.Name, a.Key, a.Choices, a.How...)
+	}
+	return d.input(f, a.Name, a.Key, a.How...)
+}
+
+// id makes a field's id unique on a page where several forms ask the same.
+func (d *drawing) id(name string) string {
+	if d.seen == nil {
+		d.seen = map[string]int{}
+	}
+	d.seen[name]++
+	if n := d.seen[name]; n > 1 {
+		return name + "-" + strconv.Itoa(n)
+	}
+	return name
+}
+
+func set(field *component.Field, option string) error {
+	name, value, _ := strings.Cut(option, "=")
+	switch name {
+	case "required":
+		field.Required = true
+	case "mono":
+		field.Mono = true
+	case "autofocus":
+		field.Autofocus = true
+	case "type":
+		field.Type = value
+	case "rows":
+		n, err := strconv.Atoi(value)
+		if err != nil {
+			return fmt.Errorf("rows: %w", err)
+		}
+		field.Rows, field.Type = n, "textarea"
+	case "autocomplete":
+		field.Autocomplete = value
+	case "inputmode":
+		field.InputMode = value
+	case "lang":
+		field.Lang = value
+	default:
+		return fmt.Errorf("unknown option %q", option)
+	}
+	return nil
+}
+
+// optional says whether the label must say so: what is required is the rule.
+func optional(f component.Field) bool {
+	return !f.Required && f.Type != "checkbox" && f.Type != "radio" && f.Type != "password"
+}
+
+// button is a submit button; options as words: primary, small, wide, icon=…, name=…, value=….
+func button(label string, options ...string) (component.Button, error) {
+	b := component.Button{Label: label}
+	for _, option := range options {
+		name, value, _ := strings.Cut(option, "=")
+		switch name {
+		case "primary":
+			b.Primary = true
+		case "small":
+			b.Small = true
+		case "wide":
+			b.Wide = true
+		case "icon":
+			b.Icon = value
+		case "name":
+			b.Name = value
+		case "value":
+			b.Value = value
+		default:
+			return b, fmt.Errorf("button: unknown option %q", option)
+		}
+	}
+	return b, nil
+}
+
+// open is button as a link.
+func open(label, url string, options ...string) (component.Button, error) {
+	b, err := button(label, options...)
+	b.URL = url
+	return b, err
+}
+
+// sign is the signing button: who signs, and that the other country sees it.
+func (d *drawing) sign(label string, sees ...string) component.Sign {
+	s := component.Sign{Label: label}
+	if d.page.User != nil {
+		s.Who = d.page.User.Name
+	}
+	if len(sees) > 0 {
+		s.Sees = sees[0]
+	}
+	return s
+}
+
+func note(kind, title string, text ...string) component.Note {
+	return component.Note{Kind: kind, Title: title, Text: strings.Join(text, " ")}
+}

@@ -1,0 +1,102 @@
+package web
+
+import (
+	"github.com/oasiss/oasiss/internal/i18n"
+	"github.com/oasiss/oasiss/internal/web/component"
+	"github.com/oasiss/oasiss/internal/web/view"
+)
+
+// shot is one page with its fixture.
+type shot struct {
+	file, name string
+	signedOut  bool
+	data       any
+}
+
+// everyPage is each page of the door, filled; some twice, when empty matters.
+func everyPage(l i18n.Lang) []shot {
+	referral := fixtureReferral(l)
+	head := fixtureHead(l)
+	wrong := form("/sign-in")
+	wrong.Values.Set("user", "druiz")
+	wrong.Errors["notice"] = words(l, "Accept the notice to sign in.", "Acepte el aviso para iniciar sesión.")
+	return []shot{
+		{"sign_in", "sign_in", true, view.SignIn{Form: form("/sign-in"), HelpDesk: "956 555 0142"}},
+		{"sign_in_wrong", "sign_in", true, view.SignIn{Form: wrong, HelpDesk: "956 555 0142"}},
+		{"founding", "sign_in", true, view.SignIn{Form: form("/founding"), Founding: true}},
+		{"my_day", "my_day", false, fixtureDay(l)},
+		{"my_day_empty", "my_day", false, view.MyDay{}},
+		{"cases", "cases", false, view.Cases{Total: 1, NewURL: "/cases/new", Rows: []view.CaseRow{{Number: "RGV-26-0412", URL: "#", Title: head.Title, Place: "Alamo, Texas", State: head.State, At: at(-40), People: 14, Gates: gates(false, component.GateShut), Clock: &head.Clocks[0]}}}},
+		{"cases_empty", "cases", false, view.Cases{NewURL: "/cases/new"}},
+		{"case", "case", false, fixtureCase(l)},
+		{"case_empty", "case", false, view.Case{Head: head}},
+		{"case_new", "form_page", false, view.FormPage{TitleKey: "case_new.title", LeadKey: "case_new.lead", Crumb: view.Link{Text: words(l, "Cases", "Casos"), URL: "/cases"}, Act: view.NewCase(form("#"), options("Alamo"), options("A")), BackURL: "/cases"}},
+		{"person_new", "form_page", false, view.FormPage{TitleKey: "person_new.title", LeadKey: "person_new.lead", Head: &head, Act: view.NewPerson(form("#"), options("A", "B"), options("mam"), options("C")), Notes: []component.Note{{Kind: "soon", Title: words(l, "Screen before anything else.", "Primero la detección.")}}}},
+		{"compose", "form_page", false, view.FormPage{TitleKey: "act.compose.title", LeadKey: "act.compose.lead", Head: &head, Act: view.Compose(form("#"), options("Rogelio Basurto Nava"), options("CPF"), options("FGR"))}},
+		{"screening", "screening", false, fixtureScreening(l)},
+		{"person", "person_page", false, fixturePerson(l, true)},
+		{"person_shown", "person_page", false, fixturePerson(l, false)},
+		{"readers", "readers_page", false, view.Readers{Head: head, Rows: []view.Reader{{Country: "us", Name: "D. Ruiz", Office: "USBP RGV", Role: words(l, "Prosecutions", "Enlace"), Rule: "case.member"}, {Country: "mx", Name: "M. Treviño Salas", Office: "FGR Tamaulipas", Role: "MPF", Rule: "referral.receiver"}}}},
+		{"protection", "protection", false, view.Protection{Unscreened: 2, Stops: 1, People: []view.ProtectionRow{{Person: component.Person{Plant: "Acacia", Case: "RGV-26-0412"}, Role: words(l, "Victim", "Víctima"), Gates: gates(true, component.GateShut, component.GateDone, component.GateWaiting, component.GateCannot), Next: words(l, "Medical screening", "Detección médica"), Clock: &head.Clocks[0], Consent: words(l, "Not asked yet", "Aún no se pregunta"), URL: "#"}},
+			Stopped: []view.Stop{{Number: "RGV-26-0377", URL: "#", At: at(-2), Country: "mx"}, {Number: "RGV-26-0376", URL: "#", At: at(-9), Confirmed: at(-8.9), Country: "mx"}}}},
+		{"referrals", "referrals", false, view.Referrals{Received: fixtureRows(l)[1:], Sent: fixtureRows(l)[:1], Drafts: []view.ReferralRow{{Number: "RGV-26-0409", URL: "#", Title: "–", State: words(l, "Draft", "Borrador"), From: "us"}}}},
+		{"referrals_empty", "referrals", false, view.Referrals{}},
+		{"referral", "referral", false, referral},
+		{"referral_notice", "referral", false, view.Referral{Head: referral.Head, Tier: "notice", Version: 1, Document: view.Document{Title: words(l, "Packet", "Expediente"), Sealed: words(l, "Opens when you sign for analysis.", "Se abre al firmar para análisis.")}, Acts: []view.Act{view.SignForAnalysis(form("#"))}}},
+		{"confirm", "confirm", false, view.Confirm{TitleKey: "act.decline", Statement: words(l, "I decline referral RGV-26-0398: witness unavailable; archivo temporal, CNPP 254.", "No acepto la remisión RGV-26-0398: testigo no localizable; archivo temporal, CNPP 254."), Lang: string(l), Facts: []view.Fact{{Label: words(l, "Reason", "Motivo"), Value: words(l, "Witness unavailable", "Testigo no localizable")}},
+			Digest: "9f41c07a2b6e5d18c77f2e105d3141d70be290aa3be29f41c07a2b6e5d18c77f", Method: "password", SignKey: "act.decline.sign", Form: form("/sign/1"), BackURL: "#"}},
+		{"search", "search", false, view.Search{Form: form("/search"), Purposes: options("A"), Ran: true, Total: 2, Results: []view.Result{{Kind: words(l, "Case", "Caso"), Title: head.Title, Number: "RGV-26-0412", URL: "#", Snippet: "Alamo, Texas", At: at(-40)}, {Kind: words(l, "Person", "Persona"), Person: &component.Person{Plant: "Ceiba", URL: "#"}, Number: "RGV-26-0398", At: at(-60)}}}},
+		{"search_empty", "search", false, view.Search{Form: form("/search"), Purposes: options("A"), Ran: true}},
+		{"accords", "accords", false, view.Accords{Rows: []view.AccordRow{{Title: "Houston, 2008", URL: "#", State: words(l, "In force", "Vigente"), StateOK: "ok", Signed: at(-24 * 300), UpperSigned: 2, LowerSigned: 1}}, Corridors: fixtureCorridors()}},
+		{"accord", "accord", false, view.Accord{Head: view.Head{Title: "Houston, 2008", State: words(l, "Signed by three of four", "Firmado por tres de cuatro")}, Corridors: fixtureCorridors(), Digest: "9f41c07a…", Sections: []view.Section{{Heading: "1", Paragraphs: []string{words(l, "Purposes are closed.", "Los fines son cerrados.")}}},
+			Signatures: []component.Signature{{Country: "us", Gives: true, Name: "A. Pryor", Office: "USBP", At: ptr(at(-9))}, {Country: "mx", Name: "M. Treviño Salas", Office: "FGR"}}}},
+		{"links", "links", false, fixtureLinks(l)},
+		{"links_none", "links", false, view.Links{}},
+		{"journal", "journal", false, fixtureJournal(l)},
+		{"journal_broken", "journal", false, view.Journal{Problem: words(l, "Entry 40 is not what was signed.", "El asiento 40 no es el que se firmó."), Peer: "mx", Never: true}},
+		{"problem_refused", "problem", false, view.Problem{Status: 404, Refusal: &component.Refusal{Code: "referral.reason_required"}, BackURL: "/"}},
+		{"problem_fault", "problem", false, view.Problem{Status: 500, Ref: "7f3a-0412"}},
+		{"users", "users", false, view.Users{NewURL: "#", Rows: []view.UserRow{{Name: "Dolores Ruiz", Login: "druiz", Office: "USBP RGV", Roles: []string{words(l, "Prosecutions", "Enlace"), words(l, "Intake", "Ingreso")}, State: words(l, "Active", "Activa"), StateOK: "ok"}}}},
+		{"offices", "offices", false, view.Offices{NewURL: "#", Rows: []view.OfficeRow{{ID: "usbp-rgv", Name: "USBP Rio Grande Valley", Agency: "CBP", Place: "Edinburg", Zone: "America/Chicago", People: 12, Country: "us", State: words(l, "Open", "Abierta")}}}},
+		{"peers", "peers", false, view.Peers{Own: &view.PeerRow{Country: "us", Name: "US", Words: []string{"acacia", "ceiba", "olivo", "palma"}}, Rows: []view.PeerRow{{Country: "mx", Name: "México", Address: "mx.example", State: words(l, "Waits for a second person", "Falta una segunda persona"), StateOK: "soon", Words: []string{"uno", "dos"}, Approved: []string{"D. Ruiz"}}}}},
+	}
+}
+
+func fixtureScreening(l i18n.Lang) view.Screening {
+	g := gates(true, component.GateShut, component.GateDone, component.GateCannot, component.GateWaiting)
+	s := view.Screening{Head: fixtureHead(l), Person: component.Person{Plant: "Acacia"}, Gates: g,
+		Others: []view.PersonLink{{Person: component.Person{Plant: "Acacia", URL: "#"}, Gates: gates(false, component.GateShut), Current: true}, {Person: component.Person{Plant: "Ceiba", URL: "#"}, Gates: gates(false)}}}
+	for _, gate := range g.All {
+		one := view.GateAct{Gate: gate, Note: "L. Ortega, 9 jun"}
+		if gate.State == component.GateShut || gate.State == component.GateWaiting {
+			act := view.ScreenGate(form("#"), []component.Option{{Value: "done", Label: words(l, "Done", "Realizada")}, {Value: "cannot", Label: words(l, "Cannot be done", "No puede realizarse")}}, options("A"))
+			one = view.GateAct{Gate: gate, Act: &act}
+		}
+		s.Asked = append(s.Asked, one)
+	}
+	return s
+}
+
+func fixturePerson(l i18n.Lang, sealed bool) view.PersonPage {
+	p := view.PersonPage{Head: fixtureHead(l), Person: component.Person{Plant: "Ceiba"}, Sealed: sealed, Gates: gates(true), ScreenURL: "#",
+		Roles:    []view.Role{{Words: words(l, "Witness", "Testigo"), Source: words(l, "Statement of 8 June", "Entrevista del 8 jun"), From: at(-30)}},
+		Consents: []view.Consent{{Recipient: "FGR", Purpose: words(l, "prosecution", "procuración de justicia"), Categories: words(l, "statement", "entrevista"), Language: "mixteco", State: words(l, "Given", "Otorgado"), Class: "ok", Until: at(900)}},
+		Seen:     []view.Seen{{At: at(-3), Who: "L. Ortega", Why: words(l, "family notice", "aviso a la familia")}}}
+	if !sealed {
+		p.Until, p.Identity = at(.25), []view.Fact{{Label: words(l, "Name", "Nombre"), Value: "Citlali Xóchitl Ñuhu"}}
+		p.Consents, p.Seen = nil, nil
+	}
+	return p
+}
+
+func fixtureLinks(l i18n.Lang) view.Links {
+	return view.Links{Peer: "mx", Live: false, LastContact: at(-1), Cosigned: at(-1.1), WeCosigned: at(-1.2), Words: []string{"acacia", "ceiba", "olivo", "palma"},
+		Lanes:   []view.Lane{{NameKey: "links.lane.alert", Receipt: at(-5), Sent: at(-5)}, {NameKey: "links.lane.case", Queue: 2, Oldest: at(-.9), Tries: 14, Sent: at(-1), Receipt: at(-1)}, {NameKey: "links.lane.file", Void: 1}},
+		Waiting: []view.Waiting{{Kind: words(l, "Packet v2", "Expediente v2"), Number: "RGV-26-0398", URL: "#", Why: words(l, "no link", "sin enlace"), Tries: 14, Next: at(.01)}},
+		Refused: []view.Refused{{Kind: words(l, "Message", "Mensaje"), Number: "RGV-26-0300", Why: words(l, "purpose is not in the programme", "fin ajeno al programa"), Country: "mx", At: at(-50)}},
+		Facts:   []view.Fact{{Label: words(l, "Address", "Dirección"), Value: "mx.example:8443", Mono: true}}}
+}
+
+func fixtureCorridors() []view.Corridor {
+	return []view.Corridor{{North: []string{"Rio Grande Valley", "Laredo"}, South: []string{"Tamaulipas"}, Accord: "Houston, 2008", URL: "#", Open: true}, {North: []string{"El Paso", "Del Rio"}, South: []string{"Coahuila"}, Accord: "San Antonio, 2007", URL: "#"}}
+}

@@ -1,0 +1,81 @@
+package web
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"io/fs"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/oasiss/oasiss/internal/web/assets"
+)
+
+//go:embed static
+var staticFiles embed.FS
+
+// AssetPrefix is where Assets must be mounted.
+const AssetPrefix = "/assets/"
+
+// asset is one file and the mark of its content.
+type asset struct {
+	body []byte
+	mark string
+}
+
+// shelf is every file the pages load: ours and what npm gave.
+var shelf = sync.OnceValue(func() map[string]asset {
+	files := map[string]asset{}
+	own, err := fs.Sub(staticFiles, "static")
+	if err != nil {
+		panic(err) // the folder is named in the embed line above
+	}
+	for _, root := range []fs.FS{assets.Files(), own} {
+		_ = fs.WalkDir(root, ".", func(path string, entry fs.DirEntry, err error) error {
+			if err != nil || entry.IsDir() || strings.HasPrefix(path, ".") {
+				return nil
+			}
+			if body, err := fs.ReadFile(root, path); err == nil {
+				sum := sha256.Sum256(body)
+				files[path] = asset{body, hex.EncodeToString(sum[:6])}
+			}
+			return nil
+		})
+	}
+	return files
+})
+
+// assetURL is the address of a file; its content's mark makes it safe to keep for ever.
+func assetURL(name string) string {
+	if a, ok := shelf()[name]; ok {
+		return AssetPrefix + name + "?v=" + a.mark
+	}
+	return AssetPrefix + name
+}
+
+// Assets serves stylesheet, fonts, icons and scripts. They hold nobody's data
+// and may be kept by browsers.
+func Assets() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		name := strings.TrimPrefix(r.URL.Path, AssetPrefix)
+		a, ok := shelf()[name]
+		if !ok {
+			http.NotFound(w, r)
+			return
+		}
+		w.Header().Set("X-Content-Type-Options", "nosniff")
+		w.Header().Set("ETag", `"`+a.mark+`"`)
+		if r.URL.Query().Get("v") == a.mark {
+			w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+		} else {
+			w.Header().Set("Cache-Control", "public, max-age=300")
+		}
+		if strings.HasSuffix(name, ".woff2") {
+			w.Header().Set("Content-Type", "font/woff2")
+		}
+		http.ServeContent(w, r, name, time.Time{}, bytes.NewReader(a.body))
+	})
+}

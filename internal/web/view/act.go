@@ -1,0 +1,97 @@
+// Package view holds what each page shows: plain structs that the doors fill
+// and the templates draw. No rule of the programme is decided here. Texts are
+// ready to read, in the reader's language, unless a field ends in Key.
+package view
+
+import "github.com/oasiss/oasiss/internal/web/component"
+
+// Link is an address with its words.
+type Link struct {
+	Text, URL string
+	Count     int
+	Current   bool
+}
+
+// Fact is a label and its value.
+type Fact struct {
+	Label, Value string
+	Mono         bool
+}
+
+// Act is something the reader may do now: its form is folded until chosen, so
+// that no decision is ever preselected. The door lists only acts that the
+// procedure and the reader's rights offer.
+type Act struct {
+	Verb     string // id of the verb; anchors and texts use it
+	LabelKey string // what the button says
+	HintKey  string // one sentence on what follows, optional
+	Icon     string
+	Form     component.Form
+	Asks     []Ask
+	Signed   bool   // leads to the page where it is read and signed
+	Upload   bool   // carries a file
+	Primary  bool   // the one expected next step
+	Blocked  string // why it cannot be done now
+	FixURL   string // where that is put right
+	Fix      string
+}
+
+// Open says whether the form is drawn unfolded: after a refusal, so that what
+// was typed and what was wrong are seen at once.
+func (a Act) Open() bool { return a.Form.Refusal != nil || len(a.Form.Errors) > 0 }
+
+// Ask is one question of a form. Key is its label's key (Key.hint its hint);
+// How are the words of the template function input: required, mono, rows=4,
+// type=date, autocomplete=off. With Choices it is a choice; How then says
+// type=radio, type=checks or (default) type=select.
+type Ask struct {
+	Name, Key string
+	How       []string
+	Choices   []component.Option
+	GroupKey  string // begins a group with this heading
+}
+
+// FormPage is a page that is one form: a new case, a person, a referral's
+// draft, a user, an office, a peer.
+type FormPage struct {
+	Crumb    Link
+	TitleKey string
+	LeadKey  string // optional
+	Head     *Head  // when the form belongs to a case
+	Act      Act
+	Notes    []component.Note
+	BackURL  string
+}
+
+// Confirm is the page where an act is read as it will be signed, then signed.
+type Confirm struct {
+	TitleKey  string
+	Statement string // the act in words, as it will be shown to both countries
+	Lang      string // language of the statement
+	Facts     []Fact
+	Digest    string // SHA-256 of the act, in hexadecimal
+	Method    string // password or passkey
+	SignKey   string // label of the signing button
+	Sees      string // what the other country sees, and when
+	Form      component.Form
+	BackURL   string
+}
+
+// Head is the sticky head of a case, referral or person.
+type Head struct {
+	Crumb    Link
+	Number   string
+	Title    string
+	Person   *component.Person
+	State    string
+	StateOK  string // class of the state: ok, soon, over, act or empty
+	Owner    string
+	Handling *component.Handling
+	Readers  *component.Readers
+	Clocks   []component.Clock
+	Seal     *component.Seal
+	SealText string
+	Facts    string // when and where it happened
+	Tabs     []Link
+	Acts     []component.Button
+}

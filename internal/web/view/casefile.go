@@ -1,0 +1,155 @@
+package view
+
+import (
+	"time"
+
+	"github.com/oasiss/oasiss/internal/web/component"
+)
+
+// Cases is the list of one's office's cases.
+type Cases struct {
+	Rows   []CaseRow
+	Total  int
+	NewURL string
+	More   string
+}
+
+// CaseRow is one case in a list.
+type CaseRow struct {
+	Number, URL, Title, Place, State string
+	At                               time.Time
+	People                           int
+	Gates                            component.Gates
+	Clock                            *component.Clock
+}
+
+// Case is a case: people by protection, then suspects, then what blocks.
+type Case struct {
+	Head       Head
+	Block      *component.Note
+	Protected  []ProtectedRow
+	Suspects   []SuspectRow
+	Event      []Fact
+	Narrative  string // the agent's own words, sealed for those who may not read it
+	NarrLang   string
+	Statements []Statement
+	Things     []Thing
+	Referrals  []ReferralRow
+	Checks     []Check
+	Done, All  int
+	Latest     []Happening
+	AddURL     string
+	Acts       []Act
+}
+
+// ProtectedRow is a protected person in a case.
+type ProtectedRow struct {
+	Person                  component.Person
+	Role, Language, Consent string
+	ConsentClass            string // ok, soon, over or empty
+	Gates                   component.Gates
+}
+
+// SuspectRow is a suspect: what supports the role and what speaks against it.
+type SuspectRow struct {
+	Person                                component.Person
+	Function, Language, Supports, Against string
+	InDoubt                               bool
+	Gates                                 component.Gates
+}
+
+// Statement is a statement taken, and where it can be read.
+type Statement struct {
+	Person   component.Person
+	At       time.Time
+	Language string
+	Note     string
+	URL      string
+}
+
+// Thing is a vehicle, phone, organisation or property.
+type Thing struct {
+	Kind, Words, Number string
+}
+
+// Check is one line of what is needed before a step.
+type Check struct {
+	Words, Note, URL string
+	State            string // done, waiting, missing
+}
+
+// Happening is one line of a timeline.
+type Happening struct {
+	At  time.Time
+	Who string
+	Did string
+}
+
+// Screening is the screening of one person: what is asked, gate by gate.
+type Screening struct {
+	Head    Head
+	Person  component.Person
+	Gates   component.Gates
+	Asked   []GateAct
+	Others  []PersonLink
+	CaseURL string
+}
+
+// PersonLink leads to another person's screening.
+type PersonLink struct {
+	Person  component.Person
+	Gates   component.Gates
+	Current bool
+}
+
+// GateAct is one gate and what can be recorded on it. Done gates have no act.
+type GateAct struct {
+	Gate component.Gate
+	Note string // who ended it and when, for a gate that is done
+	Act  *Act
+}
+
+// PersonPage is one person's page: roles, consent, who has seen the identity.
+type PersonPage struct {
+	Head      Head
+	Person    component.Person
+	Sealed    bool // the identity is not shown now
+	Until     time.Time
+	Identity  []Fact // shown only while revealed, or for a named suspect
+	Roles     []Role
+	Gates     component.Gates
+	ScreenURL string
+	Consents  []Consent
+	Seen      []Seen
+	Acts      []Act
+}
+
+// Role is a part a person had in a case, with its source.
+type Role struct {
+	Words, Source string
+	From, To      time.Time
+}
+
+// Consent is what a person agreed to pass on.
+type Consent struct {
+	Recipient, Purpose, Categories, Language, State string
+	Class                                           string
+	Until                                           time.Time
+}
+
+// Seen is one showing of an identity.
+type Seen struct {
+	At       time.Time
+	Who, Why string
+}
+
+// Readers is who can see a record, by name, office and rule.
+type Readers struct {
+	Head Head
+	Rows []Reader
+}
+
+// Reader is one person who can see a record and why.
+type Reader struct {
+	Country, Name, Office, Role, Rule string
+}

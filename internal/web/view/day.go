@@ -1,0 +1,69 @@
+package view
+
+import (
+	"time"
+
+	"github.com/oasiss/oasiss/internal/web/component"
+)
+
+// SignIn is the use notice beside the form.
+type SignIn struct {
+	Form     component.Form
+	HelpDesk string // telephone of the help desk
+	Founding bool   // a one-time founding link: a password is chosen here
+}
+
+// MyDay is the first page after sign-in: what dies first is on top.
+type MyDay struct {
+	Overdue   int
+	Soon      int
+	Silent    int
+	SilentFor time.Duration // the longest silence
+	Yours     []Task        // the reader's office owes the step
+	Theirs    []Task        // the other side owes it
+	Silence   []Silence
+	HandOvers []HandOver
+	Answers   []Answer
+	AllURL    string
+}
+
+// Quiet says that nothing is late, near its end or silent.
+func (d MyDay) Quiet() bool { return d.Overdue == 0 && d.Soon == 0 && d.Silent == 0 }
+
+// Task is one clock and what it wants.
+type Task struct {
+	Clock   component.Clock
+	Title   string
+	Person  *component.Person
+	Number  string
+	URL     string
+	Note    string
+	Missing string // what is missing, in bold
+	Act     component.Button
+}
+
+// Silence is a referral opened by the other side and not answered in time.
+type Silence struct {
+	Number, URL, To, Note string
+	For                   time.Duration
+	Receipts              component.Receipts
+	Acts                  []component.Button
+}
+
+// HandOver is a person to be handed over, signed by both countries or not yet.
+type HandOver struct {
+	At          time.Time
+	Person      component.Person
+	Where       string
+	URL         string
+	Upper       string // country code above the line
+	Lower       string
+	UpperSigned bool
+	LowerSigned bool
+}
+
+// Answer is something the other side did since yesterday.
+type Answer struct {
+	Country, What, Number, URL, Note string
+	At                               time.Time
+}

@@ -1,0 +1,93 @@
+package view
+
+import (
+	"time"
+
+	"github.com/oasiss/oasiss/internal/web/component"
+)
+
+// Referrals is the two queues: received and sent.
+type Referrals struct {
+	Received, Sent []ReferralRow
+	Drafts         []ReferralRow
+}
+
+// ReferralRow is one referral in a list: who owes the next step, since when.
+type ReferralRow struct {
+	Number, URL, Title, State, StateOK string
+	From, To                           string // country codes
+	Office                             string
+	Owes                               string // code of the country that owes the next step
+	Yours                              bool
+	Since                              time.Time
+	Clock                              *component.Clock
+}
+
+// Referral is the desk: index, document, conversation and answer.
+type Referral struct {
+	Head      Head
+	Owes      string // code of the country that owes the next step; empty when none
+	Yours     bool
+	Step      string // what is owed, in words
+	Since     time.Time
+	Warnings  []component.Note
+	Version   int
+	Tier      string // notice, analysis, released
+	Items     []PacketItem
+	Ready     int
+	Document  Document
+	Turns     []component.Turn
+	Earlier   string // address of earlier turns
+	Acts      []Act
+	Tracks    []Track
+	HandOver  *component.Pair
+	Disclosed []Fact // what was disclosed, field by field, with its ground
+	LiveID    string // topic of the event stream, for the parts that renew themselves
+}
+
+// PacketItem is one section or item of the packet, in the fixed order.
+type PacketItem struct {
+	Name    string
+	Person  *component.Person
+	Size    string
+	State   string // ready, missing, empty, sealed
+	New     bool
+	Current bool
+	URL     string
+}
+
+// Document is what is read in the middle of the desk.
+type Document struct {
+	Title    string
+	Person   *component.Person
+	Original string // language of the original, in words
+	Made     string // translator and date
+	Marks    []component.Handling
+	Weight   string // “only as indicio until formalised”, when it applies
+	Sections []Section
+	Digest   string
+	Seal     component.Seal
+	Sealed   string // why it cannot be read yet
+	PrintURL string
+}
+
+// Section is a heading with paragraphs, facts or both.
+type Section struct {
+	Heading    string
+	Paragraphs []string
+	Lang       string
+	Facts      []Fact
+	People     []PersonFact
+}
+
+// PersonFact is a person in a document with one line about them.
+type PersonFact struct {
+	Person component.Person
+	Words  string
+}
+
+// Track is one of the tracks that run beside the referral: hand-over, warrant, court.
+type Track struct {
+	Name, State, Class string
+	At                 time.Time
+}
