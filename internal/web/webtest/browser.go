@@ -1,0 +1,161 @@
+// Package webtest drives a headless Chromium over pages under test: pictures
+// to look at, and axe-core for the accessibility rules that a machine can
+// check. It is for tests only.
+package webtest
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
+)
+
+// Tags are the rule sets that every page must meet: WCAG 2.2 A and AA.
+var Tags = []string{"wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"}
+
+// Browser is one Chromium with one tab.
+type Browser struct {
+	Context context.Context // for chromedp's own actions
+	axe     string
+}
+
+// Violation is one rule that a page breaks, and where.
+type Violation struct {
+	ID, Help string
+	Nodes    []struct {
+		HTML    string `json:"html"`
+		Summary string `json:"failureSummary"`
+	}
+}
+
+func (v Violation) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s: %s", v.ID, v.Help)
+	for _, n := range v.Nodes {
+		fmt.Fprintf(&b, "\n    %s\n      %s", n.HTML, strings.ReplaceAll(n.Summary, "\n", " "))
+	}
+	return b.String()
+}
+
+// Start opens Chromium and closes it with the test. Where no Chromium is
+// installed the test is skipped; where axe-core is not (make assets), it fails.
+func Start(t *testing.T) *Browser {
+	t.Helper()
+	path := find()
+	if path == "" {
+		t.Skip("chromium is not installed: this browser test was not run")
+	}
+	axe, err := os.ReadFile(axeFile())
+	if err != nil {
+		t.Fatalf("axe-core is missing, run make assets: %v", err)
+	}
+	options := append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()),
+		chromedp.Flag("disable-quic", true), chromedp.Flag("no-first-run", true), chromedp.Flag("disable-background-networking", true),
+		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true), chromedp.Flag("hide-scrollbars", true))
+	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
+	ctx, cancel := chromedp.NewContext(allocator)
+	ctx, expire := context.WithTimeout(ctx, 5*time.Minute)
+	t.Cleanup(func() {
+		_ = chromedp.Cancel(ctx) // waits for the browser, so that its folder can be removed
+		expire()
+		cancel()
+		stop()
+	})
+	if err := chromedp.Do(ctx, chromedp.Navigate("about:blank")); err != nil {
+		t.Fatalf("start chromium: %v", err)
+	}
+	return &Browser{Context: ctx, axe: string(axe)}
+}
+
+// Size sets the window, in CSS pixels.
+func (b *Browser) Size(t *testing.T, width, height int) {
+	t.Helper()
+	if _, err := chromedp.Call(b.Context, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: int64(width), Height: int64(height), DeviceScaleFactor: 1}); err != nil {
+		t.Fatalf("size the window: %v", err)
+	}
+}
+
+// Open loads url and waits until it stands.
+func (b *Browser) Open(t *testing.T, url string) {
+	t.Helper()
+	if err := chromedp.Do(b.Context, chromedp.Navigate(url)); err != nil {
+		t.Fatalf("open %s: %v", url, err)
+	}
+}
+
+// Audit runs axe over the open page.
+func (b *Browser) Audit(t *testing.T) []Violation {
+	t.Helper()
+	tags, err := json.Marshal(Tags)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := chromedp.Do(b.Context, chromedp.Evaluate[chromedp.Void](b.axe+";undefined")); err != nil {
+		t.Fatalf("load axe: %v", err)
+	}
+	raw := evaluate[string](t, b, `axe.run(document,{runOnly:{type:"tag",values:`+string(tags)+`},resultTypes:["violations"]}).then(r=>JSON.stringify(r.violations))`)
+	var found []Violation
+	if err := json.Unmarshal([]byte(raw), &found); err != nil {
+		t.Fatalf("read what axe found: %v", err)
+	}
+	return found
+}
+
+// Overflow is how many CSS pixels the open page is wider than its window: 0 is right.
+func (b *Browser) Overflow(t *testing.T) int {
+	t.Helper()
+	return evaluate[int](t, b, `Math.max(0, document.documentElement.scrollWidth - document.documentElement.clientWidth)`)
+}
+
+// Picture writes the whole open page as PNG to file.
+func (b *Browser) Picture(t *testing.T, file string) {
+	t.Helper()
+	beyond := true
+	shot, err := chromedp.Call(b.Context, page.CaptureScreenshot, page.CaptureScreenshotParams{CaptureBeyondViewport: &beyond})
+	if err != nil {
+		t.Fatalf("take a picture: %v", err)
+	}
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, shot.Data, 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// evaluate runs a script in the open page and waits for its promise.
+func evaluate[T any](t *testing.T, b *Browser, script string) T {
+	t.Helper()
+	v, err := chromedp.Run(b.Context, chromedp.Evaluate[T](script, chromedp.EvalAwaitPromise))
+	if err != nil {
+		t.Fatalf("evaluate in chromium: %v", err)
+	}
+	return v
+}
+
+// find looks for a Chromium under its usual names.
+func find() string {
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	return ""
+}
+
+// axeFile is where npm puts axe-core, from this file's own place.
+func axeFile() string {
+	_, here, _, _ := runtime.Caller(0)
+	return filepath.Join(filepath.Dir(here), "..", "assets", "node_modules", "axe-core", "axe.min.js")
+}
