@@ -118,9 +118,42 @@ var errUndecided = errors.New("act: recorded without an access decision")
 // same key by the same person gives the first result again.
 func (a *Acts) Do(ctx context.Context, by access.Actor, key, purpose string, cmd Command) (Result, error) {
 	if NeedsSignature(cmd) {
-		return Result{}, refusal.New("act.needs_signature", "verb", cmd.Verb())
+		return Result{}, a.told(ctx, by, cmd.Verb(), purpose, refusal.New("act.needs_signature", "verb", cmd.Verb()))
 	}
-	return a.take(ctx, by, key, purpose, cmd, journal.NewSeed(a.Now()), nil)
+	res, err := a.take(ctx, by, key, purpose, cmd, journal.NewSeed(a.Now()), nil)
+	return res, a.told(ctx, by, cmd.Verb(), purpose, err)
+}
+
+// told journals that an act was refused, by code (R27: failures too), and
+// gives the error on. If that cannot be written the caller hears of the fault.
+func (a *Acts) told(ctx context.Context, by access.Actor, verb, purpose string, err error) error {
+	r, ok := refusal.As(err)
+	if !ok {
+		return err
+	}
+	if !wire.KnownPurpose(purpose) {
+		purpose = wire.PurposeAdministration // what was typed instead is not kept
+	}
+	seed := journal.NewSeed(a.Now())
+	werr := a.DB.Write(ctx, func(tx *store.Tx) error {
+		seen := access.Recorded{Actor: by.User, Office: by.Office, Session: by.Session, Verb: verb, Purpose: purpose, Refused: r.Code}
+		return a.seen(tx, seed.Draw(a.Ring), by, purpose, &seen)
+	})
+	if werr != nil {
+		return werr
+	}
+	return err
+}
+
+// seen records an access fact.
+func (a *Acts) seen(tx *store.Tx, d *journal.Draw, by access.Actor, purpose string, f *access.Recorded) error {
+	maker := journal.Maker{Node: a.Node, Office: by.Office, By: by.Wire(""), Purpose: purpose, Lang: by.Lang}
+	body, err := journal.Encode(maker, d, f)
+	if err != nil {
+		return err
+	}
+	_, err = a.enter(tx, d, body, nil, 0)
+	return err
 }
 
 // take runs the command in the writer.

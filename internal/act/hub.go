@@ -10,8 +10,9 @@ import (
 // only, never content: the page fetches the fragment, and that fetch is
 // decided and journalled like any other.
 type Hub struct {
-	mu   sync.Mutex
-	subs map[*Subscription]struct{}
+	mu      sync.Mutex
+	subs    map[*Subscription]struct{}
+	observe []func(journal.Entry)
 }
 
 // NewHub makes a hub.
@@ -43,9 +44,23 @@ func (s *Subscription) Close() {
 	delete(s.hub.subs, s)
 }
 
-// Changed signals everyone who shows what a fact is about. Access facts are
-// left out: looking is not a change.
+// Observe has f hear of every fact once it is durable, access facts too. f must
+// be quick: the writer waits for it.
+func (h *Hub) Observe(f func(journal.Entry)) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.observe = append(h.observe, f)
+}
+
+// Changed signals everyone who shows what a fact is about. Access facts
+// signal nothing: looking is not a change.
 func (h *Hub) Changed(e journal.Entry) {
+	h.mu.Lock()
+	observers := h.observe
+	h.mu.Unlock()
+	for _, f := range observers {
+		f(e)
+	}
 	if e.Kind == "access.recorded.1" {
 		return
 	}

@@ -69,6 +69,11 @@ func (s *signing) proofs(body []byte) ([]wire.Proof, error) {
 // Prepare decides a signed act without recording it and keeps what is needed
 // to make the same bytes again. Nothing of the case changes.
 func (a *Acts) Prepare(ctx context.Context, by access.Actor, key, purpose string, cmd Signed) (Prepared, error) {
+	p, err := a.prepare(ctx, by, key, purpose, cmd)
+	return p, a.told(ctx, by, cmd.Verb(), purpose, err)
+}
+
+func (a *Acts) prepare(ctx context.Context, by access.Actor, key, purpose string, cmd Signed) (Prepared, error) {
 	if !wire.KnownPurpose(purpose) {
 		return Prepared{}, refusal.New("access.purpose", "purpose", purpose)
 	}
@@ -151,20 +156,14 @@ func (a *Acts) Sign(ctx context.Context, by access.Actor, id, password string) (
 	}
 	proof, err := a.Signs.Prove(ctx, by, s.Digest, password)
 	if err != nil {
-		return Result{}, err
+		return Result{}, a.told(ctx, by, s.Verb, s.Purpose, err)
 	}
 	key := s.Key
 	if key == "" {
 		key = id // a prepared act is taken once
 	}
 	res, err := a.take(ctx, by, key, s.Purpose, cmd, s.Seed, &signing{digest: s.Digest, proof: proof})
-	if err != nil {
-		return res, err
-	}
-	return res, a.DB.Write(ctx, func(tx *store.Tx) error {
-		// Kept a while without its content, so that a second click is told the first result.
-		return tx.Exec(`DELETE FROM prepared WHERE id = $1 AND at < $2`, id, store.Micros(a.Now().Add(-preparedFor)))
-	})
+	return res, a.told(ctx, by, s.Verb, s.Purpose, err)
 }
 
 func (a *Acts) loadPrepared(ctx context.Context, by access.Actor, id string) (stored, error) {

@@ -66,15 +66,8 @@ func View[T any](ctx context.Context, a *Acts, by access.Actor, purpose, what st
 	}
 	seed := journal.NewSeed(a.Now())
 	err := a.DB.Write(ctx, func(tx *store.Tx) error {
-		maker := journal.Maker{Node: a.Node, Office: by.Office, By: by.Wire(""), Purpose: purpose, Lang: by.Lang}
-		d := seed.Draw(a.Ring)
 		seen := v.seen
-		body, err := journal.Encode(maker, d, &seen)
-		if err != nil {
-			return err
-		}
-		_, err = a.enter(tx, d, body, nil, 0)
-		return err
+		return a.seen(tx, seed.Draw(a.Ring), by, purpose, &seen)
 	})
 	if err != nil {
 		return none, err

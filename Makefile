@@ -1,0 +1,67 @@
+# oasiss. The two commands to know: make demo, make test.
+export GOTOOLCHAIN := local
+export CGO_ENABLED ?= 0
+BUDGET ?= 60
+DATA ?= ../shared/data
+DEMO ?= demo-data
+TOOLS := $(CURDIR)/.cache/tools
+
+.PHONY: demo build test race lint soak bench real-data openapi assets chromium clean
+
+## demo: everything it needs, then two linked nodes with fictional cases
+demo: build
+	bin/oasiss demo --dir $(DEMO) --open $(ARGS)
+
+## build: the two binaries
+build: assets
+	@mkdir -p bin
+	go build -trimpath -o bin/ ./cmd/oasiss ./cmd/oasiss-verify
+
+## assets: third-party fonts, icons and scripts, from npm by the lock file
+assets: internal/web/assets/dist/.built
+internal/web/assets/dist/.built: internal/web/assets/package-lock.json internal/web/assets/build.mjs internal/web/assets/icons.txt
+	cd internal/web/assets && npm ci --no-audit --no-fund --silent && node build.mjs
+	@touch $@
+
+## chromium: the browser that tests drive
+chromium:
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || { \
+	  if [ "$$(id -u)" = 0 ]; then apt-get update -qq && apt-get install -y -qq chromium >/dev/null; \
+	  else echo "install the package chromium, then try again" >&2; exit 1; fi; }
+
+## test: everything it needs, then the whole suite
+test: build chromium
+	go vet ./...
+	go test -timeout 10m ./...
+	$(MAKE) race
+
+# the parts where goroutines meet, with the race detector and small data
+race:
+	CGO_ENABLED=1 go test -race -short -timeout 8m ./internal/store ./internal/act/... ./internal/exchange ./internal/access ./internal/httpapi
+
+## lint: what .ci/run checks before the tests
+lint: assets
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); exit 1; }
+	go vet ./...
+	GOBIN=$(TOOLS) go install honnef.co/go/tools/cmd/staticcheck@v0.8.2
+	$(TOOLS)/staticcheck ./...
+	bin/oasiss openapi | cmp - api/openapi.json
+
+## openapi: write the committed description of the API
+openapi: build
+	bin/oasiss openapi > api/openapi.json
+
+## soak: the full matrices, fuzzing and seeds, for BUDGET seconds
+soak: build chromium
+	BUDGET=$(BUDGET) ./test/soak.sh
+
+## bench: figures, one JSON line each
+bench: build
+	go test -run '^$$' -bench . -benchtime 1s ./internal/store ./internal/journal ./internal/exchange ./internal/program
+
+## real-data: import the real public files and hold the totals
+real-data: build
+	OASISS_REAL_DATA=$(abspath $(DATA)) go test -count=1 -run RealData -v ./internal/intake/... ./internal/insight/...
+
+clean:
+	rm -rf bin $(DEMO) .cache internal/web/assets/node_modules internal/web/assets/dist/*

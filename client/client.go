@@ -1,0 +1,215 @@
+// Package client speaks to an oasiss node with a person's own rights. The
+// command line uses nothing else.
+package client
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// Client is one person's connection to one node. It is safe for concurrent use.
+type Client struct {
+	Base    string // https://host:port
+	Token   string // of a session; empty before SignIn
+	Lang    string // en or es
+	Purpose string // sent with every request unless the call names another
+
+	HTTP *http.Client
+}
+
+// New makes a client of the node at base. roots holds the certificate of a
+// node that no public authority vouches for, in PEM; nil trusts the system's.
+func New(base string, roots []byte) (*Client, error) {
+	cfg := &tls.Config{MinVersion: tls.VersionTLS13}
+	if len(roots) > 0 {
+		cfg.RootCAs = x509.NewCertPool()
+		if !cfg.RootCAs.AppendCertsFromPEM(roots) {
+			return nil, errors.New("client: no certificate in the file given")
+		}
+	}
+	return &Client{Base: strings.TrimSuffix(base, "/"), Lang: "en",
+		HTTP: &http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{TLSClientConfig: cfg, ForceAttemptHTTP2: true, MaxIdleConnsPerHost: 8}}}, nil
+}
+
+// Refused is the node's answer of no: a code, a sentence and what to do next,
+// in the client's language.
+type Refused struct {
+	Status int            `json:"status"`
+	Code   string         `json:"code"`
+	Title  string         `json:"title"`
+	Next   string         `json:"next"`
+	Params map[string]any `json:"params"`
+}
+
+// Error gives the sentence.
+func (r *Refused) Error() string { return r.Title }
+
+// IsRefused reports whether err is a refusal with this code.
+func IsRefused(err error, code string) bool {
+	var r *Refused
+	return errors.As(err, &r) && r.Code == code
+}
+
+// Recorded is what an act gave.
+type Recorded struct {
+	Facts  []string `json:"facts"`
+	Object string   `json:"object,omitempty"`
+}
+
+// Prepared is an act that was shown and waits for a signature.
+type Prepared struct {
+	ID     string          `json:"id"`
+	Verb   string          `json:"verb"`
+	Digest string          `json:"digest"`
+	Act    json.RawMessage `json:"act"`
+}
+
+// Outcome is one of the two.
+type Outcome struct {
+	Recorded *Recorded `json:"recorded,omitempty"`
+	Prepared *Prepared `json:"prepared,omitempty"`
+}
+
+// Me is who is signed in.
+type Me struct {
+	User    string   `json:"user"`
+	Name    string   `json:"name"`
+	Office  string   `json:"office"`
+	Node    string   `json:"node"`
+	Country string   `json:"country"`
+	Lang    string   `json:"lang"`
+	Roles   []string `json:"roles"`
+}
+
+// SignIn signs in and keeps the session's token in the client. notice says
+// that the person read and accepted the use notice.
+func (c *Client) SignIn(ctx context.Context, name, password string, notice bool) (Me, error) {
+	var out struct {
+		Token string `json:"token"`
+		Me    Me     `json:"me"`
+	}
+	err := c.call(ctx, http.MethodPost, "/api/v1/sign-in", "", map[string]any{"name": name, "password": password, "notice": notice}, &out)
+	if err == nil {
+		c.Token = out.Token
+	}
+	return out.Me, err
+}
+
+// SignOut ends the session at once.
+func (c *Client) SignOut(ctx context.Context) error {
+	return c.call(ctx, http.MethodPost, "/api/v1/sign-out", "", nil, nil)
+}
+
+// Act takes an act by its verb ("referral.decline"). key makes a repeat safe:
+// the same key gives the first result again. A signed act comes back prepared.
+func (c *Client) Act(ctx context.Context, verb, key string, command any) (Outcome, error) {
+	area, name, _ := strings.Cut(verb, ".")
+	var out Outcome
+	err := c.call(ctx, http.MethodPost, "/api/v1/acts/"+area+"/"+strings.ReplaceAll(name, "_", "-"), key, command, &out)
+	return out, err
+}
+
+// Sign signs a prepared act.
+func (c *Client) Sign(ctx context.Context, id, password string) (Recorded, error) {
+	var out Outcome
+	if err := c.call(ctx, http.MethodPost, "/api/v1/prepared/"+url.PathEscape(id)+"/sign", "", map[string]string{"password": password}, &out); err != nil {
+		return Recorded{}, err
+	}
+	if out.Recorded == nil {
+		return Recorded{}, errors.New("client: the node gave no result")
+	}
+	return *out.Recorded, nil
+}
+
+// Take takes an act and signs it if it must be signed.
+func (c *Client) Take(ctx context.Context, verb, key string, command any, password string) (Recorded, error) {
+	out, err := c.Act(ctx, verb, key, command)
+	if err != nil {
+		return Recorded{}, err
+	}
+	if out.Prepared != nil {
+		return c.Sign(ctx, out.Prepared.ID, password)
+	}
+	if out.Recorded == nil {
+		return Recorded{}, errors.New("client: the node gave no result")
+	}
+	return *out.Recorded, nil
+}
+
+// Get reads path below /api/v1 into out.
+func (c *Client) Get(ctx context.Context, path string, out any) error {
+	return c.call(ctx, http.MethodGet, "/api/v1/"+strings.TrimPrefix(path, "/"), "", nil, out)
+}
+
+// Post sends a question that must not stand in an address, such as a search.
+func (c *Client) Post(ctx context.Context, path string, in, out any) error {
+	return c.call(ctx, http.MethodPost, "/api/v1/"+strings.TrimPrefix(path, "/"), "", in, out)
+}
+
+func (c *Client) call(ctx context.Context, method, path, key string, in, out any) error {
+	var body io.Reader
+	if in != nil {
+		b, err := json.Marshal(in)
+		if err != nil {
+			return fmt.Errorf("client: encode request: %w", err)
+		}
+		body = bytes.NewReader(b)
+	}
+	req, err := http.NewRequestWithContext(ctx, method, c.Base+path, body)
+	if err != nil {
+		return fmt.Errorf("client: %w", err)
+	}
+	for name, value := range map[string]string{"Authorization": bearer(c.Token), "Accept-Language": c.Lang,
+		"Oasiss-Purpose": c.Purpose, "Idempotency-Key": key, "Accept": "application/json"} {
+		if value != "" {
+			req.Header.Set(name, value)
+		}
+	}
+	if in != nil {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	res, err := c.HTTP.Do(req)
+	if err != nil {
+		return fmt.Errorf("client: the node cannot be reached: %w", err)
+	}
+	defer res.Body.Close()
+	return answer(res, out)
+}
+
+func answer(res *http.Response, out any) error {
+	b, err := io.ReadAll(res.Body)
+	if err != nil {
+		return fmt.Errorf("client: read answer: %w", err)
+	}
+	if res.StatusCode >= 400 {
+		r := &Refused{Status: res.StatusCode}
+		if json.Unmarshal(b, r) != nil || r.Code == "" {
+			return fmt.Errorf("client: the node answered %s", res.Status)
+		}
+		return r
+	}
+	if out == nil || len(b) == 0 {
+		return nil
+	}
+	if err := json.Unmarshal(b, out); err != nil {
+		return fmt.Errorf("client: read answer: %w", err)
+	}
+	return nil
+}
+
+func bearer(token string) string {
+	if token == "" {
+		return ""
+	}
+	return "Bearer " + token
+}

@@ -1,0 +1,224 @@
+package main
+
+import (
+	"crypto/rand"
+	"encoding/json"
+	"fmt"
+	"os"
+	"reflect"
+	"sort"
+	"strings"
+
+	"github.com/alecthomas/kong"
+	"github.com/oasiss/oasiss/client"
+	"github.com/oasiss/oasiss/internal/i18n"
+	"github.com/oasiss/oasiss/internal/node"
+)
+
+// areas makes one group of verbs for each area of the programme ("case",
+// "referral"…): its acts, read off the commands themselves, and its reads.
+func areas() []kong.Option {
+	byArea := map[string][]reflect.StructField{}
+	for verb, fresh := range node.Verbs() {
+		area, name, _ := strings.Cut(verb, ".")
+		byArea[area] = append(byArea[area], reflect.StructField{
+			Name: exported(name), Type: flagsOf(reflect.TypeOf(fresh()).Elem(), area),
+			Tag: tag("cmd", "", "name", strings.ReplaceAll(name, "_", "-"), "help", i18n.T("en", "verb."+verb)),
+		})
+	}
+	for area, fields := range reads() {
+		byArea[area] = append(byArea[area], fields...)
+	}
+	names := make([]string, 0, len(byArea))
+	for a := range byArea {
+		names = append(names, a)
+	}
+	sort.Strings(names)
+	var out []kong.Option
+	for _, a := range names {
+		fields := byArea[a]
+		sort.Slice(fields, func(i, j int) bool { return fields[i].Name < fields[j].Name })
+		out = append(out, kong.DynamicCommand(a, i18n.T("en", "area."+a), "", reflect.New(reflect.StructOf(fields)).Interface()))
+	}
+	return out
+}
+
+// flagsOf makes a struct of flags from a command's fields: text, numbers and
+// switches as they are, anything richer as JSON. The area's own object may be
+// given without a flag: oasiss referral decline ID --reason ….
+func flagsOf(cmd reflect.Type, area string) reflect.Type {
+	fields := []reflect.StructField{
+		{Name: "FromFile", Type: reflect.TypeFor[string](), Tag: tag("name", "from", "help", "Read the whole act from a JSON file; flags add to it.", "type", "existingfile", "optional", "")},
+		{Name: "IdempotencyKey", Type: reflect.TypeFor[string](), Tag: tag("name", "key", "help", "Id of this request: a repeat gives the first result again.")},
+		{Name: "PasswordFile", Type: reflect.TypeFor[string](), Tag: tag("name", "password-file", "env", "OASISS_PASSWORD_FILE", "help", "File with the password to sign with, for scripts.", "type", "existingfile", "optional", "")},
+	}
+	for _, f := range commandFields(cmd) {
+		name := jsonName(f)
+		t, extra := f.Type, ""
+		switch {
+		case name == area || name == "id":
+			fields = append(fields, reflect.StructField{Name: "Arg" + exported(name), Type: reflect.TypeFor[string](), Tag: tag("arg", "", "optional", "", "name", name, "help", f.Tag.Get("help"))})
+			continue
+		case isPlain(t):
+		default:
+			t, extra = reflect.TypeFor[string](), " (JSON)"
+		}
+		fields = append(fields, reflect.StructField{Name: "Flag" + exported(name), Type: t,
+			Tag: tag("name", strings.ReplaceAll(name, "_", "-"), "help", f.Tag.Get("help")+extra, "placeholder", strings.ToUpper(name))})
+	}
+	return reflect.StructOf(fields)
+}
+
+// commandFields lists a command's fields, those of embedded structs included.
+func commandFields(t reflect.Type) (out []reflect.StructField) {
+	for _, f := range reflect.VisibleFields(t) {
+		if f.Anonymous || !f.IsExported() || jsonName(f) == "" {
+			continue
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+func jsonName(f reflect.StructField) string {
+	name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+	if name == "-" {
+		return ""
+	}
+	return name
+}
+
+func isPlain(t reflect.Type) bool {
+	switch t.Kind() {
+	case reflect.String, reflect.Bool, reflect.Int, reflect.Int64, reflect.Float64:
+		return t.PkgPath() == ""
+	case reflect.Slice:
+		return t.Elem().Kind() == reflect.String && t.Elem().PkgPath() == ""
+	}
+	return false
+}
+
+func tag(kv ...string) reflect.StructTag {
+	var b strings.Builder
+	for i := 0; i+1 < len(kv); i += 2 {
+		fmt.Fprintf(&b, "%s:%q ", kv[i], kv[i+1])
+	}
+	return reflect.StructTag(b.String())
+}
+
+// exported turns a JSON or verb name into a field's name.
+func exported(name string) string {
+	var b strings.Builder
+	for _, part := range strings.FieldsFunc(name, func(r rune) bool { return r == '_' || r == '.' || r == '-' }) {
+		b.WriteString(strings.ToUpper(part[:1]) + part[1:])
+	}
+	return b.String()
+}
+
+// selectedAct gives the verb and the JSON of its command, if an act was asked.
+func selectedAct(k *kong.Context) (string, func() (map[string]any, *actFlags, error), bool) {
+	n := k.Selected()
+	if n == nil || n.Parent == nil || n.Parent.Parent == nil {
+		return "", nil, false
+	}
+	verb := n.Parent.Name + "." + strings.ReplaceAll(n.Name, "-", "_")
+	fresh, ok := node.Verbs()[verb]
+	if !ok {
+		return "", nil, false
+	}
+	return verb, func() (map[string]any, *actFlags, error) {
+		return commandOf(n.Target, reflect.TypeOf(fresh()).Elem())
+	}, true
+}
+
+// actFlags are the flags that every act has.
+type actFlags struct{ from, key, passwordFile string }
+
+func commandOf(flags reflect.Value, cmd reflect.Type) (map[string]any, *actFlags, error) {
+	own := &actFlags{from: flags.FieldByName("FromFile").String(), key: flags.FieldByName("IdempotencyKey").String(), passwordFile: flags.FieldByName("PasswordFile").String()}
+	out := map[string]any{}
+	if own.from != "" {
+		b, err := os.ReadFile(own.from)
+		if err != nil {
+			return nil, nil, fmt.Errorf("read %s: %w", own.from, err)
+		}
+		if err := json.Unmarshal(b, &out); err != nil {
+			return nil, nil, fmt.Errorf("%s is not a JSON object: %w", own.from, err)
+		}
+	}
+	for _, f := range commandFields(cmd) {
+		name := jsonName(f)
+		v := flags.FieldByName("Flag" + exported(name))
+		if !v.IsValid() {
+			v = flags.FieldByName("Arg" + exported(name))
+		}
+		if !v.IsValid() || v.IsZero() {
+			continue
+		}
+		if isPlain(f.Type) || v.Kind() != reflect.String {
+			out[name] = v.Interface()
+			continue
+		}
+		value, err := richValue(f.Type, v.String())
+		if err != nil {
+			return nil, nil, fmt.Errorf("--%s: %w", strings.ReplaceAll(name, "_", "-"), err)
+		}
+		out[name] = value
+	}
+	return out, own, nil
+}
+
+// richValue reads a flag's JSON; text types (a time, a code) may stand bare.
+func richValue(t reflect.Type, text string) (any, error) {
+	var v any
+	if json.Unmarshal([]byte(text), &v) == nil {
+		return v, nil
+	}
+	if b, err := json.Marshal(text); err == nil && json.Unmarshal(b, reflect.New(t).Interface()) == nil {
+		return text, nil
+	}
+	return nil, fmt.Errorf("not a value of this field; it takes JSON")
+}
+
+// act takes an act through the client, signing it where it must be signed.
+func (e *env) act(verb string, command func() (map[string]any, *actFlags, error)) error {
+	cmd, own, err := command()
+	if err != nil {
+		return err
+	}
+	c, err := e.client(verb)
+	if err != nil {
+		return err
+	}
+	if own.key == "" {
+		own.key = rand.Text()
+	}
+	out, err := c.Act(e.ctx, verb, own.key, cmd)
+	if err != nil {
+		return err
+	}
+	if out.Prepared == nil {
+		return e.print(out.Recorded)
+	}
+	password, err := e.signature(out.Prepared, own.passwordFile)
+	if err != nil {
+		return err
+	}
+	res, err := c.Sign(e.ctx, out.Prepared.ID, password)
+	if err != nil {
+		return err
+	}
+	return e.print(res)
+}
+
+// signature shows the act and its digest and asks for the password.
+func (e *env) signature(p *client.Prepared, file string) (string, error) {
+	if file == "" && !e.JSON {
+		var pretty json.RawMessage
+		if b, err := json.MarshalIndent(p.Act, "", "  "); err == nil {
+			pretty = b
+		}
+		fmt.Fprintf(e.errOut, "%s\n%s\nSHA-256 %s\n", i18n.T(i18n.Lang(e.Lang), "cli.to_sign"), pretty, p.Digest)
+	}
+	return e.password(file)
+}

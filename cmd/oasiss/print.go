@@ -1,0 +1,113 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"sort"
+	"strings"
+	"text/tabwriter"
+)
+
+// print shows an answer: one JSON object with --json, otherwise lines that a
+// person reads, lists as tables.
+func (e *env) print(v any) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return fmt.Errorf("print: %w", err)
+	}
+	if e.JSON {
+		_, err = fmt.Fprintf(e.out, "%s\n", b)
+		return err
+	}
+	var any any
+	if err := json.Unmarshal(b, &any); err != nil {
+		return fmt.Errorf("print: %w", err)
+	}
+	w := tabwriter.NewWriter(e.out, 0, 4, 2, ' ', 0)
+	write(w, "", any)
+	return w.Flush()
+}
+
+func write(w *tabwriter.Writer, indent string, v any) {
+	switch v := v.(type) {
+	case map[string]any:
+		for _, k := range sortedKeys(v) {
+			switch x := v[k].(type) {
+			case map[string]any:
+				fmt.Fprintf(w, "%s%s\n", indent, k)
+				write(w, indent+"  ", x)
+			case []any:
+				if len(x) == 0 {
+					continue
+				}
+				fmt.Fprintf(w, "%s%s\n", indent, k)
+				write(w, indent+"  ", x)
+			default:
+				fmt.Fprintf(w, "%s%s\t%s\n", indent, k, scalar(x))
+			}
+		}
+	case []any:
+		table(w, indent, v)
+	default:
+		fmt.Fprintf(w, "%s%s\n", indent, scalar(v))
+	}
+}
+
+// table shows a list of objects by their plain fields, one row each.
+func table(w *tabwriter.Writer, indent string, rows []any) {
+	columns := map[string]any{}
+	for _, r := range rows {
+		m, ok := r.(map[string]any)
+		if !ok {
+			for _, r := range rows {
+				write(w, indent, r)
+			}
+			return
+		}
+		for k, x := range m {
+			switch x.(type) {
+			case map[string]any, []any:
+			default:
+				columns[k] = nil
+			}
+		}
+	}
+	names := sortedKeys(columns)
+	fmt.Fprintf(w, "%s%s\n", indent, strings.Join(names, "\t"))
+	for _, r := range rows {
+		cells := make([]string, len(names))
+		for i, n := range names {
+			cells[i] = scalar(r.(map[string]any)[n])
+		}
+		fmt.Fprintf(w, "%s%s\n", indent, strings.Join(cells, "\t"))
+	}
+}
+
+func scalar(v any) string {
+	switch v := v.(type) {
+	case nil:
+		return ""
+	case string:
+		return v
+	case float64:
+		if v == float64(int64(v)) {
+			return fmt.Sprintf("%d", int64(v))
+		}
+	}
+	return fmt.Sprint(v)
+}
+
+func sortedKeys(m map[string]any) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	// what identifies comes first
+	sort.Slice(keys, func(i, j int) bool {
+		if (keys[i] == "id") != (keys[j] == "id") {
+			return keys[i] == "id"
+		}
+		return keys[i] < keys[j]
+	})
+	return keys
+}

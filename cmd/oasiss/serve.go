@@ -1,0 +1,108 @@
+package main
+
+import (
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/oasiss/oasiss/internal/i18n"
+	"github.com/oasiss/oasiss/internal/node"
+)
+
+// folders are the two folders of a node on this machine.
+type folders struct {
+	Data string `name:"data" env:"OASISS_DATA" default:"data" help:"Folder of the node's data."`
+	Keys string `name:"keys" env:"OASISS_KEYS" default:"keys" help:"Folder of the node's keys; never inside the data folder."`
+}
+
+func (f folders) node() node.Folders { return node.Folders{Data: f.Data, Keys: f.Keys} }
+
+type initCmd struct {
+	folders
+	Node         string `name:"node" required:"" help:"Id of the node in messages, such as us or mx."`
+	Country      string `name:"country" required:"" help:"ISO 3166-1 code, such as US or MX."`
+	NameEN       string `name:"name-en" required:"" help:"Name of the node in English."`
+	NameES       string `name:"name-es" required:"" help:"Name of the node in Spanish."`
+	Zone         string `name:"zone" required:"" help:"IANA time zone shown first, such as America/Chicago."`
+	Installation string `name:"installation" default:"oasiss.example" help:"Name that all nodes of this exchange share; an exercise has another."`
+	LinkURL      string `name:"link-url" help:"https address where peers reach this node's link; empty if it only dials."`
+	Fictional    bool   `name:"fictional" help:"Mark every page: the data are fictional."`
+}
+
+// founding is what init prints. The codes are shown here once and kept nowhere
+// but as hashes; they go to two people of different offices.
+type founding struct {
+	Node     string    `json:"node"`
+	Founding [2]string `json:"founding"`
+}
+
+// Run makes a node.
+func (c *initCmd) Run(e *env) error {
+	codes, err := node.Init(e.ctx, c.node(), node.Settings{Node: c.Node, Country: c.Country, Installation: c.Installation,
+		NameEN: c.NameEN, NameES: c.NameES, Zone: c.Zone, LinkURL: c.LinkURL, Fictional: c.Fictional}, time.Now())
+	if err != nil {
+		return err
+	}
+	if e.JSON {
+		return e.print(founding{Node: c.Node, Founding: codes})
+	}
+	l := i18n.Lang(e.Lang)
+	fmt.Fprintln(e.out, i18n.T(l, "cli.init.made", map[string]any{"Node": c.Node}))
+	for i, code := range codes {
+		fmt.Fprintln(e.out, i18n.T(l, "cli.init.founder", map[string]any{"N": i + 1, "Path": "/found", "Code": code}))
+	}
+	fmt.Fprintln(e.out, i18n.T(l, "cli.init.once"))
+	return nil
+}
+
+type serveCmd struct {
+	folders
+	Listen string   `name:"listen" env:"OASISS_LISTEN" default:"127.0.0.1:8443" help:"Where browsers and programs reach the node."`
+	Link   string   `name:"link" env:"OASISS_LINK" default:"" help:"Where peers reach the link; empty if this node only dials."`
+	Cert   string   `name:"tls-cert" env:"OASISS_TLS_CERT" help:"Certificate for browsers; without one the node makes its own."`
+	Key    string   `name:"tls-key" env:"OASISS_TLS_KEY" help:"Its private key."`
+	Hosts  []string `name:"host" env:"OASISS_HOSTS" default:"localhost,127.0.0.1" help:"Names that the node's own certificate is made for."`
+}
+
+// Run serves a node until it is told to stop. Its clock is the machine's.
+func (c *serveCmd) Run(e *env) error {
+	log := slog.New(slog.NewJSONHandler(e.errOut, nil))
+	n, err := node.Open(e.ctx, c.node(), node.Options{Log: log})
+	if err != nil {
+		return err
+	}
+	defer n.Close() //nolint:errcheck // reported by Serve where it matters
+	return serve(e, n, c.Listen, c.Link, c.Cert, c.Key, c.Hosts, nil)
+}
+
+// serve listens with the node's certificate and leaves its public part beside
+// the data, for clients to trust.
+func serve(e *env, n *node.Node, web, link, certFile, keyFile string, hosts []string, ready func(web, link string)) error {
+	cert, roots, err := node.WebCertificate(n.Folders.Keys, certFile, keyFile, hosts, time.Now())
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(n.Folders.Data, "web-ca.pem"), roots, 0o644); err != nil { //nolint:gosec // public
+		return fmt.Errorf("certificate for clients: %w", err)
+	}
+	return n.Serve(e.ctx, node.Listen{Web: web, Link: link, Cert: cert}, func(webAddr, linkAddr string) {
+		if ready != nil {
+			ready(webAddr, linkAddr)
+			return
+		}
+		host, port, err := net.SplitHostPort(webAddr)
+		if err == nil {
+			fmt.Fprintf(e.out, "https://%s\n", net.JoinHostPort(host, port))
+		}
+	})
+}
+
+type versionCmd struct{}
+
+// Run prints the version.
+func (*versionCmd) Run(e *env) error {
+	return e.print(map[string]string{"version": version()})
+}

@@ -1,0 +1,101 @@
+// Package httpapi is the JSON door of a node: every act as one operation,
+// every read as one query, described by an OpenAPI 3.1 document made from
+// these very types. It holds no rule: an act goes to act.Acts, a read to
+// act.View, and a refusal comes back as an RFC 9457 problem in the reader's
+// language.
+package httpapi
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+	"github.com/oasiss/oasiss/internal/access"
+	"github.com/oasiss/oasiss/internal/act"
+	"github.com/oasiss/oasiss/internal/i18n"
+	"github.com/oasiss/oasiss/internal/refusal"
+)
+
+// Server is the API of one node.
+type Server struct {
+	Acts     *act.Acts
+	Guard    *access.Guard
+
+	api huma.API
+}
+
+// Version is the version of the API in the OpenAPI document.
+const Version = "1.0.0"
+
+// New registers every operation on mux below /api/v1.
+func New(mux *http.ServeMux, s *Server) *Server {
+	cfg := huma.DefaultConfig("oasiss", Version)
+	cfg.Info.Description = "API of an oasiss node: acts and reads of the programme, each for one purpose, each journalled."
+	cfg.Info.License = &huma.License{Name: "Apache-2.0", Identifier: "Apache-2.0"}
+	cfg.Servers = []*huma.Server{{URL: "/"}}
+	cfg.DocsPath = "" // the documentation page would load third-party code
+	cfg.SchemasPath = "/api/schemas"
+	cfg.OpenAPIPath = "/api/openapi"
+	cfg.CreateHooks = nil // no $schema links in answers
+	cfg.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
+		"session": {Type: "http", Scheme: "bearer", Description: "Token of a session, from sign-in. It carries the person's own rights and ends with the session."},
+	}
+	s.api = humago.New(mux, cfg)
+	s.session()
+	s.acts()
+	s.reads()
+	return s
+}
+
+// OpenAPI is the document as committed in api/openapi.json.
+func (s *Server) OpenAPI() *huma.OpenAPI { return s.api.OpenAPI() }
+
+// Who is what every operation hears of its caller.
+type Who struct {
+	Authorization string `header:"Authorization" hidden:"true"`
+	Language      string `header:"Accept-Language" hidden:"true"`
+	Purpose       string `header:"Oasiss-Purpose" enum:"prosecution,protection,life_at_risk,defence_court,oversight,statistics,administration" doc:"The one purpose of this request. The list is closed."`
+
+	address string
+}
+
+// Resolve notes where a request came from.
+func (w *Who) Resolve(ctx huma.Context) []error {
+	host, _, err := net.SplitHostPort(ctx.RemoteAddr())
+	if err != nil {
+		host = ctx.RemoteAddr()
+	}
+	w.address = host
+	return nil
+}
+
+func (w *Who) token() string {
+	t, ok := strings.CutPrefix(w.Authorization, "Bearer ")
+	if !ok {
+		return ""
+	}
+	return t
+}
+
+func (w *Who) lang() i18n.Lang { return i18n.Match(w.Language) }
+
+// actor is who calls, with the language of the request.
+func (s *Server) actor(ctx context.Context, w *Who) (access.Actor, error) {
+	a, err := s.Guard.FromToken(ctx, w.token(), true)
+	if err != nil {
+		return a, err
+	}
+	if w.Language != "" {
+		a.Lang = string(w.lang())
+	}
+	if w.Purpose == "" {
+		return a, refusal.New("access.purpose", "purpose", "")
+	}
+	return a, nil
+}
+
+// secured marks an operation that needs a session.
+var secured = []map[string][]string{{"session": {}}}

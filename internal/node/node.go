@@ -1,0 +1,123 @@
+package node
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/oasiss/oasiss/internal/access"
+	"github.com/oasiss/oasiss/internal/act"
+	"github.com/oasiss/oasiss/internal/exchange"
+	"github.com/oasiss/oasiss/internal/journal"
+	"github.com/oasiss/oasiss/internal/seal"
+	"github.com/oasiss/oasiss/internal/store"
+)
+
+// Node is one running node.
+type Node struct {
+	Settings   Settings
+	Folders    Folders
+	DB         *store.DB
+	Acts       *act.Acts
+	Link       *exchange.Link
+	Guard      *access.Guard
+	Keys       *seal.NodeKeys
+	Ring       *seal.Keyring
+	Log        *slog.Logger
+	Descriptor string
+
+	now  func() time.Time
+	life context.Context
+	die  context.CancelFunc
+}
+
+// Options of opening a node.
+type Options struct {
+	Now func() time.Time // time.Now if nil; another clock exists in demo and tests only
+	Log *slog.Logger     // discarded if nil
+	// Observe hears of every fact once it is durable; demo and tests measure by it.
+	Observe func(journal.Entry)
+	// Link overrides intervals of the link, for tests.
+	Link func(*exchange.Config)
+}
+
+// Open opens a node's folders and puts its rooms together. Nothing listens or
+// sends before Serve.
+func Open(ctx context.Context, f Folders, o Options) (*Node, error) {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	settings, err := LoadSettings(f)
+	if err != nil {
+		return nil, err
+	}
+	keys, err := seal.LoadNodeKeys(f.Keys)
+	if err != nil {
+		return nil, err
+	}
+	ring, err := seal.NewKeyring(keys.Wrapping)
+	if err != nil {
+		return nil, err
+	}
+	policies, err := access.LoadPolicies()
+	if err != nil {
+		return nil, err
+	}
+	db, err := store.Open(ctx, f.Database())
+	if err != nil {
+		return nil, err
+	}
+	n := &Node{Settings: settings, Folders: f, DB: db, Keys: keys, Ring: ring, Log: o.Log, now: o.Now}
+	n.life, n.die = context.WithCancel(context.WithoutCancel(ctx))
+	n.Acts = &act.Acts{Node: settings.Node, DB: db, Kinds: Kinds(), Ring: ring, Policies: policies, Hub: act.NewHub(),
+		Now: o.Now, Signs: signatures{n}, Verbs: Verbs()}
+	n.Guard = access.NewGuard(db, n.Acts.Kinds, policies, settings.Node, settings.Country, keys.Sign, o.Now)
+	if n.Descriptor, err = descriptor(f, settings, keys, n.Acts.Kinds.Receivable(), o.Now()); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	if err := n.link(o); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	n.Acts.Hub.Observe(func(e journal.Entry) {
+		n.Link.Notify()
+		if o.Observe != nil {
+			o.Observe(e)
+		}
+	})
+	return n, nil
+}
+
+func (n *Node) link(o Options) error {
+	cfg := exchange.Config{Node: n.Settings.Node, Installation: n.Settings.Installation, DB: n.DB, Keys: n.Keys, Ring: n.Ring,
+		House: n.Acts, Now: o.Now, Log: o.Log, Descriptor: func() string { return n.Descriptor }}
+	if o.Link != nil {
+		o.Link(&cfg)
+	}
+	link, err := exchange.NewLink(cfg)
+	if err != nil {
+		return fmt.Errorf("link: %w", err)
+	}
+	n.Link = link
+	n.Acts.Outbox = link.Enqueue
+	return nil
+}
+
+// Handler is the node's door for browsers and programs.
+func (n *Node) Handler() http.Handler {
+	mux := http.NewServeMux()
+	n.health(mux)
+	n.doors(mux)
+	return mux
+}
+
+// Close closes the database; the node must not be serving.
+func (n *Node) Close() error {
+	n.die()
+	return n.DB.Close()
+}

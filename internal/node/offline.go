@@ -1,0 +1,67 @@
+package node
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/oasiss/oasiss/internal/journal"
+	"github.com/oasiss/oasiss/internal/store"
+)
+
+// VerifyJournal recomputes every digest, the tree and every checkpoint of a
+// stopped or copied store.
+func VerifyJournal(ctx context.Context, database string) (v journal.Verified, err error) {
+	db, err := openExisting(ctx, database)
+	if err != nil {
+		return v, err
+	}
+	err = db.Read(ctx, func(tx *store.Tx) (err error) {
+		v, err = journal.Verify(tx)
+		return err
+	})
+	return v, errors.Join(err, db.Close())
+}
+
+// Replayed is what re-applying a journal gave.
+type Replayed struct {
+	Facts  int64    `json:"facts"`
+	Equal  bool     `json:"equal"`
+	Differ []string `json:"differ"` // tables that came out otherwise
+}
+
+// ReplayJournal applies every fact of a stopped or copied store to an empty
+// one in scratch and compares the tables.
+func ReplayJournal(ctx context.Context, database, scratch string) (r Replayed, err error) {
+	src, err := openExisting(ctx, database)
+	if err != nil {
+		return r, err
+	}
+	defer func() { err = errors.Join(err, src.Close()) }()
+	dir, err := os.MkdirTemp(scratch, "oasiss-replay-")
+	if err != nil {
+		return r, fmt.Errorf("scratch folder: %w", err)
+	}
+	defer os.RemoveAll(dir) //nolint:errcheck // holds nothing that is not in the store
+	dst, err := store.Open(ctx, filepath.Join(dir, "replay.sqlite"))
+	if err != nil {
+		return r, err
+	}
+	defer func() { err = errors.Join(err, dst.Close()) }()
+	if r.Facts, err = journal.Replay(ctx, Kinds(), src, dst); err != nil {
+		return r, err
+	}
+	r.Differ, err = journal.Compare(ctx, src, dst)
+	r.Equal = len(r.Differ) == 0
+	return r, err
+}
+
+// openExisting opens a store that is there, never making one.
+func openExisting(ctx context.Context, database string) (*store.DB, error) {
+	if _, err := os.Stat(database); err != nil {
+		return nil, fmt.Errorf("store: %w", err)
+	}
+	return store.Open(ctx, database)
+}

@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# Longer runs of what the suite runs briefly: every fuzz target and the
+# property tests with more cases, sharing BUDGET seconds.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+budget=${BUDGET:-60}
+mapfile -t targets < <(grep -rhoE --include='*_test.go' -H '^func Fuzz[A-Za-z0-9_]+' . | sed -E 's#^(.*)/[^/]+_test\.go:func (Fuzz.*)#\1 \2#' | sort -u)
+each=$(( budget / (${#targets[@]} + 1) )); [ "$each" -ge 2 ] || each=2
+for t in "${targets[@]}"; do
+  read -r dir name <<<"$t"
+  go test -run '^$' -fuzz "^${name}\$" -fuzztime "${each}s" "$dir"
+done
+go test -count=1 -run 'Property|Rapid|Interleav' ./internal/... ./wire/... -rapid.checks=$(( budget * 5 ))
