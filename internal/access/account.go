@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -64,6 +65,12 @@ type User struct {
 // Usable reports whether the account may sign in and act at a time.
 func (u User) Usable(now time.Time) bool {
 	return u.Disabled.IsZero() && u.Locked.IsZero() && !now.Before(u.From)
+}
+
+// voided reports whether what the account had since an instant (its secret, a
+// session) is void by a reset that has taken effect.
+func (u User) voided(since, now time.Time) bool {
+	return !u.Reset.IsZero() && !now.Before(u.Reset) && since.Before(u.Reset)
 }
 
 // Grant is a role in force for an account from an instant on.
@@ -151,6 +158,52 @@ func UsersOf(tx *store.Tx, office, role string, now time.Time) ([]User, error) {
 			out = append(out, u)
 		}
 	}
+	return out, nil
+}
+
+// ChangeUser rewrites one account; one that is not here is left alone. Only an
+// apply calls it.
+func ChangeUser(tx *store.Tx, id string, change func(*User)) error {
+	u, err := LoadUser(tx, id)
+	if errors.Is(err, ErrNoUser) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	change(&u)
+	return SaveUser(tx, u)
+}
+
+// Release unlocks an account and forgets its failures. Only an apply calls it.
+func Release(tx *store.Tx, id string) error {
+	if err := tx.Exec(`DELETE FROM attempt WHERE subject = $1`, id); err != nil {
+		return fmt.Errorf("attempts: %w", err)
+	}
+	return ChangeUser(tx, id, func(u *User) { u.Locked = time.Time{} })
+}
+
+// NotSecond lists the accounts that cannot be the second person after these:
+// themselves, other accounts of the same people, and their direct
+// subordinates. It is the value of AttrNot.
+func NotSecond(tx *store.Tx, first ...string) ([]string, error) {
+	all, err := ListUsers(tx)
+	if err != nil {
+		return nil, err
+	}
+	badges := map[string]bool{}
+	for _, u := range all {
+		if u.Badge != "" && slices.Contains(first, u.ID) {
+			badges[u.Badge] = true
+		}
+	}
+	out := slices.Clone(first)
+	for _, u := range all {
+		if !slices.Contains(out, u.ID) && (badges[u.Badge] || slices.Contains(first, u.Superior)) {
+			out = append(out, u.ID)
+		}
+	}
+	sort.Strings(out)
 	return out, nil
 }
 

@@ -60,8 +60,3 @@ func (f *Recorded) decidedBy(d Decision) {
 
 // applyRecorded changes no table: the journal is where access is read.
 func applyRecorded(*store.Tx, journal.Entry, Recorded) error { return nil }
-
-// Facts registers the facts of this package.
-func Facts(k *journal.Kinds) {
-	journal.Register(k, applyRecorded)
-}

@@ -1,0 +1,141 @@
+package access
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/oasiss/oasiss/internal/journal"
+	"github.com/oasiss/oasiss/internal/refusal"
+	"github.com/oasiss/oasiss/internal/store"
+)
+
+// Life of a session: ended by the server after half an hour without use (R03)
+// and after twelve hours in any case (R04).
+const (
+	SessionIdle = 30 * time.Minute
+	SessionLife = 12 * time.Hour
+)
+
+// seenEvery is how often use of a session is written down. The idle time is
+// counted from what was written, so that a session may end up to this much
+// early and never late.
+const seenEvery = 15 * time.Second
+
+// Session is a person signed in on one device, or a program with a token.
+type Session struct {
+	ID   string    `json:"id"`
+	User string    `json:"user"`
+	Door string    `json:"door"`
+	Addr string    `json:"addr"`
+	Made time.Time `json:"made"`
+	Seen time.Time `json:"seen"`
+}
+
+func addSession(tx *store.Tx, by Actor, hash [32]byte, door, addr string, now time.Time) error {
+	s := Session{ID: by.Session, User: by.User, Door: door, Addr: addr, Made: now, Seen: now}
+	return tx.Exec(`INSERT INTO session (hash, id, user_id, made, seen, doc) VALUES ($1, $2, $3, $4, $5, $6)`,
+		hash[:], s.ID, s.User, store.Micros(now), store.Micros(now), store.JSON(s))
+}
+
+// alive reports whether a session can still be used.
+func alive(made, seen, now time.Time) bool {
+	return now.Before(made.Add(SessionLife)) && now.Before(seen.Add(SessionIdle))
+}
+
+// FromToken tells who a session's token belongs to, as their roles are now.
+// used says that the person did something; a page that refreshes itself
+// passes false and keeps no session alive. Without a session in force the
+// answer is access.sign_in_needed.
+func (g *Guard) FromToken(ctx context.Context, token string, used bool) (Actor, error) {
+	now := g.Now().UTC()
+	hash := sha256.Sum256([]byte(token))
+	var by Actor
+	var write bool
+	err := g.DB.Read(ctx, func(tx *store.Tx) error {
+		var id, user string
+		var made, seen int64
+		err := tx.QueryRow(`SELECT id, user_id, made, seen FROM session WHERE hash = $1`, hash[:]).Scan(&id, &user, &made, &seen)
+		if errors.Is(err, sql.ErrNoRows) || err == nil && !alive(store.Time(made), store.Time(seen), now) {
+			return refusal.Unauthenticated("access.sign_in_needed")
+		}
+		if err != nil {
+			return fmt.Errorf("session: %w", err)
+		}
+		u, err := LoadUser(tx, user)
+		if err == nil {
+			by, err = actor(tx, u, g.Node, g.Country, now)
+		}
+		if errors.Is(err, ErrUnusable) || errors.Is(err, ErrNoUser) || err == nil && u.voided(store.Time(made), now) {
+			return refusal.Unauthenticated("access.sign_in_needed")
+		}
+		by.Session = id
+		write = used && now.Sub(store.Time(seen)) >= seenEvery
+		return err
+	})
+	if err != nil {
+		return Actor{}, err
+	}
+	if write {
+		err = g.DB.Write(ctx, func(tx *store.Tx) error {
+			return tx.Exec(`UPDATE session SET seen = $1 WHERE hash = $2 AND seen < $1`, store.Micros(now), hash[:])
+		})
+	}
+	return by, err
+}
+
+// SignOut ends the session of a token; an unknown token is already out.
+func (g *Guard) SignOut(ctx context.Context, token string) error {
+	by, err := g.FromToken(ctx, token, false)
+	if _, no := refusal.As(err); no {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	seed := journal.NewSeed(g.Now())
+	return g.DB.Write(ctx, func(tx *store.Tx) error {
+		return g.Record(tx, seed, &by, &SessionEnded{User: by.User, Session: by.Session})
+	})
+}
+
+// Sessions lists the sessions of an account that are in force, newest first.
+func Sessions(tx *store.Tx, user string, now time.Time) ([]Session, error) {
+	var out []Session
+	err := store.Each(tx, func(rows *sql.Rows) error {
+		var s Session
+		var doc string
+		var seen int64
+		if err := rows.Scan(&doc, &seen); err != nil {
+			return err
+		}
+		if err := json.Unmarshal([]byte(doc), &s); err != nil {
+			return fmt.Errorf("session: %w", err)
+		}
+		s.Seen = store.Time(seen)
+		if alive(s.Made, s.Seen, now) {
+			out = append(out, s)
+		}
+		return nil
+	}, `SELECT doc, seen FROM session WHERE user_id = $1 ORDER BY made DESC`, user)
+	return out, err
+}
+
+// EndSessions ends every session of an account at once. Applies of facts that
+// take an account out of use call it.
+func EndSessions(tx *store.Tx, user string) error {
+	return tx.Exec(`DELETE FROM session WHERE user_id = $1`, user)
+}
+
+// Sweep deletes sessions that are over. The node calls it now and then.
+func (g *Guard) Sweep(ctx context.Context) error {
+	now := g.Now()
+	return g.DB.Write(ctx, func(tx *store.Tx) error {
+		return tx.Exec(`DELETE FROM session WHERE made <= $1 OR seen <= $2`,
+			store.Micros(now.Add(-SessionLife)), store.Micros(now.Add(-SessionIdle)))
+	})
+}
