@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -92,10 +93,11 @@ func (a Address) valid() bool {
 	return nameForm.MatchString(a.Node) && (a.Office == "" || nameForm.MatchString(a.Office))
 }
 
-// reference reports whether s can be an id that another system chose: short,
-// printable, in one line.
+// reference reports whether s can be an id that another system chose: short, in
+// one line, and printable, so that it cannot steer a terminal or turn the
+// direction of the text around it.
 func reference(s string) bool {
-	return len(s) <= maxReference && utf8.ValidString(s) && !strings.ContainsFunc(s, func(r rune) bool { return r < 0x20 || r == 0x7f })
+	return len(s) <= maxReference && utf8.ValidString(s) && !strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsPrint(r) })
 }
 
 // instant reports whether t is written in UTC with at most microseconds, so
