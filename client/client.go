@@ -62,8 +62,9 @@ func IsRefused(err error, code string) bool {
 
 // Recorded is what an act gave.
 type Recorded struct {
-	Facts  []string `json:"facts"`
-	Object string   `json:"object,omitempty"`
+	Facts  []string        `json:"facts"`
+	Object string          `json:"object,omitempty"` // id of what the act made, if it made something
+	Told   json.RawMessage `json:"told,omitempty"`   // what the rule answered besides
 }
 
 // Prepared is an act that was shown and waits for a signature.
@@ -198,7 +199,7 @@ func answer(res *http.Response, out any) error {
 		}
 		return r
 	}
-	if out == nil || len(b) == 0 {
+	if out == nil || len(b) == 0 { // nothing is asked of the content
 		return nil
 	}
 	if err := json.Unmarshal(b, out); err != nil {
@@ -212,4 +213,9 @@ func bearer(token string) string {
 		return ""
 	}
 	return "Bearer " + token
+}
+
+// Ready reports whether the node and its database answer.
+func (c *Client) Ready(ctx context.Context) error {
+	return c.call(ctx, http.MethodGet, "/readyz", "", nil, nil)
 }

@@ -37,15 +37,16 @@ type root struct {
 	As      string `name:"as" env:"OASISS_AS" default:"default" help:"Which saved session to use."`
 	Purpose string `name:"purpose" env:"OASISS_PURPOSE" help:"The one purpose of this request; the list is closed." enum:",prosecution,protection,life_at_risk,defence_court,oversight,statistics,administration" default:""`
 
-	Init    initCmd    `cmd:"" help:"Make a new node: keys, data, and two one-time founding links."`
-	Serve   serveCmd   `cmd:"" help:"Run a node."`
-	Demo    demoCmd    `cmd:"" help:"Run two linked nodes with fictional cases."`
-	Login   loginCmd   `cmd:"" help:"Sign in to a node and keep the session."`
-	Logout  logoutCmd  `cmd:"" help:"End the session at once."`
-	Whoami  whoamiCmd  `cmd:"" help:"Show who is signed in."`
-	Search  searchCmd  `cmd:"" help:"Search cases by suspects' names, organisations, things, places and numbers."`
-	Link    linkCmd    `cmd:"" help:"Show the links with other nodes: queues, receipts, cosignatures."`
-	Version versionCmd `cmd:"" help:"Print the version."`
+	Init     initCmd     `cmd:"" help:"Make a new node: keys, data, and two one-time founding links."`
+	Serve    serveCmd    `cmd:"" help:"Run a node."`
+	Demo     demoCmd     `cmd:"" help:"Run two linked nodes with fictional cases."`
+	Login    loginCmd    `cmd:"" help:"Sign in to a node and keep the session."`
+	Logout   logoutCmd   `cmd:"" help:"End the session at once."`
+	Whoami   whoamiCmd   `cmd:"" help:"Show who is signed in."`
+	Search   searchCmd   `cmd:"" help:"Search cases by suspects' names, organisations, things, places and numbers."`
+	Link     linkCmd     `cmd:"" help:"Show the links with other nodes: queues, receipts, cosignatures."`
+	Version  versionCmd  `cmd:"" help:"Print the version."`
+	DemoNode demoNodeCmd `cmd:"" name:"demo-node" hidden:""`
 }
 
 // env is what a verb runs with.

@@ -157,7 +157,7 @@ func (e *env) password(file string) (string, error) {
 	}
 	line, err := bufio.NewReader(e.in).ReadString('\n')
 	if err != nil && line == "" {
-		return "", refusal.New("access.password_missing")
+		return "", refusal.New("cli.password_missing")
 	}
 	return strings.TrimRight(line, "\r\n"), nil
 }

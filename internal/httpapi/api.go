@@ -21,8 +21,8 @@ import (
 
 // Server is the API of one node.
 type Server struct {
-	Acts     *act.Acts
-	Guard    *access.Guard
+	Acts  *act.Acts
+	Guard *access.Guard
 
 	api huma.API
 }
@@ -46,7 +46,7 @@ func New(mux *http.ServeMux, s *Server) *Server {
 	s.api = humago.New(mux, cfg)
 	s.session()
 	s.acts()
-	s.reads()
+	s.people()
 	return s
 }
 

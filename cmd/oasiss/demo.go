@@ -1,0 +1,39 @@
+package main
+
+import (
+	"log/slog"
+	"time"
+
+	"github.com/oasiss/oasiss/internal/demo"
+	"github.com/oasiss/oasiss/internal/node"
+)
+
+type demoCmd struct {
+	Dir   string `name:"dir" default:"demo-data" help:"Folder of the two nodes; a second run goes on with what is there."`
+	Fresh bool   `name:"fresh" help:"Throw the folder's demo away and start over."`
+	Once  bool   `name:"once" help:"Drive every case to an end or a deliberate wait without a browser, check both stores, print one JSON object."`
+	Cases int    `name:"cases" default:"200" help:"How many fictional cases."`
+	Open  bool   `name:"open" help:"Open the browser."`
+	Seed  uint64 `name:"seed" default:"2005" help:"The same seed makes the same people and cases."`
+}
+
+// Run runs the demo.
+func (c *demoCmd) Run(e *env) error {
+	return demo.Run(e.ctx, demo.Options{Dir: c.Dir, Fresh: c.Fresh, Once: c.Once, Cases: c.Cases, Open: c.Open, Seed: c.Seed,
+		Lang: e.Lang, Out: e.out, Err: e.errOut})
+}
+
+// demoNodeCmd is one node of the demo in its own process. Its clock is the
+// driver's; serve has no such thing.
+type demoNodeCmd struct {
+	folders
+	Listen string    `name:"listen" required:""`
+	Link   string    `name:"link" required:""`
+	At     time.Time `name:"at" required:""`
+}
+
+// Run serves the node for its driver.
+func (c *demoNodeCmd) Run(e *env) error {
+	return demo.Child{Folders: node.Folders{Data: c.Data, Keys: c.Keys}, Web: c.Listen, Link: c.Link, Start: c.At,
+		Log: slog.New(slog.NewJSONHandler(e.errOut, nil))}.Run(e.ctx, e.in, e.out)
+}

@@ -1,0 +1,136 @@
+package demo
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/oasiss/oasiss/internal/journal"
+	"github.com/oasiss/oasiss/internal/node"
+	"golang.org/x/sys/unix"
+)
+
+// ChildVerb is the hidden verb under which the binary runs one demo node.
+const ChildVerb = "demo-node"
+
+// order is one line from the driver to a node.
+type order struct {
+	Clock time.Time `json:"clock"`
+}
+
+// report is one line from a node to its driver.
+type report struct {
+	Web  string    `json:"web,omitempty"`
+	Link string    `json:"link,omitempty"`
+	Now  time.Time `json:"now,omitzero"`
+}
+
+// Child is one demo node in its own process.
+type Child struct {
+	Folders   node.Folders
+	Web, Link string    // where it listens
+	Start     time.Time // where its clock starts
+	Log       *slog.Logger
+}
+
+// commits is the file in which a demo node notes when facts became durable, on
+// the machine's monotonic clock, which both processes share.
+const commits = "commits.jsonl"
+
+// commit is one line of it.
+type commit struct {
+	ID   string `json:"id"`
+	Mono int64  `json:"mono"` // nanoseconds of CLOCK_MONOTONIC
+}
+
+// Run serves the node until ctx ends or the driver closes its end.
+func (c Child) Run(ctx context.Context, in io.Reader, out io.Writer) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	clock := NewClock(c.Start)
+	note, closeNotes, err := noteCommits(filepath.Join(c.Folders.Data, commits))
+	if err != nil {
+		return err
+	}
+	defer closeNotes()
+	n, err := node.Open(ctx, c.Folders, node.Options{Now: clock.Now, Log: c.Log, Observe: note})
+	if err != nil {
+		return err
+	}
+	defer n.Close() //nolint:errcheck // the process ends
+	cert, roots, err := node.WebCertificate(c.Folders.Keys, "", "", []string{"localhost", "127.0.0.1"}, time.Now())
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(c.Folders.Data, "web-ca.pem"), roots, 0o600); err != nil {
+		return fmt.Errorf("certificate for clients: %w", err)
+	}
+	answers := json.NewEncoder(out)
+	go obey(in, clock, answers, cancel)
+	return n.Serve(ctx, node.Listen{Web: c.Web, Link: c.Link, Cert: cert}, func(web, link string) {
+		answers.Encode(report{Web: web, Link: link}) //nolint:errcheck // a driver that is gone closes the input
+	})
+}
+
+// obey sets the clock as the driver says; when the driver is gone the node
+// stops.
+func obey(in io.Reader, clock *Clock, answers *json.Encoder, stop func()) {
+	defer stop()
+	lines := bufio.NewScanner(in)
+	for lines.Scan() {
+		var o order
+		if json.Unmarshal(lines.Bytes(), &o) != nil {
+			return
+		}
+		clock.Set(o.Clock)
+		if answers.Encode(report{Now: clock.Now()}) != nil {
+			return
+		}
+	}
+}
+
+// noteCommits writes a line for every fact that may cross the border.
+func noteCommits(path string) (func(journal.Entry), func(), error) {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return nil, nil, fmt.Errorf("notes of commits: %w", err)
+	}
+	var mu sync.Mutex
+	w := bufio.NewWriter(f)
+	note := func(e journal.Entry) {
+		if e.To.Node == "" {
+			return
+		}
+		var ts unix.Timespec
+		if unix.ClockGettime(unix.CLOCK_MONOTONIC, &ts) != nil {
+			return
+		}
+		b, err := json.Marshal(commit{ID: e.ID, Mono: ts.Nano()})
+		if err != nil {
+			return
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		w.Write(append(b, '\n')) //nolint:errcheck // a lost line is one latency fewer
+		w.Flush()                //nolint:errcheck // as above
+	}
+	return note, func() { mu.Lock(); defer mu.Unlock(); w.Flush(); f.Close() }, nil //nolint:errcheck // as above
+}
+
+// freePort finds a port that nothing listens on.
+func freePort() (string, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", fmt.Errorf("find a port: %w", err)
+	}
+	addr := l.Addr().String()
+	return addr, l.Close()
+}

@@ -1,0 +1,146 @@
+package demo
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/oasiss/oasiss/client"
+	"github.com/oasiss/oasiss/internal/node"
+)
+
+// Process is one node running as its own OS process.
+type Process struct {
+	Name    string // node id
+	Folders node.Folders
+	Web     string // https address of pages and API
+	Link    string // host:port of the link
+
+	binary  string
+	cmd     *exec.Cmd
+	in      io.WriteCloser
+	answers *bufio.Scanner
+	logFile *os.File
+	mu      sync.Mutex
+}
+
+// startProcess runs the binary as a demo node.
+func startProcess(binary, name string, f node.Folders, web, link string, at time.Time) (*Process, error) {
+	p := &Process{Name: name, Folders: f, Link: link, binary: binary}
+	return p, p.start(web, at)
+}
+
+func (p *Process) start(web string, at time.Time) (err error) {
+	p.logFile, err = os.OpenFile(filepath.Join(filepath.Dir(p.Folders.Data), p.Name+".log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return fmt.Errorf("log of %s: %w", p.Name, err)
+	}
+	p.cmd = exec.Command(p.binary, ChildVerb, "--data", p.Folders.Data, "--keys", p.Folders.Keys, //nolint:gosec // the program's own binary
+		"--listen", web, "--link", p.Link, "--at", at.UTC().Format(time.RFC3339Nano))
+	p.cmd.Stderr = p.logFile
+	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // Ctrl-C reaches the driver, which stops its nodes cleanly
+	if p.in, err = p.cmd.StdinPipe(); err != nil {
+		return fmt.Errorf("start %s: %w", p.Name, err)
+	}
+	out, err := p.cmd.StdoutPipe()
+	if err != nil {
+		return fmt.Errorf("start %s: %w", p.Name, err)
+	}
+	if err := p.cmd.Start(); err != nil {
+		return fmt.Errorf("start %s: %w", p.Name, err)
+	}
+	p.answers = bufio.NewScanner(out)
+	up, err := p.hear()
+	if err != nil {
+		return fmt.Errorf("node %s did not come up; see %s: %w", p.Name, p.logFile.Name(), err)
+	}
+	p.Web = "https://" + up.Web
+	return nil
+}
+
+func (p *Process) hear() (report, error) {
+	var r report
+	if !p.answers.Scan() {
+		return r, errors.Join(errors.New("demo: the node is gone"), p.answers.Err())
+	}
+	return r, json.Unmarshal(p.answers.Bytes(), &r)
+}
+
+// SetClock moves the node's injected clock.
+func (p *Process) SetClock(t time.Time) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if err := json.NewEncoder(p.in).Encode(order{Clock: t.UTC()}); err != nil {
+		return fmt.Errorf("clock of %s: %w", p.Name, err)
+	}
+	_, err := p.hear()
+	return err
+}
+
+// Stop ends the node cleanly.
+func (p *Process) Stop() error {
+	err := p.in.Close()
+	return errors.Join(err, p.wait())
+}
+
+// Kill ends the node as a power cut would (kill -9).
+func (p *Process) Kill() error {
+	if err := p.cmd.Process.Kill(); err != nil {
+		return fmt.Errorf("kill %s: %w", p.Name, err)
+	}
+	p.wait() //nolint:errcheck // it was killed
+	return nil
+}
+
+// Restart starts a node that was stopped or killed, at the same addresses.
+func (p *Process) Restart(at time.Time) error {
+	return p.start(p.Web[len("https://"):], at)
+}
+
+func (p *Process) wait() error {
+	done := make(chan error, 1)
+	go func() { done <- p.cmd.Wait() }()
+	select {
+	case err := <-done:
+		return errors.Join(err, p.logFile.Close())
+	case <-time.After(20 * time.Second):
+		return errors.Join(fmt.Errorf("demo: %s did not stop", p.Name), p.cmd.Process.Kill())
+	}
+}
+
+// Client makes a client of the node that trusts its own certificate.
+func (p *Process) Client() (*client.Client, error) {
+	roots, err := os.ReadFile(filepath.Join(p.Folders.Data, "web-ca.pem"))
+	if err != nil {
+		return nil, fmt.Errorf("certificate of %s: %w", p.Name, err)
+	}
+	return client.New(p.Web, roots)
+}
+
+// ready waits until the node answers.
+func (p *Process) ready(ctx context.Context) error {
+	c, err := p.Client()
+	if err != nil {
+		return err
+	}
+	for range 100 {
+		if c.Ready(ctx) == nil {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
+	return fmt.Errorf("demo: %s is not ready", p.Name)
+}

@@ -1,0 +1,105 @@
+package httpapi
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/oasiss/oasiss/internal/access"
+	"github.com/oasiss/oasiss/internal/directory"
+	"github.com/oasiss/oasiss/internal/exchange"
+)
+
+type foundIn struct {
+	Who
+	Body directory.Founding
+}
+
+type userOut struct {
+	Body struct {
+		User string `json:"user" doc:"Account id"`
+	}
+}
+
+type redeemIn struct {
+	Who
+	Body struct {
+		Half     string `json:"half" doc:"One half of the one-time link"`
+		Other    string `json:"other" doc:"The other half, from the other person"`
+		Password string `json:"password" maxLength:"1024" doc:"The person's own new password"`
+	}
+}
+
+type passwordIn struct {
+	Who
+	Body struct {
+		Old string `json:"old" maxLength:"1024"`
+		New string `json:"new" maxLength:"1024"`
+	}
+}
+
+type userIn struct {
+	Who
+	User string `path:"user" maxLength:"64"`
+}
+
+type codeOut struct {
+	Body struct {
+		Code string `json:"code" doc:"Shown once; hand it over yourself"`
+	}
+}
+
+type stateIn struct {
+	Who
+	State string `query:"state" enum:"open,approved,rejected" default:"open"`
+}
+
+// people registers founding, one-time links, and the lists of offices, people,
+// proposals, sessions and peers.
+func (s *Server) people() {
+	huma.Register(s.api, huma.Operation{OperationID: "found", Method: http.MethodPost, Path: "/api/v1/found", Tags: []string{"session"},
+		Summary: "Found the node with one of its two one-time codes"}, func(ctx context.Context, in *foundIn) (*userOut, error) {
+		f := in.Body
+		f.Addr = in.address
+		user, err := directory.Found(ctx, s.Guard, f)
+		out := &userOut{}
+		out.Body.User = user
+		return out, problem(ctx, in.lang(), err)
+	})
+	huma.Register(s.api, huma.Operation{OperationID: "redeem", Method: http.MethodPost, Path: "/api/v1/redeem", Tags: []string{"session"},
+		Summary: "Set one's own password with both halves of a one-time link"}, func(ctx context.Context, in *redeemIn) (*struct{}, error) {
+		return nil, problem(ctx, in.lang(), s.Guard.Redeem(ctx, in.Body.Half, in.Body.Other, in.Body.Password, in.address))
+	})
+	huma.Register(s.api, huma.Operation{OperationID: "password", Method: http.MethodPost, Path: "/api/v1/password", Tags: []string{"session"}, Security: secured,
+		Summary: "Change one's own password; every session ends"}, func(ctx context.Context, in *passwordIn) (*struct{}, error) {
+		by, err := s.actor(ctx, &in.Who)
+		if err == nil {
+			err = s.Guard.ChangePassword(ctx, by, in.Body.Old, in.Body.New)
+		}
+		return nil, problem(ctx, in.lang(), err)
+	})
+	huma.Register(s.api, huma.Operation{OperationID: "user-invite", Method: http.MethodPost, Path: "/api/v1/users/{user}/invite", Tags: []string{"user"}, Security: secured,
+		Summary: "Draw one's half of the one-time link of an account"}, func(ctx context.Context, in *userIn) (*codeOut, error) {
+		by, err := s.actor(ctx, &in.Who)
+		out := &codeOut{}
+		if err == nil {
+			out.Body.Code, err = s.Guard.Invite(ctx, by, in.User)
+		}
+		return out, problem(ctx, in.lang(), err)
+	})
+	read(s, "office-list", "/api/v1/offices", "office", "Offices of this node", func(ctx context.Context, by access.Actor, _ *Who) ([]access.Office, error) {
+		return directory.Offices(ctx, s.Acts, by)
+	})
+	read(s, "user-list", "/api/v1/users", "user", "Accounts that one answers for, and one's own", func(ctx context.Context, by access.Actor, _ *Who) ([]directory.Member, error) {
+		return directory.Users(ctx, s.Acts, by)
+	})
+	read(s, "proposal-list", "/api/v1/proposals", "proposal", "Changes that wait for a second person, or were decided", func(ctx context.Context, by access.Actor, in *stateIn) ([]directory.Proposal, error) {
+		return directory.Proposals(ctx, s.Acts, by, in.State)
+	})
+	read(s, "user-sessions", "/api/v1/users/{user}/sessions", "user", "Sessions of an account", func(ctx context.Context, by access.Actor, in *userIn) ([]access.Session, error) {
+		return directory.Sessions(ctx, s.Acts, by, in.User)
+	})
+	read(s, "peer-list", "/api/v1/peers", "peer", "Nodes that this one exchanges with", func(ctx context.Context, by access.Actor, _ *Who) ([]exchange.Peer, error) {
+		return directory.Peers(ctx, s.Acts, by)
+	})
+}
