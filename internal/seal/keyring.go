@@ -10,8 +10,12 @@ package seal
 import (
 	"crypto/aes"
 	"crypto/cipher"
+	"crypto/hkdf"
+	"crypto/hmac"
 	"crypto/rand"
+	"crypto/sha256"
 	"database/sql"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -26,7 +30,10 @@ import (
 var ErrNoKey = errors.New("seal: no key for this part")
 
 // Keyring wraps and unwraps content keys with the node's wrapping key.
-type Keyring struct{ wrap cipher.AEAD }
+type Keyring struct {
+	wrap   cipher.AEAD
+	tokens []byte // key of Token, derived from the wrapping key
+}
 
 // NewKeyring takes the 32-byte wrapping key.
 func NewKeyring(wrapping [32]byte) (*Keyring, error) {
@@ -38,7 +45,20 @@ func NewKeyring(wrapping [32]byte) (*Keyring, error) {
 	if err != nil {
 		return nil, fmt.Errorf("wrapping key: %w", err)
 	}
-	return &Keyring{wrap: aead}, nil
+	tokens, err := hkdf.Key(sha256.New, wrapping[:], nil, "oasiss token v1", sha256.Size)
+	if err != nil {
+		return nil, fmt.Errorf("token key: %w", err)
+	}
+	return &Keyring{wrap: aead, tokens: tokens}, nil
+}
+
+// Token is a keyed digest (HMAC-SHA-256) of a value under a label: equal for
+// equal values on this node, and telling nothing of them without its key. By
+// it a person is found whose identity stands in no index.
+func (k *Keyring) Token(label, value string) string {
+	mac := hmac.New(sha256.New, k.tokens)
+	fmt.Fprintf(mac, "%d:%s%s", len(label), label, value)
+	return hex.EncodeToString(mac.Sum(nil))
 }
 
 // Store keeps a content key. subject says whom or what it protects ("person/…",

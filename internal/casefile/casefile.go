@@ -1,0 +1,122 @@
+// Package casefile holds cases: what happened, who is in it and as what, what
+// they stated, what was found, what was charged and how it ended.
+//
+// Everything that identifies a natural person, and every narrative, is sealed
+// from the first write under a key of that person (or of the case, where it is
+// about nobody in particular). Protected people go by the name of a plant.
+// Corrections are new facts; nothing that was recorded is lost.
+package casefile
+
+import (
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/oasiss/oasiss/internal/access"
+	"github.com/oasiss/oasiss/internal/refusal"
+	"github.com/oasiss/oasiss/internal/store"
+	"github.com/oasiss/oasiss/wire"
+)
+
+// Case is one case of smuggling or trafficking, as its office keeps it.
+type Case struct {
+	ID       string    `json:"id"`
+	Number   string    `json:"number"` // by office and year, RGV-26-0412
+	Title    string    `json:"-"`      // sealed: a title can name people
+	Status   string    `json:"status"` // open, closed
+	Office   string    `json:"office"` // that owns it
+	Handling string    `json:"handling"`
+	Origin   string    `json:"origin,omitempty"` // referral it came by, if it came from the other side
+	Key      string    `json:"key"`              // of what is sealed and about nobody in particular
+	Opened   time.Time `json:"opened"`
+	By       string    `json:"by,omitempty"` // account that opened it
+	Members  []string  `json:"-"`            // offices that need to know, the owner among them, sorted
+
+	TitlePart wire.Part `json:"title"`
+}
+
+// The standings of a case.
+const (
+	StatusOpen   = "open"
+	StatusClosed = "closed"
+)
+
+// typeCase is the type of a case in access and membership.
+const typeCase = "case"
+
+// Load reads a case by id; what does not exist is refused as absent.
+func Load(tx *store.Tx, id string) (Case, error) {
+	return loadWhere(tx, "id", id)
+}
+
+// ByNumber reads a case by its number.
+func ByNumber(tx *store.Tx, number string) (Case, error) {
+	return loadWhere(tx, "number", number)
+}
+
+func loadWhere(tx *store.Tx, column, value string) (Case, error) {
+	c, err := store.Doc[Case](tx, `SELECT doc FROM casefile WHERE `+column+` = $1`, value)
+	if errors.Is(err, sql.ErrNoRows) {
+		return c, refusal.NotFound()
+	}
+	if err != nil {
+		return c, fmt.Errorf("case: %w", err)
+	}
+	c.Members, err = access.Offices(tx, typeCase, c.ID)
+	if err != nil {
+		return c, fmt.Errorf("case members: %w", err)
+	}
+	return c, nil
+}
+
+// Known lists the cases that an office could know of, newest first: a superset
+// of what each person there may see.
+func Known(tx *store.Tx, office string, limit int) ([]Case, error) {
+	ids, err := ids(tx, `SELECT c.id FROM casefile c JOIN membership m ON m.object_type = 'case' AND m.object_id = c.id
+		WHERE m.office = $1 ORDER BY c.opened DESC, c.id DESC LIMIT $2`, office, limit)
+	if err != nil {
+		return nil, fmt.Errorf("cases of an office: %w", err)
+	}
+	out := make([]Case, 0, len(ids))
+	for _, id := range ids {
+		c, err := Load(tx, id)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, c)
+	}
+	return out, nil
+}
+
+func ids(tx *store.Tx, query string, args ...any) (out []string, err error) {
+	err = store.Each(tx, func(r *sql.Rows) error {
+		var id string
+		err := r.Scan(&id)
+		out = append(out, id)
+		return err
+	}, query, args...)
+	return out, err
+}
+
+// Resource is a case as access sees it.
+func Resource(c Case) access.Resource { return c.resource(typeCase, c.ID) }
+
+// resource is something in the case: whoever is not a member knows nothing of it.
+func (c Case) resource(typ, id string) access.Resource {
+	return access.Resource{Type: typ, ID: id, Offices: c.Members, Case: c.ID, Attrs: map[string]any{access.AttrHandling: c.Handling}}
+}
+
+// Opener opens sealed parts: the node's keyring, or the draw of an act, which
+// also knows the keys drawn in that act.
+type Opener interface {
+	Open(tx *store.Tx, part wire.Part, v any) error
+}
+
+func decodeDoc(raw string, v any) error {
+	if err := json.Unmarshal([]byte(raw), v); err != nil {
+		return fmt.Errorf("stored document: %w", err)
+	}
+	return nil
+}

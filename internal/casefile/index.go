@@ -1,0 +1,280 @@
+package casefile
+
+import (
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/oasiss/oasiss/internal/journal"
+	"github.com/oasiss/oasiss/internal/seal"
+	"github.com/oasiss/oasiss/internal/store"
+)
+
+// The index is no state: it is written after apply, from what the node can
+// open, and rebuilt at will. In clear it holds named adult suspects,
+// organisations, vehicles, places and numbers; of anybody else only keyed
+// digests (DESIGN §6).
+
+// reactIndex keeps the index in step with the facts that are not items.
+func reactIndex(k *journal.Kinds) {
+	journal.React(k, func(tx *store.Tx, d *journal.Draw, _ journal.Entry, f Opened) ([]journal.Fact, error) {
+		return nil, index(tx, d, d.Ring(), f.ID, typeCase, f.ID)
+	})
+	journal.React(k, func(tx *store.Tx, d *journal.Draw, e journal.Entry, _ MemberAdded) ([]journal.Fact, error) {
+		return nil, reindexCase(tx, d, d.Ring(), e.Case)
+	})
+	journal.React(k, func(tx *store.Tx, d *journal.Draw, e journal.Entry, _ MemberRemoved) ([]journal.Fact, error) {
+		return nil, reindexCase(tx, d, d.Ring(), e.Case)
+	})
+	journal.React(k, func(tx *store.Tx, d *journal.Draw, _ journal.Entry, f PersonAdded) ([]journal.Fact, error) {
+		return nil, reindexPerson(tx, d, d.Ring(), f.ID)
+	})
+	journal.React(k, func(tx *store.Tx, d *journal.Draw, _ journal.Entry, f PersonCorrected) ([]journal.Fact, error) {
+		return nil, reindexPerson(tx, d, d.Ring(), f.ID)
+	})
+	journal.React(k, func(tx *store.Tx, d *journal.Draw, _ journal.Entry, f PersonClassed) ([]journal.Fact, error) {
+		return nil, reindexPerson(tx, d, d.Ring(), f.ID)
+	})
+	journal.React(k, func(tx *store.Tx, d *journal.Draw, _ journal.Entry, f PersonsMerged) ([]journal.Fact, error) {
+		return nil, reindexPerson(tx, d, d.Ring(), f.Keep)
+	})
+	journal.React(k, func(tx *store.Tx, d *journal.Draw, _ journal.Entry, f PersonsUnmerged) ([]journal.Fact, error) {
+		return nil, errors.Join(reindexPerson(tx, d, d.Ring(), f.Keep), reindexPerson(tx, d, d.Ring(), f.Merged))
+	})
+}
+
+// reindexItem brings the index in step with one item; a role moves its person.
+func reindexItem(tx *store.Tx, d *journal.Draw, caseID, id, person string) error {
+	i, err := LoadItem(tx, id)
+	if err != nil {
+		return err
+	}
+	if i.Noun == "role" {
+		return reindexPerson(tx, d, d.Ring(), person)
+	}
+	return index(tx, d, d.Ring(), caseID, i.Noun, id)
+}
+
+// reindexPerson brings in step all records of a person, their digests, and
+// what they hold.
+func reindexPerson(tx *store.Tx, o Opener, ring *seal.Keyring, id string) error {
+	p, err := LoadPerson(tx, id)
+	if err != nil {
+		return err
+	}
+	for _, record := range append([]string{p.ID}, p.Also...) {
+		if err := retoken(tx, o, ring, record); err != nil {
+			return err
+		}
+		if err := index(tx, o, ring, p.Case, "person", record); err != nil {
+			return err
+		}
+		held, err := itemsOf(tx, record, "")
+		if err != nil {
+			return err
+		}
+		for _, i := range held {
+			if err := index(tx, o, ring, p.Case, i.Noun, i.ID); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// reindexCase writes every row of a case anew, for other readers.
+func reindexCase(tx *store.Tx, o Opener, ring *seal.Keyring, caseID string) error {
+	type row struct{ noun, object string }
+	var rows []row
+	err := store.Each(tx, func(r *sql.Rows) error {
+		var x row
+		err := r.Scan(&x.noun, &x.object)
+		rows = append(rows, x)
+		return err
+	}, `SELECT noun, object FROM search_row WHERE case_id = $1 ORDER BY id`, caseID)
+	if err != nil {
+		return fmt.Errorf("search rows: %w", err)
+	}
+	for _, x := range rows {
+		if err := index(tx, o, ring, caseID, x.noun, x.object); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// retoken writes the digests by which one record of a person is found.
+func retoken(tx *store.Tx, o Opener, ring *seal.Keyring, record string) error {
+	if err := tx.Exec(`DELETE FROM search_token WHERE person = $1`, record); err != nil {
+		return fmt.Errorf("tokens: %w", err)
+	}
+	p, err := loadRecord(tx, record)
+	if err != nil {
+		return err
+	}
+	who, err := OpenIdentity(tx, o, p)
+	if errors.Is(err, seal.ErrNoKey) {
+		return nil // forgotten: found by nothing any more
+	}
+	if err != nil {
+		return err
+	}
+	for _, t := range tokensOf(ring, who) {
+		if err := tx.Exec(`INSERT INTO search_token (token, person) VALUES ($1, $2) ON CONFLICT (token, person) DO NOTHING`, t, record); err != nil {
+			return fmt.Errorf("tokens: %w", err)
+		}
+	}
+	return nil
+}
+
+// tokensOf are the keyed digests of a person's identifiers and full names.
+func tokensOf(ring *seal.Keyring, who Identity) []string {
+	var out []string
+	for _, id := range who.Identifiers {
+		out = append(out, ring.Token("id/"+id.Scheme, id.Value))
+	}
+	for _, n := range who.Names() {
+		out = append(out, ring.Token("name", Fold(n)))
+	}
+	return out
+}
+
+// entry is what stands in the index for one object.
+type indexed struct {
+	Words string `json:"words"`
+	Who   string `json:"who"` // tokens of the offices that may find it, and of its case
+}
+
+// index brings one object's row in step: out if it was there, in if it belongs.
+func index(tx *store.Tx, o Opener, ring *seal.Keyring, caseID, noun, object string) error {
+	if err := takeOut(tx, ring, object); err != nil {
+		return err
+	}
+	words, err := wordsOf(tx, o, noun, object)
+	if err != nil || words == "" {
+		return err
+	}
+	c, err := Load(tx, caseID)
+	if err != nil {
+		return err
+	}
+	row := indexed{Words: words, Who: readers(c)}
+	plain, err := json.Marshal(row)
+	if err != nil {
+		return fmt.Errorf("search row: %w", err)
+	}
+	var last sql.NullInt64
+	if err := tx.QueryRow(`SELECT MAX(id) FROM search_row`).Scan(&last); err != nil {
+		return fmt.Errorf("search row: %w", err)
+	}
+	id := last.Int64 + 1
+	if err := tx.Exec(`INSERT INTO search_row (id, noun, object, case_id, box) VALUES ($1, $2, $3, $4, $5)`,
+		id, noun, object, caseID, ring.Box("search/"+object, plain)); err != nil {
+		return fmt.Errorf("search row: %w", err)
+	}
+	return textIn(tx, id, row)
+}
+
+// takeOut removes an object's row and every word of it.
+func takeOut(tx *store.Tx, ring *seal.Keyring, object string) error {
+	var id int64
+	var box []byte
+	err := tx.QueryRow(`SELECT id, box FROM search_row WHERE object = $1`, object).Scan(&id, &box)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("search row: %w", err)
+	}
+	plain, err := ring.Unbox("search/"+object, box)
+	if err != nil {
+		return err
+	}
+	var row indexed
+	if err := json.Unmarshal(plain, &row); err != nil {
+		return fmt.Errorf("search row: %w", err)
+	}
+	if err := textOut(tx, id, row); err != nil {
+		return err
+	}
+	return tx.Exec(`DELETE FROM search_row WHERE id = $1`, id)
+}
+
+// wordsOf is what an object may be found by in clear; empty keeps it out.
+func wordsOf(tx *store.Tx, o Opener, noun, object string) (string, error) {
+	switch noun {
+	case typeCase:
+		c, err := Load(tx, object)
+		return c.Number, err
+	case "person":
+		return suspectWords(tx, o, object)
+	case "event", "organisation", "vehicle", "phone":
+		return itemWords(tx, o, object)
+	}
+	return "", nil
+}
+
+func suspectWords(tx *store.Tx, o Opener, record string) (string, error) {
+	p, err := loadRecord(tx, record)
+	if err != nil || p.Class != Suspect {
+		return "", err
+	}
+	who, err := OpenIdentity(tx, o, p)
+	if errors.Is(err, seal.ErrNoKey) {
+		return "", nil
+	}
+	if err != nil || !who.Named() {
+		return "", err
+	}
+	words := who.Names()
+	for _, id := range who.Identifiers {
+		words = append(words, id.Value)
+	}
+	return strings.Join(words, " "), nil
+}
+
+func itemWords(tx *store.Tx, o Opener, id string) (string, error) {
+	i, err := LoadItem(tx, id)
+	if err != nil || i.Withdrawn {
+		return "", err
+	}
+	if i.Person != "" {
+		// What a protected person holds leads to the person.
+		p, err := LoadPerson(tx, i.Person)
+		if err != nil || p.Class != Suspect {
+			return "", err
+		}
+	}
+	words, err := clearWords(tx, o, i)
+	if errors.Is(err, seal.ErrNoKey) {
+		return "", nil
+	}
+	return strings.TrimSpace(strings.Join(words, " ")), err
+}
+
+func clearWords(tx *store.Tx, o Opener, i Item) ([]string, error) {
+	switch i.Noun {
+	case "event":
+		var e Event
+		err := i.Decode(&e)
+		return []string{e.Place.Name, e.Place.Code, e.Reference}, err
+	case "organisation":
+		var g Organisation
+		err := i.Decode(&g)
+		return append([]string{g.Name}, g.Aliases...), err
+	case "vehicle":
+		var v VehicleDetail
+		_, err := i.OpenDetail(tx, o, &v)
+		return []string{v.Plate, compact(v.Plate), v.VIN, v.Make, v.Model}, err
+	case "phone":
+		var n PhoneDetail
+		_, err := i.OpenDetail(tx, o, &n)
+		return append([]string{compact(n.Number)}, national(n.Number)...), err
+	}
+	return nil, nil
+}
+
+// compact leaves letters and digits only, as plates and numbers are typed.
+func compact(s string) string { return strings.ReplaceAll(Fold(s), " ", "") }

@@ -1,0 +1,205 @@
+package casefile
+
+import (
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/nyaruka/phonenumbers"
+
+	"github.com/oasiss/oasiss/internal/access"
+	"github.com/oasiss/oasiss/internal/act"
+	"github.com/oasiss/oasiss/internal/refusal"
+	"github.com/oasiss/oasiss/internal/seal"
+	"github.com/oasiss/oasiss/internal/store"
+)
+
+// Hit is something found, as it may be shown.
+type Hit struct {
+	Noun   string `json:"noun"` // case, person, event, organisation, vehicle, phone
+	Object string `json:"object"`
+	Case   string `json:"case"`
+	Number string `json:"number"` // of the case
+	Label  string `json:"label"`  // what it is called: a suspect's name, a plate, a place
+}
+
+// maxHits is how many rows of the index one search looks at.
+const maxHits = 200
+
+// Search finds named adult suspects, organisations, vehicles, places and
+// numbers in the cases of the reader's office, newest first. Every word must
+// begin a word of what is found; accents and case do not matter. Each hit is
+// decided like any other record.
+func Search(tx *store.Tx, v *act.Viewing, query string) ([]Hit, error) {
+	if err := v.Must(searching(v.By)); err != nil {
+		return nil, err
+	}
+	match := matching(v.By.Office, query)
+	has, err := hasText(tx)
+	if match == "" || !has || err != nil {
+		return nil, err
+	}
+	var found []Hit
+	err = store.Each(tx, func(r *sql.Rows) error {
+		var h Hit
+		err := r.Scan(&h.Noun, &h.Object, &h.Case)
+		found = append(found, h)
+		return err
+	}, findText, match, maxHits)
+	if err != nil {
+		return nil, fmt.Errorf("search: %w", err)
+	}
+	return shown(tx, v, found)
+}
+
+func searching(by access.Actor) access.Resource {
+	return access.Resource{Type: "search", Offices: []string{by.Office}}
+}
+
+// shown decides each hit and gives it its label.
+func shown(tx *store.Tx, v *act.Viewing, found []Hit) ([]Hit, error) {
+	seen := map[string]bool{}
+	out := []Hit{}
+	for _, h := range found {
+		c, err := Load(tx, h.Case)
+		if err != nil {
+			return nil, err
+		}
+		r := c.resource(h.Noun, h.Object)
+		if h.Noun == "person" {
+			p, err := LoadPerson(tx, h.Object)
+			if err != nil {
+				return nil, err
+			}
+			h.Object, r = p.ID, IdentityResource(c, p)
+		}
+		if seen[h.Object] || !v.See(r) {
+			continue
+		}
+		seen[h.Object] = true
+		h.Number = c.Number
+		if h.Label, err = label(tx, v.Ring, c, h); err != nil {
+			return nil, err
+		}
+		out = append(out, h)
+	}
+	return out, nil
+}
+
+// label is what a hit is called.
+func label(tx *store.Tx, o Opener, c Case, h Hit) (string, error) {
+	switch h.Noun {
+	case typeCase:
+		return c.Number, nil
+	case "person":
+		p, err := LoadPerson(tx, h.Object)
+		if err != nil || p.Class == Protected {
+			return p.Plant, err
+		}
+		who, err := OpenIdentity(tx, o, p)
+		if errors.Is(err, seal.ErrNoKey) {
+			return p.Plant, nil
+		}
+		return who.Name(), err
+	}
+	i, err := LoadItem(tx, h.Object)
+	if err != nil {
+		return "", err
+	}
+	words, err := clearWords(tx, o, i)
+	for _, w := range words {
+		if w != "" {
+			return w, err
+		}
+	}
+	return "", err
+}
+
+// matching writes the index query: the words, AND the reader's office. The
+// office is part of the query and not a filter after it, so that counts and
+// times tell nothing of other offices' cases.
+func matching(office, query string) string {
+	words := strings.Fields(Fold(query))
+	if len(words) == 0 || office == "" {
+		return ""
+	}
+	terms := make([]string, 0, len(words))
+	for _, w := range words {
+		terms = append(terms, `"`+w+`"*`)
+	}
+	text := strings.Join(terms, " AND ")
+	if joined := compact(query); len(words) > 1 && strings.Trim(joined, "0123456789") != joined {
+		text = "(" + text + `) OR "` + joined + `"*` // a number or a plate typed in groups
+	}
+	return `who : "` + officeToken(office) + `" AND words : (` + text + `)`
+}
+
+// readers are the tokens of who may find a row: the member offices, and the
+// case itself.
+func readers(c Case) string {
+	tokens := []string{token("case", c.ID)}
+	for _, o := range c.Members {
+		tokens = append(tokens, officeToken(o))
+	}
+	return strings.Join(tokens, " ")
+}
+
+func officeToken(office string) string { return token("office", office) }
+
+// token is one word for the tokenizer, whatever marks an id has.
+func token(kind, id string) string {
+	sum := sha256.Sum256([]byte(kind + "/" + id))
+	return "t" + hex.EncodeToString(sum[:12])
+}
+
+// national gives a number as it is dialled inside its country.
+func national(e164 string) []string {
+	n, err := phonenumbers.Parse(e164, "")
+	if err != nil {
+		return nil
+	}
+	return []string{phonenumbers.GetNationalSignificantNumber(n)}
+}
+
+// Rebuild makes the whole index anew from what the node can open. It changes
+// no state and may run at any time.
+func Rebuild(tx *store.Tx, ring *seal.Keyring) error {
+	for _, q := range []string{`DELETE FROM search_row`, `DELETE FROM search_token`} {
+		if err := tx.Exec(q); err != nil {
+			return fmt.Errorf("rebuild search: %w", err)
+		}
+	}
+	if err := textEmpty(tx); err != nil {
+		return err
+	}
+	for _, part := range []struct {
+		query string
+		one   func(id string) error
+	}{
+		{`SELECT id FROM casefile ORDER BY opened, id`, func(id string) error { return index(tx, ring, ring, id, typeCase, id) }},
+		{`SELECT id FROM case_item WHERE noun IN ('event', 'organisation', 'vehicle', 'phone') ORDER BY at, id`, func(id string) error {
+			i, err := LoadItem(tx, id)
+			if err != nil {
+				return err
+			}
+			return index(tx, ring, ring, i.Case, i.Noun, id)
+		}},
+		{`SELECT id FROM case_person WHERE merged IS NULL ORDER BY id`, func(id string) error { return reindexPerson(tx, ring, ring, id) }},
+	} {
+		list, err := ids(tx, part.query)
+		if err != nil {
+			return fmt.Errorf("rebuild search: %w", err)
+		}
+		for _, id := range list {
+			if err := part.one(id); err != nil && !isAbsent(err) {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func isAbsent(err error) bool { return refusal.Is(err, "access.not_found") }
