@@ -10,7 +10,7 @@ const MaxEntries = 256
 const (
 	LaneAlert = "alert" // life at risk, stops, withdrawals
 	LaneCase  = "case"  // everything else about cases
-	LaneFile  = "file"  // sealed chunks
+	LaneFile  = "file"  // everything about files
 )
 
 // Lanes in order of urgency.

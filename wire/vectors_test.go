@@ -2,6 +2,8 @@ package wire_test
 
 import (
 	"bytes"
+	"crypto/ecdsa"
+	"crypto/elliptic"
 	"encoding/json"
 	"errors"
 	"flag"
@@ -99,7 +101,7 @@ func TestPublishedVectors(t *testing.T) {
 			seen[v.Object] = true
 		}
 	}
-	for _, o := range []string{"message", "proofs", "part", "key_box", "frame", "receipt", "heads", "descriptor", "checkpoint", "inclusion"} {
+	for _, o := range []string{"message", "proofs", "passkey", "part", "key_box", "frame", "receipt", "heads", "descriptor", "checkpoint", "inclusion"} {
 		if !seen[o] {
 			t.Errorf("no bad case for %s", o)
 		}
@@ -119,6 +121,11 @@ func checkVector(t *testing.T, v vector, us, mx party) error {
 		m, err := wire.ParseMessage([]byte(v.Text))
 		must(t, err)
 		_, err = wire.VerifyProofs(m, us.descriptor(t).ProofKeys())
+		return err
+	case "passkey":
+		var p wire.Proof
+		must(t, json.Unmarshal([]byte(v.Text), &p))
+		_, err := wire.VerifyProof(p, samplePasskeyDigest, passkeyKeys(t))
 		return err
 	case "part":
 		var p wire.Part
@@ -204,8 +211,39 @@ func messageVectors(t *testing.T, us party) []vector {
 		{Name: "good", Object: "proofs", Text: good},
 		{Name: "act altered after signing", Object: "proofs", Text: string(replace(t, m.Bytes(), `"people":3`, `"people":4`)), Code: wire.CodeAltered},
 		{Name: "signer altered", Object: "proofs", Text: string(replace(t, m.Bytes(), `"signer":"u-17"`, `"signer":"u-18"`)), Code: wire.CodeSignature},
+		{Name: "good", Object: "passkey", Text: line(t, samplePasskey(t, "webauthn.get", "https://us.example", 5)), Extra: passkeyExtra(t)},
+		{Name: "touched, person not verified", Object: "passkey", Text: line(t, samplePasskey(t, "webauthn.get", "https://us.example", 1)), Code: wire.CodeSignature},
+		{Name: "another page", Object: "passkey", Text: line(t, samplePasskey(t, "webauthn.get", "https://us.example.test", 5)), Code: wire.CodeSignature},
+		{Name: "a registration", Object: "passkey", Text: line(t, samplePasskey(t, "webauthn.create", "https://us.example", 5)), Code: wire.CodeSignature},
 		{Name: "method not accepted", Object: "proofs", Text: string(replace(t, m.Bytes(), `"method":"password"`, `"method":"signet"`)), Code: wire.CodeMethod},
 	}
+}
+
+// samplePasskeyDigest is the act digest of the passkey vectors: 32 bytes 0x2a.
+var samplePasskeyDigest = [32]byte(bytes.Repeat([]byte{0x2a}, 32))
+
+// passkey is the credential of the vectors.
+func passkey(t *testing.T) *ecdsa.PrivateKey {
+	k, err := ecdsa.ParseRawPrivateKey(elliptic.P256(), seed("passkey"))
+	must(t, err)
+	return k
+}
+
+func samplePasskey(t *testing.T, typ, origin string, flags byte) wire.Proof {
+	return assert(t, passkey(t), samplePasskeyDigest, typ, origin, "us.example", flags)
+}
+
+func passkeyKeys(t *testing.T) wire.ProofKeys {
+	return func(wire.Proof) (wire.ProofKey, error) {
+		return wire.ProofKey{Public: &passkey(t).PublicKey, Node: "us", Account: "u-17", RelyingParty: "us.example", Origins: []string{"https://us.example"}}, nil
+	}
+}
+
+// passkeyExtra is what a verifier knows of the credential.
+func passkeyExtra(t *testing.T) map[string]any {
+	pub, err := passkey(t).PublicKey.Bytes()
+	must(t, err)
+	return map[string]any{"act_digest": wire.Digest(samplePasskeyDigest), "public": pub, "account": "u-17", "relying_party": "us.example", "origin": "https://us.example"}
 }
 
 // sampleRelease is the release of the vectors' content key.
