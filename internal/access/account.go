@@ -70,7 +70,7 @@ func (u User) Usable(now time.Time) bool {
 // voided reports whether what the account had since an instant (its secret, a
 // session) is void by a reset that has taken effect.
 func (u User) voided(since, now time.Time) bool {
-	return !u.Reset.IsZero() && !now.Before(u.Reset) && since.Before(u.Reset)
+	return !u.Reset.IsZero() && !now.Before(u.Reset) && !since.After(u.Reset)
 }
 
 // Grant is a role in force for an account from an instant on.

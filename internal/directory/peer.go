@@ -1,0 +1,149 @@
+package directory
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/oasiss/oasiss/internal/access"
+	"github.com/oasiss/oasiss/internal/act"
+	"github.com/oasiss/oasiss/internal/exchange"
+	"github.com/oasiss/oasiss/internal/journal"
+	"github.com/oasiss/oasiss/internal/refusal"
+	"github.com/oasiss/oasiss/internal/store"
+	"github.com/oasiss/oasiss/wire"
+)
+
+// ProposePeer is the first person's half of pairing with a node: its
+// descriptor is kept, and its fingerprint is read aloud with the other side.
+type ProposePeer struct {
+	Descriptor string `json:"descriptor" arg:"" type:"filecontent" help:"File with the signed descriptor that the other node gave (- for standard input)."`
+}
+
+// Verb implements act.Command.
+func (*ProposePeer) Verb() string { return "peer.propose" }
+
+// Decide implements act.Command.
+func (c *ProposePeer) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
+	signed := strings.TrimSpace(c.Descriptor)
+	desc, err := wire.ReadDescriptor(signed)
+	if err != nil {
+		return nil, refusal.New("peer.descriptor")
+	}
+	if err := d.Allow(tx, access.Resource{Type: "peer", ID: desc.Node}); err != nil {
+		return nil, err
+	}
+	if desc.Node == d.Node {
+		return nil, refusal.New("peer.itself")
+	}
+	p, err := exchange.FindPeer(tx, desc.Node)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return nil, err
+	}
+	if err == nil && p.Status == exchange.PeerApproved {
+		return nil, refusal.Conflict("peer.approved_already", "Node", desc.Node)
+	}
+	founding, err := access.FoundingOpen(tx)
+	if err != nil {
+		return nil, err
+	}
+	return []journal.Fact{&exchange.PeerProposal{Peer: desc.Node, Descriptor: signed, Founding: founding}}, nil
+}
+
+// ApprovePeer is the second person's half: another person of another office
+// has compared the same fingerprint with the other side and gives it here, as
+// the 16 words in either language or in hexadecimal.
+type ApprovePeer struct {
+	Peer        string `json:"peer" arg:"" help:"Id of the node."`
+	Fingerprint string `json:"fingerprint" required:"" help:"The words that were compared, in either language, or the fingerprint in hexadecimal."`
+}
+
+// Verb implements act.Command.
+func (*ApprovePeer) Verb() string { return "peer.approve" }
+
+// Decide implements act.Command.
+func (c *ApprovePeer) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
+	if err := d.Allow(tx, access.Resource{Type: "peer", ID: c.Peer}); err != nil {
+		return nil, err
+	}
+	p, err := exchange.FindPeer(tx, c.Peer)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, refusal.NotFound()
+	}
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case p.Status == exchange.PeerApproved:
+		return nil, refusal.Conflict("peer.approved_already", "Node", c.Peer)
+	case !sameFingerprint(p.Fingerprint, c.Fingerprint):
+		return nil, refusal.New("peer.fingerprint", "Node", c.Peer)
+	}
+	if err := Second(tx, p.Proposed.User, d.By); err != nil {
+		return nil, err
+	}
+	delay, founding, err := peerDelay(tx, p.Proposed.User, d.By.User)
+	if err != nil {
+		return nil, err
+	}
+	return []journal.Fact{&exchange.PeerApproval{Peer: c.Peer, Fingerprint: p.Fingerprint, Effective: d.Now.Add(delay), Founding: founding}}, nil
+}
+
+// peerDelay is the delay of two people's changes; the founders pair with one
+// node without delay, every further one waits (DESIGN §7, "Founding").
+func peerDelay(tx *store.Tx, first, second string) (delay time.Duration, founding bool, err error) {
+	delay, founding, err = access.Delay(tx, first, second)
+	if err != nil || !founding {
+		return delay, founding, err
+	}
+	all, err := exchange.Peers(tx)
+	if err != nil {
+		return 0, false, err
+	}
+	if slices.ContainsFunc(all, func(p exchange.Peer) bool { return p.Status == exchange.PeerApproved }) {
+		return access.DefaultDelay, false, nil
+	}
+	return 0, true, nil
+}
+
+// sameFingerprint compares what a person typed, in words or in hexadecimal.
+func sameFingerprint(f wire.Digest, typed string) bool {
+	words := strings.FieldsFunc(strings.ToLower(typed), func(r rune) bool { return strings.ContainsRune(" \t\r\n-,.;·", r) })
+	if slices.Equal(words, f.Words("en")) || slices.Equal(words, f.Words("es")) {
+		return true
+	}
+	return strings.Join(words, "") == f.String()
+}
+
+// Peers lists the nodes that this one knows, proposed ones too.
+func Peers(ctx context.Context, a *act.Acts, by access.Actor) ([]exchange.Peer, error) {
+	return act.View(ctx, a, by, wire.PurposeAdministration, "peers", func(tx *store.Tx, v *act.Viewing) ([]exchange.Peer, error) {
+		all, err := exchange.Peers(tx)
+		if err != nil {
+			return nil, err
+		}
+		return seen(v, all, func(p exchange.Peer) access.Resource { return access.Resource{Type: "peer", ID: p.ID} }), nil
+	})
+}
+
+// Links gives the state of the links with all peers.
+func Links(ctx context.Context, a *act.Acts, by access.Actor) ([]exchange.LinkState, error) {
+	return act.View(ctx, a, by, wire.PurposeAdministration, "links", func(tx *store.Tx, v *act.Viewing) ([]exchange.LinkState, error) {
+		all, err := exchange.Peers(tx)
+		if err != nil {
+			return nil, err
+		}
+		out := []exchange.LinkState{}
+		for _, p := range seen(v, all, func(p exchange.Peer) access.Resource { return access.Resource{Type: "link", ID: p.ID} }) {
+			s, err := exchange.State(tx, p.ID)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, s)
+		}
+		return out, nil
+	})
+}
