@@ -22,17 +22,12 @@ const maxReference = 128
 
 // parseAct reads and checks an act. The id is set, where legible, also on failure.
 func parseAct(b []byte) (Act, error) {
-	if err := checkJSON(b, envelopeNames); err != nil {
+	version, err := scanJSON(b, envelopeNames)
+	if err != nil {
 		return Act{ID: legibleID(b)}, failWith(CodeMalformed, "act", err)
 	}
-	var first struct {
-		V *int `json:"v"`
-	}
-	if err := json.Unmarshal(b, &first); err != nil || first.V == nil {
-		return Act{ID: legibleID(b)}, fail(CodeMalformed, "act version")
-	}
-	if *first.V != Version {
-		return Act{V: *first.V, ID: legibleID(b)}, fail(CodeUnknownVersion, "act version")
+	if err := checkVersion(version, "act"); err != nil {
+		return Act{ID: legibleID(b)}, err
 	}
 	var a Act
 	if err := json.Unmarshal(b, &a); err != nil {

@@ -48,17 +48,12 @@ func (d *Digest) UnmarshalText(b []byte) error {
 // readJSON checks and decodes the JSON of a format of this package: strict
 // form, lower-case names, this version. Members it does not know are ignored.
 func readJSON(b []byte, what string, v any) error {
-	if err := checkJSON(b, envelopeNames); err != nil {
+	version, err := scanJSON(b, envelopeNames)
+	if err != nil {
 		return failWith(CodeMalformed, what, err)
 	}
-	var first struct {
-		V *int `json:"v"`
-	}
-	if err := json.Unmarshal(b, &first); err != nil || first.V == nil {
-		return fail(CodeMalformed, what+" version")
-	}
-	if *first.V != Version {
-		return fail(CodeUnknownVersion, what+" version")
+	if err := checkVersion(version, what); err != nil {
+		return err
 	}
 	if err := json.Unmarshal(b, v); err != nil {
 		// The cause is left out: encoding/json quotes values.

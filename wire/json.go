@@ -3,6 +3,8 @@ package wire
 import (
 	"encoding/json"
 	"errors"
+	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -39,18 +41,37 @@ func lowerName(name string) bool {
 // twice in one object (where two readers would see two messages). Names that
 // differ only in case count as the same. allowed may be nil.
 func checkJSON(b []byte, allowed names) error {
+	_, err := scanJSON(b, allowed)
+	return err
+}
+
+// scanJSON checks as checkJSON does and gives what an object's own member "v"
+// holds, as written, so that the version is known before anything is decoded.
+func scanJSON(b []byte, allowed names) (version string, err error) {
 	if !utf8.Valid(b) {
-		return errors.New("not UTF-8")
+		return "", errors.New("not UTF-8")
 	}
 	if !json.Valid(b) {
-		return errors.New("not JSON")
+		return "", errors.New("not JSON")
 	}
 	s := scanner{b: b, allowed: allowed}
 	if err := s.value(); err != nil {
-		return err
+		return "", err
 	}
 	if s.i != len(b) {
-		return errSpace
+		return "", errSpace
+	}
+	return s.version, nil
+}
+
+// checkVersion demands this version.
+func checkVersion(written, what string) error {
+	n, err := strconv.Atoi(written)
+	switch {
+	case err != nil:
+		return fail(CodeMalformed, what+" version")
+	case n != Version:
+		return fail(CodeUnknownVersion, what+" version")
 	}
 	return nil
 }
@@ -64,6 +85,7 @@ type scanner struct {
 	path    []string
 	depth   int
 	allowed names
+	version string // value of the outermost object's "v", as written
 }
 
 // value passes over one value.
@@ -99,7 +121,7 @@ func (s *scanner) object() error {
 	if err := s.enter(); err != nil {
 		return err
 	}
-	seen := map[string]bool{}
+	var seen distinct
 	for s.b[s.i] != '}' {
 		if s.b[s.i] == ',' {
 			s.i++
@@ -114,20 +136,22 @@ func (s *scanner) object() error {
 		if s.allowed != nil && !s.allowed(s.path, name) {
 			return errors.New("member name not in lower case")
 		}
-		folded := fold(name)
-		if seen[folded] {
+		if !seen.add(fold(name)) {
 			return errors.New("member named twice")
 		}
-		seen[folded] = true
 		if s.b[s.i] != ':' {
 			return errSpace
 		}
 		s.i++
+		start := s.i
 		s.path = append(s.path, name)
 		if err := s.value(); err != nil {
 			return err
 		}
 		s.path = s.path[:len(s.path)-1]
+		if s.depth == 1 && name == "v" {
+			s.version = string(s.b[start:s.i])
+		}
 	}
 	s.i++
 	s.depth--
@@ -227,4 +251,32 @@ func fold(name string) string {
 		}
 	}
 	return name
+}
+
+// distinct is a set of names, a list while it is small. Objects here are small;
+// one that is not, sent by someone hostile, must not cost the square of its size.
+type distinct struct {
+	few  []string
+	many map[string]bool
+}
+
+// add reports whether name is new.
+func (d *distinct) add(name string) bool {
+	if d.many != nil {
+		if d.many[name] {
+			return false
+		}
+		d.many[name] = true
+		return true
+	}
+	if slices.Contains(d.few, name) {
+		return false
+	}
+	if d.few = append(d.few, name); len(d.few) > 32 {
+		d.many = make(map[string]bool, 2*len(d.few))
+		for _, n := range d.few {
+			d.many[n] = true
+		}
+	}
+	return true
 }

@@ -64,17 +64,21 @@ func (a Act) Encode() ([]byte, error) {
 	if !a.Expires.IsZero() {
 		a.Expires = a.Expires.UTC().Truncate(time.Microsecond)
 	}
-	if len(a.Clear) == 0 {
+	if a.Clear = bytes.TrimSpace(a.Clear); len(a.Clear) == 0 {
 		a.Clear = json.RawMessage("{}")
 	}
 	b, err := compact(a)
 	if err != nil {
 		return nil, failWith(CodeMalformed, "act", err)
 	}
-	if _, err := parseAct(b); err != nil {
+	version, err := scanJSON(b, envelopeNames)
+	if err != nil {
+		return nil, failWith(CodeMalformed, "act", err)
+	}
+	if err := checkVersion(version, "act"); err != nil {
 		return nil, err
 	}
-	return b, nil
+	return b, a.check()
 }
 
 // Message is an act and the proofs of those who signed it. On disk and on the

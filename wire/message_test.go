@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -83,6 +84,22 @@ func TestRefusedMessageStillNamesItsID(t *testing.T) {
 		if err == nil || m.Act.ID != id(1) {
 			t.Errorf("%q: id %q, error %v", c[1], m.Act.ID, err)
 		}
+	}
+}
+
+func TestMemberTwiceInALargeObject(t *testing.T) {
+	for _, n := range []int{2, 32, 33, 34, 20000} {
+		var b strings.Builder
+		for i := range n {
+			fmt.Fprintf(&b, `"m%d":%d,`, i, i)
+		}
+		a := sampleAct(1)
+		a.Clear = json.RawMessage(" {" + strings.TrimSuffix(b.String(), ",") + "}")
+		_, err := a.Encode()
+		wantCode(t, err, "")
+		a.Clear = json.RawMessage("{" + b.String() + `"M` + fmt.Sprint(n-1) + `":0}`)
+		_, err = a.Encode()
+		wantCode(t, err, wire.CodeMalformed)
 	}
 }
 
@@ -199,4 +216,13 @@ func FuzzMessage(f *testing.F) {
 			t.Fatalf("accepted act does not encode: %v", err)
 		}
 	})
+}
+
+func BenchmarkParseMessage(b *testing.B) {
+	raw := sampleMessage(b, newParty(b, "us", "US"), 1).Bytes()
+	for b.Loop() {
+		if _, err := wire.ParseMessage(raw); err != nil {
+			b.Fatal(err)
+		}
+	}
 }

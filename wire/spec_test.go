@@ -1,7 +1,11 @@
 package wire_test
 
 import (
+	"go/parser"
+	"go/token"
 	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -26,6 +30,25 @@ func TestSpecificationNamesEverything(t *testing.T) {
 	for _, c := range wire.Codes {
 		if !strings.Contains(page, "\n| `"+string(c)+"` |") {
 			t.Errorf("docs/wire.md has no row for code %q", c)
+		}
+	}
+}
+
+// TestImports: the public package stands on the few libraries that its page names.
+func TestImports(t *testing.T) {
+	allowed := []string{"github.com/go-jose/go-jose/v4", "golang.org/x/mod/sumdb/note", "golang.org/x/mod/sumdb/tlog", "filippo.io/torchwood"}
+	files, err := filepath.Glob("*.go")
+	must(t, err)
+	for _, name := range files {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		f, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ImportsOnly)
+		must(t, err)
+		for _, i := range f.Imports {
+			if path := strings.Trim(i.Path.Value, `"`); strings.Contains(path, ".") && !slices.Contains(allowed, path) {
+				t.Errorf("%s imports %s", name, path)
+			}
 		}
 	}
 }
