@@ -63,8 +63,11 @@ func flagsOf(cmd reflect.Type, area string) reflect.Type {
 		default:
 			t, extra = reflect.TypeFor[string](), " (JSON)"
 		}
-		fields = append(fields, reflect.StructField{Name: "Flag" + exported(name), Type: t,
-			Tag: tag("name", strings.ReplaceAll(name, "_", "-"), "help", f.Tag.Get("help")+extra, "placeholder", strings.ToUpper(name))})
+		tags := []string{"name", strings.ReplaceAll(name, "_", "-"), "help", f.Tag.Get("help") + extra, "placeholder", strings.ToUpper(name)}
+		if as := f.Tag.Get("type"); as != "" {
+			tags = append(tags, "type", as)
+		}
+		fields = append(fields, reflect.StructField{Name: "Flag" + exported(name), Type: t, Tag: tag(tags...)})
 	}
 	return reflect.StructOf(fields)
 }
@@ -117,18 +120,31 @@ func exported(name string) string {
 
 // selectedAct gives the verb and the JSON of its command, if an act was asked.
 func selectedAct(k *kong.Context) (string, func() (map[string]any, *actFlags, error), bool) {
-	n := k.Selected()
-	if n == nil || n.Parent == nil || n.Parent.Parent == nil {
-		return "", nil, false
-	}
-	verb := n.Parent.Name + "." + strings.ReplaceAll(n.Name, "-", "_")
+	verb := selectedVerb(k)
 	fresh, ok := node.Verbs()[verb]
 	if !ok {
 		return "", nil, false
 	}
+	n := k.Selected()
 	return verb, func() (map[string]any, *actFlags, error) {
 		return commandOf(n.Target, reflect.TypeOf(fresh()).Elem())
 	}, true
+}
+
+// selectedVerb is "area.name" of what was asked, "" outside the areas.
+func selectedVerb(k *kong.Context) string {
+	n := k.Selected()
+	if n == nil || n.Parent == nil || n.Parent.Parent == nil {
+		return ""
+	}
+	return n.Parent.Name + "." + strings.ReplaceAll(n.Name, "-", "_")
+}
+
+// selectedQuery gives the verb of a read, if one was asked.
+func selectedQuery(k *kong.Context) (string, bool) {
+	verb := selectedVerb(k)
+	_, ok := queries[verb]
+	return verb, ok
 }
 
 // actFlags are the flags that every act has.

@@ -99,6 +99,9 @@ func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer
 	if verb, cmd, ok := selectedAct(kctx); ok {
 		return e.ended(e.act(verb, cmd))
 	}
+	if verb, ok := selectedQuery(kctx); ok {
+		return e.ended(e.query(verb, kctx.Selected().Target))
+	}
 	return e.ended(kctx.Run(e))
 }
 

@@ -21,8 +21,9 @@ import (
 
 // Server is the API of one node.
 type Server struct {
-	Acts  *act.Acts
-	Guard *access.Guard
+	Acts       *act.Acts
+	Guard      *access.Guard
+	Descriptor string // this node's own, signed
 
 	api huma.API
 }
@@ -47,6 +48,7 @@ func New(mux *http.ServeMux, s *Server) *Server {
 	s.session()
 	s.acts()
 	s.people()
+	s.introduce()
 	return s
 }
 

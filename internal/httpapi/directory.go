@@ -8,11 +8,32 @@ import (
 	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/directory"
 	"github.com/oasiss/oasiss/internal/exchange"
+	"github.com/oasiss/oasiss/wire"
 )
 
 type foundIn struct {
 	Who
-	Body directory.Founding
+	Body struct {
+		Code     string `json:"code" maxLength:"64" doc:"One of the two one-time founding codes"`
+		Login    string `json:"login" maxLength:"200" doc:"Account name that the founder chooses"`
+		Name     string `json:"name" maxLength:"200"`
+		Badge    string `json:"badge" maxLength:"64" doc:"Employee number; one person has one"`
+		Lang     string `json:"lang" enum:"en,es"`
+		Password string `json:"password" maxLength:"1024"`
+		Office   struct {
+			ID     string `json:"id" maxLength:"64"`
+			Agency string `json:"agency" maxLength:"64"`
+			NameEn string `json:"name_en" maxLength:"200"`
+			NameEs string `json:"name_es" maxLength:"200"`
+			Zone   string `json:"zone" maxLength:"64" doc:"IANA time zone"`
+		} `json:"office" doc:"The founder's own office"`
+	}
+}
+
+func (in *foundIn) founding() directory.Founding {
+	b := in.Body
+	return directory.Founding{Code: b.Code, Login: b.Login, Name: b.Name, Badge: b.Badge, Lang: b.Lang, Password: b.Password, Addr: in.address,
+		Office: access.Office{ID: b.Office.ID, Agency: b.Office.Agency, Name: access.Names{En: b.Office.NameEn, Es: b.Office.NameEs}, Zone: b.Office.Zone}}
 }
 
 type userOut struct {
@@ -59,9 +80,7 @@ type stateIn struct {
 func (s *Server) people() {
 	huma.Register(s.api, huma.Operation{OperationID: "found", Method: http.MethodPost, Path: "/api/v1/found", Tags: []string{"session"},
 		Summary: "Found the node with one of its two one-time codes"}, func(ctx context.Context, in *foundIn) (*userOut, error) {
-		f := in.Body
-		f.Addr = in.address
-		user, err := directory.Found(ctx, s.Guard, f)
+		user, err := directory.Found(ctx, s.Guard, in.founding())
 		out := &userOut{}
 		out.Body.User = user
 		return out, problem(ctx, in.lang(), err)
@@ -101,5 +120,25 @@ func (s *Server) people() {
 	})
 	read(s, "peer-list", "/api/v1/peers", "peer", "Nodes that this one exchanges with", func(ctx context.Context, by access.Actor, _ *Who) ([]exchange.Peer, error) {
 		return directory.Peers(ctx, s.Acts, by)
+	})
+}
+
+// Introduction is how this node introduces itself to a peer, with what two
+// people a side compare.
+type Introduction struct {
+	Descriptor  string   `json:"descriptor" doc:"Signed; give it to the other node's people"`
+	Fingerprint string   `json:"fingerprint" doc:"SHA-256 of the descriptor, hexadecimal"`
+	English     []string `json:"english" doc:"The fingerprint as 16 words"`
+	Spanish     []string `json:"spanish" doc:"The same words in Spanish"`
+}
+
+// introduce registers the node's own descriptor and the state of its links.
+func (s *Server) introduce() {
+	read(s, "descriptor", "/api/v1/descriptor", "peer", "This node's descriptor and the words of its fingerprint", func(context.Context, access.Actor, *Who) (Introduction, error) {
+		f := wire.Fingerprint(s.Descriptor)
+		return Introduction{Descriptor: s.Descriptor, Fingerprint: f.String(), English: f.Words("en"), Spanish: f.Words("es")}, nil
+	})
+	read(s, "link-list", "/api/v1/links", "peer", "State of the links: queues, receipts, alarms, cosignatures", func(ctx context.Context, by access.Actor, _ *Who) ([]exchange.LinkState, error) {
+		return directory.Links(ctx, s.Acts, by)
 	})
 }

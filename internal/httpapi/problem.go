@@ -5,7 +5,9 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"strings"
 
+	"github.com/danielgtaylor/huma/v2"
 	"github.com/oasiss/oasiss/internal/i18n"
 	"github.com/oasiss/oasiss/internal/refusal"
 )
@@ -43,8 +45,29 @@ func problem(ctx context.Context, lang i18n.Lang, err error) error {
 		}
 		r = &refusal.Refusal{Code: "act.fault", Status: http.StatusInternalServerError}
 	}
+	return render(lang, r)
+}
+
+func render(lang i18n.Lang, r *refusal.Refusal) *Problem {
 	return &Problem{
 		Type: "urn:oasiss:refusal:" + r.Code, Status: r.Status, Code: r.Code, Params: r.Params,
 		Title: i18n.T(lang, "refusal."+r.Code, r.Params), Next: i18n.T(lang, "refusal."+r.Code+".next", r.Params),
+	}
+}
+
+// What huma itself finds wrong with a request (a missing member, a value
+// outside a list) is answered like any other refusal, in English and by code;
+// only ids of fields are named.
+func init() {
+	huma.NewError = func(status int, _ string, errs ...error) huma.StatusError {
+		field := ""
+		for _, err := range errs {
+			var d *huma.ErrorDetail
+			if errors.As(err, &d) {
+				field = strings.TrimPrefix(d.Location, "body.")
+				break
+			}
+		}
+		return render("en", &refusal.Refusal{Code: "act.malformed", Status: status, Params: map[string]any{"field": field}})
 	}
 }

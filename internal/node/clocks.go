@@ -1,0 +1,36 @@
+package node
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+// tick is how often the node looks at what time alone brings about.
+const tick = 30 * time.Second
+
+// startClocks runs what happens by the passing of time: sessions that are over
+// are swept. It returns how to wait for it after ctx has ended.
+func (n *Node) startClocks(ctx context.Context) func() error {
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		t := time.NewTicker(tick)
+		defer t.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-t.C:
+				n.age(ctx)
+			}
+		}
+	})
+	return func() error { wg.Wait(); return nil }
+}
+
+// age does what is due. A failure is logged and tried again at the next tick.
+func (n *Node) age(ctx context.Context) {
+	if err := n.Guard.Sweep(ctx); err != nil && ctx.Err() == nil {
+		n.Log.Error("sessions could not be swept", "error", err)
+	}
+}

@@ -1,0 +1,37 @@
+package node
+
+import (
+	"net/http"
+
+	"github.com/oasiss/oasiss/internal/access"
+	"github.com/oasiss/oasiss/internal/accord"
+	"github.com/oasiss/oasiss/internal/act"
+	"github.com/oasiss/oasiss/internal/directory"
+	"github.com/oasiss/oasiss/internal/exchange"
+	"github.com/oasiss/oasiss/internal/httpapi"
+	"github.com/oasiss/oasiss/internal/insight"
+	"github.com/oasiss/oasiss/internal/journal"
+)
+
+// Kinds is every kind of fact that this program knows, with what each does.
+func Kinds() *journal.Kinds {
+	k := journal.NewKinds()
+	for _, facts := range []func(*journal.Kinds){access.Facts, exchange.Facts, directory.Facts, accord.Facts, insight.Facts} {
+		facts(k)
+	}
+	return k
+}
+
+// Verbs is every command of the house.
+func Verbs() act.Verbs {
+	v := act.Verbs{}
+	for _, verbs := range []func(act.Verbs){directory.Verbs, accord.Verbs, insight.Verbs} {
+		verbs(v)
+	}
+	return v
+}
+
+// doors opens the node's API and pages on mux.
+func (n *Node) doors(mux *http.ServeMux) {
+	httpapi.New(mux, &httpapi.Server{Acts: n.Acts, Guard: n.Guard, Descriptor: n.Descriptor})
+}
