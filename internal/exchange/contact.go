@@ -1,0 +1,49 @@
+package exchange
+
+import (
+	"context"
+	"crypto/ed25519"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/oasiss/oasiss/internal/store"
+	"github.com/oasiss/oasiss/wire"
+)
+
+// ownKeys verifies what this node signed itself.
+func (l *Link) ownKeys() wire.SignKeys { return wire.OneKey(l.Keys.Sign.Public().(ed25519.PublicKey)) }
+
+// hear remembers that a peer gave an authenticated sign of life, and how far
+// its clock is ahead of this one's.
+func hear(tx *store.Tx, peer string, now time.Time, ahead time.Duration) error {
+	return tx.Exec(`INSERT INTO contact (peer, heard, tried, tries, problem, ahead) VALUES ($1, $2, $2, 0, '', $3)
+		ON CONFLICT (peer) DO UPDATE SET heard = excluded.heard, tries = 0, problem = '', ahead = excluded.ahead`,
+		peer, store.Micros(now), ahead.Microseconds())
+}
+
+func (l *Link) hear(ctx context.Context, peer string, theirs time.Time) error {
+	now := l.Now()
+	return l.DB.Write(ctx, func(tx *store.Tx) error { return hear(tx, peer, now, theirs.Sub(now)) })
+}
+
+// failed remembers why a peer could not be reached or did not take a frame.
+// Faults of this node itself are logged, with codes and no content.
+func (l *Link) failed(ctx context.Context, peer, lane string, why error) {
+	var t *trouble
+	code := "fault"
+	if errors.As(why, &t) {
+		code = t.code
+		l.Log.Info("peer did not take it", "peer", peer, "lane", lane, "code", code)
+	} else {
+		l.Log.Error("lane stopped by a fault of this node", "peer", peer, "lane", lane, "error", why)
+	}
+	now := store.Micros(l.Now())
+	err := l.DB.Write(ctx, func(tx *store.Tx) error {
+		return tx.Exec(`INSERT INTO contact (peer, heard, tried, tries, problem, ahead) VALUES ($1, 0, $2, 1, $3, 0)
+			ON CONFLICT (peer) DO UPDATE SET tried = excluded.tried, tries = contact.tries + 1, problem = excluded.problem`, peer, now, code)
+	})
+	if err != nil && ctx.Err() == nil {
+		l.Log.Error("contact could not be recorded", "error", fmt.Errorf("contact: %w", err))
+	}
+}

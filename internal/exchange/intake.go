@@ -1,0 +1,178 @@
+package exchange
+
+import (
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/oasiss/oasiss/internal/journal"
+	"github.com/oasiss/oasiss/internal/store"
+	"github.com/oasiss/oasiss/wire"
+)
+
+// errElsewhere means that a frame does not follow the last one of its lane.
+var errElsewhere = errors.New("exchange: the frame does not follow")
+
+// intake records one opened frame in one transaction: every message or void,
+// the lane's head and the signed receipt, or nothing.
+type intake struct {
+	link  *Link
+	peer  string
+	frame *wire.Frame
+	seed  journal.Seed
+	now   time.Time
+	ahead time.Duration // the peer's clock minus this one's
+
+	entries []read
+	receipt string
+}
+
+// read is an entry as it could be read.
+type read struct {
+	void    wire.Void
+	message wire.Message
+	code    wire.Code // it could not be read
+}
+
+// read parses outside the writer.
+func (in *intake) read() {
+	in.entries = make([]read, len(in.frame.Entries))
+	for n, e := range in.frame.Entries {
+		var r read
+		var err error
+		if e.Type == wire.EntryVoid {
+			r.void, err = e.Void(in.frame.Header.First + int64(n))
+		} else {
+			r.message, err = e.Message()
+		}
+		if err != nil {
+			r.code = codeOf(err)
+		}
+		in.entries[n] = r
+	}
+}
+
+func (in *intake) record(tx *store.Tx) error {
+	h := in.frame.Header
+	at, err := loadHead(tx, in.peer, h.Lane, wayIn)
+	if err != nil {
+		return err
+	}
+	if h.Epoch != at.epoch || h.First != at.next || h.Prev != at.digest {
+		return errElsewhere
+	}
+	d := in.seed.Draw(in.link.Ring)
+	outcomes := make([]wire.Outcome, len(in.entries))
+	for n := range in.entries {
+		if outcomes[n], err = in.entry(tx, d, n); err != nil {
+			return err
+		}
+	}
+	size, err := journal.Size(tx)
+	if err != nil {
+		return fmt.Errorf("journal size: %w", err)
+	}
+	// One more leaf: the receipt is itself a fact of this commit.
+	receipt, err := wire.SignReceipt(wire.Receipt{Type: wire.ReceiptRecorded, From: in.link.Node, To: in.peer, Frame: in.frame.Digest(),
+		Lane: h.Lane, Epoch: h.Epoch, First: h.First, Last: h.Last, Entries: outcomes, Undertaking: wire.Undertaking,
+		Size: size + 1, At: in.now}, in.link.Keys.Sign)
+	if err != nil {
+		return fmt.Errorf("sign receipt: %w", err)
+	}
+	given := &ReceiptGiven{Peer: in.peer, Lane: h.Lane, Epoch: h.Epoch, First: h.First, Last: h.Last,
+		Frame: in.frame.Digest(), Header: in.frame.Signed, Receipt: receipt}
+	if err := in.link.House.Enter(tx, d, wire.PurposeAdministration, []journal.Fact{given}); err != nil {
+		return err
+	}
+	in.receipt = receipt
+	return hear(tx, in.peer, in.now, in.ahead)
+}
+
+func (in *intake) entry(tx *store.Tx, d *journal.Draw, n int) (wire.Outcome, error) {
+	e, r := in.frame.Entries[n], in.entries[n]
+	o := wire.Outcome{Seq: in.frame.Header.First + int64(n), Void: e.Type == wire.EntryVoid, Digest: e.Digest(), Result: wire.ResultRecorded}
+	if o.Void {
+		o.ID = r.void.ID
+		if r.code != "" {
+			o.ID = ""
+			return o, in.refuse(tx, &o, e, r.code)
+		}
+		return o, in.void(tx, d, r.void)
+	}
+	o.ID = r.message.Act.ID
+	if r.code != "" {
+		return o, in.refuse(tx, &o, e, r.code)
+	}
+	leaf, code, err := in.receive(tx, e, r.message)
+	if err != nil {
+		return o, err
+	}
+	if code != "" {
+		if code == wire.CodeOtherDigest {
+			err = in.link.alarmIn(tx, d, Alarm{Peer: in.peer, Lane: in.frame.Header.Lane, Code: AlarmOtherDigest, About: o.ID})
+		}
+		return o, errors.Join(err, in.refuse(tx, &o, e, code))
+	}
+	o.Leaf, o.Purpose = &leaf, r.message.Act.Purpose
+	return o, nil
+}
+
+// receive hands a message to the house. What the house wrote before it refused
+// is undone, so that a refused message leaves no trace but its quarantine.
+func (in *intake) receive(tx *store.Tx, e wire.Entry, m wire.Message) (leaf int64, code wire.Code, err error) {
+	if code, err := refusedBefore(tx, in.peer, e.Digest()); code != "" || err != nil {
+		return 0, code, err
+	}
+	if err := tx.Exec(`SAVEPOINT message`); err != nil {
+		return 0, "", err
+	}
+	leaf, code, err = in.link.House.Receive(tx, in.peer, m)
+	if err != nil {
+		return 0, "", fmt.Errorf("receive %s: %w", m.Act.Kind, err)
+	}
+	if code != "" {
+		if err := tx.Exec(`ROLLBACK TO SAVEPOINT message`); err != nil {
+			return 0, "", err
+		}
+	}
+	return leaf, code, tx.Exec(`RELEASE SAVEPOINT message`)
+}
+
+// refusedBefore gives the same answer to the same message for ever.
+func refusedBefore(tx *store.Tx, peer string, digest wire.Digest) (wire.Code, error) {
+	var code string
+	err := tx.QueryRow(`SELECT code FROM quarantine WHERE peer = $1 AND digest = $2`, peer, digest.String()).Scan(&code)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", nil
+	}
+	if err != nil {
+		return "", fmt.Errorf("quarantine: %w", err)
+	}
+	return wire.Code(code), nil
+}
+
+func (in *intake) refuse(tx *store.Tx, o *wire.Outcome, e wire.Entry, code wire.Code) error {
+	o.Result, o.Code, o.Leaf, o.Purpose = wire.ResultRefused, code, nil, ""
+	what := "message"
+	if o.Void {
+		what = "void"
+	}
+	return quarantine(tx, Quarantined{Peer: in.peer, What: what, ID: o.ID, Lane: in.frame.Header.Lane, Code: code, At: in.now, Bytes: e.Body})
+}
+
+func (in *intake) void(tx *store.Tx, d *journal.Draw, v wire.Void) error {
+	h := in.frame.Header
+	f := &Voided{Peer: in.peer, Lane: h.Lane, Epoch: h.Epoch, Seq: v.Seq, Message: v.ID, Reason: v.Reason, At: v.At, Theirs: true}
+	return in.link.House.Enter(tx, d, wire.PurposeAdministration, []journal.Fact{f})
+}
+
+// decodeFact reads a stored fact of this package from its message.
+func decodeFact[F any](m wire.Message) (F, error) {
+	var f F
+	if err := json.Unmarshal(m.Act.Clear, &f); err != nil {
+		return f, fmt.Errorf("fact %s: %w", m.Act.Kind, err)
+	}
+	return f, nil
+}

@@ -1,0 +1,303 @@
+package exchange
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/oasiss/oasiss/internal/journal"
+	"github.com/oasiss/oasiss/internal/seal"
+	"github.com/oasiss/oasiss/internal/store"
+	"github.com/oasiss/oasiss/wire"
+)
+
+// House is what the link needs from the one function that records acts.
+type House interface {
+	// Receive takes one message of a peer in the receiver's transaction. It
+	// answers with its leaf index in this journal, or with the code to refuse
+	// it with by signed receipt; whatever it wrote before a code is undone.
+	// An error is a fault of this node: nothing of the frame is recorded and
+	// the sender will come again.
+	Receive(tx *store.Tx, peer string, m wire.Message) (leaf int64, code wire.Code, err error)
+	// Enter records facts of the node itself, with what follows from them.
+	Enter(tx *store.Tx, d *journal.Draw, purpose string, facts []journal.Fact) error
+}
+
+// Config is what a link is made of.
+type Config struct {
+	Node         string // this node's id
+	Installation string // name that this node's journal carries (wire.JournalName)
+	DB           *store.DB
+	Keys         *seal.NodeKeys
+	Ring         *seal.Keyring
+	House        House
+	Now          func() time.Time // the node's clock
+	Log          *slog.Logger     // codes, ids and counts only
+
+	// Descriptor gives this node's own descriptor as signed, for peers that
+	// ask for a newer one.
+	Descriptor func() string
+
+	// RetryMin and RetryMax bound the wait between attempts (full jitter);
+	// 1 s and 60 s if zero.
+	RetryMin, RetryMax time.Duration
+	// Every is how often the journal is shown to the peers when nothing
+	// happens; 30 s if zero. Settle is how long commits gather before that;
+	// 1 s if zero.
+	Every, Settle time.Duration
+}
+
+// Link exchanges with all peers of one node. Senders run from Start to Close;
+// Handler serves what peers send.
+type Link struct {
+	Config
+	origin     string
+	journalKey string // vkey of this node's journal
+
+	mu    sync.Mutex
+	pins  map[wire.Digest]*pinned // by the key of the link certificate
+	peers map[string]*pinned
+
+	changed chan struct{} // something was committed, or the peers may have changed
+	stop    context.CancelFunc
+	wg      sync.WaitGroup
+	order   sync.Map // peer/lane → *sync.Mutex: frames of one lane are taken one after another
+}
+
+// pinned is an approved peer with its verified descriptor and its senders.
+type pinned struct {
+	Peer
+	desc    wire.Descriptor
+	lanes   map[string]*sender
+	client  *http.Client // for questions beside the lanes
+	stop    context.CancelFunc
+	witness witnessState
+}
+
+// NewLink makes a link; nothing runs before Start.
+func NewLink(c Config) (*Link, error) {
+	if c.RetryMin == 0 {
+		c.RetryMin = time.Second
+	}
+	if c.RetryMax == 0 {
+		c.RetryMax = time.Minute
+	}
+	if c.Every == 0 {
+		c.Every = 30 * time.Second
+	}
+	if c.Settle == 0 {
+		c.Settle = time.Second
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	l := &Link{Config: c, origin: wire.JournalName(c.Installation, c.Node), changed: make(chan struct{}, 1),
+		pins: map[wire.Digest]*pinned{}, peers: map[string]*pinned{}}
+	var err error
+	if l.journalKey, err = journalKey(l.origin, c.Keys); err != nil {
+		return nil, err
+	}
+	return l, nil
+}
+
+// Start runs the senders, the sweep of expired messages and the witnessing
+// until ctx ends or Close is called.
+func (l *Link) Start(ctx context.Context) error {
+	ctx, l.stop = context.WithCancel(ctx)
+	if err := l.refresh(ctx); err != nil {
+		l.stop()
+		return err
+	}
+	l.wg.Add(2)
+	go func() { defer l.wg.Done(); l.tend(ctx) }()
+	go func() { defer l.wg.Done(); l.sweepLoop(ctx) }()
+	return nil
+}
+
+// Close stops everything and waits for it.
+func (l *Link) Close() {
+	if l.stop != nil {
+		l.stop()
+	}
+	l.wg.Wait()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, p := range l.peers {
+		p.close()
+	}
+}
+
+// Notify tells the link that something was committed on this node: the
+// journal is shown to the peers, and newly approved peers are taken up. It
+// never blocks.
+func (l *Link) Notify() { signal(l.changed) }
+
+// Enqueue is exchange.Enqueue, waking the lane's sender once the act is
+// durable.
+func (l *Link) Enqueue(tx *store.Tx, peer, lane string, factSeq int64, expires time.Time) error {
+	if err := Enqueue(tx, peer, lane, factSeq, expires); err != nil {
+		return err
+	}
+	tx.AfterCommit(func() {
+		if p := l.peer(peer); p != nil {
+			signal(p.lanes[lane].work)
+		}
+	})
+	return nil
+}
+
+// peer gives an active peer, or nil.
+func (l *Link) peer(id string) *pinned {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.peers[id]
+}
+
+func (l *Link) active() []*pinned {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	out := make([]*pinned, 0, len(l.peers))
+	for _, p := range l.peers {
+		out = append(out, p)
+	}
+	return out
+}
+
+// tend shows the journal to the peers after commits and at intervals, and
+// takes up changes of the peers themselves.
+func (l *Link) tend(ctx context.Context) {
+	every := time.NewTicker(l.Every)
+	defer every.Stop()
+	for {
+		if err := l.refresh(ctx); err != nil && ctx.Err() == nil {
+			l.Log.Error("peers could not be loaded", "error", err)
+		}
+		if err := l.showJournal(ctx); err != nil && ctx.Err() == nil {
+			l.Log.Error("journal could not be shown", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-every.C:
+			continue
+		case <-l.changed:
+		}
+		select { // commits come in groups; one checkpoint serves them all
+		case <-ctx.Done():
+			return
+		case <-time.After(l.Settle):
+		}
+	}
+}
+
+// refresh takes up peers as they are approved now, and drops others.
+func (l *Link) refresh(ctx context.Context) error {
+	var all []Peer
+	err := l.DB.Read(ctx, func(tx *store.Tx) (err error) {
+		all, err = Peers(tx)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	now := l.Now()
+	keep := map[string]bool{}
+	for _, p := range all {
+		if !p.Active(now) {
+			continue
+		}
+		keep[p.ID] = true
+		if old := l.peers[p.ID]; old != nil && old.Descriptor == p.Descriptor {
+			continue
+		}
+		if err := l.takeUp(ctx, p); err != nil {
+			return err
+		}
+	}
+	for id, p := range l.peers {
+		if !keep[id] {
+			p.close()
+			delete(l.peers, id)
+			delete(l.pins, p.desc.TLSKey)
+		}
+	}
+	return nil
+}
+
+// takeUp starts the senders of a peer, or starts them anew when its
+// descriptor has changed. l.mu is held.
+func (l *Link) takeUp(ctx context.Context, p Peer) error {
+	d, err := wire.ReadDescriptor(p.Descriptor)
+	if err != nil {
+		return fmt.Errorf("descriptor of a peer: %w", err)
+	}
+	sealTo, err := d.Seal()
+	if err != nil {
+		return fmt.Errorf("descriptor of a peer: %w", err)
+	}
+	if old := l.peers[p.ID]; old != nil {
+		old.close()
+		delete(l.pins, old.desc.TLSKey)
+	}
+	ctx, stop := context.WithCancel(ctx)
+	n := &pinned{Peer: p, desc: d, lanes: map[string]*sender{}, stop: stop, client: l.dialler(d)}
+	for _, lane := range wire.Lanes {
+		s := &sender{link: l, peer: n, lane: lane, sealTo: sealTo, client: l.dialler(d), work: make(chan struct{}, 1), contact: make(chan struct{}, 1)}
+		n.lanes[lane] = s
+		if d.URL == "" {
+			continue // it can only dial
+		}
+		l.wg.Add(1)
+		go func() { defer l.wg.Done(); s.run(ctx) }()
+	}
+	l.peers[p.ID], l.pins[d.TLSKey] = n, n
+	return nil
+}
+
+// heard wakes the senders of a peer that has just been in contact.
+func (p *pinned) heard() {
+	for _, s := range p.lanes {
+		signal(s.contact)
+	}
+}
+
+func (p *pinned) close() {
+	p.stop()
+	p.client.CloseIdleConnections()
+	for _, s := range p.lanes {
+		s.client.CloseIdleConnections()
+	}
+}
+
+// alarm records an alarm once; it is no error to raise it again.
+func (l *Link) alarm(ctx context.Context, a Alarm) {
+	seed := journal.NewSeed(l.Now())
+	err := l.DB.Write(ctx, func(tx *store.Tx) error { return l.alarmIn(tx, seed.Draw(l.Ring), a) })
+	if err != nil && !errors.Is(err, context.Canceled) {
+		l.Log.Error("alarm could not be recorded", "code", a.Code, "peer", a.Peer, "error", err)
+	}
+}
+
+func (l *Link) alarmIn(tx *store.Tx, d *journal.Draw, a Alarm) error {
+	var known int
+	err := tx.QueryRow(`SELECT COUNT(*) FROM link_alarm WHERE peer = $1 AND code = $2 AND about = $3`, a.Peer, a.Code, a.About).Scan(&known)
+	if err != nil || known > 0 {
+		return err
+	}
+	l.Log.Warn("alarm of the link", "code", a.Code, "peer", a.Peer, "lane", a.Lane)
+	return l.House.Enter(tx, d, wire.PurposeAdministration, []journal.Fact{&a})
+}
+
+// signal leaves one pending signal.
+func signal(c chan struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
+	}
+}

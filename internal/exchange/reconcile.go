@@ -1,0 +1,153 @@
+package exchange
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+
+	"github.com/oasiss/oasiss/internal/store"
+	"github.com/oasiss/oasiss/wire"
+	"golang.org/x/mod/sumdb/tlog"
+)
+
+// reconcile asks the peer where it stands before anything is sent: after a
+// start, and after every attempt whose outcome is not known. Frames are not
+// stored before sending; what the peer recorded, it proves with this node's
+// own signature.
+func (s *sender) reconcile(ctx context.Context) error {
+	status, answer, err := post(ctx, s.client, s.peer.URL+pathHead, nil)
+	if err != nil {
+		return err
+	}
+	if status != http.StatusOK {
+		return &trouble{code: "status", detail: fmt.Sprint(status)}
+	}
+	heads, err := s.readHeads(answer)
+	if err != nil {
+		return err
+	}
+	_, err = s.follow(ctx, heads)
+	return err
+}
+
+func (s *sender) readHeads(signed []byte) (wire.Heads, error) {
+	h, err := wire.ReadHeads(string(signed), s.peer.desc.Keys())
+	if err != nil {
+		return h, &trouble{code: "heads", cause: err}
+	}
+	if h.From != s.peer.ID || h.To != s.link.Node {
+		return h, &trouble{code: "heads", detail: "of another link"}
+	}
+	return h, nil
+}
+
+// follow compares the peer's head of this lane with the outbox, and reports
+// whether a frame was settled by it.
+func (s *sender) follow(ctx context.Context, heads wire.Heads) (moved bool, err error) {
+	if err := s.link.hear(ctx, s.peer.ID, heads.At); err != nil {
+		return false, err
+	}
+	theirs, ok := wire.Head{}, false
+	for _, x := range heads.Head {
+		if x.Lane == s.lane {
+			theirs, ok = x, true
+		}
+	}
+	if !ok {
+		return false, &trouble{code: "heads", detail: "without this lane"}
+	}
+	var ours head
+	err = s.link.DB.Read(ctx, func(tx *store.Tx) (err error) {
+		ours, err = loadHead(tx, s.peer.ID, s.lane, wayOut)
+		return err
+	})
+	if err != nil {
+		return false, err
+	}
+	switch {
+	case theirs.Epoch != ours.epoch:
+		return false, &trouble{code: string(wire.CodeEpoch)}
+	case theirs.Next < ours.done+1:
+		return false, s.stopLane(ctx, AlarmBehind, theirs.Next)
+	case theirs.Next > ours.next:
+		return false, s.stopLane(ctx, AlarmAhead, theirs.Next)
+	case theirs.Next == ours.done+1:
+		if theirs.Header != "" && wire.FrameDigest(theirs.Header) != ours.digest {
+			return false, s.stopLane(ctx, AlarmRootMismatch, theirs.Next)
+		}
+		return false, nil
+	}
+	return true, s.recover(ctx, ours, theirs)
+}
+
+// stopLane raises an alarm; the lane does not move until people have settled it.
+func (s *sender) stopLane(ctx context.Context, code string, next int64) error {
+	s.link.alarm(ctx, Alarm{Peer: s.peer.ID, Lane: s.lane, Code: code, About: fmt.Sprintf("%s/%d", s.lane, next)})
+	return &trouble{code: code}
+}
+
+// recover stores the receipt of a frame that arrived and whose answer did not:
+// header by this node's own signature, root recomputed from the outbox, receipt
+// by the peer's signature.
+func (s *sender) recover(ctx context.Context, ours head, theirs wire.Head) error {
+	h, _, ok, err := theirs.Last(s.link.ownKeys(), s.peer.desc.Keys())
+	if err != nil || !ok {
+		return s.stopLane(ctx, AlarmRootMismatch, theirs.Next)
+	}
+	if h.From != s.link.Node || h.To != s.peer.ID || h.First != ours.done+1 || h.Prev != ours.digest {
+		return s.stopLane(ctx, AlarmAhead, theirs.Next)
+	}
+	var items []item
+	err = s.link.DB.Read(ctx, func(tx *store.Tx) (err error) {
+		items, err = loadItems(tx, ours, h.First, h.Last)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if items, ok = matching(items, h); !ok {
+		return s.stopLane(ctx, AlarmRootMismatch, theirs.Next)
+	}
+	return s.settle(ctx, theirs.Header, h, theirs.Receipt, items)
+}
+
+// matching finds what of the outbox gives the signed root. A message may have
+// been written off after it had left in a frame whose answer was lost: then the
+// root holds it as a message, and the receipt says what became of it.
+func matching(items []item, h wire.FrameHeader) ([]item, bool) {
+	if len(items) != h.Count {
+		return nil, false
+	}
+	if rootOf(items) == h.Root {
+		return items, true
+	}
+	asSent := make([]item, len(items))
+	for n, i := range items {
+		if i.voidAt.After(h.Created) {
+			i.void = ""
+		}
+		asSent[n] = i
+	}
+	return asSent, rootOf(asSent) == h.Root
+}
+
+// rootOf needs digests only: a message may have been forgotten since.
+func rootOf(items []item) wire.Digest {
+	leaves := make([]tlog.Hash, len(items))
+	for n, i := range items {
+		if i.void == "" {
+			leaves[n] = wire.EntryLeaf(wire.EntryMessage, i.digest)
+			continue
+		}
+		e, err := i.entry()
+		if err != nil {
+			return wire.Digest{}
+		}
+		leaves[n] = e.Leaf()
+	}
+	root, err := wire.Root(leaves)
+	if err != nil {
+		return wire.Digest{}
+	}
+	return root
+}

@@ -1,0 +1,330 @@
+package exchange
+
+import (
+	"bytes"
+	"context"
+	"crypto/hpke"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/oasiss/oasiss/internal/journal"
+	"github.com/oasiss/oasiss/internal/store"
+	"github.com/oasiss/oasiss/wire"
+)
+
+// Paths of the link, below the peer's URL.
+const (
+	pathFrame      = "/exchange/v1/frame"
+	pathHead       = "/exchange/v1/head"
+	pathCheckpoint = "/exchange/v1/checkpoint"
+	pathDescriptor = "/exchange/v1/descriptor"
+)
+
+// maxAnswer bounds what is read of a peer's answer, in bytes.
+const maxAnswer = 4 << 20
+
+// sender moves one lane to one peer: one frame in flight, so that frames grow
+// by themselves while the link is busy.
+type sender struct {
+	link    *Link
+	peer    *pinned
+	lane    string
+	sealTo  hpke.PublicKey
+	client  *http.Client
+	work    chan struct{} // something was put into the outbox
+	contact chan struct{} // the peer was heard
+
+	busy   sync.Mutex // held while messages are chosen, sent and settled, so that none lapses in flight
+	synced bool       // what the peer last recorded is known and stored here
+	tries  int        // failures since the last success
+}
+
+// run sends until ctx ends.
+func (s *sender) run(ctx context.Context) {
+	for ctx.Err() == nil {
+		more, err := s.round(ctx)
+		switch {
+		case ctx.Err() != nil:
+			return
+		case err != nil:
+			s.synced = false
+			s.tries++
+			s.link.failed(ctx, s.peer.ID, s.lane, err)
+			s.pause(ctx, s.backoff(), nil)
+		case more:
+			s.tries = 0
+		default:
+			s.tries = 0
+			s.pause(ctx, idlePoll, s.work)
+		}
+	}
+}
+
+// idlePoll is how often an idle lane looks for itself: a wake-up lost in a
+// crash costs this at most.
+const idlePoll = 30 * time.Second
+
+// backoff is full jitter: anything up to the minimum doubled for each failure,
+// at most the maximum.
+func (s *sender) backoff() time.Duration {
+	limit := s.link.RetryMax
+	if s.tries < 16 {
+		limit = min(limit, s.link.RetryMin<<max(s.tries-1, 0))
+	}
+	return s.link.RetryMin/10 + rand.N(limit)
+}
+
+// pause waits for the time, for work where given, or for the peer to be heard.
+func (s *sender) pause(ctx context.Context, d time.Duration, work chan struct{}) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+	case <-t.C:
+	case <-work:
+	case <-s.contact:
+	}
+}
+
+// round sends one frame, if there is something to send.
+func (s *sender) round(ctx context.Context) (more bool, err error) {
+	if !s.synced {
+		if err := s.reconcile(ctx); err != nil {
+			return false, err
+		}
+		s.synced = true
+	}
+	if s.lane == wire.LaneFile {
+		if waiting, err := s.link.urgent(ctx, s.peer.ID); err != nil || waiting {
+			s.pause(ctx, s.link.RetryMin/4, nil)
+			return err == nil, err
+		}
+	}
+	s.busy.Lock()
+	defer s.busy.Unlock()
+	h, items, err := s.batch(ctx)
+	if err != nil || len(items) == 0 {
+		return false, err
+	}
+	f, err := s.frame(h, items)
+	if err != nil {
+		return false, err
+	}
+	return true, s.send(ctx, f, items)
+}
+
+// batch takes what is next in the lane, after writing off what may not be sent
+// any more: expiry is decided here, at sending.
+func (s *sender) batch(ctx context.Context) (h head, items []item, err error) {
+	for {
+		err = s.link.DB.Read(ctx, func(tx *store.Tx) error {
+			if h, err = loadHead(tx, s.peer.ID, s.lane, wayOut); err != nil {
+				return err
+			}
+			items, err = loadItems(tx, h, h.done+1, h.next-1)
+			return err
+		})
+		if err != nil || len(items) == 0 {
+			return h, nil, err
+		}
+		voided, err := s.link.voidLapsed(ctx, s.peer.ID, s.lane, h.epoch, items)
+		if err != nil {
+			return h, nil, err
+		}
+		if !voided {
+			return h, items, nil
+		}
+	}
+}
+
+// frame signs and seals with the keys valid now.
+func (s *sender) frame(h head, items []item) (*wire.Frame, error) {
+	spec := wire.FrameSpec{From: s.link.Node, To: s.peer.ID, Lane: s.lane, Epoch: h.epoch, First: items[0].seq, Prev: h.digest, Created: s.link.Now()}
+	if items[0].seq != h.done+1 {
+		return nil, fmt.Errorf("exchange: the outbox lacks number %d", h.done+1)
+	}
+	for _, i := range items {
+		e, err := i.entry()
+		if err != nil {
+			return nil, fmt.Errorf("entry %d: %w", i.seq, err)
+		}
+		spec.Entries = append(spec.Entries, e)
+	}
+	f, err := wire.BuildFrame(spec, s.link.Keys.Sign, s.sealTo)
+	if err != nil {
+		return nil, fmt.Errorf("build frame: %w", err)
+	}
+	return f, nil
+}
+
+// send posts the frame and settles it by the answer.
+func (s *sender) send(ctx context.Context, f *wire.Frame, items []item) error {
+	status, answer, err := post(ctx, s.client, s.peer.URL+pathFrame, f.Bytes())
+	if err != nil {
+		return err
+	}
+	switch status {
+	case http.StatusOK:
+		return s.settle(ctx, f.Signed, f.Header, string(answer), items)
+	case http.StatusConflict: // the peer is elsewhere in the lane: its heads say where
+		heads, err := s.readHeads(answer)
+		if err != nil {
+			return err
+		}
+		moved, err := s.follow(ctx, heads)
+		if err == nil && !moved {
+			err = &trouble{code: string(wire.CodeSequence)} // it says no without saying where it is
+		}
+		return err
+	case http.StatusUnprocessableEntity:
+		return s.frameRefused(ctx, f, string(answer))
+	}
+	return &trouble{code: "status", detail: fmt.Sprint(status)}
+}
+
+// settle verifies a receipt and stores it with the lane's high water in one
+// commit. Nothing is trusted but what the peer signed.
+func (s *sender) settle(ctx context.Context, signed string, h wire.FrameHeader, receipt string, items []item) error {
+	r, err := wire.ReadReceipt(receipt, s.peer.desc.Keys())
+	if err != nil {
+		return &trouble{code: "receipt", cause: err}
+	}
+	entries := make([]wire.Digest, len(items))
+	for n, i := range items {
+		e, err := i.entry()
+		if err != nil {
+			return err
+		}
+		entries[n] = e.Digest()
+		if i.void == "" {
+			entries[n] = i.digest // the body may be gone by now
+		}
+	}
+	if err := r.Answers(signed, h, entries); err != nil {
+		return &trouble{code: "receipt", cause: err}
+	}
+	if r.Type != wire.ReceiptRecorded {
+		return &trouble{code: "receipt", detail: "not recorded"}
+	}
+	return s.store(ctx, signed, h, receipt, r, items)
+}
+
+func (s *sender) store(ctx context.Context, signed string, h wire.FrameHeader, receipt string, r wire.Receipt, items []item) error {
+	l, seed := s.link, journal.NewSeed(s.link.Now())
+	ahead := r.At.Sub(l.Now())
+	return l.DB.Write(ctx, func(tx *store.Tx) error {
+		now, err := loadHead(tx, h.To, h.Lane, wayOut)
+		if err != nil {
+			return err
+		}
+		if now.epoch != h.Epoch || now.done+1 != h.First {
+			return nil // settled already
+		}
+		d := seed.Draw(l.Ring)
+		taken := &ReceiptTaken{Peer: h.To, Lane: h.Lane, Epoch: h.Epoch, First: h.First, Last: h.Last,
+			Frame: r.Frame, Header: signed, Receipt: receipt, At: r.At}
+		if err := l.House.Enter(tx, d, wire.PurposeAdministration, []journal.Fact{taken}); err != nil {
+			return err
+		}
+		for n, o := range r.Entries {
+			if o.Result == wire.ResultRefused && !o.Void {
+				if err := l.enterRefused(tx, d, h, o, items[n], r.At); err != nil {
+					return err
+				}
+			}
+		}
+		return hear(tx, h.To, l.Now(), ahead)
+	})
+}
+
+// enterRefused records that a message was refused, under the message's own
+// purpose, case and referral, so that the state it asked for is moved on.
+func (l *Link) enterRefused(tx *store.Tx, d *journal.Draw, h wire.FrameHeader, o wire.Outcome, i item, at time.Time) error {
+	e, _, err := journal.LoadSeq(tx, i.fact)
+	if err != nil && !errors.Is(err, journal.ErrForgotten) {
+		return fmt.Errorf("refused message: %w", err)
+	}
+	f := &Refused{Envelope: journal.Envelope{Case: e.Case, Referral: e.Referral}, Peer: h.To, Lane: h.Lane, Seq: o.Seq, Message: e.ID, Of: e.Kind, Code: o.Code, At: at}
+	if err := l.House.Enter(tx, d, purposeOf(e), []journal.Fact{f}); err != nil {
+		return err
+	}
+	if o.Code == wire.CodeOtherDigest {
+		return l.alarmIn(tx, d, Alarm{Peer: h.To, Lane: h.Lane, Code: AlarmOtherDigest, About: e.ID})
+	}
+	return nil
+}
+
+// purposeOf is the purpose a message was released for; of a forgotten one only
+// oversight of the order that forgot it remains.
+func purposeOf(e journal.Entry) string {
+	if e.Purpose == "" {
+		return wire.PurposeOversight
+	}
+	return e.Purpose
+}
+
+// frameRefused handles the refusal of a whole frame: the lane stands still,
+// shown, and is tried again with keys and bytes made anew.
+func (s *sender) frameRefused(ctx context.Context, f *wire.Frame, answer string) error {
+	r, err := wire.ReadReceipt(answer, s.peer.desc.Keys())
+	if err != nil {
+		return &trouble{code: "receipt", cause: err}
+	}
+	if err := r.Answers(f.Signed, f.Header, nil); err != nil || r.Type != wire.ReceiptRefused {
+		return &trouble{code: "receipt", cause: err}
+	}
+	if r.Code == wire.CodeAltered || r.Code == wire.CodeSignature {
+		s.link.alarm(ctx, Alarm{Peer: s.peer.ID, Lane: s.lane, Code: AlarmAltered, About: fmt.Sprintf("%s/%d/%d", s.lane, r.Epoch, r.First)})
+	}
+	if r.Code == wire.CodeSupersededKey {
+		signal(s.link.changed) // its new descriptor is fetched at the next round of witnessing
+	}
+	return &trouble{code: string(r.Code)}
+}
+
+// trouble is why an attempt did not succeed: a code that pages render as
+// "link.problem.<code>", and a cause for operators.
+type trouble struct {
+	code   string
+	detail string
+	cause  error
+}
+
+func (t *trouble) Error() string {
+	switch {
+	case t.cause != nil:
+		return t.code + ": " + t.cause.Error()
+	case t.detail != "":
+		return t.code + ": " + t.detail
+	}
+	return t.code
+}
+
+func (t *trouble) Unwrap() error { return t.cause }
+
+// post sends bytes and reads the bounded answer.
+func post(ctx context.Context, c *http.Client, url string, body []byte) (status int, answer []byte, err error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(body))
+	if err != nil {
+		return 0, nil, fmt.Errorf("request: %w", err)
+	}
+	req.Header.Set("Content-Type", "application/octet-stream")
+	res, err := c.Do(req)
+	if err != nil {
+		if errors.Is(err, errPin) {
+			return 0, nil, &trouble{code: "pin", cause: errPin}
+		}
+		return 0, nil, &trouble{code: "unreachable", cause: err}
+	}
+	defer res.Body.Close()
+	answer, err = io.ReadAll(io.LimitReader(res.Body, maxAnswer))
+	if err != nil {
+		return 0, nil, &trouble{code: "cut", cause: err}
+	}
+	return res.StatusCode, answer, nil
+}

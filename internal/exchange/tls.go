@@ -1,0 +1,89 @@
+package exchange
+
+import (
+	"crypto/ed25519"
+	"crypto/sha256"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/oasiss/oasiss/internal/seal"
+	"github.com/oasiss/oasiss/wire"
+)
+
+// errPin means that the other end of a connection is not who was approved.
+var errPin = errors.New("exchange: the other end is not an approved peer")
+
+// TLSKey is what a descriptor pins of a link certificate: SHA-256 of its
+// SubjectPublicKeyInfo (RFC 5280 §4.1.2.7).
+func TLSKey(cert tls.Certificate) (wire.Digest, error) {
+	if cert.Leaf == nil {
+		return wire.Digest{}, errors.New("exchange: link certificate is not loaded")
+	}
+	return spki(cert.Leaf), nil
+}
+
+func spki(c *x509.Certificate) wire.Digest { return sha256.Sum256(c.RawSubjectPublicKeyInfo) }
+
+// ServerTLS is the configuration of the listener: TLS 1.3 both ways, the
+// peer's key pinned by the fingerprint ceremony, no certificate authority.
+func (l *Link) ServerTLS() *tls.Config {
+	return &tls.Config{
+		Certificates: []tls.Certificate{l.Keys.TLS}, MinVersion: tls.VersionTLS13, NextProtos: []string{"h2"},
+		ClientAuth: tls.RequireAnyClientCert, SessionTicketsDisabled: true,
+		VerifyConnection: func(s tls.ConnectionState) error {
+			if l.pinOf(&s) == nil {
+				return errPin
+			}
+			return nil
+		},
+	}
+}
+
+// pinOf gives the approved peer at the other end, or nil.
+func (l *Link) pinOf(s *tls.ConnectionState) *pinned {
+	if s == nil || len(s.PeerCertificates) == 0 {
+		return nil
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.pins[spki(s.PeerCertificates[0])]
+}
+
+// dialler makes a client that talks to one peer only. Each lane has its own,
+// so that a full connection of one never holds up another.
+func (l *Link) dialler(d wire.Descriptor) *http.Client {
+	pin := d.TLSKey
+	config := &tls.Config{
+		Certificates: []tls.Certificate{l.Keys.TLS}, MinVersion: tls.VersionTLS13,
+		InsecureSkipVerify: true, //nolint:gosec // the pin below is stricter: exactly one key is accepted
+		VerifyConnection: func(s tls.ConnectionState) error {
+			if len(s.PeerCertificates) == 0 || spki(s.PeerCertificates[0]) != pin {
+				return errPin
+			}
+			return nil
+		},
+	}
+	return &http.Client{
+		Timeout: requestTimeout,
+		Transport: &http.Transport{
+			TLSClientConfig: config, ForceAttemptHTTP2: true, TLSHandshakeTimeout: 10 * time.Second,
+			IdleConnTimeout: 5 * time.Minute, MaxIdleConnsPerHost: 1,
+		},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+}
+
+// requestTimeout bounds one exchange of frame and receipt over a slow link.
+const requestTimeout = 60 * time.Second
+
+func journalKey(origin string, keys *seal.NodeKeys) (string, error) {
+	k, err := wire.JournalVkey(origin, keys.Journal.Public().(ed25519.PublicKey))
+	if err != nil {
+		return "", fmt.Errorf("journal key: %w", err)
+	}
+	return k, nil
+}

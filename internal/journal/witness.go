@@ -1,0 +1,222 @@
+package journal
+
+import (
+	"crypto"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/oasiss/oasiss/internal/store"
+	"github.com/oasiss/oasiss/wire"
+)
+
+// ErrNoCheckpoint means that no checkpoint covers what was asked yet.
+var ErrNoCheckpoint = errors.New("journal: no checkpoint covers it yet")
+
+// Signed is a checkpoint of this node's journal as stored.
+type Signed struct {
+	Size int64
+	Note []byte // without cosignatures
+	At   time.Time
+}
+
+// MakeCheckpoint signs the journal as it stands and stores the checkpoint; an
+// unchanged journal keeps the one it has. Full tiles are published first, so
+// that the root costs little. The origin is wire.JournalName.
+func MakeCheckpoint(tx *store.Tx, key crypto.Signer, origin string, now time.Time) (Signed, error) {
+	size, err := Size(tx)
+	if err != nil {
+		return Signed{}, fmt.Errorf("journal size: %w", err)
+	}
+	last, err := lastCheckpoint(tx)
+	if err == nil && last.Size == size {
+		return last, nil
+	}
+	if err != nil && !errors.Is(err, ErrNoCheckpoint) {
+		return Signed{}, err
+	}
+	if err := PublishTiles(tx, size); err != nil {
+		return Signed{}, err
+	}
+	root, err := Root(tx, size)
+	if err != nil {
+		return Signed{}, fmt.Errorf("root: %w", err)
+	}
+	note, err := wire.SignCheckpoint(origin, size, wire.Digest(root), key)
+	if err != nil {
+		return Signed{}, fmt.Errorf("sign checkpoint: %w", err)
+	}
+	s := Signed{Size: size, Note: note, At: now}
+	err = tx.Exec(`INSERT INTO checkpoint (size, note, at) VALUES ($1, $2, $3)`, size, note, store.Micros(now))
+	if err != nil {
+		return Signed{}, fmt.Errorf("store checkpoint: %w", err)
+	}
+	return s, nil
+}
+
+func lastCheckpoint(tx *store.Tx) (Signed, error) {
+	return scanCheckpoint(tx.QueryRow(`SELECT size, note, at FROM checkpoint ORDER BY size DESC LIMIT 1`))
+}
+
+func scanCheckpoint(row *sql.Row) (Signed, error) {
+	var s Signed
+	var at int64
+	err := row.Scan(&s.Size, &s.Note, &at)
+	if errors.Is(err, sql.ErrNoRows) {
+		return s, ErrNoCheckpoint
+	}
+	if err != nil {
+		return s, fmt.Errorf("checkpoint: %w", err)
+	}
+	s.At = store.Time(at)
+	return s, nil
+}
+
+// AskWitness makes the request by which a peer is asked to cosign s: from the
+// size old that it cosigned last, with the proof that the journal only grew.
+func AskWitness(tx *store.Tx, s Signed, old int64) (wire.WitnessRequest, error) {
+	path, err := Consistency(tx, s.Size, old)
+	if err != nil {
+		return wire.WitnessRequest{}, fmt.Errorf("consistency proof: %w", err)
+	}
+	req := wire.WitnessRequest{Old: old, Checkpoint: s.Note}
+	for _, h := range path {
+		req.Path = append(req.Path, wire.Digest(h))
+	}
+	return req, nil
+}
+
+// CosignedBy gives the largest checkpoint of this journal that a peer has
+// cosigned and when; size 0 if none yet.
+func CosignedBy(tx *store.Tx, peer string) (size int64, at time.Time, err error) {
+	var us int64
+	err = tx.QueryRow(`SELECT size, at FROM cosignature WHERE peer = $1 ORDER BY size DESC LIMIT 1`, peer).Scan(&size, &us)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, time.Time{}, nil
+	}
+	if err != nil {
+		return 0, time.Time{}, fmt.Errorf("cosignature: %w", err)
+	}
+	return size, store.Time(us), nil
+}
+
+// Witnessed gives the newest checkpoint of a peer's journal that this node has
+// cosigned; the zero Checkpoint if none.
+func Witnessed(tx *store.Tx, peer string) (wire.Checkpoint, time.Time, error) {
+	var c wire.Checkpoint
+	var root []byte
+	var at int64
+	err := tx.QueryRow(`SELECT size, root, at FROM witnessed WHERE peer = $1`, peer).Scan(&c.Size, &root, &at)
+	if errors.Is(err, sql.ErrNoRows) {
+		return c, time.Time{}, nil
+	}
+	if err != nil {
+		return c, time.Time{}, fmt.Errorf("witnessed checkpoint: %w", err)
+	}
+	if len(root) != len(c.Root) {
+		return c, time.Time{}, errors.New("journal: the witnessed checkpoint is damaged")
+	}
+	copy(c.Root[:], root)
+	return c, store.Time(at), nil
+}
+
+// Witness checks a peer's checkpoint against the one cosigned last and stores
+// it. Only after this transaction is durable may the cosignature leave
+// (wire.Cosign): what was signed is then never forgotten, whatever crashes.
+// The error is a *wire.Error: CodeSequence when the request starts from
+// another size or is smaller than what was cosigned, CodeAltered when the
+// journal did not only grow, CodeSignature when it is not the peer's.
+func Witness(tx *store.Tx, peer, journalKey string, req wire.WitnessRequest, now time.Time) (wire.Checkpoint, error) {
+	last, _, err := Witnessed(tx, peer)
+	if err != nil {
+		return wire.Checkpoint{}, err
+	}
+	c, err := req.Check(journalKey, last)
+	if c.Size < last.Size && wire.CodeOf(err) == wire.CodeAltered {
+		err = &wire.Error{Code: wire.CodeSequence, What: "checkpoint smaller than what was cosigned"}
+	}
+	if err != nil {
+		return c, err
+	}
+	err = tx.Exec(`INSERT INTO witnessed (peer, size, root, note, at) VALUES ($1, $2, $3, $4, $5)
+		ON CONFLICT (peer) DO UPDATE SET size = excluded.size, root = excluded.root, note = excluded.note, at = excluded.at`,
+		peer, c.Size, c.Root[:], req.Checkpoint, store.Micros(now))
+	if err != nil {
+		return c, fmt.Errorf("store witnessed checkpoint: %w", err)
+	}
+	return c, nil
+}
+
+// AddCosignature verifies and keeps a peer's cosignature on a checkpoint of
+// this journal. The same size cosigned again replaces the earlier time.
+func AddCosignature(tx *store.Tx, s Signed, peer, journalKey, witnessKey string, line []byte) error {
+	c, err := wire.VerifyCheckpoint(wire.AddCosignatures(s.Note, line), journalKey, witnessKey)
+	if err != nil {
+		return err
+	}
+	if len(c.Cosignatures) != 1 {
+		return &wire.Error{Code: wire.CodeSignature, What: "cosignature is not the peer's"}
+	}
+	err = tx.Exec(`INSERT INTO cosignature (size, peer, line, at) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (size, peer) DO UPDATE SET line = excluded.line, at = excluded.at`,
+		s.Size, peer, line, store.Micros(c.Cosignatures[0].At))
+	if err != nil {
+		return fmt.Errorf("store cosignature: %w", err)
+	}
+	return nil
+}
+
+// Prove bundles what proves the fact at seq to anyone who has the nodes'
+// descriptors: inclusion path, checkpoint, cosignatures, and the message
+// itself if withMessage. It prefers the smallest cosigned checkpoint that
+// covers the fact, so that the earliest cosignature dates it; ErrNoCheckpoint
+// if none covers it yet. A forgotten body proves its digest only.
+func Prove(tx *store.Tx, seq int64, withMessage bool) (wire.ProofFile, error) {
+	s, err := scanCheckpoint(tx.QueryRow(`SELECT c.size, c.note, c.at FROM checkpoint c
+		LEFT JOIN cosignature k ON k.size = c.size WHERE c.size >= $1
+		ORDER BY CASE WHEN k.peer IS NULL THEN 1 ELSE 0 END, c.size LIMIT 1`, seq))
+	if err != nil {
+		return wire.ProofFile{}, err
+	}
+	var digest []byte
+	if err := tx.QueryRow(`SELECT digest FROM leaf WHERE n = $1`, seq-1).Scan(&digest); err != nil {
+		return wire.ProofFile{}, fmt.Errorf("leaf: %w", err)
+	}
+	path, err := Inclusion(tx, s.Size, seq-1)
+	if err != nil {
+		return wire.ProofFile{}, fmt.Errorf("inclusion proof: %w", err)
+	}
+	note, err := withCosignatures(tx, s)
+	if err != nil {
+		return wire.ProofFile{}, err
+	}
+	p := wire.ProofFile{Digest: wire.Digest(digest), Index: seq - 1, Checkpoint: string(note)}
+	for _, h := range path {
+		p.Path = append(p.Path, wire.Digest(h))
+	}
+	if withMessage {
+		err := tx.QueryRow(`SELECT bytes FROM body WHERE seq = $1`, seq).Scan(&p.Message)
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return p, fmt.Errorf("body: %w", err)
+		}
+	}
+	return p, nil
+}
+
+// withCosignatures gives the note with every cosignature kept for it.
+func withCosignatures(tx *store.Tx, s Signed) ([]byte, error) {
+	note := s.Note
+	err := store.Each(tx, func(rows *sql.Rows) error {
+		var line []byte
+		if err := rows.Scan(&line); err != nil {
+			return err
+		}
+		note = wire.AddCosignatures(note, line)
+		return nil
+	}, `SELECT line FROM cosignature WHERE size = $1 ORDER BY peer`, s.Size)
+	if err != nil {
+		return nil, fmt.Errorf("cosignatures: %w", err)
+	}
+	return note, nil
+}
