@@ -88,6 +88,7 @@ func (l *Link) takeFrame(ctx context.Context, p *pinned, body []byte) (answer, e
 		return answer{http.StatusConflict, []byte(heads)}, err
 	}
 	if err != nil {
+		l.failed(ctx, p.ID, f.Header.Lane, err) // shown on the link page of this node, too
 		return answer{}, err
 	}
 	return answer{http.StatusOK, []byte(in.receipt)}, nil

@@ -77,7 +77,7 @@ func (s *sender) follow(ctx context.Context, heads wire.Heads) (moved bool, err 
 		}
 		return false, nil
 	}
-	return true, s.recover(ctx, ours, theirs)
+	return true, s.catchUp(ctx, ours, theirs)
 }
 
 // stopLane raises an alarm; the lane does not move until people have settled it.
@@ -86,10 +86,10 @@ func (s *sender) stopLane(ctx context.Context, code string, next int64) error {
 	return &trouble{code: code}
 }
 
-// recover stores the receipt of a frame that arrived and whose answer did not:
+// catchUp stores the receipt of a frame that arrived and whose answer did not:
 // header by this node's own signature, root recomputed from the outbox, receipt
 // by the peer's signature.
-func (s *sender) recover(ctx context.Context, ours head, theirs wire.Head) error {
+func (s *sender) catchUp(ctx context.Context, ours head, theirs wire.Head) error {
 	h, _, ok, err := theirs.Last(s.link.ownKeys(), s.peer.desc.Keys())
 	if err != nil || !ok {
 		return s.stopLane(ctx, AlarmRootMismatch, theirs.Next)

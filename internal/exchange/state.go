@@ -39,6 +39,8 @@ type LaneState struct {
 	Oldest   time.Time `json:"oldest,omitzero"` // recorded, of what is queued
 	Sent     int64     `json:"sent"`            // settled by the peer's receipts
 	Received int64     `json:"received"`
+	Receipt  time.Time `json:"receipt,omitzero"` // of the last receipt taken
+	Void     int       `json:"void"`             // own messages not delivered
 }
 
 // KindWaiting counts messages of a kind that the peer does not understand yet.
@@ -103,6 +105,13 @@ func (s *LinkState) lanes(tx *store.Tx, peer string) error {
 			}
 			l.Oldest = store.Time(at)
 		}
+		var receipt int64
+		err = tx.QueryRow(`SELECT (SELECT COALESCE(MAX(at), 0) FROM receipt_taken WHERE peer = $1 AND lane = $2),
+			(SELECT COUNT(*) FROM link_voided WHERE peer = $1 AND lane = $2 AND way = 'out')`, peer, lane).Scan(&receipt, &l.Void)
+		if err != nil {
+			return err
+		}
+		l.Receipt = store.Time(receipt)
 		s.Lanes = append(s.Lanes, l)
 	}
 	return nil
@@ -212,5 +221,37 @@ func RefusedBy(tx *store.Tx, peer string, limit int) ([]RefusedMessage, error) {
 		out = append(out, r)
 		return err
 	}, `SELECT id, peer, lane, kind, code, at FROM link_refused WHERE peer = $1 ORDER BY at DESC LIMIT $2`, peer, limit)
+	return out, err
+}
+
+// Outgoing is a released message that is not settled yet.
+type Outgoing struct {
+	ID      string    `json:"id"`
+	Of      string    `json:"of"` // kind
+	Lane    string    `json:"lane"`
+	Seq     int64     `json:"seq"` // 0 while the peer does not understand the kind
+	Case    string    `json:"case,omitempty"`
+	Since   time.Time `json:"since"`
+	Expires time.Time `json:"expires,omitzero"`
+}
+
+// Outbox lists what waits for a peer, oldest first.
+func Outbox(tx *store.Tx, peer string, limit int) ([]Outgoing, error) {
+	out := []Outgoing{}
+	err := store.Each(tx, func(rows *sql.Rows) error {
+		var o Outgoing
+		var seq sql.NullInt64
+		var caseID sql.NullString
+		var since, expires int64
+		err := rows.Scan(&o.ID, &o.Of, &o.Lane, &seq, &caseID, &since, &expires)
+		o.Seq, o.Case, o.Since, o.Expires = seq.Int64, caseID.String, store.Time(since), store.Time(expires)
+		out = append(out, o)
+		return err
+	}, `SELECT f.id, f.kind, o.lane, o.seq, f.case_id, f.at, o.expires
+		FROM lane_head h JOIN outbox o ON o.peer = h.peer AND o.lane = h.lane AND o.epoch = h.epoch AND o.seq > h.done
+		JOIN fact f ON f.seq = o.fact WHERE h.peer = $1 AND h.way = 'out'
+		UNION ALL SELECT f.id, f.kind, o.lane, o.seq, f.case_id, f.at, o.expires
+		FROM outbox o JOIN fact f ON f.seq = o.fact WHERE o.peer = $1 AND o.seq IS NULL AND o.void IS NULL
+		ORDER BY 6 LIMIT $2`, peer, limit)
 	return out, err
 }

@@ -22,12 +22,18 @@ type tree struct{ tx *store.Tx }
 // ReadHashes implements tlog.HashReader.
 func (t tree) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
 	out := make([]tlog.Hash, len(indexes))
+	read := map[tlog.Tile][]byte{} // the hashes of one proof lie in few tiles
 	for i, x := range indexes {
 		tile := tlog.TileForIndex(tileHeight, x)
-		data, err := t.data(tile.L, tile.N, tile.W)
-		if err != nil {
-			return nil, err
+		data, ok := read[tile]
+		if !ok {
+			var err error
+			if data, err = t.data(tile.L, tile.N, tile.W); err != nil {
+				return nil, err
+			}
+			read[tile] = data
 		}
+		var err error
 		if out[i], err = tlog.HashFromTile(tile, data, x); err != nil {
 			return nil, fmt.Errorf("tree: %w", err)
 		}

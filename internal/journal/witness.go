@@ -183,6 +183,9 @@ func Prove(tx *store.Tx, seq int64, withMessage bool) (wire.ProofFile, error) {
 	if err := tx.QueryRow(`SELECT digest FROM leaf WHERE n = $1`, seq-1).Scan(&digest); err != nil {
 		return wire.ProofFile{}, fmt.Errorf("leaf: %w", err)
 	}
+	if len(digest) != len(wire.Digest{}) {
+		return wire.ProofFile{}, errors.New("journal: the leaf is damaged")
+	}
 	path, err := Inclusion(tx, s.Size, seq-1)
 	if err != nil {
 		return wire.ProofFile{}, fmt.Errorf("inclusion proof: %w", err)

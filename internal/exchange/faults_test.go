@@ -1,0 +1,210 @@
+package exchange_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/oasiss/oasiss/internal/exchange"
+	"github.com/oasiss/oasiss/internal/journal"
+	"github.com/oasiss/oasiss/internal/store"
+	"github.com/oasiss/oasiss/wire"
+)
+
+// faulty is a network drawn from a seed: frames are lost on the way there or
+// back, doubled, altered, or held and delivered long after their time.
+type faulty struct {
+	mu   sync.Mutex
+	r    *rand.Rand
+	held [][]byte
+	calm bool
+}
+
+func (f *faulty) draw() (fault int, at uint64, late []byte) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.calm {
+		return 9, 0, nil
+	}
+	if len(f.held) > 0 && f.r.IntN(3) == 0 {
+		late, f.held = f.held[0], f.held[1:]
+	}
+	return f.r.IntN(10), f.r.Uint64(), late
+}
+
+func (f *faulty) pass(next http.Handler, w http.ResponseWriter, r *http.Request) {
+	body, _ := io.ReadAll(r.Body)
+	send := func(w http.ResponseWriter, b []byte) {
+		again := r.Clone(context.WithoutCancel(r.Context()))
+		again.Body = io.NopCloser(bytes.NewReader(b))
+		next.ServeHTTP(w, again)
+	}
+	fault, at, late := f.draw()
+	if late != nil {
+		send(httptest.NewRecorder(), late)
+	}
+	switch fault {
+	case 0:
+		panic(http.ErrAbortHandler)
+	case 1, 2:
+		send(httptest.NewRecorder(), body)
+		panic(http.ErrAbortHandler)
+	case 3:
+		send(httptest.NewRecorder(), body)
+	case 4:
+		body[at%uint64(len(body))] ^= 1 << (at >> 60 & 7)
+	case 5:
+		f.mu.Lock()
+		f.held = append(f.held, body)
+		f.mu.Unlock()
+		panic(http.ErrAbortHandler)
+	}
+	send(w, body)
+}
+
+// TestNothingLostNothingTwice runs both directions over a bad network with
+// restarts of either node, from seeds that replay a run.
+func TestNothingLostNothingTwice(t *testing.T) {
+	for seed := range uint64(6) {
+		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
+			us, mx := pair(t)
+			r := rand.New(rand.NewPCG(seed, 7))
+			nets := []*faulty{{r: rand.New(rand.NewPCG(seed, 1))}, {r: rand.New(rand.NewPCG(seed, 2))}}
+			mx.network(nets[0].pass)
+			us.network(nets[1].pass)
+			us.start()
+			mx.start()
+			var toMX, toUS []string
+			for i := range 40 {
+				switch n := r.IntN(20); {
+				case n == 0:
+					us.restart()
+				case n == 1:
+					mx.restart()
+				case n < 12:
+					toMX = append(toMX, fmt.Sprint("north ", i))
+					us.says(mx, toMX[len(toMX)-1])
+				default:
+					toUS = append(toUS, fmt.Sprint("south ", i))
+					mx.says(us, toUS[len(toUS)-1])
+				}
+				time.Sleep(time.Duration(r.IntN(10)) * time.Millisecond)
+			}
+			for _, n := range nets {
+				n.mu.Lock()
+				n.calm = true
+				n.mu.Unlock()
+			}
+			eventually(t, "both queues empty", func() bool { return us.queued(mx) == 0 && mx.queued(us) == 0 })
+			for _, c := range []struct {
+				at   *node
+				from string
+				want []string
+			}{{mx, "north", toMX}, {us, "south", toUS}} {
+				got := slices.DeleteFunc(c.at.texts(), func(s string) bool { return s[:5] != c.from })
+				if !slices.Equal(got, c.want) {
+					t.Errorf("%s received %v, want %v", c.at.name, got, c.want)
+				}
+				for _, code := range []string{exchange.AlarmRootMismatch, exchange.AlarmBehind, exchange.AlarmAhead, exchange.AlarmOtherDigest, exchange.AlarmSplitView} {
+					if n := c.at.count(`SELECT COUNT(*) FROM link_alarm WHERE code = $1`, code); n != 0 {
+						t.Errorf("%s: alarm %s", c.at.name, code)
+					}
+				}
+				c.at.ReplayEqual()
+			}
+		})
+	}
+}
+
+// A node that shows the peer another past than the one cosigned: the peer
+// refuses to cosign, and both raise the alarm.
+func TestRewrittenJournalIsNotCosigned(t *testing.T) {
+	us, mx := pair(t)
+	us.start()
+	mx.start()
+	us.says(mx, numbered(3)...)
+	settled(t, us, mx, numbered(3))
+	size := us.count(`SELECT COUNT(*) FROM fact`)
+	eventually(t, "cosigned", func() bool { return us.state(mx).Cosigned.Size >= int64(size) })
+	err := us.DB.Write(context.Background(), func(tx *store.Tx) error {
+		return tx.Exec(`UPDATE leaf SET digest = $1 WHERE n = 1`, bytes.Repeat([]byte{7}, 32))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	us.enter(wire.PurposeAdministration, &exchange.Alarm{Peer: "mx", Code: "drill", About: "growth"})
+	for _, n := range []*node{us, mx} {
+		eventually(t, n.name+" raises the alarm", func() bool {
+			return n.count(`SELECT COUNT(*) FROM link_alarm WHERE code = $1`, exchange.AlarmSplitView) > 0
+		})
+	}
+}
+
+func TestADayWithoutCosignatureIsAnAlarm(t *testing.T) {
+	us, mx := pair(t)
+	mx.server.Close()
+	us.start()
+	us.skew.Store(int64(25 * time.Hour))
+	eventually(t, "alarm", func() bool {
+		return us.count(`SELECT COUNT(*) FROM link_alarm WHERE code = $1`, exchange.AlarmUncosigned) == 1
+	})
+	if s := us.state(mx); s.Live(us.Acts.Now()) {
+		t.Error("shown as live")
+	}
+}
+
+// An alert does not wait for a full case lane, and a forgotten message leaves
+// its number as a void.
+func TestAlertPassesAndForgottenBodyIsVoid(t *testing.T) {
+	us, mx := pair(t)
+	us.says(mx, "kept", "forgotten")
+	err := us.DB.Write(context.Background(), func(tx *store.Tx) error {
+		return tx.Exec(`DELETE FROM body WHERE seq = (SELECT MAX(seq) FROM fact)`)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	us.enter(wire.PurposeLifeAtRisk, &alert{Envelope: journal.Envelope{To: wire.Address{Node: "mx"}}, Text: "life at risk"})
+	hold := make(chan struct{})
+	mx.network(func(next http.Handler, w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		if laneOf(body) == wire.LaneCase {
+			<-hold
+		}
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		next.ServeHTTP(w, r)
+	})
+	mx.start()
+	us.start()
+	eventually(t, "the alert", func() bool { return slices.Equal(mx.texts(), []string{"life at risk"}) })
+	close(hold)
+	settled(t, us, mx, []string{"life at risk", "kept"})
+	if s := us.state(mx); s.Voided != 1 {
+		t.Errorf("%d void", s.Voided)
+	}
+}
+
+// laneOf reads the lane of a frame without verifying it.
+func laneOf(frame []byte) string {
+	lines := bytes.SplitN(frame, []byte("\n"), 3)
+	parts := bytes.Split(lines[1], []byte("."))
+	b, err := base64.RawURLEncoding.DecodeString(string(parts[1]))
+	if err != nil {
+		return ""
+	}
+	var h wire.FrameHeader
+	if json.Unmarshal(b, &h) != nil {
+		return ""
+	}
+	return h.Lane
+}
