@@ -20,7 +20,7 @@ import (
 // ProposePeer is the first person's half of pairing with a node: its
 // descriptor is kept, and its fingerprint is read aloud with the other side.
 type ProposePeer struct {
-	Descriptor string `json:"descriptor" arg:"" type:"filecontent" help:"File with the signed descriptor that the other node gave (- for standard input)."`
+	Descriptor string `json:"descriptor" arg:"" help:"The signed descriptor that the other node exported, for instance \"$(cat mx.jws)\"."`
 }
 
 // Verb implements act.Command.
@@ -145,5 +145,41 @@ func Links(ctx context.Context, a *act.Acts, by access.Actor) ([]exchange.LinkSt
 			out = append(out, s)
 		}
 		return out, nil
+	})
+}
+
+// LinkDetail is the link with one peer in full, for its page.
+type LinkDetail struct {
+	exchange.LinkState
+	Outbox     []exchange.Outgoing       `json:"outbox"`
+	RefusedOut []exchange.RefusedMessage `json:"refused_there"`
+	Quarantine []exchange.Quarantined    `json:"refused_here"`
+}
+
+// linkRows bounds each list of a link's page.
+const linkRows = 100
+
+// Link gives the link with one peer: its state, what waits, what was refused
+// on either side.
+func Link(ctx context.Context, a *act.Acts, by access.Actor, peer string) (LinkDetail, error) {
+	return act.View(ctx, a, by, wire.PurposeAdministration, "link", func(tx *store.Tx, v *act.Viewing) (d LinkDetail, err error) {
+		if err := v.Must(access.Resource{Type: "link", ID: peer}); err != nil {
+			return d, err
+		}
+		d.LinkState, err = exchange.State(tx, peer)
+		if errors.Is(err, sql.ErrNoRows) {
+			return d, refusal.NotFound()
+		}
+		if err != nil {
+			return d, err
+		}
+		if d.Outbox, err = exchange.Outbox(tx, peer, linkRows); err != nil {
+			return d, err
+		}
+		if d.RefusedOut, err = exchange.RefusedBy(tx, peer, linkRows); err != nil {
+			return d, err
+		}
+		d.Quarantine, err = exchange.Quarantine(tx, peer, linkRows)
+		return d, err
 	})
 }

@@ -231,6 +231,13 @@ func TestKindNotUnderstoodYetWaitsAndHoldsUpNothing(t *testing.T) {
 	us.enter(wire.PurposeProsecution, &novel{Envelope: journal.Envelope{To: wire.Address{Node: "mx"}}, Text: "new"})
 	us.says(mx, "after")
 	settled(t, us, mx, []string{"after"})
+	us.Read(func(tx *store.Tx) error {
+		out, err := exchange.Outbox(tx, "mx", 10)
+		if len(out) != 1 || out[0].Of != "test.novel.1" || out[0].Seq != 0 {
+			t.Errorf("outbox: %+v", out)
+		}
+		return err
+	})
 	if w := us.state(mx).Waiting; len(w) != 1 || w[0].Kind != "test.novel.1" || w[0].Count != 1 {
 		t.Fatalf("waiting: %+v", w)
 	}

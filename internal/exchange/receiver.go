@@ -137,10 +137,11 @@ func loadGiven(tx *store.Tx, seq int64) (ReceiptGiven, error) {
 // header to answer to, so the answer is the bare code.
 func (l *Link) unreadable(ctx context.Context, p *pinned, body []byte, why error) (answer, error) {
 	code := codeOf(why)
-	if err := l.quarantineFrame(ctx, p.ID, "", code, body); err != nil {
+	kept, err := l.quarantineFrame(ctx, p.ID, "", code, body)
+	if err != nil {
 		return answer{}, err
 	}
-	if code == wire.CodeSignature || code == wire.CodeAltered {
+	if kept && (code == wire.CodeSignature || code == wire.CodeAltered) {
 		l.alarm(ctx, Alarm{Peer: p.ID, Code: AlarmAltered, About: digestOf(body)})
 	}
 	return answer{http.StatusBadRequest, []byte(code)}, nil
@@ -150,10 +151,11 @@ func (l *Link) unreadable(ctx context.Context, p *pinned, body []byte, why error
 func (l *Link) refuseFrame(ctx context.Context, p *pinned, f *wire.Frame, body []byte, why error) (answer, error) {
 	code := codeOf(why)
 	h := f.Header
-	if err := l.quarantineFrame(ctx, p.ID, h.Lane, code, body); err != nil {
+	kept, err := l.quarantineFrame(ctx, p.ID, h.Lane, code, body)
+	if err != nil {
 		return answer{}, err
 	}
-	if code == wire.CodeAltered || code == wire.CodeMisaddressed {
+	if kept && (code == wire.CodeAltered || code == wire.CodeMisaddressed) {
 		l.alarm(ctx, Alarm{Peer: p.ID, Lane: h.Lane, Code: AlarmAltered, About: f.Digest().String()})
 	}
 	var size int64
@@ -220,20 +222,21 @@ func digestOf(b []byte) string {
 	return hex.EncodeToString(d[:])
 }
 
-// quarantineMax bounds the unreadable frames kept for a peer: a broken or
-// hostile peer must not fill the disk. Messages have no bound, they are signed for.
+// quarantineMax bounds the unreadable frames kept, and told of, for a peer: a
+// broken or hostile peer must not fill the disk. Messages have no bound, they are signed for.
 const quarantineMax = 64
 
-func (l *Link) quarantineFrame(ctx context.Context, peer, lane string, code wire.Code, body []byte) error {
-	return l.DB.Write(ctx, func(tx *store.Tx) error {
-		var kept int
-		if err := tx.QueryRow(`SELECT COUNT(*) FROM quarantine WHERE peer = $1 AND what = 'frame'`, peer).Scan(&kept); err != nil {
-			return fmt.Errorf("quarantine: %w", err)
-		}
-		if kept >= quarantineMax {
-			return nil
-		}
-		return quarantine(tx, Quarantined{Peer: peer, What: "frame", Lane: lane, Code: code, At: l.Now(), Bytes: body})
+func (l *Link) quarantineFrame(ctx context.Context, peer, lane string, code wire.Code, body []byte) (bool, error) {
+	var held int
+	err := l.DB.Read(ctx, func(tx *store.Tx) error {
+		return tx.QueryRow(`SELECT COUNT(*) FROM quarantine WHERE peer = $1 AND what = 'frame'`, peer).Scan(&held)
+	})
+	if err != nil || held >= quarantineMax {
+		return false, err
+	}
+	now := l.Now()
+	return true, l.DB.Write(ctx, func(tx *store.Tx) error {
+		return quarantine(tx, Quarantined{Peer: peer, What: "frame", Lane: lane, Code: code, At: now, Bytes: body})
 	})
 }
 

@@ -48,11 +48,53 @@ func MakeCheckpoint(tx *store.Tx, key crypto.Signer, origin string, now time.Tim
 		return Signed{}, fmt.Errorf("sign checkpoint: %w", err)
 	}
 	s := Signed{Size: size, Note: note, At: now}
+	if err := forgetUnseen(tx, now); err != nil {
+		return Signed{}, err
+	}
 	err = tx.Exec(`INSERT INTO checkpoint (size, note, at) VALUES ($1, $2, $3)`, size, note, store.Micros(now))
 	if err != nil {
 		return Signed{}, fmt.Errorf("store checkpoint: %w", err)
 	}
 	return s, nil
+}
+
+// unseenFor is how long a checkpoint that nobody cosigned is kept.
+const unseenFor = time.Hour
+
+// forgetUnseen drops old checkpoints that nobody cosigned: later ones prove
+// more, and a busy node with a peer that is down would gather them for ever.
+func forgetUnseen(tx *store.Tx, now time.Time) error {
+	err := tx.Exec(`DELETE FROM checkpoint WHERE at < $1 AND NOT EXISTS (SELECT 1 FROM cosignature k WHERE k.size = checkpoint.size)`,
+		store.Micros(now.Add(-unseenFor)))
+	if err != nil {
+		return fmt.Errorf("old checkpoints: %w", err)
+	}
+	return nil
+}
+
+// Point is a checkpoint as the journal page shows it.
+type Point struct {
+	Size     int64     `json:"size"`
+	At       time.Time `json:"at"`
+	Peer     string    `json:"peer,omitempty"`       // who cosigned it; empty if nobody yet
+	Cosigned time.Time `json:"cosigned_at,omitzero"` // when
+}
+
+// Points lists the newest checkpoints of this journal with their cosignatures,
+// one row for each cosigner.
+func Points(tx *store.Tx, limit int) ([]Point, error) {
+	out := []Point{}
+	err := store.Each(tx, func(rows *sql.Rows) error {
+		var p Point
+		var at int64
+		var peer sql.NullString
+		var cosigned sql.NullInt64
+		err := rows.Scan(&p.Size, &at, &peer, &cosigned)
+		p.At, p.Peer, p.Cosigned = store.Time(at), peer.String, store.Time(cosigned.Int64)
+		out = append(out, p)
+		return err
+	}, `SELECT c.size, c.at, k.peer, k.at FROM checkpoint c LEFT JOIN cosignature k ON k.size = c.size ORDER BY c.size DESC, k.peer LIMIT $1`, limit)
+	return out, err
 }
 
 func lastCheckpoint(tx *store.Tx) (Signed, error) {
