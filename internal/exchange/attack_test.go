@@ -210,7 +210,7 @@ func TestFrameSealedToAFormerKey(t *testing.T) {
 func TestNoAnswerWithoutAPinnedKey(t *testing.T) {
 	f, mx := newForger(t)
 	f.keys = newNode(t, "gt", facts).keys
-	for _, path := range []string{framePath, "/exchange/v1/head", "/exchange/v1/checkpoint", "/exchange/v1/descriptor"} {
+	for _, path := range []string{framePath, "/exchange/v1/head", "/exchange/v1/checkpoint", "/exchange/v1/descriptor", "/exchange/v1/proof"} {
 		if status, body := f.post(path, nil); status != 0 {
 			t.Errorf("%s answered %d %q to a stranger", path, status, body)
 		}

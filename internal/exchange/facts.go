@@ -97,6 +97,7 @@ const (
 	AlarmSplitView    = "split_view"    // a journal was shown that does not continue the one cosigned
 	AlarmRolledBack   = "rolled_back"   // the peer cosigned more of this journal than there is
 	AlarmUncosigned   = "uncosigned"    // no cosignature for a day
+	AlarmNotIncluded  = "not_included"  // the peer does not prove what its receipt says
 )
 
 // Alarm says that something happened that must not. The same alarm about the

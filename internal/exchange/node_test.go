@@ -75,7 +75,7 @@ func factsOfUS(k *journal.Kinds) {
 // node is a whole node on loopback: real database, real keys, real TLS.
 type node struct {
 	*acttest.Node
-	t      *testing.T
+	t      testing.TB
 	name   string
 	keys   *seal.NodeKeys
 	link   atomic.Pointer[exchange.Link]
@@ -87,7 +87,7 @@ type node struct {
 	desc    string
 }
 
-func newNode(t *testing.T, name string, facts func(*journal.Kinds)) *node {
+func newNode(t testing.TB, name string, facts func(*journal.Kinds)) *node {
 	t.Helper()
 	n := &node{Node: acttest.New(t, name, []func(*journal.Kinds){facts}), t: t, name: name}
 	n.Acts.Now = func() time.Time { return time.Now().Add(time.Duration(n.skew.Load())).UTC() }
@@ -261,7 +261,7 @@ func (n *node) factID(kind string) (id string) {
 }
 
 // pair makes two nodes that know each other.
-func pair(t *testing.T) (us, mx *node) {
+func pair(t testing.TB) (us, mx *node) {
 	t.Helper()
 	us, mx = newNode(t, "us", factsOfUS), newNode(t, "mx", facts)
 	us.knows(mx)

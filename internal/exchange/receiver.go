@@ -25,6 +25,7 @@ func (l *Link) Handler() http.Handler {
 	mux.HandleFunc("POST "+pathHead, l.fromPeer(l.giveHeads))
 	mux.HandleFunc("POST "+pathCheckpoint, l.fromPeer(l.cosign))
 	mux.HandleFunc("POST "+pathDescriptor, l.fromPeer(l.giveDescriptor))
+	mux.HandleFunc("POST "+pathProof, l.fromPeer(l.giveProof))
 	return mux
 }
 

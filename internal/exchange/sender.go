@@ -55,12 +55,12 @@ func (s *sender) run(ctx context.Context) {
 			s.synced = false
 			s.tries++
 			s.link.failed(ctx, s.peer.ID, s.lane, err)
-			s.pause(ctx, s.backoff(), nil)
+			s.rest(ctx, err)
 		case more:
 			s.tries = 0
 		default:
 			s.tries = 0
-			s.pause(ctx, idlePoll, s.work)
+			s.pause(ctx, idlePoll, s.work, s.contact)
 		}
 	}
 }
@@ -76,18 +76,31 @@ func (s *sender) backoff() time.Duration {
 	if s.tries < 16 {
 		limit = min(limit, s.link.RetryMin<<max(s.tries-1, 0))
 	}
-	return s.link.RetryMin/10 + rand.N(limit)
+	return s.link.RetryMin/4 + rand.N(limit)
 }
 
-// pause waits for the time, for work where given, or for the peer to be heard.
-func (s *sender) pause(ctx context.Context, d time.Duration, work chan struct{}) {
+// rest waits after a failure. A peer that could not be reached is tried again
+// at once when it is heard; what it refused is not, or two nodes that refuse
+// each other would do nothing else.
+func (s *sender) rest(ctx context.Context, why error) {
+	least := s.link.RetryMin / 4
+	s.pause(ctx, least, nil, nil)
+	contact := s.contact
+	if t, ok := errors.AsType[*trouble](why); !ok || (t.code != troubleUnreachable && t.code != troubleCut) {
+		contact = nil
+	}
+	s.pause(ctx, s.backoff()-least, nil, contact)
+}
+
+// pause waits for the time, or for one of the signals given.
+func (s *sender) pause(ctx context.Context, d time.Duration, work, contact chan struct{}) {
 	t := time.NewTimer(d)
 	defer t.Stop()
 	select {
 	case <-ctx.Done():
 	case <-t.C:
 	case <-work:
-	case <-s.contact:
+	case <-contact:
 	}
 }
 
@@ -101,7 +114,7 @@ func (s *sender) round(ctx context.Context) (more bool, err error) {
 	}
 	if s.lane == wire.LaneFile {
 		if waiting, err := s.link.urgent(ctx, s.peer.ID); err != nil || waiting {
-			s.pause(ctx, s.link.RetryMin/4, nil)
+			s.pause(ctx, s.link.RetryMin/4, nil, nil)
 			return err == nil, err
 		}
 	}
@@ -295,6 +308,12 @@ type trouble struct {
 	cause  error
 }
 
+// Troubles of the network, which pass by themselves.
+const (
+	troubleUnreachable = "unreachable"
+	troubleCut         = "cut"
+)
+
 func (t *trouble) Error() string {
 	switch {
 	case t.cause != nil:
@@ -319,12 +338,12 @@ func post(ctx context.Context, c *http.Client, url string, body []byte) (status 
 		if errors.Is(err, errPin) {
 			return 0, nil, &trouble{code: "pin", cause: errPin}
 		}
-		return 0, nil, &trouble{code: "unreachable", cause: err}
+		return 0, nil, &trouble{code: troubleUnreachable, cause: err}
 	}
 	defer res.Body.Close()
 	answer, err = io.ReadAll(io.LimitReader(res.Body, maxAnswer))
 	if err != nil {
-		return 0, nil, &trouble{code: "cut", cause: err}
+		return 0, nil, &trouble{code: troubleCut, cause: err}
 	}
 	return res.StatusCode, answer, nil
 }

@@ -221,6 +221,28 @@ func Prove(tx *store.Tx, seq int64, withMessage bool) (wire.ProofFile, error) {
 	if err != nil {
 		return wire.ProofFile{}, err
 	}
+	p, err := proveUnder(tx, s, seq)
+	if err == nil && withMessage {
+		err = tx.QueryRow(`SELECT bytes FROM body WHERE seq = $1`, seq).Scan(&p.Message)
+		if errors.Is(err, sql.ErrNoRows) {
+			err = nil
+		}
+	}
+	return p, err
+}
+
+// ProveTo is Prove without the message, under the smallest checkpoint that
+// this peer cosigned; ErrNoCheckpoint if it has not cosigned that far.
+func ProveTo(tx *store.Tx, seq int64, peer string) (wire.ProofFile, error) {
+	s, err := scanCheckpoint(tx.QueryRow(`SELECT c.size, c.note, c.at FROM checkpoint c
+		JOIN cosignature k ON k.size = c.size WHERE c.size >= $1 AND k.peer = $2 ORDER BY c.size LIMIT 1`, seq, peer))
+	if err != nil {
+		return wire.ProofFile{}, err
+	}
+	return proveUnder(tx, s, seq)
+}
+
+func proveUnder(tx *store.Tx, s Signed, seq int64) (wire.ProofFile, error) {
 	var digest []byte
 	if err := tx.QueryRow(`SELECT digest FROM leaf WHERE n = $1`, seq-1).Scan(&digest); err != nil {
 		return wire.ProofFile{}, fmt.Errorf("leaf: %w", err)
@@ -239,12 +261,6 @@ func Prove(tx *store.Tx, seq int64, withMessage bool) (wire.ProofFile, error) {
 	p := wire.ProofFile{Digest: wire.Digest(digest), Index: seq - 1, Checkpoint: string(note)}
 	for _, h := range path {
 		p.Path = append(p.Path, wire.Digest(h))
-	}
-	if withMessage {
-		err := tx.QueryRow(`SELECT bytes FROM body WHERE seq = $1`, seq).Scan(&p.Message)
-		if err != nil && !errors.Is(err, sql.ErrNoRows) {
-			return p, fmt.Errorf("body: %w", err)
-		}
 	}
 	return p, nil
 }

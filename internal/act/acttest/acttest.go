@@ -31,7 +31,7 @@ type Node struct {
 	Clock time.Time // what Now answers; the test moves it
 	Out   []Sent    // released messages, in order
 
-	t    *testing.T
+	t    testing.TB
 	sign ed25519.PrivateKey
 }
 
@@ -45,7 +45,7 @@ type Sent struct {
 var Start = time.Date(2026, 6, 9, 19, 5, 0, 0, time.UTC)
 
 // New makes a node with these kinds of facts and commands.
-func New(t *testing.T, node string, facts []func(*journal.Kinds), verbs ...func(act.Verbs)) *Node {
+func New(t testing.TB, node string, facts []func(*journal.Kinds), verbs ...func(act.Verbs)) *Node {
 	t.Helper()
 	db, err := store.Open(context.Background(), filepath.Join(t.TempDir(), node+".sqlite"))
 	if err != nil {
