@@ -208,3 +208,70 @@ func laneOf(frame []byte) string {
 	}
 	return h.Lane
 }
+
+// A message that was recorded there before it expired has not expired, though
+// its receipt was lost and the sender learned of it only later.
+func TestRecordedInTimeIsNotWrittenOff(t *testing.T) {
+	us, mx := pair(t)
+	mx.start()
+	block := func(http.Handler) http.Handler {
+		return http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
+	}
+	mx.network(func(next http.Handler, _ http.ResponseWriter, r *http.Request) {
+		next.ServeHTTP(httptest.NewRecorder(), r)
+		mx.between.Store(&block)
+		panic(http.ErrAbortHandler)
+	})
+	us.start()
+	us.enter(wire.PurposeLifeAtRisk, &alert{Envelope: journal.Envelope{To: wire.Address{Node: "mx"}, Expires: us.Acts.Now().Add(time.Hour)}, Text: "in time"})
+	eventually(t, "recorded there", func() bool { return len(mx.texts()) == 1 })
+	us.skew.Store(int64(2 * time.Hour))
+	time.Sleep(300 * time.Millisecond) // the sweep passes several times
+	us.restart()
+	time.Sleep(300 * time.Millisecond)
+	if s := us.state(mx); s.Expired != 0 || s.Problem == "" {
+		t.Errorf("written off while the answer was not known: %+v", s)
+	}
+	mx.between.Store(nil)
+	eventually(t, "settled", func() bool { return us.queued(mx) == 0 })
+	if s := us.state(mx); s.Expired != 0 || len(s.Alarms) != 0 {
+		t.Errorf("%+v", s)
+	}
+}
+
+// A frame held in the network until after its message expired and was written
+// off: the receiver refuses it as late, and the two nodes agree.
+func TestFrameArrivesAfterItsMessageWasWrittenOff(t *testing.T) {
+	us, mx := pair(t)
+	mx.start()
+	late := make(chan []byte, 1)
+	mx.network(func(next http.Handler, w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		select {
+		case late <- body:
+			us.skew.Store(int64(2 * time.Hour))
+			mx.skew.Store(int64(2 * time.Hour))
+			panic(http.ErrAbortHandler)
+		default:
+		}
+		for _, b := range [][]byte{<-late, body} {
+			again := r.Clone(r.Context())
+			again.Body = io.NopCloser(bytes.NewReader(b))
+			rec := httptest.NewRecorder()
+			next.ServeHTTP(rec, again)
+			if rec.Code != http.StatusOK { // to the sender goes the answer to what it sent
+				w.WriteHeader(rec.Code)
+				w.Write(rec.Body.Bytes()) //nolint:errcheck // a test
+			}
+		}
+		mx.between.Store(nil)
+	})
+	us.start()
+	us.enter(wire.PurposeLifeAtRisk, &alert{Envelope: journal.Envelope{To: wire.Address{Node: "mx"}, Expires: us.Acts.Now().Add(time.Hour)}, Text: "held"})
+	eventually(t, "settled", func() bool { return us.queued(mx) == 0 })
+	s := us.state(mx)
+	if s.Expired != 1 || s.Refused != 0 || len(s.Alarms) != 0 || len(mx.texts()) != 0 {
+		t.Errorf("%+v, applied %v", s, mx.texts())
+	}
+	us.ReplayEqual()
+}

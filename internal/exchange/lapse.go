@@ -33,7 +33,9 @@ func (l *Link) sweepLoop(ctx context.Context) {
 	}
 }
 
-// sweep leaves a lane alone while a frame of it is on its way.
+// sweep leaves a lane alone while a frame of it is on its way, and what may
+// have arrived in a frame without an answer: if the peer recorded it, it has
+// not expired, and only the peer can say.
 func (l *Link) sweep(ctx context.Context, peer, lane string, s *sender) error {
 	if !s.busy.TryLock() {
 		return nil
@@ -47,6 +49,10 @@ func (l *Link) sweep(ctx context.Context, peer, lane string, s *sender) error {
 			return err
 		}
 		epoch = h.epoch
+		settled := h.done
+		if s.open {
+			settled += wire.MaxEntries
+		}
 		return store.Each(tx, func(rows *sql.Rows) error {
 			i, err := scanItem(rows)
 			items = append(items, i)
@@ -54,7 +60,7 @@ func (l *Link) sweep(ctx context.Context, peer, lane string, s *sender) error {
 		}, `SELECT o.seq, o.fact, f.id, o.expires, o.void, o.void_at, l.digest, b.bytes
 			FROM outbox o JOIN fact f ON f.seq = o.fact JOIN leaf l ON l.n = o.fact - 1 LEFT JOIN body b ON b.seq = o.fact
 			WHERE o.expires > 0 AND o.expires < $1 AND o.void IS NULL AND o.peer = $2 AND o.lane = $3
-			AND (o.seq IS NULL OR o.seq > $4) LIMIT $5`, store.Micros(l.Now()), peer, lane, h.done, wire.MaxEntries)
+			AND (o.seq IS NULL OR o.seq > $4) LIMIT $5`, store.Micros(l.Now()), peer, lane, settled, wire.MaxEntries)
 	})
 	if err != nil || len(items) == 0 {
 		return err

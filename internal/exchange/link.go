@@ -129,6 +129,37 @@ func (l *Link) Close() {
 	for _, p := range l.peers {
 		p.close()
 	}
+	if err := l.closeLanes(); err != nil {
+		l.Log.Error("lanes could not be closed", "error", err)
+	}
+}
+
+// closeLanes marks the lanes of which everything is known, so that the next
+// start knows it, too. The senders have stopped; l.mu is held.
+func (l *Link) closeLanes() error {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	type lane struct{ peer, name string }
+	var known []lane
+	for id, p := range l.peers {
+		for name, s := range p.lanes {
+			if s.marked && !s.open {
+				known = append(known, lane{id, name})
+				s.marked = false
+			}
+		}
+	}
+	if len(known) == 0 {
+		return nil
+	}
+	return l.DB.Write(ctx, func(tx *store.Tx) error {
+		for _, k := range known {
+			if err := setOpen(tx, k.peer, k.name, false); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // Notify tells the link that something was committed on this node: the
@@ -197,8 +228,12 @@ func (l *Link) tend(ctx context.Context) {
 // refresh takes up peers as they are approved now, and drops others.
 func (l *Link) refresh(ctx context.Context) error {
 	var all []Peer
+	var open map[string]bool
 	err := l.DB.Read(ctx, func(tx *store.Tx) (err error) {
-		all, err = Peers(tx)
+		if all, err = Peers(tx); err != nil {
+			return err
+		}
+		open, err = openLanes(tx)
 		return err
 	})
 	if err != nil {
@@ -216,7 +251,7 @@ func (l *Link) refresh(ctx context.Context) error {
 		if old := l.peers[p.ID]; old != nil && old.Descriptor == p.Descriptor {
 			continue
 		}
-		if err := l.takeUp(ctx, p); err != nil {
+		if err := l.takeUp(ctx, p, open); err != nil {
 			return err
 		}
 	}
@@ -232,7 +267,7 @@ func (l *Link) refresh(ctx context.Context) error {
 
 // takeUp starts the senders of a peer, or starts them anew when its
 // descriptor has changed. l.mu is held.
-func (l *Link) takeUp(ctx context.Context, p Peer) error {
+func (l *Link) takeUp(ctx context.Context, p Peer, open map[string]bool) error {
 	d, err := wire.ReadDescriptor(p.Descriptor)
 	if err != nil {
 		return fmt.Errorf("descriptor of a peer: %w", err)
@@ -248,7 +283,8 @@ func (l *Link) takeUp(ctx context.Context, p Peer) error {
 	ctx, stop := context.WithCancel(ctx)
 	n := &pinned{Peer: p, desc: d, lanes: map[string]*sender{}, stop: stop, client: l.dialler(d)}
 	for _, lane := range wire.Lanes {
-		s := &sender{link: l, peer: n, lane: lane, sealTo: sealTo, client: l.dialler(d), work: make(chan struct{}, 1), contact: make(chan struct{}, 1)}
+		s := &sender{link: l, peer: n, lane: lane, sealTo: sealTo, client: l.dialler(d),
+			open: open[p.ID+"/"+lane], work: make(chan struct{}, 1), contact: make(chan struct{}, 1)}
 		n.lanes[lane] = s
 		if d.URL == "" {
 			continue // it can only dial

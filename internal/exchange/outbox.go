@@ -118,6 +118,28 @@ func loadHead(tx *store.Tx, peer, lane, way string) (head, error) {
 	return h, nil
 }
 
+// setOpen marks whether a frame of the lane may have arrived whose answer is
+// not known.
+func setOpen(tx *store.Tx, peer, lane string, open bool) error {
+	n := 0
+	if open {
+		n = 1
+	}
+	return tx.Exec(`UPDATE lane_head SET open = $1 WHERE peer = $2 AND lane = $3 AND way = 'out'`, n, peer, lane)
+}
+
+// openLanes gives the lanes that were not closed cleanly, as peer/lane.
+func openLanes(tx *store.Tx) (map[string]bool, error) {
+	open := map[string]bool{}
+	err := store.Each(tx, func(rows *sql.Rows) error {
+		var peer, lane string
+		err := rows.Scan(&peer, &lane)
+		open[peer+"/"+lane] = true
+		return err
+	}, `SELECT peer, lane FROM lane_head WHERE way = 'out' AND open = 1`)
+	return open, err
+}
+
 // item is one numbered row of the outbox with what it sends.
 type item struct {
 	seq      int64

@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"context"
 	"crypto/hpke"
+	"database/sql"
 	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"net"
 	"net/http"
 	"sync"
 	"time"
@@ -41,6 +43,8 @@ type sender struct {
 
 	busy   sync.Mutex // held while messages are chosen, sent and settled, so that none lapses in flight
 	synced bool       // what the peer last recorded is known and stored here
+	open   bool       // a frame may have arrived whose answer is not known
+	marked bool       // the lane is marked as open on disk, until a clean end
 	tries  int        // failures since the last success
 }
 
@@ -106,12 +110,6 @@ func (s *sender) pause(ctx context.Context, d time.Duration, work, contact chan 
 
 // round sends one frame, if there is something to send.
 func (s *sender) round(ctx context.Context) (more bool, err error) {
-	if !s.synced {
-		if err := s.reconcile(ctx); err != nil {
-			return false, err
-		}
-		s.synced = true
-	}
 	if s.lane == wire.LaneFile {
 		if waiting, err := s.link.urgent(ctx, s.peer.ID); err != nil || waiting {
 			s.pause(ctx, s.link.RetryMin/4, nil, nil)
@@ -120,6 +118,12 @@ func (s *sender) round(ctx context.Context) (more bool, err error) {
 	}
 	s.busy.Lock()
 	defer s.busy.Unlock()
+	if !s.synced {
+		if err := s.reconcile(ctx); err != nil {
+			return false, err
+		}
+		s.synced, s.open = true, false
+	}
 	h, items, err := s.batch(ctx)
 	if err != nil || len(items) == 0 {
 		return false, err
@@ -175,12 +179,38 @@ func (s *sender) frame(h head, items []item) (*wire.Frame, error) {
 	return f, nil
 }
 
-// send posts the frame and settles it by the answer.
+// send posts the frame. Until its answer is settled nobody knows whether it
+// arrived, and none of its messages may be written off.
 func (s *sender) send(ctx context.Context, f *wire.Frame, items []item) error {
-	status, answer, err := post(ctx, s.client, s.peer.URL+pathFrame, f.Bytes())
-	if err != nil {
+	if err := s.mark(ctx); err != nil {
 		return err
 	}
+	s.open = true
+	status, answer, err := post(ctx, s.client, s.peer.URL+pathFrame, f.Bytes())
+	if err != nil {
+		s.open = !neverLeft(err)
+		return err
+	}
+	if err := s.answered(ctx, f, items, status, answer); err != nil {
+		return err
+	}
+	s.open = false
+	return nil
+}
+
+// mark notes on disk, once in the life of the process, that frames leave: after
+// a crash it is not known what arrived, after a clean end it is.
+func (s *sender) mark(ctx context.Context) error {
+	if s.marked {
+		return nil
+	}
+	err := s.link.DB.Write(ctx, func(tx *store.Tx) error { return setOpen(tx, s.peer.ID, s.lane, true) })
+	s.marked = err == nil
+	return err
+}
+
+// answered settles the frame by what the peer answered.
+func (s *sender) answered(ctx context.Context, f *wire.Frame, items []item, status int, answer []byte) error {
 	switch status {
 	case http.StatusOK:
 		return s.settle(ctx, f.Signed, f.Header, string(answer), items)
@@ -258,6 +288,13 @@ func (s *sender) store(ctx context.Context, signed string, h wire.FrameHeader, r
 // enterRefused records that a message was refused, under the message's own
 // purpose, case and referral, so that the state it asked for is moved on.
 func (l *Link) enterRefused(tx *store.Tx, d *journal.Draw, h wire.FrameHeader, o wire.Outcome, i item, at time.Time) error {
+	var void sql.NullString
+	if err := tx.QueryRow(`SELECT void FROM outbox WHERE fact = $1`, i.fact).Scan(&void); err != nil {
+		return fmt.Errorf("refused message: %w", err)
+	}
+	if void.Valid {
+		return nil // it expired here, and came too late there: the void has moved the state already
+	}
 	e, _, err := journal.LoadSeq(tx, i.fact)
 	if err != nil && !errors.Is(err, journal.ErrForgotten) {
 		return fmt.Errorf("refused message: %w", err)
@@ -325,6 +362,12 @@ func (t *trouble) Error() string {
 }
 
 func (t *trouble) Unwrap() error { return t.cause }
+
+// neverLeft reports whether a request failed before anything of it was sent.
+func neverLeft(err error) bool {
+	op, ok := errors.AsType[*net.OpError](err)
+	return ok && op.Op == "dial"
+}
 
 // post sends bytes and reads the bounded answer.
 func post(ctx context.Context, c *http.Client, url string, body []byte) (status int, answer []byte, err error) {

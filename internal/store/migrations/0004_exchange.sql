@@ -40,6 +40,7 @@ CREATE TABLE lane_head (
     done   BIGINT NOT NULL,
     digest TEXT   NOT NULL,             -- of the last frame settled, empty before the first
     fact   BIGINT NOT NULL,             -- in: the receipt given for it
+    open   BIGINT NOT NULL DEFAULT 0,   -- out: 1 if a frame may have arrived whose answer is not known
     PRIMARY KEY (peer, lane, way)
 );
 -- Receipts that a peer signed for what was sent; the fact holds the receipt.
