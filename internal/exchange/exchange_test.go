@@ -2,6 +2,7 @@ package exchange_test
 
 import (
 	"bytes"
+	"crypto/tls"
 	"fmt"
 	"io"
 	"log"
@@ -68,6 +69,12 @@ func numbered(n int) (out []string) {
 
 func TestMessagesArriveWithReceiptsBothWays(t *testing.T) {
 	us, mx := pair(t)
+	mx.network(func(next http.Handler, w http.ResponseWriter, r *http.Request) {
+		if r.ProtoMajor != 2 || r.TLS.Version != tls.VersionTLS13 {
+			t.Errorf("%s over TLS %x", r.Proto, r.TLS.Version)
+		}
+		next.ServeHTTP(w, r)
+	})
 	us.start()
 	mx.start()
 	us.says(mx, numbered(5)...)
