@@ -49,7 +49,7 @@ var (
 
 // lists is every closed list, for the doors that offer them.
 var lists = []list{acts, hazards, organisationKinds, vehicleKinds, propertyKinds, statementKinds, rights, interpreterGrounds,
-	sources, reasons, ageGrounds, jurisdictions, chargeStatuses, ausaReasons, triedAbroad}
+	sources, reasons, ageGrounds, jurisdictions, chargeStatuses, ausaReasons, triedAbroad, findReasons}
 
 // Codes gives the codes of a closed list by its name ("hazard", "source"…),
 // nil if there is no such list. Their names are the texts "casefile.NAME.CODE".

@@ -33,6 +33,7 @@ var placeSchemes = map[string]*regexp.Regexp{
 	"usbp":    regexp.MustCompile(`^[A-Z]{3}$`),              // Border Patrol sector
 	"port":    regexp.MustCompile(`^\d{4}$`),                 // CBP Schedule D
 	"iso3166": regexp.MustCompile(`^[A-Z]{2}(-[A-Z0-9]{1,3})?$`),
+	"ofo":     regexp.MustCompile(`^[a-z0-9-]+$`), // CBP field office, as the programme's regions name it
 	"program": regexp.MustCompile(`^[a-z0-9-]+$`), // crossings and points of the programme's own data
 }
 

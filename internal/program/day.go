@@ -30,6 +30,9 @@ func ParseDay(s string) (Day, error) {
 	return Day{t.Year(), t.Month(), t.Day()}, nil
 }
 
+// utc is the zone in which days without a zone are compared.
+var utc = time.UTC
+
 // Zero reports whether the day is not established.
 func (d Day) Zero() bool { return d == Day{} }
 
@@ -65,6 +68,20 @@ func (d *Day) UnmarshalYAML(n *yaml.Node) error {
 
 // MarshalText writes YYYY-MM-DD.
 func (d Day) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
+
+// UnmarshalText reads YYYY-MM-DD; "" is the zero day.
+func (d *Day) UnmarshalText(b []byte) error {
+	if len(b) == 0 {
+		*d = Day{}
+		return nil
+	}
+	day, err := ParseDay(string(b))
+	if err != nil {
+		return err
+	}
+	*d = day
+	return nil
+}
 
 // within reports whether d lies in [from, to]; a zero bound is open.
 func (d Day) within(from, to Day) bool {

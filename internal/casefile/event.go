@@ -1,0 +1,117 @@
+package casefile
+
+import (
+	"strings"
+
+	"github.com/oasiss/oasiss/internal/act"
+	"github.com/oasiss/oasiss/internal/journal"
+	"github.com/oasiss/oasiss/internal/program"
+	"github.com/oasiss/oasiss/internal/refusal"
+	"github.com/oasiss/oasiss/internal/store"
+)
+
+// EventFields are an event as it is entered.
+type EventFields struct {
+	When        string   `json:"when" help:"when it happened as far as known: 2026-06-07T23:40, 2026-06-07, 2026-06 or 2026"`
+	Until       string   `json:"until,omitempty" help:"until when"`
+	Zone        string   `json:"zone,omitempty" help:"time zone of these times (America/Chicago); the office's if left out"`
+	Mode        string   `json:"mode" help:"how: foot_between_ports, hidden_in_vehicle, false_document…"`
+	Place       string   `json:"place,omitempty" help:"place as scheme:code (inegi:28, fips:48215, usbp:RGV)"`
+	PlaceName   string   `json:"place_name,omitempty" help:"what the place is called"`
+	Lat         *float64 `json:"lat,omitempty" help:"latitude, decimal degrees"`
+	Lon         *float64 `json:"lon,omitempty" help:"longitude, decimal degrees"`
+	Uncertainty int      `json:"uncertainty_m,omitempty" help:"uncertainty of the position in metres"`
+	Reference   string   `json:"reference,omitempty" help:"the agency's event number"`
+	Group       int      `json:"group_size,omitempty" help:"how many people"`
+	FeeCents    int64    `json:"fee_cents,omitempty" help:"fee per person in hundredths"`
+	Currency    string   `json:"currency,omitempty" help:"currency of the fee (USD, MXN)"`
+	Hazards     []string `json:"hazards,omitempty" help:"heat, river, confined_space…"`
+	Acts        []string `json:"acts,omitempty" help:"where acts took place: act=scheme:code or act=scheme:code@date"`
+	Narrative   string   `json:"narrative,omitempty" help:"what happened; sealed"`
+	Lang        string   `json:"narrative_lang,omitempty" help:"language of the narrative"`
+}
+
+func (f EventFields) draft(d *act.Draw) (draft[Event], error) {
+	var out draft[Event]
+	zone := f.Zone
+	if o, ok := program.OfficeByID(d.By.Office); zone == "" && ok {
+		zone = o.Zone
+	}
+	e := Event{Mode: f.Mode, Place: Place{Code: f.Place, Name: strings.TrimSpace(f.PlaceName)}, Reference: f.Reference,
+		Group: f.Group, Fee: f.FeeCents, Currency: f.Currency, Hazards: f.Hazards}
+	var err error
+	if e.When, err = ParseMoment(f.When, zone); err != nil {
+		return out, err
+	}
+	if f.Until != "" {
+		until, err := ParseMoment(f.Until, zone)
+		if err != nil {
+			return out, err
+		}
+		e.Until = &until
+	}
+	if e.When.At.After(d.Now) {
+		return out, refusal.New("casefile.future")
+	}
+	switch {
+	case f.Lat != nil && f.Lon != nil:
+		e.Place.Coordinates = &Point{Lat: *f.Lat, Lon: *f.Lon, Uncertainty: f.Uncertainty}
+	case f.Lat != nil || f.Lon != nil:
+		return out, refusal.New("casefile.coordinates")
+	}
+	for _, s := range f.Acts {
+		a, err := parseActPlace(s)
+		if err != nil {
+			return out, err
+		}
+		e.Acts = append(e.Acts, a)
+	}
+	out.content = e
+	out.detail, err = narrative(f.Narrative, f.Lang, d.By.Lang)
+	return out, err
+}
+
+// narrative is the sealed detail of an event, nil if nothing was told.
+func narrative(text, lang, fallback string) (any, error) {
+	if strings.TrimSpace(text) == "" {
+		return nil, nil
+	}
+	if len(text) > maxText {
+		return nil, refusal.New("casefile.too_long", "Field", "narrative", "Max", maxText)
+	}
+	if lang == "" {
+		lang = fallback
+	}
+	if !langForm.MatchString(lang) {
+		return nil, refusal.New("casefile.language", "Lang", lang)
+	}
+	return EventDetail{Narrative: text, Lang: lang}, nil
+}
+
+// AddEvent records what happened.
+type AddEvent struct {
+	Case string `json:"case" help:"id of the case"`
+	EventFields
+}
+
+// Verb implements act.Command.
+func (*AddEvent) Verb() string { return "case.add_event" }
+
+// Decide implements act.Command.
+func (a *AddEvent) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
+	return add(tx, d, a.Case, func(Case) (draft[Event], error) { return a.draft(d) })
+}
+
+// CorrectEvent corrects an event.
+type CorrectEvent struct {
+	Correction
+	EventFields
+}
+
+// Verb implements act.Command.
+func (*CorrectEvent) Verb() string { return "case.correct_event" }
+
+// Decide implements act.Command.
+func (k *CorrectEvent) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
+	return correct(tx, d, k.Correction, func(Case) (draft[Event], error) { return k.draft(d) })
+}

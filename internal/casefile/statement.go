@@ -1,0 +1,208 @@
+package casefile
+
+import (
+	"strings"
+
+	"github.com/oasiss/oasiss/internal/act"
+	"github.com/oasiss/oasiss/internal/journal"
+	"github.com/oasiss/oasiss/internal/program"
+	"github.com/oasiss/oasiss/internal/refusal"
+	"github.com/oasiss/oasiss/internal/store"
+)
+
+// StatementFields are a statement as it is entered, with the circumstances of
+// its taking: without them it weighs little on either side (CNPP 217; PROGRAM
+// §7.3).
+type StatementFields struct {
+	Person               string   `json:"person" help:"id of the person who stated"`
+	Kind                 string   `json:"kind" help:"interview, sworn, deposition_1324d or advance_evidence"`
+	Lang                 string   `json:"lang" help:"language in which it was said (es, en, nah, quc)"`
+	Text                 string   `json:"text" help:"what was said, in that language; sealed"`
+	Start                string   `json:"start" help:"when it began: 2026-06-08T10:15"`
+	End                  string   `json:"end" help:"when it ended"`
+	Zone                 string   `json:"zone,omitempty" help:"time zone of these times; the office's if left out"`
+	Place                string   `json:"place" help:"where it was taken; sealed"`
+	Present              []string `json:"present" help:"who was in the room, with their function; sealed"`
+	Rights               string   `json:"rights" help:"read, not_required or not_read"`
+	RightsText           string   `json:"rights_text,omitempty" help:"which rights, in which language"`
+	SameLanguage         bool     `json:"same_language,omitempty" help:"the interviewer speaks the person's language: no interpreter"`
+	Interpreter          string   `json:"interpreter,omitempty" help:"name of the interpreter; sealed"`
+	InterpreterGround    string   `json:"interpreter_ground,omitempty" help:"certified, roster, consular, official or culture_and_language"`
+	InterpreterHousehold bool     `json:"interpreter_household,omitempty" help:"the interpreter lives with somebody of the case"`
+	Recorded             bool     `json:"recorded,omitempty" help:"it was recorded"`
+	NoRecording          string   `json:"no_recording,omitempty" help:"why it was not recorded"`
+	Willing              bool     `json:"willing,omitempty" help:"willing to state before an authority of the other side"`
+	Identifies           []string `json:"identifies,omitempty" help:"ids of the people whom the person identified"`
+	CrossExamined        bool     `json:"cross_examined,omitempty" help:"the defence could cross-examine"`
+	Exculpatory          bool     `json:"exculpatory,omitempty" help:"it speaks for a suspect"`
+}
+
+func (f StatementFields) draft(tx *store.Tx, d *act.Draw, c Case) (draft[Statement], error) {
+	var out draft[Statement]
+	if err := f.circumstances(); err != nil {
+		return out, err
+	}
+	zone := f.Zone
+	if o, ok := program.OfficeByID(d.By.Office); zone == "" && ok {
+		zone = o.Zone
+	}
+	start, err := ParseMoment(f.Start, zone)
+	if err != nil {
+		return out, err
+	}
+	end, err := ParseMoment(f.End, zone)
+	if err != nil {
+		return out, err
+	}
+	if start.Precision != "minute" || end.Precision != "minute" {
+		return out, refusal.New("casefile.statement_times")
+	}
+	if end.At.After(d.Now) {
+		return out, refusal.New("casefile.future")
+	}
+	p, err := c.person(tx, f.Person)
+	if err != nil {
+		return out, err
+	}
+	for _, id := range f.Identifies {
+		if _, err := c.person(tx, id); err != nil {
+			return out, err
+		}
+	}
+	if err := f.interpreterIsNobodyHere(tx, d, c); err != nil {
+		return out, err
+	}
+	out.content = Statement{Person: p.ID, Kind: f.Kind, Start: start, End: end, Rights: f.Rights, Recorded: f.Recorded,
+		Interpreted: f.Interpreter != "", InterpreterBy: f.InterpreterGround, Willing: f.Willing, Identifies: f.Identifies,
+		CrossExamined: f.CrossExamined, Exculpatory: f.Exculpatory}
+	out.detail = StatementDetail{Lang: f.Lang, Text: f.Text, Place: f.Place, Present: trimmed(f.Present), RightsText: f.RightsText,
+		Interpreter: strings.TrimSpace(f.Interpreter), NoRecording: f.NoRecording}
+	return out, nil
+}
+
+// circumstances refuses a statement whose taking is not told.
+func (f StatementFields) circumstances() error {
+	switch {
+	case strings.TrimSpace(f.Text) == "":
+		return refusal.New("casefile.text_missing")
+	case len(f.Text) > maxText:
+		return refusal.New("casefile.too_long", "Field", "text", "Max", maxText)
+	case !langForm.MatchString(f.Lang):
+		return refusal.New("casefile.language", "Lang", f.Lang)
+	case f.Start == "" || f.End == "":
+		return refusal.New("casefile.statement_times")
+	case strings.TrimSpace(f.Place) == "":
+		return refusal.New("casefile.statement_place")
+	case len(trimmed(f.Present)) == 0:
+		return refusal.New("casefile.present_missing")
+	case !f.Recorded && strings.TrimSpace(f.NoRecording) == "":
+		return refusal.New("casefile.no_recording")
+	case strings.TrimSpace(f.Interpreter) == "" && !f.SameLanguage:
+		return refusal.New("casefile.interpreter_missing")
+	case f.InterpreterHousehold:
+		return refusal.New("casefile.interpreter_household")
+	}
+	return nil
+}
+
+// interpreterIsNobodyHere: parties and witnesses may not interpret (CNPP 46).
+func (f StatementFields) interpreterIsNobodyHere(tx *store.Tx, d *act.Draw, c Case) error {
+	name := Fold(f.Interpreter)
+	if name == "" {
+		return nil
+	}
+	people, err := People(tx, c.ID)
+	if err != nil {
+		return err
+	}
+	for _, p := range people {
+		who, err := OpenIdentity(tx, d, p)
+		if err != nil {
+			continue // forgotten: nothing is left to compare
+		}
+		for _, n := range append(who.Names(), p.Plant) {
+			if Fold(n) == name {
+				return refusal.New("casefile.interpreter_in_case")
+			}
+		}
+	}
+	return nil
+}
+
+// AddStatement keeps what a person stated on the facts.
+type AddStatement struct {
+	Case string `json:"case" help:"id of the case"`
+	StatementFields
+}
+
+// Verb implements act.Command.
+func (*AddStatement) Verb() string { return "case.add_statement" }
+
+// Decide implements act.Command.
+func (a *AddStatement) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
+	return add(tx, d, a.Case, func(c Case) (draft[Statement], error) { return a.draft(tx, d, c) })
+}
+
+// CorrectStatement corrects a statement's record; what stood before stays.
+type CorrectStatement struct {
+	Correction
+	StatementFields
+}
+
+// Verb implements act.Command.
+func (*CorrectStatement) Verb() string { return "case.correct_statement" }
+
+// Decide implements act.Command.
+func (k *CorrectStatement) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
+	return correct(tx, d, k.Correction, func(c Case) (draft[Statement], error) { return k.draft(tx, d, c) })
+}
+
+// AddTranslation adds a named translator's rendering of a statement. What a
+// machine translated is refused.
+type AddTranslation struct {
+	Statement   string `json:"statement" help:"id of the statement"`
+	Lang        string `json:"lang" help:"language of the translation"`
+	Text        string `json:"text" help:"the translation; sealed"`
+	Translator  string `json:"translator" help:"name of the translator; sealed"`
+	Certified   bool   `json:"certified,omitempty" help:"the translator certifies it"`
+	Certificate string `json:"certificate,omitempty" help:"of the translator; sealed"`
+	Machine     bool   `json:"machine,omitempty" help:"made by a machine (refused)"`
+}
+
+// Verb implements act.Command.
+func (*AddTranslation) Verb() string { return "case.add_translation" }
+
+// Decide implements act.Command.
+func (a *AddTranslation) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
+	i, err := LoadItem(tx, a.Statement)
+	if err != nil {
+		return nil, err
+	}
+	if i.Noun != (Statement{}).Noun() {
+		return nil, refusal.NotFound()
+	}
+	return add(tx, d, i.Case, func(Case) (draft[Translation], error) {
+		out := draft[Translation]{Translation{Person: i.Person, Statement: i.ID, Lang: a.Lang, Certified: a.Certified},
+			TranslationDetail{Text: a.Text, Translator: strings.TrimSpace(a.Translator), Certificate: a.Certificate}}
+		return out, a.rule(tx, d, i)
+	})
+}
+
+func (a *AddTranslation) rule(tx *store.Tx, d *act.Draw, i Item) error {
+	switch {
+	case a.Machine:
+		return refusal.New("casefile.machine_translation")
+	case strings.TrimSpace(a.Translator) == "":
+		return refusal.New("casefile.translator_missing")
+	case strings.TrimSpace(a.Text) == "":
+		return refusal.New("casefile.text_missing")
+	}
+	var original StatementDetail
+	if _, err := i.OpenDetail(tx, d, &original); err != nil {
+		return err
+	}
+	if original.Lang == a.Lang {
+		return refusal.New("casefile.same_language", "Lang", a.Lang)
+	}
+	return short("text", a.Text, maxText)
+}

@@ -1,0 +1,243 @@
+package casefile
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/oasiss/oasiss/internal/act"
+	"github.com/oasiss/oasiss/internal/journal"
+	"github.com/oasiss/oasiss/internal/refusal"
+	"github.com/oasiss/oasiss/internal/store"
+)
+
+// OrganisationFields are an organisation as it is entered.
+type OrganisationFields struct {
+	Name    string   `json:"name" help:"name"`
+	Aliases []string `json:"aliases,omitempty" help:"other names"`
+	Kind    string   `json:"kind" help:"network, cell, gang, business, carrier, recruitment_agency, agency or other"`
+	Country string   `json:"country,omitempty" help:"country, two letters"`
+	Note    string   `json:"note,omitempty" help:"what is known of it; sealed"`
+}
+
+func (f OrganisationFields) draft() (draft[Organisation], error) {
+	out := draft[Organisation]{content: Organisation{Name: strings.TrimSpace(f.Name), Aliases: trimmed(f.Aliases), Kind: f.Kind, Country: f.Country}}
+	if f.Note != "" {
+		out.detail = OrganisationDetail{Note: f.Note}
+	}
+	return out, short("note", f.Note, maxText)
+}
+
+// AddOrganisation records an organisation.
+type AddOrganisation struct {
+	Case string `json:"case" help:"id of the case"`
+	OrganisationFields
+}
+
+// Verb implements act.Command.
+func (*AddOrganisation) Verb() string { return "case.add_organisation" }
+
+// Decide implements act.Command.
+func (a *AddOrganisation) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
+	return add(tx, d, a.Case, func(Case) (draft[Organisation], error) { return a.draft() })
+}
+
+// CorrectOrganisation corrects an organisation.
+type CorrectOrganisation struct {
+	Correction
+	OrganisationFields
+}
+
+// Verb implements act.Command.
+func (*CorrectOrganisation) Verb() string { return "case.correct_organisation" }
+
+// Decide implements act.Command.
+func (k *CorrectOrganisation) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
+	return correct(tx, d, k.Correction, func(Case) (draft[Organisation], error) { return k.draft() })
+}
+
+// VehicleFields are a vehicle as it is entered.
+type VehicleFields struct {
+	Holder string `json:"holder,omitempty" help:"id of the person who drove or owned it"`
+	Kind   string `json:"kind" help:"car, pickup, van, truck, trailer, bus, motorcycle, boat, raft, aircraft or other"`
+	Plate  string `json:"plate,omitempty" help:"plate; sealed"`
+	Issuer string `json:"plate_issuer,omitempty" help:"state of the plate (US-TX, MX-TAM)"`
+	VIN    string `json:"vin,omitempty" help:"vehicle identification number; sealed"`
+	Make   string `json:"make,omitempty" help:"make"`
+	Model  string `json:"model,omitempty" help:"model"`
+	Year   int    `json:"year,omitempty" help:"model year"`
+	Colour string `json:"colour,omitempty" help:"colour"`
+	Note   string `json:"note,omitempty" help:"what else is known; sealed"`
+}
+
+var (
+	plateForm  = regexp.MustCompile(`^[A-Z0-9][A-Z0-9 -]{0,14}$`)
+	issuerForm = regexp.MustCompile(`^[A-Z]{2}-[A-Z0-9]{1,3}$`)
+	// vinForm is ISO 3779: 17 characters without I, O and Q; older ones are shorter.
+	vinForm = regexp.MustCompile(`^[A-HJ-NPR-Z0-9]{5,17}$`)
+)
+
+func (f VehicleFields) draft() (draft[Vehicle], error) {
+	v := VehicleDetail{Plate: strings.ToUpper(strings.TrimSpace(f.Plate)), Issuer: strings.ToUpper(f.Issuer), VIN: strings.ToUpper(strings.TrimSpace(f.VIN)),
+		Make: f.Make, Model: f.Model, Year: f.Year, Colour: f.Colour, Note: f.Note}
+	out := draft[Vehicle]{Vehicle{Holder: f.Holder, Kind: f.Kind}, v}
+	switch {
+	case v.Plate != "" && !plateForm.MatchString(v.Plate), v.Issuer != "" && !issuerForm.MatchString(v.Issuer):
+		return out, refusal.New("casefile.plate")
+	case v.VIN != "" && !vinForm.MatchString(v.VIN):
+		return out, refusal.New("casefile.vin")
+	}
+	return out, short("note", v.Note+v.Make+v.Model+v.Colour, maxText)
+}
+
+// AddVehicle records a vehicle or vessel.
+type AddVehicle struct {
+	Case string `json:"case" help:"id of the case"`
+	VehicleFields
+}
+
+// Verb implements act.Command.
+func (*AddVehicle) Verb() string { return "case.add_vehicle" }
+
+// Decide implements act.Command.
+func (a *AddVehicle) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
+	return add(tx, d, a.Case, func(Case) (draft[Vehicle], error) { return a.draft() })
+}
+
+// CorrectVehicle corrects a vehicle.
+type CorrectVehicle struct {
+	Correction
+	VehicleFields
+}
+
+// Verb implements act.Command.
+func (*CorrectVehicle) Verb() string { return "case.correct_vehicle" }
+
+// Decide implements act.Command.
+func (k *CorrectVehicle) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
+	return correct(tx, d, k.Correction, func(Case) (draft[Vehicle], error) { return k.draft() })
+}
+
+// PhoneFields are a telephone number as it is entered.
+type PhoneFields struct {
+	Holder  string `json:"holder,omitempty" help:"id of the person who uses it"`
+	Number  string `json:"number" help:"telephone number; sealed"`
+	Country string `json:"country,omitempty" help:"country it is dialled in, if it has no country code (two letters)"`
+	Note    string `json:"note,omitempty" help:"what is known of it; sealed"`
+}
+
+func (f PhoneFields) draft(country string) (draft[Phone], error) {
+	if f.Country != "" {
+		country = f.Country
+	}
+	e164, region, err := parsePhone(f.Number, country)
+	if err != nil {
+		return draft[Phone]{}, err
+	}
+	return draft[Phone]{Phone{Holder: f.Holder, Region: region}, PhoneDetail{Number: e164, Note: f.Note}}, short("note", f.Note, maxText)
+}
+
+// AddPhone records a telephone number that occurs in the case.
+type AddPhone struct {
+	Case string `json:"case" help:"id of the case"`
+	PhoneFields
+}
+
+// Verb implements act.Command.
+func (*AddPhone) Verb() string { return "case.add_phone" }
+
+// Decide implements act.Command.
+func (a *AddPhone) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
+	return add(tx, d, a.Case, func(Case) (draft[Phone], error) { return a.draft(d.By.Country) })
+}
+
+// CorrectPhone corrects a telephone number.
+type CorrectPhone struct {
+	Correction
+	PhoneFields
+}
+
+// Verb implements act.Command.
+func (*CorrectPhone) Verb() string { return "case.correct_phone" }
+
+// Decide implements act.Command.
+func (k *CorrectPhone) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
+	return correct(tx, d, k.Correction, func(Case) (draft[Phone], error) { return k.draft(d.By.Country) })
+}
+
+// PropertyFields are a thing as it is entered.
+type PropertyFields struct {
+	Holder      string `json:"holder,omitempty" help:"id of the person whose it is or who had it"`
+	Kind        string `json:"kind" help:"money, phone, document, ledger, clothing, tool, vehicle_part, medicine or other"`
+	Description string `json:"description" help:"what it is; sealed"`
+	Receipt     string `json:"receipt,omitempty" help:"number of the property receipt; sealed"`
+	AmountCents int64  `json:"amount_cents,omitempty" help:"of money, in hundredths"`
+	Currency    string `json:"currency,omitempty" help:"currency (USD, MXN)"`
+	Exculpatory bool   `json:"exculpatory,omitempty" help:"it speaks for a suspect"`
+}
+
+func (f PropertyFields) draft() (draft[Property], error) {
+	out := draft[Property]{Property{Holder: f.Holder, Kind: f.Kind, Amount: f.AmountCents, Currency: f.Currency, Exculpatory: f.Exculpatory},
+		PropertyDetail{Description: strings.TrimSpace(f.Description), Receipt: f.Receipt}}
+	if strings.TrimSpace(f.Description) == "" {
+		return out, refusal.New("casefile.description_missing")
+	}
+	return out, short("description", f.Description, maxText)
+}
+
+// AddProperty records a thing that was found or kept for somebody.
+type AddProperty struct {
+	Case string `json:"case" help:"id of the case"`
+	PropertyFields
+}
+
+// Verb implements act.Command.
+func (*AddProperty) Verb() string { return "case.add_property" }
+
+// Decide implements act.Command.
+func (a *AddProperty) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
+	return add(tx, d, a.Case, func(Case) (draft[Property], error) { return a.draft() })
+}
+
+// CorrectProperty corrects a thing.
+type CorrectProperty struct {
+	Correction
+	PropertyFields
+}
+
+// Verb implements act.Command.
+func (*CorrectProperty) Verb() string { return "case.correct_property" }
+
+// Decide implements act.Command.
+func (k *CorrectProperty) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
+	return correct(tx, d, k.Correction, func(Case) (draft[Property], error) { return k.draft() })
+}
+
+// short refuses a text longer than max bytes.
+func short(field, text string, limit int) error {
+	if len(text) > limit {
+		return refusal.New("casefile.too_long", "Field", field, "Max", limit)
+	}
+	return nil
+}
+
+// NoteOutside notes that something outside the purpose was passed on outside
+// the system: a code and a date, and no words.
+type NoteOutside struct {
+	Case   string `json:"case" help:"id of the case"`
+	Matter string `json:"matter" help:"weapons, drugs, terrorism, customs or other_law"`
+	On     string `json:"on,omitempty" help:"date; today if left out"`
+}
+
+// Verb implements act.Command.
+func (*NoteOutside) Verb() string { return "case.note_outside" }
+
+// Decide implements act.Command.
+func (n *NoteOutside) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
+	on := n.On
+	if on == "" {
+		on = d.Now.Format("2006-01-02")
+	}
+	return add(tx, d, n.Case, func(Case) (draft[Passed], error) {
+		return draft[Passed]{content: Passed{Matter: n.Matter, On: on}}, nil
+	})
+}

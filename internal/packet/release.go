@@ -1,0 +1,202 @@
+package packet
+
+import (
+	"crypto/hpke"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/oasiss/oasiss/internal/casefile"
+	"github.com/oasiss/oasiss/internal/journal"
+	"github.com/oasiss/oasiss/internal/protection"
+	"github.com/oasiss/oasiss/internal/store"
+	"github.com/oasiss/oasiss/wire"
+)
+
+// KeysReleased carries content keys, sealed to the receiving node, that open
+// parts of one message already sent. The node that sent the message emits it
+// by itself, when the tier is reached.
+type KeysReleased struct {
+	journal.Envelope
+	Message string        `json:"message"` // whose parts the keys open
+	Boxes   []wire.KeyBox `json:"boxes"`
+}
+
+// Kind implements journal.Fact.
+func (KeysReleased) Kind() string { return "packet.keys_released.1" }
+
+// Release gives the fact that opens a tier of a version to the node it was
+// sent to: keys that have not gone yet and whose ground still covers them now.
+// nil when there are none, or on a node that only received the version.
+func Release(tx *store.Tx, d *journal.Draw, link Link, v Version, tier string) (*KeysReleased, error) {
+	if !v.Home || v.Message == "" {
+		return nil, nil
+	}
+	keys, err := Keys(tx, v.Packet, v.N)
+	if err != nil {
+		return nil, err
+	}
+	var ids []string
+	for _, k := range keys {
+		if k.Tier != tier || !k.Released.IsZero() {
+			continue
+		}
+		may, err := stillCovered(tx, d, v, k)
+		if err != nil {
+			return nil, err
+		}
+		if may {
+			ids = append(ids, k.ID)
+		}
+	}
+	return Give(tx, d, link, Opening{Message: v.Message, Case: v.Case, Referral: v.Referral, From: v.From.Node, To: v.To, Tier: tier}, ids)
+}
+
+// stillCovered asks again, at the moment of release, for the ground on which a
+// key goes.
+func stillCovered(tx *store.Tx, d *journal.Draw, v Version, k Key) (bool, error) {
+	switch {
+	case k.Person == "":
+		return true, nil
+	case k.Ground == GroundSuspect:
+		return protection.NameMayGo(tx, v.Case, k.Person)
+	}
+	_, may, err := protection.MayRelease(tx, v.Case, k.Person, protection.CategoryIdentity, wire.PurposeProsecution, v.To, d.Now)
+	if err != nil || !may {
+		return false, err
+	}
+	c, err := protection.FindConsent(tx, k.Ground)
+	return err == nil && c.InForce(d.Now), err
+}
+
+// Opening says which message keys open, for whom and at which tier.
+type Opening struct {
+	Message, Case, Referral string
+	From                    string // this node
+	To                      wire.Address
+	Tier                    string
+}
+
+// Give seals keys that this node holds to the receiving node. nil for no keys;
+// a key that was destroyed does not go.
+func Give(tx *store.Tx, d *journal.Draw, link Link, o Opening, keys []string) (*KeysReleased, error) {
+	f := &KeysReleased{Envelope: journal.Envelope{Case: o.Case, Referral: o.Referral, To: o.To}, Message: o.Message}
+	var to hpke.PublicKey
+	for _, id := range keys {
+		key, err := d.Key(tx, id)
+		if missing(err) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		if to == nil {
+			if to, err = link.SealTo(tx, o.To.Node); err != nil {
+				return nil, fmt.Errorf("seal key of the peer: %w", err)
+			}
+		}
+		box, err := wire.SealKey(to, wire.KeyRelease{From: o.From, To: o.To.Node, Referral: o.Referral, Tier: o.Tier, Key: id}, key)
+		if err != nil {
+			return nil, err
+		}
+		f.Boxes = append(f.Boxes, box)
+	}
+	if len(f.Boxes) == 0 {
+		return nil, nil
+	}
+	return f, nil
+}
+
+// applyReleased notes on both nodes which keys of a version have gone.
+func applyReleased(tx *store.Tx, e journal.Entry, f KeysReleased) error {
+	for _, b := range f.Boxes {
+		k, err := store.Doc[Key](tx, `SELECT doc FROM packet_key WHERE id = $1`, b.Key)
+		if errors.Is(err, sql.ErrNoRows) {
+			continue // of a letter, not of a packet
+		}
+		if err != nil {
+			return fmt.Errorf("packet key: %w", err)
+		}
+		k.Released, k.Fact = e.Created, e.ID
+		if err := k.save(tx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// admitReleased takes keys from the node whose message they open: every box
+// must name a part of that message and open with this node's key.
+func admitReleased(link Link) func(*store.Tx, wire.Message, KeysReleased) (wire.Code, error) {
+	return func(tx *store.Tx, m wire.Message, f KeysReleased) (wire.Code, error) {
+		e, code, err := opened(tx, m.Act, f)
+		if code != "" || err != nil {
+			return code, err
+		}
+		for _, b := range f.Boxes {
+			if !slices.ContainsFunc(e.Sealed, func(p wire.Part) bool { return p.Key == b.Key }) {
+				return wire.CodeContent, nil
+			}
+			if _, code := open(link, m.Act.From.Node, m.Act.To.Node, m.Act.Referral, b); code != "" {
+				return code, nil
+			}
+		}
+		return "", nil
+	}
+}
+
+// opened finds the message whose parts the keys open.
+func opened(tx *store.Tx, a wire.Act, f KeysReleased) (journal.Entry, wire.Code, error) {
+	e, _, err := journal.Load(tx, f.Message)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return e, wire.CodeUnknownObject, nil
+	case err != nil && !errors.Is(err, journal.ErrForgotten):
+		return e, "", fmt.Errorf("message of the keys: %w", err)
+	case e.Node != a.From.Node, e.Referral != a.Referral, len(f.Boxes) == 0:
+		return e, wire.CodeNotOwner, nil
+	}
+	return e, "", nil
+}
+
+func open(link Link, from, to, referral string, b wire.KeyBox) ([32]byte, wire.Code) {
+	own, ok := link.OwnSeal(b.Recipient)
+	if !ok {
+		return [32]byte{}, wire.CodeSupersededKey
+	}
+	key, err := wire.OpenKey(own, wire.KeyRelease{From: from, To: to, Referral: referral, Tier: b.Tier, Key: b.Key}, b)
+	if err != nil {
+		return key, wire.CodeOf(err)
+	}
+	return key, ""
+}
+
+// keepKeys puts received keys into the keyring. On the node that released
+// them nothing opens, because they are sealed to the other.
+func keepKeys(link Link) func(*store.Tx, *journal.Draw, journal.Entry, KeysReleased) ([]journal.Fact, error) {
+	return func(tx *store.Tx, d *journal.Draw, e journal.Entry, f KeysReleased) ([]journal.Fact, error) {
+		for _, b := range f.Boxes {
+			key, code := open(link, e.From.Node, e.To.Node, e.Referral, b)
+			if code != "" {
+				continue
+			}
+			if err := d.Ring().Store(tx, b.Key, subjectOf(tx, e, b.Key), key, d.Now); err != nil {
+				return nil, err
+			}
+		}
+		return nil, nil
+	}
+}
+
+// subjectOf is what a received key is stored under, so that forgetting finds it.
+func subjectOf(tx *store.Tx, e journal.Entry, key string) string {
+	k, err := store.Doc[Key](tx, `SELECT doc FROM packet_key WHERE id = $1`, key)
+	switch {
+	case err != nil:
+		return "referral/" + e.Referral
+	case k.Subject == "":
+		return contentSubject(k.Packet, k.Version)
+	}
+	return casefile.KeySubject(k.Packet + "/" + k.Subject)
+}

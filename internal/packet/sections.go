@@ -1,0 +1,310 @@
+package packet
+
+import (
+	"encoding/json"
+	"slices"
+	"sort"
+	"time"
+
+	"github.com/oasiss/oasiss/internal/casefile"
+	"github.com/oasiss/oasiss/internal/program"
+	"github.com/oasiss/oasiss/internal/refusal"
+	"github.com/oasiss/oasiss/wire"
+)
+
+// list gives the items of a noun that are not left out by the composer, and
+// notes those that are.
+func (b *builder) list(noun string) ([]casefile.Item, error) {
+	all, err := casefile.Items(b.tx, b.draft.Case, noun)
+	if err != nil {
+		return nil, err
+	}
+	var kept []casefile.Item
+	for _, i := range all {
+		if reason, out := b.draft.LeftOut[i.ID]; out {
+			if reason == "" {
+				return nil, refusal.New("packet.left_out_reason")
+			}
+			if err := b.omit(noun, b.subject(i.Person), i.ID, reason); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		kept = append(kept, i)
+	}
+	return kept, nil
+}
+
+// masked is a composer's text with protected names hidden.
+func (b *builder) masked(w Words) Words {
+	w.Text, w.Translated = b.names.over(w.Text), b.names.over(w.Translated)
+	return w
+}
+
+// tellCase writes the summary of facts and the events.
+func (b *builder) tellCase() error {
+	if b.draft.Facts.Text != "" {
+		if err := b.put(wire.SectionFacts, "facts", "", wire.TierAnalysis, b.masked(b.draft.Facts)); err != nil {
+			return err
+		}
+	}
+	events, err := b.list("event")
+	if err != nil {
+		return err
+	}
+	var first, last time.Time
+	for _, i := range events {
+		var e casefile.Event
+		if err := i.Decode(&e); err != nil {
+			return err
+		}
+		var detail casefile.EventDetail
+		if _, err := i.OpenDetail(b.tx, b.d, &detail); err != nil && !missing(err) {
+			return err
+		}
+		end := e.When.At
+		if e.Until != nil {
+			end = e.Until.At
+		}
+		if first.IsZero() || e.When.At.Before(first) {
+			first = e.When.At
+		}
+		if end.After(last) {
+			last = end
+		}
+		if !slices.Contains(b.notice.Modes, e.Mode) {
+			b.notice.Modes = append(b.notice.Modes, e.Mode)
+		}
+		if p := (Place{e.Place.Code, e.Place.Name}); !slices.Contains(b.notice.Places, p) {
+			b.notice.Places = append(b.notice.Places, p)
+		}
+		body := EventBody{Event: e, Narrative: b.names.over(detail.Narrative), Lang: detail.Lang}
+		if err := b.put(wire.SectionEvents, i.ID, "", wire.TierAnalysis, body); err != nil {
+			return err
+		}
+	}
+	if !first.IsZero() {
+		b.notice.From, b.notice.To = first.Format(time.DateOnly), last.Format(time.DateOnly)
+	}
+	return nil
+}
+
+// tellStatements writes what people stated, with protected names hidden; a
+// person's own words travel beside under that person's key, if the person
+// consents to both name and statement.
+func (b *builder) tellStatements() error {
+	items, err := b.list("statement")
+	if err != nil {
+		return err
+	}
+	told := map[string]bool{}
+	for _, i := range items {
+		var s casefile.Statement
+		var detail casefile.StatementDetail
+		if err := i.Decode(&s); err != nil {
+			return err
+		}
+		if _, err := i.OpenDetail(b.tx, b.d, &detail); err != nil {
+			if !missing(err) {
+				return err
+			}
+			if err := b.omit("statement", b.subject(s.Person), i.ID, "forgotten"); err != nil {
+				return err
+			}
+			continue
+		}
+		if err := b.tellStatement(i, s, detail); err != nil {
+			return err
+		}
+		told[i.ID] = true
+	}
+	return b.tellTranslations(told)
+}
+
+func (b *builder) tellStatement(i casefile.Item, s casefile.Statement, detail casefile.StatementDetail) error {
+	hidden := b.names.over(detail.Text)
+	body := StatementBody{Subject: b.subject(s.Person), Kind: s.Kind, Start: s.Start.At.Format(time.RFC3339), End: s.End.At.Format(time.RFC3339),
+		Rights: s.Rights, RightsText: detail.RightsText, Recorded: s.Recorded, NoRecord: b.names.over(detail.NoRecording), By: s.InterpreterBy,
+		Place: b.names.over(detail.Place), Lang: detail.Lang, Text: hidden, Original: hidden == detail.Text}
+	for _, p := range detail.Present {
+		body.Present = append(body.Present, b.names.over(p))
+	}
+	for _, p := range s.Identifies {
+		body.Identifies = append(body.Identifies, b.subject(p))
+	}
+	if !slices.Contains(b.notice.Languages, detail.Lang) {
+		b.notice.Languages = append(b.notice.Languages, detail.Lang)
+	}
+	if s.Exculpatory {
+		b.flagged++
+		if err := b.put(wire.SectionExculpatory, "exculpatory-"+i.ID, "", wire.TierAnalysis, ExculpatoryBody{Item: i.ID}); err != nil {
+			return err
+		}
+	}
+	if err := b.put(wire.SectionStatements, i.ID, "", wire.TierAnalysis, body); err != nil {
+		return err
+	}
+	if body.Original {
+		return nil
+	}
+	m := b.people[s.Person]
+	if m == nil || !m.speaks || m.key == "" || b.tellsOfOthers(m, detail.Text) {
+		return b.omit("statement_original", body.Subject, i.ID, "identity_not_released")
+	}
+	body.Text, body.Original = detail.Text, true
+	return b.put(wire.SectionStatements, i.ID+".original", identityPart(m.Plant), m.tier, body)
+}
+
+// tellsOfOthers reports whether a text names a protected person other than the
+// speaker: one person's consent does not release another.
+func (b *builder) tellsOfOthers(speaker *member, text string) bool {
+	var others mask
+	for _, p := range b.names.phrases {
+		if p.subject != speaker.Plant {
+			others.phrases = append(others.phrases, p)
+		}
+	}
+	return others.over(text) != text
+}
+
+func (b *builder) tellTranslations(statements map[string]bool) error {
+	items, err := b.list("translation")
+	if err != nil {
+		return err
+	}
+	for _, i := range items {
+		var t casefile.Translation
+		var detail casefile.TranslationDetail
+		if err := i.Decode(&t); err != nil {
+			return err
+		}
+		if !statements[t.Statement] {
+			continue
+		}
+		if _, err := i.OpenDetail(b.tx, b.d, &detail); err != nil {
+			if missing(err) {
+				continue
+			}
+			return err
+		}
+		body := TranslationBody{Statement: t.Statement, Lang: t.Lang, Certified: t.Certified, Translator: detail.Translator, Text: b.names.over(detail.Text)}
+		if err := b.put(wire.SectionTranslations, i.ID, "", wire.TierAnalysis, body); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tellThings writes vehicles, phones and property. What a protected person
+// held leads to that person and stays.
+func (b *builder) tellThings() error {
+	for _, noun := range []string{"vehicle", "phone", "property"} {
+		items, err := b.list(noun)
+		if err != nil {
+			return err
+		}
+		for _, i := range items {
+			if err := b.tellThing(noun, i); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (b *builder) tellThing(noun string, i casefile.Item) error {
+	if m := b.people[i.Person]; m != nil && m.Class == casefile.Protected {
+		return b.omit(noun, m.Plant, i.ID, "leads_to_a_protected_person")
+	}
+	var thing struct {
+		Kind        string `json:"kind"`
+		Amount      int64  `json:"amount_cents"`
+		Currency    string `json:"currency"`
+		Exculpatory bool   `json:"exculpatory"`
+	}
+	if err := i.Decode(&thing); err != nil {
+		return err
+	}
+	body := ThingBody{Noun: noun, Holder: b.subject(i.Person), Kind: thing.Kind, Amount: thing.Amount, Money: thing.Currency}
+	var detail map[string]any
+	if ok, err := i.OpenDetail(b.tx, b.d, &detail); err != nil && !missing(err) {
+		return err
+	} else if ok && err == nil {
+		for k, v := range detail {
+			if s, text := v.(string); text {
+				detail[k] = b.names.over(s)
+			}
+		}
+		if body.Detail, err = json.Marshal(detail); err != nil {
+			return err
+		}
+	}
+	if thing.Exculpatory {
+		b.flagged++
+		if err := b.put(wire.SectionExculpatory, "exculpatory-"+i.ID, "", wire.TierAnalysis, ExculpatoryBody{Item: i.ID}); err != nil {
+			return err
+		}
+	}
+	return b.put(wire.SectionProperty, i.ID, "", wire.TierAnalysis, body)
+}
+
+// tellCharges writes the charges against those who are asked to be prosecuted,
+// with the equivalents in the other country's law.
+func (b *builder) tellCharges() error {
+	items, err := b.list("charge")
+	if err != nil {
+		return err
+	}
+	seen := map[string]bool{}
+	for _, i := range items {
+		var c casefile.Charge
+		if err := i.Decode(&c); err != nil {
+			return err
+		}
+		m := b.people[c.Person]
+		if m == nil || !slices.Contains(b.draft.Suspects, m.ID) {
+			continue
+		}
+		body := ChargeBody{Subject: m.Plant, Offence: c.Offence, Facts: c.Facts, Counts: c.Counts, Jurisdiction: c.Jurisdiction, Elements: c.Elements}
+		seen[c.Offence] = true
+		if o, ok := program.OffenceByID(c.Offence); ok && o.Country != b.draft.Receiving {
+			for _, e := range o.EquivalentIn(b.draft.Receiving) {
+				body.Equivalents = append(body.Equivalents, e.ID)
+				seen[e.ID] = true
+			}
+		}
+		for _, e := range c.Elements {
+			if len(e.Items) > 0 {
+				b.elements[e.ID] = true
+			}
+		}
+		if err := b.put(wire.SectionCharges, i.ID, "", wire.TierAnalysis, body); err != nil {
+			return err
+		}
+	}
+	b.notice.Offences, b.notice.Elements = sorted(seen), sorted(b.elements)
+	return nil
+}
+
+func sorted(set map[string]bool) []string {
+	out := make([]string, 0, len(set))
+	for k := range set {
+		out = append(out, k)
+	}
+	sort.Strings(out)
+	return out
+}
+
+// tellExculpatory writes what speaks for the suspects. The section is never
+// silently empty: either something stands there, or the composer says that
+// nothing is known, which no item may contradict.
+func (b *builder) tellExculpatory() error {
+	switch {
+	case b.draft.Exculpatory.Text != "":
+		words := b.masked(b.draft.Exculpatory)
+		return b.put(wire.SectionExculpatory, "exculpatory", "", wire.TierAnalysis, ExculpatoryBody{Words: &words})
+	case b.flagged > 0 && b.draft.NoneKnown:
+		return refusal.New("packet.exculpatory_known")
+	}
+	return nil
+}

@@ -1,0 +1,171 @@
+package program
+
+import (
+	"slices"
+	"strings"
+)
+
+// Question is what the catalogue is asked about a referral: what is alleged,
+// when and where, and what the packet shows.
+type Question struct {
+	Sending, Receiving string
+	Offences           []string // ids, of both countries
+	FactsOn            Day      // the last day of the facts; zero when unknown
+	Today              Day
+	ActsIn             []string // countries in which an act of the offence took place
+	EffectsInReceiving bool     // acts abroad with effects there (CPF 2-I)
+	NationalReceiving  bool     // read only for CPF 4
+	FinallyTried       bool
+	AbroadSince        bool            // the suspect is outside the receiving country and that blocks the case
+	Shown              map[string]bool // "offence-id/element-id" of what an item of the packet shows; "element-id" alone shows it for every offence
+}
+
+// Assessment is what the catalogue answers. Its lists hold ids; the pages show
+// them with their names and whether they were verified.
+type Assessment struct {
+	Unknown        []string // not in the catalogue
+	NotReferable   []string
+	NotInForce     []string // not law on the day of the facts
+	NotEstablished []string // dates nobody has read: a warning
+	Unverified     []string // the text itself was not read: a warning
+	Favourable     []string // later and milder law for the same conduct: a warning
+	Missing        []MissingElement
+	WithoutPair    []string // no offence of the other country answers: dual criminality not shown
+	Bases          []string // bases of jurisdiction of the receiving country that the facts support
+	Barred         []string // offences of the receiving country time-barred by read law
+	Ends           []Limit  // limitation on both sides
+}
+
+// MissingElement is a blocking element that nothing in the packet shows.
+type MissingElement struct{ Offence, Element string }
+
+// Limit is when an offence can no longer be prosecuted.
+type Limit struct {
+	Offence   string
+	Ends      Day
+	Sure      bool
+	Unlimited bool
+}
+
+// Assess puts a question to the catalogue.
+func Assess(q Question) Assessment {
+	var a Assessment
+	receiving := 0
+	for _, id := range q.Offences {
+		o, ok := OffenceByID(id)
+		if !ok {
+			a.Unknown = append(a.Unknown, id)
+			continue
+		}
+		a.offence(o, q)
+		if o.Country == q.Receiving {
+			receiving++
+			a.receiving(o, q)
+		}
+	}
+	if receiving == 0 {
+		a.Missing = append(a.Missing, MissingElement{}) // no offence of the receiving country is named at all
+	}
+	return a
+}
+
+func (a *Assessment) offence(o *Offence, q Question) {
+	if !o.Referable {
+		a.NotReferable = append(a.NotReferable, o.ID)
+	}
+	switch o.On(q.FactsOn) {
+	case NotInForce:
+		a.NotInForce = append(a.NotInForce, o.ID)
+	case NotEstablished:
+		a.NotEstablished = append(a.NotEstablished, o.ID)
+	}
+	if !o.Verified.Sure() {
+		a.Unverified = append(a.Unverified, o.ID)
+	}
+	for _, later := range o.MoreFavourable() {
+		a.Favourable = append(a.Favourable, later.ID)
+	}
+	end, sure, ok := o.LimitationEnds(q.FactsOn, q.AbroadSince)
+	if ok || o.Limitation.Unlimited {
+		a.Ends = append(a.Ends, Limit{Offence: o.ID, Ends: end, Sure: sure || o.Limitation.Unlimited && o.Limitation.Verified.Sure(), Unlimited: o.Limitation.Unlimited})
+	}
+	if ok && sure && o.Country == q.Receiving && !q.Today.Zero() && !q.Today.Before(end) {
+		a.Barred = append(a.Barred, o.ID)
+	}
+}
+
+func (a *Assessment) receiving(o *Offence, q Question) {
+	for _, e := range o.Elements {
+		if e.Blocking && !q.Shown[e.ID] && !q.Shown[o.ID+"/"+e.ID] {
+			a.Missing = append(a.Missing, MissingElement{o.ID, e.ID})
+		}
+	}
+	paired := slices.ContainsFunc(o.EquivalentIn(q.Sending), func(e Equivalent) bool {
+		other, ok := OffenceByID(e.ID)
+		return ok && other.Referable && other.On(q.FactsOn) != NotInForce
+	})
+	if !paired {
+		a.WithoutPair = append(a.WithoutPair, o.ID)
+	}
+	for _, b := range o.Jurisdiction.Bases {
+		if supports(b, q, paired) && !slices.Contains(a.Bases, b) {
+			a.Bases = append(a.Bases, b)
+		}
+	}
+}
+
+// supports reports whether the facts carry a basis of jurisdiction: territorial
+// where an act took place there; CPF 2-I on effects there; CPF 4 on nationality,
+// an offence in both countries and no final judgment.
+func supports(basis string, q Question, paired bool) bool {
+	switch basis {
+	case "territorial":
+		return slices.Contains(q.ActsIn, q.Receiving)
+	case "cpf_2_i":
+		return q.EffectsInReceiving
+	case "cpf_4":
+		return q.NationalReceiving && paired && !q.FinallyTried
+	}
+	return false // a basis whose law nobody has read supports nothing
+}
+
+// Jurisdiction is the basis to record: the first of those supported, territorial
+// before the others; "" when there is none.
+func (a Assessment) Jurisdiction() string {
+	if len(a.Bases) == 0 {
+		return ""
+	}
+	return slices.MinFunc(a.Bases, func(x, y string) int { return strings.Compare(rank(x), rank(y)) })
+}
+
+func rank(basis string) string {
+	return map[string]string{"territorial": "1", "cpf_2_i": "2", "cpf_4": "3"}[basis]
+}
+
+// Facts gives the declared facts of a procedure that the catalogue answers, for
+// Step.Holds; the caller adds those of the case.
+func (a Assessment) Facts() map[string]any {
+	return map[string]any{
+		"offence_referable":  len(a.NotReferable) == 0 && len(a.Unknown) == 0,
+		"element_missing":    len(a.Missing) > 0,
+		"jurisdiction":       a.Jurisdiction(),
+		"punishable_in_both": len(a.WithoutPair) == 0,
+		"time_barred":        len(a.Barred) > 0,
+	}
+}
+
+// Adult says whether a person born on a day, known to the year, month or day,
+// was certainly 18 on another day. known is false without a birth date: a
+// person whose age is unknown is not certainly an adult.
+func Adult(born Day, precision string, on Day) (adult, known bool) {
+	if born.Zero() || on.Zero() {
+		return false, false
+	}
+	switch precision { // the youngest the person can be
+	case "year":
+		born = Day{born.Year, 12, 31}
+	case "month":
+		born = DayOf(addMonths(Day{born.Year, born.Month, 1}.in(utc), 1).AddDate(0, 0, -1), utc)
+	}
+	return !on.Before(Day{born.Year + 18, born.Month, born.Date}), true
+}

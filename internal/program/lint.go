@@ -1,0 +1,381 @@
+package program
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"sort"
+	"strings"
+)
+
+// Finding is one fault that the linter found in the programme's data, in words
+// for the author of the file.
+type Finding struct {
+	Where string // file or object, e.g. "procedure mx-accusatory-2016: step decline"
+	What  string
+}
+
+func (f Finding) String() string { return f.Where + ": " + f.What }
+
+// report gathers findings.
+type report struct{ found []Finding }
+
+func (r *report) add(where, format string, args ...any) {
+	r.found = append(r.found, Finding{where, fmt.Sprintf(format, args...)})
+}
+
+func (r *report) text(where string, t Text) {
+	if lang := t.missing(); lang != "" {
+		r.add(where, "no text in %s", lang)
+	}
+}
+
+// Lint checks everything the programme carries: every procedure, and the
+// catalogues of offences, clocks, calendars, offices, corridors and words.
+func Lint() []Finding {
+	r := &report{}
+	for _, p := range Procedures() {
+		r.found = append(r.found, LintProcedure(p)...)
+	}
+	r.catalogues()
+	return r.found
+}
+
+// LintProcedure checks one procedure. It refuses a state that is dead or cannot
+// be reached, a step or clock without an owner, two acts that can cross without
+// a declared outcome, a text missing in a language, a condition that is not
+// valid CEL over the declared facts or that is always true or always false, and
+// a condition that profiles (see profiling).
+func LintProcedure(p *Procedure) []Finding {
+	r := &report{}
+	where := "procedure " + p.ID
+	r.texts(where, p)
+	r.owners(where, p)
+	r.references(where, p)
+	r.conditions(where, p)
+	if m, err := newMachine(p); err != nil {
+		r.add(where, "%v", err)
+	} else {
+		r.border(where, m)
+		r.reach(where, m)
+		r.crossings(where, m)
+	}
+	sort.SliceStable(r.found, func(i, j int) bool { return r.found[i].Where < r.found[j].Where })
+	return r.found
+}
+
+func (r *report) texts(where string, p *Procedure) {
+	r.text(where, p.Title)
+	for _, t := range p.Tracks {
+		r.text(where+": track "+t.ID, t.Title)
+		for _, s := range t.States {
+			r.text(where+": state "+t.ID+"."+s.ID, s.Title)
+		}
+	}
+	for _, f := range p.Facts {
+		r.text(where+": fact "+f.ID, f.Title)
+	}
+	for _, c := range p.Conditions {
+		r.text(where+": condition "+c.ID, c.Says)
+		r.text(where+": condition "+c.ID+" next", c.Next)
+	}
+	for _, f := range p.Forms {
+		r.text(where+": form "+f.ID, f.Title)
+	}
+	for _, x := range p.Reasons {
+		r.text(where+": reason "+x.ID, x.Title)
+	}
+	for _, s := range p.Steps {
+		r.text(where+": step "+s.ID, s.Title)
+	}
+	for i, c := range p.Crossings {
+		r.text(fmt.Sprintf("%s: crossing %d", where, i+1), c.Why)
+	}
+	for _, w := range p.Warnings {
+		r.text(where+": warning "+w.ID, w.Title)
+	}
+	for _, c := range slices.Concat(p.Eligible, p.Packet) {
+		r.text(where+": check "+c.ID, c.Title)
+	}
+}
+
+// owners wants a side and known roles on every step, clock and owing state.
+func (r *report) owners(where string, p *Procedure) {
+	check := func(what string, o Owner) {
+		if o.Side != Sender && o.Side != Receiver && o.Side != Either || len(o.Roles) == 0 {
+			r.add(what, "nobody owns it")
+		}
+		for _, role := range o.Roles {
+			if _, ok := RoleByID(role); !ok {
+				r.add(what, "role %q does not exist", role)
+			}
+		}
+	}
+	for _, s := range p.Steps {
+		check(where+": step "+s.ID, s.Owner)
+	}
+	for _, c := range p.Timers {
+		check(where+": clock "+c.Clock, c.Owner)
+		for _, role := range c.Escalates {
+			if _, ok := RoleByID(role); !ok {
+				r.add(where+": clock "+c.Clock, "escalates to role %q, which does not exist", role)
+			}
+		}
+		if len(c.Escalates) == 0 {
+			r.add(where+": clock "+c.Clock, "escalates to nobody")
+		}
+	}
+	for _, t := range p.Tracks {
+		for _, s := range t.States {
+			if s.Owes != nil {
+				check(where+": state "+t.ID+"."+s.ID, *s.Owes)
+			}
+		}
+	}
+	for _, s := range p.tracks[MainTrack].states() {
+		if s.Owes == nil && !s.Ends {
+			r.add(where+": state main."+s.ID, "nobody owes the next step and it does not end the referral")
+		}
+	}
+}
+
+func (t *Track) states() []State {
+	if t == nil {
+		return nil
+	}
+	return t.States
+}
+
+// references wants every name used to be declared once and every declared name used.
+func (r *report) references(where string, p *Procedure) {
+	usedForm, usedCond, reasoned := map[string]bool{}, map[string]bool{}, map[string]bool{}
+	for _, s := range p.Steps {
+		for _, f := range s.Forms {
+			usedForm[f] = true
+		}
+		for _, c := range s.Conditions {
+			usedCond[c] = true
+		}
+		for _, m := range s.Moves {
+			for _, f := range m.Forms {
+				if !slices.Contains(s.Forms, f) {
+					r.add(where+": step "+s.ID, "a move takes form %q, which the step does not admit", f)
+				}
+			}
+		}
+	}
+	for _, x := range p.Reasons {
+		for _, s := range x.Steps {
+			reasoned[s] = true
+			if p.steps[s] == nil {
+				r.add(where+": reason "+x.ID, "no step %q", s)
+			}
+		}
+		for _, f := range x.Forms {
+			if p.forms[f] == nil {
+				r.add(where+": reason "+x.ID, "no form %q", f)
+			}
+		}
+	}
+	for _, s := range p.Steps {
+		if s.NeedsCause && !reasoned[s.ID] {
+			r.add(where+": step "+s.ID, "needs a reason and no reason names it")
+		}
+	}
+	for _, f := range p.Forms {
+		if !usedForm[f.ID] {
+			r.add(where+": form "+f.ID, "no step takes it")
+		}
+	}
+	for _, c := range p.Conditions {
+		if !usedCond[c.ID] {
+			r.add(where+": condition "+c.ID, "no step asks for it")
+		}
+	}
+	for _, c := range slices.Concat(p.Eligible, p.Packet) {
+		if c.Condition != "" && p.conds[c.Condition] == nil {
+			r.add(where+": check "+c.ID, "no condition %q", c.Condition)
+		}
+	}
+	r.twice(where, p)
+	r.timers(where, p)
+}
+
+// twice refuses an id declared more than once.
+func (r *report) twice(where string, p *Procedure) {
+	seen := map[string]bool{}
+	once := func(kind, id string) {
+		if seen[kind+" "+id] {
+			r.add(where+": "+kind+" "+id, "declared twice")
+		}
+		seen[kind+" "+id] = true
+	}
+	for _, s := range p.Steps {
+		once("step", s.ID)
+	}
+	for _, f := range p.Forms {
+		once("form", f.ID)
+	}
+	for _, x := range p.Reasons {
+		once("reason", x.ID)
+	}
+	for _, c := range p.Conditions {
+		once("condition", c.ID)
+	}
+	for _, f := range p.Facts {
+		once("fact", f.ID)
+	}
+	for _, t := range p.Tracks {
+		once("track", t.ID)
+		for _, s := range t.States {
+			once("state", t.ID+"."+s.ID)
+		}
+	}
+}
+
+func (r *report) timers(where string, p *Procedure) {
+	for _, c := range p.Timers {
+		at := where + ": clock " + c.Clock
+		clock, ok := ClockByID(c.Clock)
+		if !ok {
+			r.add(at, "the catalogue has no such clock")
+			continue
+		}
+		if len(c.Starts) == 0 || len(c.Ends) == 0 {
+			r.add(at, "needs a step that starts it and one that ends it")
+		}
+		for _, s := range slices.Concat(c.Starts, c.Ends) {
+			if p.steps[s] == nil {
+				r.add(at, "no step %q", s)
+			}
+		}
+		if c.Pausable && clock.Kind == "legal" {
+			r.add(at, "a legal term cannot be paused by the programme")
+		}
+	}
+}
+
+// border keeps the sender's own business at home: before the first released
+// step only the sender's own steps are open and only the main track moves;
+// from it on every step crosses.
+func (r *report) border(where string, m *machine) {
+	first := m.p.steps[m.p.first]
+	if first == nil {
+		r.add(where, "no step of the sender crosses: nothing could ever be sent")
+		return
+	}
+	if len(first.Moves) != 1 || len(first.Moves[0].From[MainTrack]) != 1 {
+		r.add(where+": step "+first.ID, "the first step that crosses must leave from exactly one state")
+	}
+	for i := range m.acts {
+		a := &m.acts[i]
+		if !unreleased(a) {
+			continue
+		}
+		if a.side != Sender {
+			r.add(where+": step "+a.rule.ID, "a step of the receiver must cross")
+		}
+		for _, mv := range a.moves {
+			for _, t := range mv.to {
+				if t.track != m.number[MainTrack] {
+					r.add(where+": step "+a.rule.ID, "moves track %s, which the other side could not know", m.p.Tracks[t.track].ID)
+				}
+			}
+		}
+	}
+	main := m.closure(map[int]bool{m.number[MainTrack]: true})
+	before := m.walk(m.start(), main, unreleased)
+	sent, _ := m.afterSending()
+	after := m.walk(sent, main, released)
+	for i := range m.acts {
+		a := &m.acts[i]
+		for s := range before {
+			if _, ok := m.take(s, a); ok && released(a) && a.rule.ID != m.p.first {
+				r.add(where+": step "+a.rule.ID, "crosses and is open before anything was sent (%s)", strings.TrimSpace(m.name(s, main)))
+				break
+			}
+		}
+		for s := range after {
+			if _, ok := m.take(s, a); ok && (unreleased(a) || a.rule.ID == m.p.first) {
+				r.add(where+": step "+a.rule.ID, "stays at home and is open after the sending (%s)", strings.TrimSpace(m.name(s, main)))
+				break
+			}
+		}
+	}
+}
+
+// reach wants every state of every track to be reachable, and every step to be
+// open somewhere.
+func (r *report) reach(where string, m *machine) {
+	sent, ok := m.afterSending()
+	if !ok {
+		return
+	}
+	for i, t := range m.p.Tracks {
+		over := m.closure(map[int]bool{i: true})
+		all := m.walk(m.start(), over, unreleased)
+		maps.Copy(all, m.walk(sent, over, released))
+		seen := map[uint8]bool{}
+		for s := range all {
+			seen[s[i]] = true
+		}
+		for _, st := range t.States {
+			if !seen[m.state[i][st.ID]] {
+				r.add(where+": state "+t.ID+"."+st.ID, "cannot be reached")
+			}
+		}
+	}
+	r.deadSteps(where, m, sent)
+	r.deadStates(where, m)
+}
+
+// deadSteps finds steps (and forms of steps) that are never open.
+func (r *report) deadSteps(where string, m *machine, sent standing) {
+	for i := range m.acts {
+		a := &m.acts[i]
+		over := m.closure(tracksOf(a))
+		reachable := m.walk(m.start(), over, unreleased)
+		if released(a) && a.rule.ID != m.p.first {
+			reachable = m.walk(sent, over, released)
+		}
+		open := false
+		for s := range reachable {
+			if _, ok := m.take(s, a); ok {
+				open = true
+				break
+			}
+		}
+		if !open {
+			r.add(where+": step "+a.rule.ID, "is never open%s", inForm(a.form))
+		}
+	}
+}
+
+func inForm(form string) string {
+	if form == "" {
+		return ""
+	}
+	return " in form " + form
+}
+
+// deadStates finds states of the main track that nothing leaves and that do not
+// end the referral.
+func (r *report) deadStates(where string, m *machine) {
+	main := m.number[MainTrack]
+	for _, st := range m.p.tracks[MainTrack].states() {
+		v := m.state[main][st.ID]
+		left := false
+		for i := range m.acts {
+			for _, mv := range m.acts[i].moves {
+				for _, t := range mv.to {
+					for _, f := range mv.from {
+						left = left || t.track == main && t.value != v && f.track == main && f.bits&(1<<v) != 0
+					}
+				}
+			}
+		}
+		if !left && !st.Ends {
+			r.add(where+": state main."+st.ID, "is dead: nothing leads out of it and it does not end the referral")
+		}
+	}
+}

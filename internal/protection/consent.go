@@ -1,0 +1,235 @@
+package protection
+
+import (
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/oasiss/oasiss/internal/access"
+	"github.com/oasiss/oasiss/internal/act"
+	"github.com/oasiss/oasiss/internal/journal"
+	"github.com/oasiss/oasiss/internal/refusal"
+	"github.com/oasiss/oasiss/internal/store"
+	"github.com/oasiss/oasiss/wire"
+)
+
+// Categories of what a person may consent to pass on, closed.
+const (
+	CategoryIdentity  = "identity"  // name, birth, nationality, identifiers
+	CategoryContact   = "contact"   // how to reach the person
+	CategoryStatement = "statement" // who made the statement
+	CategoryMedical   = "medical"   // what a physician wrote
+)
+
+// Categories in the order in which they are asked.
+var Categories = []string{CategoryIdentity, CategoryContact, CategoryStatement, CategoryMedical}
+
+// ConsentGiven is the fact that a person agreed that certain categories go to
+// one recipient for one purpose until a date. The circumstances are sealed.
+type ConsentGiven struct {
+	journal.Envelope
+	ID         string       `json:"id"`
+	Person     string       `json:"person"`
+	Purpose    string       `json:"for"` // one of the closed list
+	Recipient  wire.Address `json:"recipient"`
+	Categories []string     `json:"categories"`
+	Until      time.Time    `json:"until"`
+	// Told says that the sentence that saying no changes nothing, and the one
+	// that the accused may learn who one is if a judge decides, were said first.
+	Told bool `json:"told"`
+	// Authority agreed for a child, after the child was heard.
+	Authority  string `json:"authority,omitempty"`
+	ChildHeard bool   `json:"child_heard,omitempty"`
+}
+
+// Kind implements journal.Fact.
+func (ConsentGiven) Kind() string { return "protection.consent_given.1" }
+
+// Starts tells the id of the consent.
+func (f ConsentGiven) Starts() string { return f.ID }
+
+// Taking is how a consent was taken, sealed.
+type Taking struct {
+	Language    string `json:"language"`
+	Interpreter string `json:"interpreter,omitempty"`
+	Words       string `json:"words,omitempty"` // the person's own
+}
+
+// GiveConsent records a consent that somebody outside arrest and prosecution took.
+type GiveConsent struct {
+	Case        string    `json:"case" help:"case"`
+	Person      string    `json:"person" help:"person"`
+	For         string    `json:"for" help:"purpose"`
+	Node        string    `json:"node" help:"node that may receive"`
+	Office      string    `json:"office,omitempty" help:"office that may receive; any office of the programme there when empty"`
+	Categories  []string  `json:"categories" help:"identity, contact, statement, medical"`
+	Until       time.Time `json:"until" help:"day on which it ends"`
+	Told        bool      `json:"told" help:"the person was told that saying no changes nothing"`
+	Language    string    `json:"language" help:"language in which it was taken"`
+	Interpreter string    `json:"interpreter,omitempty" help:"who interpreted"`
+	Words       string    `json:"words,omitempty" help:"in the person's own words"`
+	Authority   string    `json:"authority,omitempty" help:"for a child: guardian, advocate or child-protection authority"`
+	ChildHeard  bool      `json:"child_heard,omitempty" help:"for a child: the child was heard"`
+}
+
+// Verb implements act.Command.
+func (*GiveConsent) Verb() string { return "protection.consent" }
+
+// Decide implements act.Command.
+func (c *GiveConsent) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
+	p, err := find(tx, c.Case, c.Person)
+	if err != nil {
+		return nil, err
+	}
+	if err := d.Allow(tx, p.resource("consent")); err != nil {
+		return nil, err
+	}
+	if err := c.valid(p, d); err != nil {
+		return nil, err
+	}
+	f := &ConsentGiven{Envelope: journal.Envelope{Case: c.Case, Handling: "H3"}, ID: d.ID(), Person: c.Person, Purpose: c.For,
+		Recipient: wire.Address{Node: c.Node, Office: c.Office}, Categories: c.Categories,
+		Until: c.Until.UTC().Truncate(time.Microsecond), Told: c.Told, Authority: c.Authority, ChildHeard: c.ChildHeard}
+	part, err := d.Seal(tx, d.NewKey(keySubject(c.Person)), partConsent, Taking{c.Language, c.Interpreter, c.Words})
+	if err != nil {
+		return nil, err
+	}
+	f.Sealed = []wire.Part{part}
+	return []journal.Fact{f}, nil
+}
+
+func (c *GiveConsent) valid(p subject, d *act.Draw) error {
+	switch {
+	case !c.Told:
+		return refusal.New("protection.not_told")
+	case slices.Contains(p.Takers, d.By.User):
+		return refusal.New("protection.taker_not_apart")
+	case !wire.Releasable(c.For):
+		return refusal.New("access.purpose", "purpose", c.For)
+	case c.Node == "" || c.Node == d.Node:
+		return refusal.New("protection.recipient_missing")
+	case len(c.Categories) == 0 || slices.ContainsFunc(c.Categories, func(s string) bool { return !slices.Contains(Categories, s) }):
+		return refusal.New("protection.categories")
+	case !c.Until.After(d.Now):
+		return refusal.New("protection.consent_ends")
+	case c.Language == "":
+		return refusal.New("protection.language_missing")
+	case p.Minor && (c.Authority == "" || !c.ChildHeard):
+		return refusal.New("protection.child_consent")
+	}
+	return nil
+}
+
+// Consent is a consent as it stands.
+type Consent struct {
+	ID         string       `json:"id"`
+	Case       string       `json:"case"`
+	Person     string       `json:"person"`
+	Purpose    string       `json:"purpose"`
+	Recipient  wire.Address `json:"recipient"`
+	Categories []string     `json:"categories"`
+	Given      time.Time    `json:"given"`
+	Until      time.Time    `json:"until"`
+	Withdrawn  time.Time    `json:"withdrawn,omitzero"`
+	Fact       string       `json:"fact"`
+	TakenBy    string       `json:"taken_by"` // account
+}
+
+func applyGiven(tx *store.Tx, e journal.Entry, f ConsentGiven) error {
+	c := Consent{ID: f.ID, Case: e.Case, Person: f.Person, Purpose: f.Purpose, Recipient: f.Recipient, Categories: f.Categories,
+		Given: e.Created, Until: f.Until, Fact: e.ID, TakenBy: account(e)}
+	return c.save(tx)
+}
+
+func (c Consent) save(tx *store.Tx) error {
+	return tx.Exec(`INSERT INTO consent (id, case_id, person, withdrawn, doc) VALUES ($1, $2, $3, $4, $5)
+		ON CONFLICT (id) DO UPDATE SET withdrawn = excluded.withdrawn, doc = excluded.doc`,
+		c.ID, c.Case, c.Person, store.Micros(c.Withdrawn), store.JSON(c))
+}
+
+// InForce reports whether the consent holds at now.
+func (c Consent) InForce(now time.Time) bool { return c.Withdrawn.IsZero() && now.Before(c.Until) }
+
+// Covers reports whether the consent lets a category go to a recipient for a
+// purpose at now.
+func (c Consent) Covers(category, purpose string, to wire.Address, now time.Time) bool {
+	return c.InForce(now) && c.Purpose == purpose && c.Recipient.Node == to.Node &&
+		(c.Recipient.Office == "" || c.Recipient.Office == to.Office) && slices.Contains(c.Categories, category)
+}
+
+// Consents lists the consents of a person in a case, the withdrawn ones too.
+func Consents(tx *store.Tx, caseID, person string) ([]Consent, error) {
+	return store.Docs[Consent](tx, `SELECT doc FROM consent WHERE case_id = $1 AND person = $2 ORDER BY id`, caseID, person)
+}
+
+// MayRelease says whether a category of a person may go to a recipient for a
+// purpose now, and on which consent. It is no while the person is not screened,
+// a gate is shut or could not be done, or the adviser has stopped the case.
+func MayRelease(tx *store.Tx, caseID, person, category, purpose string, to wire.Address, now time.Time) (consent string, ok bool, err error) {
+	p, err := find(tx, caseID, person)
+	if err != nil {
+		return "", false, err
+	}
+	if clear, err := releasable(tx, p); !clear || err != nil {
+		return "", false, err
+	}
+	for _, id := range p.ids() {
+		all, err := Consents(tx, caseID, id)
+		if err != nil {
+			return "", false, err
+		}
+		for _, c := range slices.Backward(all) {
+			if c.Covers(category, purpose, to, now) {
+				return c.ID, true, nil
+			}
+		}
+	}
+	return "", false, nil
+}
+
+// NameMayGo says whether a named adult suspect's identity may go to the
+// country that is asked to prosecute: not while in doubt, found to be a
+// victim, a child, or under the adviser's stop.
+func NameMayGo(tx *store.Tx, caseID, person string) (bool, error) {
+	p, err := find(tx, caseID, person)
+	if err != nil || p.class() != ClassSuspect {
+		return false, err
+	}
+	return releasable(tx, p)
+}
+
+// releasable asks everything but consent.
+func releasable(tx *store.Tx, p subject) (bool, error) {
+	s, err := weigh(tx, p)
+	if err != nil {
+		return false, err
+	}
+	held, err := stopped(tx, p.Case)
+	return len(s.shut) == 0 && !s.withheld && !held, err
+}
+
+// Used notes where something went that rests on a consent, so that a
+// withdrawal follows it. It belongs to the apply of the fact that sent it.
+func Used(tx *store.Tx, consent string, to wire.Address, referral string) error {
+	return tx.Exec(`INSERT INTO consent_use (consent, node, office, referral) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`,
+		consent, to.Node, to.Office, referral)
+}
+
+// FindConsent loads a consent of this node; absent is refused as such.
+func FindConsent(tx *store.Tx, id string) (Consent, error) {
+	c, err := store.Doc[Consent](tx, `SELECT doc FROM consent WHERE id = $1`, id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return c, refusal.NotFound()
+	}
+	if err != nil {
+		return c, fmt.Errorf("consent: %w", err)
+	}
+	return c, nil
+}
+
+// resource of a withdrawal received from another node.
+func (w Withdrawal) resource() access.Resource {
+	return access.Resource{Type: "consent", ID: w.Consent, Offices: []string{w.To.Office}, Case: w.Case}
+}

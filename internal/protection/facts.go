@@ -1,0 +1,46 @@
+// Package protection keeps people safe before it lets anything move: screening
+// and its gates, consent, the showing of an identity, the victim adviser's
+// stop, and the suspect who turns out to be a victim.
+//
+// No gate is a ground to hold anyone longer, and alerts pass every gate. What
+// a person answered stays with the protection desk; everywhere else a gate is
+// open or shut.
+package protection
+
+import (
+	"github.com/oasiss/oasiss/internal/act"
+	"github.com/oasiss/oasiss/internal/journal"
+	"github.com/oasiss/oasiss/wire"
+)
+
+// Parts of the facts of this package, by id.
+const (
+	partAnswers = "answers" // what was asked and answered, and which gate is whose topic
+	partNeeds   = "needs"   // needs for the next hours that the person agreed to pass on
+	partEnd     = "end"     // cause, evidence and what protects instead
+	partConsent = "consent" // circumstances of the taking
+	partReason  = "reason"  // why an adviser stopped, or found a victim
+)
+
+// Facts registers the facts of this package.
+func Facts(k *journal.Kinds) {
+	journal.Register(k, applyScreened)
+	journal.Register(k, applyEnded)
+	journal.Register(k, applyGiven)
+	journal.Register(k, applyWithdrawn)
+	journal.Register(k, applyAcknowledged)
+	journal.Register(k, applyAsked)
+	journal.Register(k, applyShown)
+	journal.Register(k, applyStopped)
+	journal.Register(k, applyLifted)
+	journal.Register(k, applyReclassified)
+	journal.Admit(k, admitWithdrawn)
+	journal.Admit(k, admitAcknowledged)
+	k.Set(journal.InLane(wire.LaneAlert), &ConsentWithdrawn{}, &WithdrawalAcknowledged{})
+}
+
+// Verbs registers the commands of this package.
+func Verbs(v act.Verbs) {
+	v.Add(&Screen{}, &EndGate{}, &GiveConsent{}, &WithdrawConsent{}, &AcknowledgeWithdrawal{},
+		&Reveal{}, &ApproveReveal{}, &Stop{}, &LiftStop{}, &Reclassify{})
+}
