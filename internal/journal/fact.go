@@ -31,6 +31,7 @@ type Envelope struct {
 	Expires  time.Time    `json:"-"` // after which the receiver must not record it
 	Handling string       `json:"-"` // H0–H3, empty means H0
 	Sealed   []wire.Part  `json:"-"` // what only a key opens
+	Purpose  string       `json:"-"` // of a reaction that acts for another purpose than the fact it follows
 }
 
 func (e *Envelope) envelope() *Envelope { return e }
@@ -266,8 +267,12 @@ func Encode(m Maker, d *Draw, f Fact) ([]byte, error) {
 		return nil, err
 	}
 	env := f.envelope()
+	purpose := m.Purpose
+	if env.Purpose != "" {
+		purpose = env.Purpose
+	}
 	act := wire.Act{
-		V: wire.Version, Nonce: d.Bytes(wire.NonceSize), ID: d.ID(), Kind: f.Kind(), Purpose: m.Purpose,
+		V: wire.Version, Nonce: d.Bytes(wire.NonceSize), ID: d.ID(), Kind: f.Kind(), Purpose: purpose,
 		Case: env.Case, Referral: env.Referral, From: wire.Address{Node: m.Node, Office: m.Office}, To: env.To,
 		By: m.By, Lang: m.Lang, Handling: env.Handling, Created: d.Now, Expires: env.Expires,
 		Clear: clear, Sealed: env.Sealed,

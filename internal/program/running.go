@@ -169,6 +169,19 @@ func (r *spell) state(c *Clock, run Running, paused *Pause) (ClockState, string)
 // program.clock_unknown, program.clock_not_yours, or program.clock_not_pausable
 // with the law that fixes the term.
 func (p *Procedure) MayPause(clock string, by Side) error {
+	if err := p.OwnsClock(clock, by); err != nil {
+		return err
+	}
+	c, _ := ClockByID(clock)
+	if i := slices.IndexFunc(p.Timers, func(t Timer) bool { return t.Clock == clock }); !p.Timers[i].Pausable {
+		return refusal.New("program.clock_not_pausable", "Clock", c.Title, "Law", c.Source)
+	}
+	return nil
+}
+
+// OwnsClock says whether a clock of this procedure is a side's own:
+// program.clock_unknown or program.clock_not_yours.
+func (p *Procedure) OwnsClock(clock string, by Side) error {
 	c, ok := ClockByID(clock)
 	i := slices.IndexFunc(p.Timers, func(t Timer) bool { return t.Clock == clock })
 	switch {
@@ -176,8 +189,6 @@ func (p *Procedure) MayPause(clock string, by Side) error {
 		return refusal.New("program.clock_unknown")
 	case p.Timers[i].Owner.Side != by:
 		return refusal.New("program.clock_not_yours", "Clock", c.Title)
-	case !p.Timers[i].Pausable:
-		return refusal.New("program.clock_not_pausable", "Clock", c.Title, "Law", c.Source)
 	}
 	return nil
 }

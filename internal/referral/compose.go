@@ -1,0 +1,132 @@
+package referral
+
+import (
+	"github.com/oasiss/oasiss/internal/act"
+	"github.com/oasiss/oasiss/internal/journal"
+	"github.com/oasiss/oasiss/internal/packet"
+	"github.com/oasiss/oasiss/internal/program"
+	"github.com/oasiss/oasiss/internal/refusal"
+	"github.com/oasiss/oasiss/internal/store"
+)
+
+// The steps of a packet before it is sent.
+const (
+	stepComplete = "complete_packet"
+	stepApprove  = "approve"
+)
+
+// Compose freezes the next version of the packet from the case as it stands.
+// While the referral waits for its packet, the packet is complete with it;
+// after sending, the version waits to go as a supplement.
+type Compose struct {
+	Referral    string            `json:"referral" help:"referral"`
+	Facts       packet.Words      `json:"facts" help:"summary of the facts: manner, time and place"`
+	Exculpatory packet.Words      `json:"exculpatory,omitzero" help:"what speaks for the suspects"`
+	NoneKnown   bool              `json:"none_known,omitempty" help:"nothing is known that speaks for the suspects"`
+	LeftOut     map[string]string `json:"left_out,omitempty" help:"items of the case that stay here, each with its reason"`
+	Declared    map[string]string `json:"declared,omitempty" help:"lines of the checklist that words answer"`
+}
+
+// Verb implements act.Command.
+func (*Compose) Verb() string { return "referral.compose" }
+
+// Decide implements act.Command.
+func (c *Compose) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
+	r, err := Load(tx, c.Referral)
+	if err != nil {
+		return nil, err
+	}
+	if !r.Home() {
+		return nil, refusal.NotFound()
+	}
+	draft := r.draft()
+	draft.Facts, draft.Exculpatory, draft.NoneKnown, draft.LeftOut, draft.Declared = c.Facts, c.Exculpatory, c.NoneKnown, c.LeftOut, c.Declared
+	if draft.Facts.Lang == "" {
+		draft.Facts.Lang = d.By.Lang
+	}
+	if draft.Exculpatory.Text != "" && draft.Exculpatory.Lang == "" {
+		draft.Exculpatory.Lang = d.By.Lang
+	}
+	if supplement, ok := r.procedure.Rule("supplement"); ok && r.offers(supplement) {
+		if err := d.Allow(tx, r.owned(supplement.Owner, nil)); err != nil {
+			return nil, err
+		}
+		composed, err := packet.Compose(tx, d, draft)
+		return one(composed, err)
+	}
+	s, step, err := r.ask(tx, d, stepComplete, "", "")
+	if err != nil {
+		return nil, err
+	}
+	found, err := r.findings(tx, d, draft)
+	if err != nil {
+		return nil, err
+	}
+	if err := r.holds(s, found); err != nil {
+		return nil, err
+	}
+	composed, err := packet.Compose(tx, d, draft)
+	if err != nil {
+		return nil, err
+	}
+	return []journal.Fact{composed, &Taken{Step: step}}, nil
+}
+
+func one(f *packet.Composed, err error) ([]journal.Fact, error) {
+	if err != nil {
+		return nil, err
+	}
+	return []journal.Fact{f}, nil
+}
+
+// offers reports whether a step is open to this side now.
+func (r Referral) offers(rule *program.StepRule) bool {
+	_, err := r.procedure.Step(rule.ID, r.State(), r.Side)
+	return err == nil
+}
+
+// Approve is the second person's approval of the newest version, by the digest
+// of its manifest: what is sent is exactly that.
+type Approve struct {
+	Referral string `json:"referral" help:"referral"`
+}
+
+// Verb implements act.Command.
+func (*Approve) Verb() string { return "referral.approve" }
+
+// Signed implements act.Signed.
+func (*Approve) Signed() {}
+
+// Decide implements act.Command.
+func (c *Approve) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
+	r, err := Load(tx, c.Referral)
+	if err != nil {
+		return nil, err
+	}
+	rule, ok := r.procedure.Rule(stepApprove)
+	if !ok || !r.Home() {
+		return nil, refusal.NotFound()
+	}
+	v, had, err := packet.Latest(tx, r.Packet)
+	if err != nil {
+		return nil, err
+	}
+	if err := d.Allow(tx, r.owned(rule.Owner, v.NotSecond)); err != nil {
+		return nil, err
+	}
+	if !had {
+		return nil, refusal.New("referral.no_packet")
+	}
+	approved, err := packet.Approve(v)
+	if err != nil {
+		return nil, err
+	}
+	if supplement, ok := r.procedure.Rule("supplement"); ok && r.offers(supplement) {
+		return []journal.Fact{approved}, nil
+	}
+	_, step, err := r.open(rule, "", "", nil)
+	if err != nil {
+		return nil, err
+	}
+	return []journal.Fact{approved, &Taken{Step: step}}, nil
+}

@@ -1,0 +1,305 @@
+package referral
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/oasiss/oasiss/internal/access"
+	"github.com/oasiss/oasiss/internal/act"
+	"github.com/oasiss/oasiss/internal/casefile"
+	"github.com/oasiss/oasiss/internal/journal"
+	"github.com/oasiss/oasiss/internal/protection"
+	"github.com/oasiss/oasiss/internal/refusal"
+	"github.com/oasiss/oasiss/internal/store"
+	"github.com/oasiss/oasiss/wire"
+)
+
+// HandOver is one appointment at which a person is given by one side and
+// received by the other: two signatures, one from each (DESIGN §8).
+type HandOver struct {
+	Fact      string     `json:"fact"`         // that scheduled it
+	Person    string     `json:"person"`       // pseudonym
+	ID        string     `json:"id,omitempty"` // of the person, at home
+	At        time.Time  `json:"at"`
+	Place     string     `json:"place"`
+	Office    string     `json:"office"` // that receives the person
+	Basis     string     `json:"basis"`  // at_liberty, warrant, urgent_case
+	Given     *Signature `json:"given,omitempty"`
+	Received  *Signature `json:"received,omitempty"`
+	As        string     `json:"as,omitempty"` // form of the receiving
+	Cancelled time.Time  `json:"cancelled,omitzero"`
+	Missed    time.Time  `json:"missed,omitzero"`
+}
+
+// Between reports whether the person is between the two signatures.
+func (h HandOver) Between() bool { return h.Given != nil && h.Received == nil }
+
+// HandOverScheduled is the appointment, as both sides agreed it.
+type HandOverScheduled struct {
+	Step
+	Person string    `json:"person"` // pseudonym
+	Record string    `json:"record"` // id of the person's record on the sender's node
+	When   time.Time `json:"appointment"`
+	Place  string    `json:"place"`
+	Office string    `json:"office"`
+	Basis  string    `json:"basis"`
+}
+
+// Kind implements journal.Fact.
+func (HandOverScheduled) Kind() string { return "referral.hand_over_scheduled.1" }
+
+// ScheduleHandOver makes an appointment to give a suspect to the receiving
+// country. Nobody is scheduled while return is barred for any reason, nor
+// without the basis on which the person will be received.
+type ScheduleHandOver struct {
+	Referral string    `json:"referral" help:"referral"`
+	Person   string    `json:"person" help:"suspect to be handed over"`
+	Office   string    `json:"office" help:"office that receives the person there"`
+	At       time.Time `json:"at" help:"appointment"`
+	Place    string    `json:"place" help:"crossing"`
+	Basis    string    `json:"basis" help:"at_liberty, warrant or urgent_case"`
+	Accepted bool      `json:"accepted,omitempty" help:"the receiving country lawfully accepted a person who is not its national"`
+}
+
+// Verb implements act.Command.
+func (*ScheduleHandOver) Verb() string { return "referral.schedule_hand_over" }
+
+// Decide implements act.Command.
+func (c *ScheduleHandOver) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
+	r, err := Load(tx, c.Referral)
+	if err != nil {
+		return nil, err
+	}
+	s, step, err := r.ask(tx, d, "schedule_hand_over", "", "")
+	if err != nil {
+		return nil, err
+	}
+	p, err := r.suspect(tx, c.Person)
+	if err != nil {
+		return nil, err
+	}
+	place := strings.TrimSpace(c.Place)
+	switch {
+	case !c.At.After(d.Now):
+		return nil, refusal.New("referral.appointment_past")
+	case place == "" || len(place) > 200:
+		return nil, refusal.New("referral.place_missing")
+	case c.Office == "":
+		return nil, refusal.New("referral.receiving_office")
+	}
+	found, err := r.returnable(tx, d, c.Person, c.Accepted)
+	if err != nil {
+		return nil, err
+	}
+	found["arrest_basis"] = c.Basis
+	if err := r.holds(s, found); err != nil {
+		return nil, err
+	}
+	return []journal.Fact{&HandOverScheduled{Step: step, Person: p.Plant, Record: p.ID, When: c.At.UTC().Truncate(time.Microsecond), Place: place,
+		Office: c.Office, Basis: c.Basis}}, nil
+}
+
+// suspect is a person of the case whom this referral asks to prosecute.
+func (r Referral) suspect(tx *store.Tx, id string) (casefile.Person, error) {
+	p, err := casefile.LoadPerson(tx, id)
+	if err != nil {
+		return p, err
+	}
+	if p.Case != r.Case || !slices.Contains(r.Suspects, p.ID) {
+		return p, refusal.NotFound()
+	}
+	return p, nil
+}
+
+// returnable are the facts that bar a hand-over. One answer stands for a fear,
+// an asylum claim, an appeal and a stay: which it is, only the protection desk
+// knows.
+func (r Referral) returnable(tx *store.Tx, d *act.Draw, person string, accepted bool) (map[string]any, error) {
+	barred, err := protection.HandOverBarred(tx, r.Case, person)
+	if err != nil {
+		return nil, err
+	}
+	_, receiving := r.countries()
+	national, err := isNational(tx, opener{d, d.Now, d.Purpose}, person, receiving)
+	if err != nil {
+		return nil, err
+	}
+	protected, err := protection.Assess(tx, r.Case)
+	if err != nil {
+		return nil, err
+	}
+	found := protected.Facts()
+	found["fear_open"], found["national_or_accepted"] = barred, national || accepted
+	return found, nil
+}
+
+// appointment is the time since the last appointment, for a missed hand-over.
+func (r Referral) appointment(found map[string]any, now time.Time) {
+	if h, ok := r.handOver(); ok {
+		found["hours_since_appointment"] = now.Sub(h.At)
+	}
+}
+
+// handOver is the latest appointment.
+func (r Referral) handOver() (HandOver, bool) {
+	if len(r.HandOvers) == 0 {
+		return HandOver{}, false
+	}
+	return r.HandOvers[len(r.HandOvers)-1], true
+}
+
+// HandOverCancelled calls the appointment off, in the alert lane.
+type HandOverCancelled struct{ Step }
+
+// Kind implements journal.Fact.
+func (HandOverCancelled) Kind() string { return "referral.hand_over_cancelled.1" }
+
+// CancelHandOver calls the appointment off.
+type CancelHandOver struct {
+	Referral string `json:"referral" help:"referral"`
+	Reason   string `json:"reason" help:"coded reason"`
+}
+
+// Verb implements act.Command.
+func (*CancelHandOver) Verb() string { return "referral.cancel_hand_over" }
+
+// Decide implements act.Command.
+func (c *CancelHandOver) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
+	r, err := Load(tx, c.Referral)
+	if err != nil {
+		return nil, err
+	}
+	_, step, err := r.ask(tx, d, "cancel_hand_over", c.Reason, "")
+	if err != nil {
+		return nil, err
+	}
+	return []journal.Fact{&HandOverCancelled{Step: step}}, nil
+}
+
+// PersonGiven is the first of the two signatures: the giving side's.
+type PersonGiven struct{ Step }
+
+// Kind implements journal.Fact.
+func (PersonGiven) Kind() string { return "referral.person_given.1" }
+
+// Give signs that the person was given at the appointment.
+type Give struct {
+	Referral string `json:"referral" help:"referral"`
+}
+
+// Verb implements act.Command.
+func (*Give) Verb() string { return "referral.give" }
+
+// Signed implements act.Signed.
+func (*Give) Signed() {}
+
+// Decide implements act.Command.
+func (c *Give) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
+	r, err := Load(tx, c.Referral)
+	if err != nil {
+		return nil, err
+	}
+	s, step, err := r.ask(tx, d, "give", "", "")
+	if err != nil {
+		return nil, err
+	}
+	h, ok := r.handOver()
+	if !ok {
+		return nil, refusal.New("referral.no_appointment")
+	}
+	found, err := r.returnable(tx, d, h.ID, true) // whether the country takes the person was asked for the appointment
+	if err != nil {
+		return nil, err
+	}
+	if err := r.holds(s, found); err != nil {
+		return nil, err
+	}
+	return []journal.Fact{&PersonGiven{Step: step}}, nil
+}
+
+// PersonReceived is the second signature: the receiving side's, with the form
+// in which the person was received.
+type PersonReceived struct{ Step }
+
+// Kind implements journal.Fact.
+func (PersonReceived) Kind() string { return "referral.person_received.1" }
+
+// ReceivePerson signs that the person was received, and how.
+type ReceivePerson struct {
+	Referral string `json:"referral" help:"referral"`
+	Form     string `json:"form" help:"at_liberty, under_warrant or urgent_case"`
+}
+
+// Verb implements act.Command.
+func (*ReceivePerson) Verb() string { return "referral.receive" }
+
+// Signed implements act.Signed.
+func (*ReceivePerson) Signed() {}
+
+// Decide implements act.Command.
+func (c *ReceivePerson) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
+	r, err := Load(tx, c.Referral)
+	if err != nil {
+		return nil, err
+	}
+	_, step, err := r.ask(tx, d, "receive", "", c.Form)
+	if err != nil {
+		return nil, err
+	}
+	return []journal.Fact{&PersonReceived{Step: step}}, nil
+}
+
+func registerHandOver(k *journal.Kinds) {
+	journal.Register(k, applyScheduled)
+	journal.Admit(k, func(tx *store.Tx, m wire.Message, f HandOverScheduled) (wire.Code, error) {
+		known, err := officeKnown(tx, f.Office)
+		if err != nil {
+			return "", err
+		}
+		if !known || f.Person == "" || f.Place == "" || f.When.IsZero() || !slices.Contains([]string{"at_liberty", "warrant", "urgent_case"}, f.Basis) {
+			return wire.CodeContent, nil
+		}
+		return admitStep(tx, m, f.Step)
+	})
+	atHandOver(k, func(f HandOverCancelled) Step { return f.Step }, func(h *HandOver, e journal.Entry, _ HandOverCancelled) { h.Cancelled = e.Created })
+	atHandOver(k, func(f PersonGiven) Step { return f.Step }, func(h *HandOver, e journal.Entry, _ PersonGiven) { h.Given = signature(e) })
+	atHandOver(k, func(f PersonReceived) Step { return f.Step }, func(h *HandOver, e journal.Entry, f PersonReceived) {
+		h.Received, h.As = signature(e), f.Form
+	})
+}
+
+// applyScheduled notes the appointment on both nodes; the office that receives
+// the person gets need-to-know.
+func applyScheduled(tx *store.Tx, e journal.Entry, f HandOverScheduled) error {
+	if err := applyStep(tx, e, f.Step); err != nil {
+		return err
+	}
+	h := HandOver{Fact: e.ID, Person: f.Person, At: f.When, Place: f.Place, Office: f.Office, Basis: f.Basis}
+	home := false
+	err := change(tx, e.Referral, func(r *Referral) {
+		if home = r.Home(); home {
+			h.ID = f.Record
+		}
+		r.HandOvers = append(r.HandOvers, h)
+	})
+	if err != nil || home {
+		return err
+	}
+	return access.Member(tx, typeReferral, e.Referral, f.Office)
+}
+
+// atHandOver registers a fact that changes the latest appointment.
+func atHandOver[F any, PF factOf[F]](k *journal.Kinds, step func(F) Step, note func(*HandOver, journal.Entry, F)) {
+	journal.Register[F, PF](k, func(tx *store.Tx, e journal.Entry, f F) error {
+		if err := applyStep(tx, e, step(f)); err != nil {
+			return err
+		}
+		return change(tx, e.Referral, func(r *Referral) {
+			if n := len(r.HandOvers); n > 0 {
+				note(&r.HandOvers[n-1], e, f)
+			}
+		})
+	})
+	journal.Admit[F, PF](k, func(tx *store.Tx, m wire.Message, f F) (wire.Code, error) { return admitStep(tx, m, step(f)) })
+}

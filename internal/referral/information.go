@@ -1,0 +1,126 @@
+package referral
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/oasiss/oasiss/internal/act"
+	"github.com/oasiss/oasiss/internal/journal"
+	"github.com/oasiss/oasiss/internal/packet"
+	"github.com/oasiss/oasiss/internal/refusal"
+	"github.com/oasiss/oasiss/internal/store"
+)
+
+// InformationRequested is the receiving side's request. It names the item of
+// the packet and the element of the offence that it serves (CNPP 444), and the
+// people it is about by pseudonym; the question itself is a sealed letter.
+type InformationRequested struct {
+	Step
+	Item    string   `json:"item"`
+	Element string   `json:"element"`
+	About   []string `json:"about,omitempty"`
+}
+
+// Kind implements journal.Fact.
+func (InformationRequested) Kind() string { return "referral.information_requested.1" }
+
+// RequestInformation asks the other side for something that the case lacks.
+type RequestInformation struct {
+	Referral string   `json:"referral" help:"referral"`
+	Item     string   `json:"item" help:"item of the packet that it serves"`
+	Element  string   `json:"element" help:"element of the offence that it serves"`
+	Question string   `json:"question" help:"what is asked"`
+	About    []string `json:"about,omitempty" help:"pseudonyms of people in the packet whom it is about"`
+}
+
+// Verb implements act.Command.
+func (*RequestInformation) Verb() string { return "referral.request_information" }
+
+// Decide implements act.Command.
+func (c *RequestInformation) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
+	r, err := Load(tx, c.Referral)
+	if err != nil {
+		return nil, err
+	}
+	s, step, err := r.ask(tx, d, "request_information", "", "")
+	if err != nil {
+		return nil, err
+	}
+	if strings.TrimSpace(c.Question) == "" {
+		return nil, refusal.New("referral.question_missing")
+	}
+	v, had, err := packet.Latest(tx, r.Packet)
+	if err != nil {
+		return nil, err
+	}
+	elements, err := r.elements(tx)
+	if err != nil {
+		return nil, err
+	}
+	people := v.Subjects()
+	outside := slices.ContainsFunc(c.About, func(p string) bool { return !slices.Contains(people, p) })
+	err = r.holds(s, map[string]any{
+		"names_item_and_element":    had && v.HasItem(c.Item) && slices.Contains(elements, c.Element),
+		"about_people_outside_case": outside,
+	})
+	if err != nil {
+		return nil, err
+	}
+	f := &InformationRequested{Step: step, Item: c.Item, Element: c.Element, About: c.About}
+	if err := r.letter(tx, d, &f.Envelope, c.Question); err != nil {
+		return nil, err
+	}
+	return []journal.Fact{f}, nil
+}
+
+// InformationSupplied is the sender's answer to the request that stands open,
+// as a sealed letter. What is new of the case goes beside it as a supplement.
+type InformationSupplied struct {
+	Step
+	Request string `json:"request"` // the fact that it answers
+}
+
+// Kind implements journal.Fact.
+func (InformationSupplied) Kind() string { return "referral.information_supplied.1" }
+
+// SupplyInformation answers the request that stands open.
+type SupplyInformation struct {
+	Referral        string `json:"referral" help:"referral"`
+	Answer          string `json:"answer" help:"the answer; protected people by pseudonym"`
+	Translation     string `json:"translation,omitempty" help:"a named translator's rendering"`
+	TranslationLang string `json:"translation_lang,omitempty" help:"its language"`
+	Translator      string `json:"translator,omitempty" help:"who translated"`
+}
+
+// Verb implements act.Command.
+func (*SupplyInformation) Verb() string { return "referral.supply_information" }
+
+// Signed implements act.Signed.
+func (*SupplyInformation) Signed() {}
+
+// Decide implements act.Command.
+func (c *SupplyInformation) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
+	r, err := Load(tx, c.Referral)
+	if err != nil {
+		return nil, err
+	}
+	_, step, err := r.ask(tx, d, "supply_information", "", "")
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case strings.TrimSpace(c.Answer) == "":
+		return nil, refusal.New("referral.answer_missing")
+	case c.Translation != "" && c.Translator == "":
+		return nil, refusal.New("referral.translator_missing")
+	}
+	f := &InformationSupplied{Step: step}
+	if asked, ok := r.State().Last("request_information"); ok {
+		f.Request = asked.ID
+	}
+	err = r.sealWords(tx, d, &f.Envelope, packet.Words{Lang: d.By.Lang, Text: c.Answer, InLang: c.TranslationLang, Translated: c.Translation, Translator: c.Translator})
+	if err != nil {
+		return nil, err
+	}
+	return []journal.Fact{f}, nil
+}
