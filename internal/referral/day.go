@@ -1,0 +1,119 @@
+package referral
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/oasiss/oasiss/internal/access"
+	"github.com/oasiss/oasiss/internal/act"
+	"github.com/oasiss/oasiss/internal/program"
+	"github.com/oasiss/oasiss/internal/store"
+)
+
+// DayView is a reader's day: what needs them, by the clock that dies first,
+// what the other side owes, and what it did since yesterday.
+type DayView struct {
+	Yours     []Row         `json:"yours"`  // this side owes the step, the reader's roles first
+	Theirs    []Row         `json:"theirs"` // the other side owes it
+	Silent    []Row         `json:"silent"` // the other side's clock has run out
+	HandOvers []HandOverDue `json:"hand_overs"`
+	Answers   []Answer      `json:"answers"`
+}
+
+// HandOverDue is an appointment of today, or a person between two signatures.
+type HandOverDue struct {
+	Row
+	HandOver HandOver `json:"hand_over"`
+}
+
+// Answer is an act of the other side since yesterday.
+type Answer struct {
+	Referral string       `json:"referral"`
+	Number   string       `json:"number"`
+	Step     string       `json:"step"`
+	Name     program.Text `json:"name"`
+	Node     string       `json:"node"`
+	At       time.Time    `json:"at"`
+}
+
+// Day gathers the reader's day from the referrals that they may see.
+func Day(ctx context.Context, a *act.Acts, by access.Actor, purpose string) (DayView, error) {
+	return act.View(ctx, a, by, purpose, "referral.day", func(tx *store.Tx, v *act.Viewing) (DayView, error) {
+		known, err := knownTo(tx, by, Filter{Limit: 2000})
+		if err != nil {
+			return DayView{}, err
+		}
+		now := a.Now()
+		d := DayView{Yours: []Row{}, Theirs: []Row{}, Silent: []Row{}, HandOvers: []HandOverDue{}, Answers: []Answer{}}
+		for _, r := range known {
+			if err := d.add(tx, v, r, now); err != nil {
+				return d, err
+			}
+		}
+		d.order()
+		return d, nil
+	})
+}
+
+func (d *DayView) add(tx *store.Tx, v *act.Viewing, r Referral, now time.Time) error {
+	if h, ok := r.handOver(); ok && (h.Between() || h.Received == nil && h.Cancelled.IsZero() && h.At.After(now.Add(-24*time.Hour)) && h.At.Before(now.Add(24*time.Hour))) &&
+		v.See(r.resource("handover")) {
+		row, err := r.summary(tx, v.By, r.State(), now)
+		if err != nil {
+			return err
+		}
+		d.HandOvers = append(d.HandOvers, HandOverDue{row, h})
+	}
+	row, ok, err := r.row(tx, v, now, Filter{})
+	if !ok || err != nil {
+		return err
+	}
+	if row.Owes != nil && (!row.Ends || row.Clock != nil) {
+		switch {
+		case row.Owes.Side == r.Side:
+			d.Yours = append(d.Yours, row)
+		default:
+			d.Theirs = append(d.Theirs, row)
+			if c := row.Clock; c != nil && c.Side != r.Side && c.State == program.Overdue {
+				d.Silent = append(d.Silent, row)
+			}
+		}
+	}
+	d.answers(r, now)
+	return nil
+}
+
+func (d *DayView) answers(r Referral, now time.Time) {
+	for _, a := range r.Acts {
+		rule, ok := r.procedure.Rule(a.Step)
+		if ok && a.Side != r.Side && a.At.After(now.Add(-24*time.Hour)) {
+			d.Answers = append(d.Answers, Answer{Referral: r.ID, Number: r.Number, Step: a.Step, Name: rule.Title, Node: a.Node, At: a.At})
+		}
+	}
+}
+
+// order puts what dies first on top.
+func (d *DayView) order() {
+	byClock := func(a, b Row) int {
+		switch {
+		case a.Owes != nil && b.Owes != nil && a.Owes.Yours != b.Owes.Yours:
+			if a.Owes.Yours {
+				return -1
+			}
+			return 1
+		case a.Clock == nil && b.Clock == nil:
+			return a.Since.Compare(b.Since)
+		case a.Clock == nil:
+			return 1
+		case b.Clock == nil:
+			return -1
+		}
+		return a.Clock.Due.Compare(b.Clock.Due)
+	}
+	slices.SortStableFunc(d.Yours, byClock)
+	slices.SortStableFunc(d.Theirs, byClock)
+	slices.SortStableFunc(d.Silent, byClock)
+	slices.SortStableFunc(d.HandOvers, func(a, b HandOverDue) int { return a.HandOver.At.Compare(b.HandOver.At) })
+	slices.SortStableFunc(d.Answers, func(a, b Answer) int { return b.At.Compare(a.At) })
+}
