@@ -1,0 +1,176 @@
+package casefile
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"github.com/oasiss/oasiss/internal/access"
+	"github.com/oasiss/oasiss/internal/act"
+	"github.com/oasiss/oasiss/internal/refusal"
+	"github.com/oasiss/oasiss/internal/seal"
+	"github.com/oasiss/oasiss/internal/store"
+	"github.com/oasiss/oasiss/wire"
+)
+
+// Row is a case in a list.
+type Row struct {
+	ID       string    `json:"id"`
+	Number   string    `json:"number"`
+	Title    string    `json:"title"`
+	Status   string    `json:"status"`
+	Office   string    `json:"office"`
+	Handling string    `json:"handling"`
+	Origin   string    `json:"origin,omitempty"` // referral it came by
+	Opened   time.Time `json:"opened"`
+}
+
+// defaultRows is how many rows a list gives when nobody says.
+const defaultRows = 200
+
+// List gives the cases that the reader may see, newest first, at most limit
+// (200 when 0).
+func List(ctx context.Context, a *act.Acts, by access.Actor, purpose string, limit int) ([]Row, error) {
+	if limit <= 0 {
+		limit = defaultRows
+	}
+	return act.View(ctx, a, by, purpose, "case.list", func(tx *store.Tx, v *act.Viewing) ([]Row, error) {
+		known, err := Known(tx, by.Office, limit)
+		if err != nil {
+			return nil, err
+		}
+		out := []Row{}
+		for _, c := range known {
+			if !v.See(Resource(c)) {
+				continue
+			}
+			title, err := OpenTitle(tx, v.Ring, c)
+			if err != nil && !errors.Is(err, seal.ErrNoKey) {
+				return nil, err
+			}
+			out = append(out, Row{ID: c.ID, Number: c.Number, Title: title, Status: c.Status, Office: c.Office, Handling: c.Handling, Origin: c.Origin, Opened: c.Opened})
+		}
+		return out, nil
+	})
+}
+
+// Show gives one case, by its id or its number, as the reader may see it.
+func Show(ctx context.Context, a *act.Acts, by access.Actor, purpose, id string) (View, error) {
+	return act.View(ctx, a, by, purpose, "case.show", func(tx *store.Tx, v *act.Viewing) (View, error) {
+		c, err := named(tx, id)
+		if err != nil {
+			return View{}, err
+		}
+		return See(tx, v, c.ID)
+	})
+}
+
+// named finds a case by its id or its number.
+func named(tx *store.Tx, id string) (Case, error) {
+	c, err := Load(tx, id)
+	if isAbsent(err) {
+		return ByNumber(tx, id)
+	}
+	return c, err
+}
+
+// ShowPerson gives one person as the reader may see them. An id that was
+// merged into another resolves.
+func ShowPerson(ctx context.Context, a *act.Acts, by access.Actor, purpose, id string) (PersonView, error) {
+	return act.View(ctx, a, by, purpose, "person.show", func(tx *store.Tx, v *act.Viewing) (PersonView, error) {
+		p, err := LoadPerson(tx, id)
+		if err != nil {
+			return PersonView{}, err
+		}
+		c, err := Load(tx, p.Case)
+		if err != nil {
+			return PersonView{}, err
+		}
+		seen, ok, err := SeePerson(tx, v, c, p)
+		if err == nil && !ok {
+			err = refusal.NotFound()
+		}
+		return seen, err
+	})
+}
+
+// Step is one change in the history of a case, a person or an item, without
+// what is sealed in it.
+type Step struct {
+	Fact      string          `json:"fact"`
+	Seq       int64           `json:"seq"`
+	Kind      string          `json:"kind"`
+	At        time.Time       `json:"at"`
+	By        *wire.Actor     `json:"by,omitempty"` // nil where the node itself acted
+	Clear     json.RawMessage `json:"clear,omitempty"`
+	Sealed    bool            `json:"sealed,omitempty"`    // it has sealed parts
+	Forgotten bool            `json:"forgotten,omitempty"` // its body was expunged
+}
+
+// ShowHistory gives every change of a case (by id or number), a person or an
+// item that the reader may see, oldest first.
+func ShowHistory(ctx context.Context, a *act.Acts, by access.Actor, purpose, object string) ([]Step, error) {
+	return act.View(ctx, a, by, purpose, "history", func(tx *store.Tx, v *act.Viewing) ([]Step, error) {
+		r, err := resourceOf(tx, object)
+		if err != nil {
+			return nil, err
+		}
+		if err := v.Must(r); err != nil {
+			return nil, err
+		}
+		changes, err := History(tx, r.ID)
+		if err != nil {
+			return nil, err
+		}
+		out := make([]Step, 0, len(changes))
+		for _, c := range changes {
+			e := c.Entry
+			out = append(out, Step{Fact: e.ID, Seq: e.Seq, Kind: e.Kind, At: e.Created, By: e.By, Clear: c.Clear, Sealed: len(e.Sealed) > 0, Forgotten: c.Forgotten})
+		}
+		return out, nil
+	})
+}
+
+// resourceOf is what an id of this room means to access.
+func resourceOf(tx *store.Tx, id string) (access.Resource, error) {
+	c, err := named(tx, id)
+	if !isAbsent(err) {
+		return Resource(c), err
+	}
+	p, err := LoadPerson(tx, id)
+	if err == nil {
+		if c, err = Load(tx, p.Case); err != nil {
+			return access.Resource{}, err
+		}
+		r := PersonResource(c, p)
+		r.ID = id // a merged record has a history of its own
+		return r, nil
+	}
+	if !isAbsent(err) {
+		return access.Resource{}, err
+	}
+	i, err := LoadItem(tx, id)
+	if err != nil {
+		return access.Resource{}, err
+	}
+	if c, err = Load(tx, i.Case); err != nil {
+		return access.Resource{}, err
+	}
+	return c.resource(typeOf(i.Noun), i.ID), nil
+}
+
+// ShowFound gives the people that an act of looking somebody up has found, to
+// the person who looked.
+func ShowFound(ctx context.Context, a *act.Acts, by access.Actor, purpose, fact string) ([]PersonView, error) {
+	return act.View(ctx, a, by, purpose, "search.found", func(tx *store.Tx, v *act.Viewing) ([]PersonView, error) {
+		return Found(tx, v, fact)
+	})
+}
+
+// Find searches the cases of the reader's office (Search).
+func Find(ctx context.Context, a *act.Acts, by access.Actor, purpose, words string) ([]Hit, error) {
+	return act.View(ctx, a, by, purpose, "search", func(tx *store.Tx, v *act.Viewing) ([]Hit, error) {
+		return Search(tx, v, words)
+	})
+}
