@@ -6,17 +6,23 @@ import (
 	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/accord"
 	"github.com/oasiss/oasiss/internal/act"
+	"github.com/oasiss/oasiss/internal/casefile"
 	"github.com/oasiss/oasiss/internal/directory"
 	"github.com/oasiss/oasiss/internal/exchange"
 	"github.com/oasiss/oasiss/internal/httpapi"
 	"github.com/oasiss/oasiss/internal/insight"
 	"github.com/oasiss/oasiss/internal/journal"
+	"github.com/oasiss/oasiss/internal/packet"
+	"github.com/oasiss/oasiss/internal/protection"
+	"github.com/oasiss/oasiss/internal/referral"
 )
 
 // Kinds is every kind of fact that this program knows, with what each does.
-func Kinds() *journal.Kinds {
+// link seals keys to peers in reactions; replay runs none and gives nil.
+func Kinds(link packet.Link) *journal.Kinds {
 	k := journal.NewKinds()
-	for _, facts := range []func(*journal.Kinds){access.Facts, exchange.Facts, directory.Facts, accord.Facts, insight.Facts} {
+	for _, facts := range []func(*journal.Kinds){access.Facts, exchange.Facts, directory.Facts, accord.Facts, casefile.Facts, protection.Facts,
+		packet.Facts(link), referral.Facts(link), insight.Facts} {
 		facts(k)
 	}
 	return k
@@ -25,7 +31,7 @@ func Kinds() *journal.Kinds {
 // Verbs is every command of the house.
 func Verbs() act.Verbs {
 	v := act.Verbs{}
-	for _, verbs := range []func(act.Verbs){directory.Verbs, accord.Verbs, insight.Verbs} {
+	for _, verbs := range []func(act.Verbs){directory.Verbs, accord.Verbs, casefile.Verbs, protection.Verbs, referral.Verbs, insight.Verbs} {
 		verbs(v)
 	}
 	return v

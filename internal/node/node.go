@@ -75,7 +75,7 @@ func Open(ctx context.Context, f Folders, o Options) (*Node, error) {
 	}
 	n := &Node{Settings: settings, Folders: f, DB: db, Keys: keys, Ring: ring, Log: o.Log, now: o.Now}
 	n.life, n.die = context.WithCancel(context.WithoutCancel(ctx))
-	n.Acts = &act.Acts{Node: settings.Node, DB: db, Kinds: Kinds(), Ring: ring, Policies: policies, Hub: act.NewHub(),
+	n.Acts = &act.Acts{Node: settings.Node, DB: db, Kinds: Kinds(sealing{keys}), Ring: ring, Policies: policies, Hub: act.NewHub(),
 		Now: o.Now, Signs: signatures{n}, Verbs: Verbs()}
 	n.Guard = access.NewGuard(db, n.Acts.Kinds, policies, settings.Node, settings.Country, keys.Sign, o.Now)
 	if n.Descriptor, err = descriptor(f, settings, keys, n.Acts.Kinds.Receivable(), o.Now()); err != nil {

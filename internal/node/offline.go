@@ -50,7 +50,7 @@ func ReplayJournal(ctx context.Context, database, scratch string) (r Replayed, e
 		return r, err
 	}
 	defer func() { err = errors.Join(err, dst.Close()) }()
-	if r.Facts, err = journal.Replay(ctx, Kinds(), src, dst); err != nil {
+	if r.Facts, err = journal.Replay(ctx, Kinds(nil), src, dst); err != nil {
 		return r, err
 	}
 	r.Differ, err = journal.Compare(ctx, src, dst)

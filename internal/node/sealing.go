@@ -1,0 +1,29 @@
+package node
+
+import (
+	"crypto/hpke"
+	"fmt"
+
+	"github.com/oasiss/oasiss/internal/exchange"
+	"github.com/oasiss/oasiss/internal/seal"
+	"github.com/oasiss/oasiss/internal/store"
+	"github.com/oasiss/oasiss/wire"
+)
+
+// sealing implements packet.Link: content keys are sealed to the pinned key of
+// an approved peer, and opened with this node's own.
+type sealing struct{ keys *seal.NodeKeys }
+
+// SealTo implements packet.Link.
+func (s sealing) SealTo(tx *store.Tx, node string) (hpke.PublicKey, error) {
+	d, err := exchange.Descriptor(tx, node)
+	if err != nil {
+		return nil, fmt.Errorf("seal key of %s: %w", node, err)
+	}
+	return d.Seal()
+}
+
+// OwnSeal implements packet.Link.
+func (s sealing) OwnSeal(id string) (hpke.PrivateKey, bool) {
+	return s.keys.Seal, wire.SealKeyID(s.keys.Seal.PublicKey()) == id
+}
