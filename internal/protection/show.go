@@ -1,0 +1,270 @@
+package protection
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/oasiss/oasiss/internal/access"
+	"github.com/oasiss/oasiss/internal/act"
+	"github.com/oasiss/oasiss/internal/casefile"
+	"github.com/oasiss/oasiss/internal/journal"
+	"github.com/oasiss/oasiss/internal/refusal"
+	"github.com/oasiss/oasiss/internal/seal"
+	"github.com/oasiss/oasiss/internal/store"
+)
+
+// CaseView is the protection of a case as one reader may see it. Outside the
+// protection desk a gate is open or shut and nothing more is told.
+type CaseView struct {
+	Case    string       `json:"case"`
+	Open    bool         `json:"open"`              // every gate that a referral waits for
+	Refused string       `json:"refused,omitempty"` // code of what keeps a referral from leaving
+	People  []PersonView `json:"people"`
+	Holds   []HoldView   `json:"holds,omitempty"` // for the desk
+}
+
+// PersonView is a person's protection, by pseudonym.
+type PersonView struct {
+	Person   string     `json:"person"`
+	Plant    string     `json:"plant"`
+	Exempt   bool       `json:"exempt"`   // an official, or only named: a referral does not wait
+	Screened bool       `json:"screened"` // was asked, or could not be
+	Gates    []GateView `json:"gates"`
+	Consents []Consent  `json:"consents"`
+	Desk     *DeskView  `json:"desk,omitempty"`
+}
+
+// GateView is one gate. Topic, outcome and what ended it are the desk's.
+type GateView struct {
+	ID       string    `json:"id"`
+	Shut     bool      `json:"shut"`
+	Topic    string    `json:"topic,omitempty"`
+	Outcome  string    `json:"outcome,omitempty"`
+	HandOver bool      `json:"hand_over,omitempty"`
+	Ended    time.Time `json:"ended,omitzero"`
+	End      *End      `json:"end,omitempty"`
+}
+
+// DeskView is what the protection desk alone sees of a person.
+type DeskView struct {
+	Form    string    `json:"form"`
+	At      time.Time `json:"at"`
+	By      string    `json:"by"` // account
+	Doubt   bool      `json:"doubt"`
+	Under18 bool      `json:"under_18"`
+	Given   *Given    `json:"given,omitempty"` // nil when its key is gone
+	Shown   []Shown   `json:"shown,omitempty"` // who saw the identity, and until when
+}
+
+// HoldView is a stop with its reason.
+type HoldView struct {
+	Hold
+	Reason string `json:"reason,omitempty"`
+}
+
+// Show gives the protection of a case.
+func Show(ctx context.Context, a *act.Acts, by access.Actor, purpose, caseID string) (CaseView, error) {
+	return act.View(ctx, a, by, purpose, "protection.show", func(tx *store.Tx, v *act.Viewing) (CaseView, error) {
+		c, err := casefile.Load(tx, caseID)
+		if err != nil {
+			return CaseView{}, err
+		}
+		if err := v.Must(casefile.Resource(c)); err != nil {
+			return CaseView{}, err
+		}
+		f, err := Assess(tx, c.ID)
+		if err != nil {
+			return CaseView{}, err
+		}
+		out := CaseView{Case: c.ID, Open: len(f.Shut) == 0, People: []PersonView{}}
+		if r, ok := refusal.As(f.Refuses()); ok {
+			out.Refused = r.Code
+		}
+		people, err := subjects(tx, c.ID)
+		if err != nil {
+			return out, err
+		}
+		for _, p := range people {
+			if !v.See(p.resource("gate")) {
+				continue
+			}
+			seen, err := p.shown(tx, v)
+			if err != nil {
+				return out, err
+			}
+			out.People = append(out.People, seen)
+		}
+		out.Holds, err = seeHolds(tx, v, c)
+		return out, err
+	})
+}
+
+func (p subject) shown(tx *store.Tx, v *act.Viewing) (PersonView, error) {
+	s, err := weigh(tx, p)
+	if err != nil {
+		return PersonView{}, err
+	}
+	out := PersonView{Person: p.ID, Plant: p.Plant, Exempt: !p.Screenable(), Screened: s.asked, Gates: []GateView{}, Consents: []Consent{}}
+	desk := v.May("read.screening", p.resource("screening"))
+	var given *Given
+	if desk {
+		if out.Desk, err = p.desk(tx, v); err != nil {
+			return out, err
+		}
+		if out.Desk != nil {
+			given = out.Desk.Given
+		}
+	}
+	for _, g := range s.gates {
+		view := GateView{ID: g.ID, Shut: g.Shut && g.Outcome == ""}
+		if desk {
+			if err := g.reveal(tx, v, &view, given); err != nil {
+				return out, err
+			}
+		}
+		out.Gates = append(out.Gates, view)
+	}
+	if !v.See(p.resource("consent")) {
+		return out, nil
+	}
+	for _, id := range p.ids() {
+		all, err := Consents(tx, p.Case, id)
+		if err != nil {
+			return out, err
+		}
+		out.Consents = append(out.Consents, all...)
+	}
+	return out, nil
+}
+
+// reveal adds to a gate what the desk knows of it.
+func (g gate) reveal(tx *store.Tx, v *act.Viewing, view *GateView, given *Given) error {
+	view.Outcome, view.HandOver, view.Ended = g.Outcome, g.HandOver, g.EndedAt
+	if given != nil {
+		view.Topic = given.Topics[g.ID]
+	}
+	if g.EndFact == "" {
+		return nil
+	}
+	var end End
+	known, err := openPart(tx, v, g.EndFact, partEnd, &end)
+	if known {
+		view.End = &end
+	}
+	return err
+}
+
+// desk gives the answers of the last screening; nil if there is none.
+func (p subject) desk(tx *store.Tx, v *act.Viewing) (*DeskView, error) {
+	var out *DeskView
+	for _, id := range p.ids() {
+		row, err := loadScreening(tx, p.Case, id)
+		if errors.Is(err, sql.ErrNoRows) {
+			continue
+		}
+		if err != nil {
+			return nil, fmt.Errorf("screening: %w", err)
+		}
+		if out != nil && row.At.Before(out.At) {
+			continue
+		}
+		out = &DeskView{Form: row.Form, At: row.At, By: row.By, Doubt: row.Doubt, Under18: row.Under18}
+		var given Given
+		known, err := openPart(tx, v, row.Fact, partAnswers, &given)
+		if err != nil {
+			return nil, err
+		}
+		if known {
+			out.Given = &given
+		}
+	}
+	if out == nil {
+		return nil, nil
+	}
+	all, err := Showings(tx, p.Case)
+	for _, s := range all {
+		if s.Person == p.ID {
+			out.Shown = append(out.Shown, s)
+		}
+	}
+	return out, err
+}
+
+// seeHolds gives the stops of a case to whoever reads the desk's file.
+func seeHolds(tx *store.Tx, v *act.Viewing, c casefile.Case) ([]HoldView, error) {
+	if !v.May("read.screening", access.Resource{Type: "screening", Offices: c.Members, Case: c.ID}) {
+		return nil, nil
+	}
+	all, err := Holds(tx, c.ID)
+	if err != nil {
+		return nil, err
+	}
+	out := []HoldView{}
+	for _, h := range all {
+		view := HoldView{Hold: h}
+		if _, err := openPart(tx, v, h.Fact, partReason, &view.Reason); err != nil {
+			return nil, err
+		}
+		out = append(out, view)
+	}
+	return out, nil
+}
+
+// openPart opens a sealed part of a fact; false if its body or key is gone.
+func openPart(tx *store.Tx, v *act.Viewing, fact, part string, into any) (bool, error) {
+	e, _, err := journal.Load(tx, fact)
+	if errors.Is(err, journal.ErrForgotten) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("fact of protection: %w", err)
+	}
+	p, ok := e.Part(part)
+	if !ok {
+		return false, nil
+	}
+	err = v.Ring.Open(tx, p, into)
+	if errors.Is(err, seal.ErrNoKey) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// IdentityView is who a person is, while it is shown to the reader.
+type IdentityView struct {
+	Person   string            `json:"person"`
+	Plant    string            `json:"plant"`
+	Until    time.Time         `json:"until,omitzero"` // of the showing; zero where none is needed
+	Identity casefile.Identity `json:"identity"`
+}
+
+// ShowIdentity gives a person's identity to the account that it was shown to
+// by an act, while that lasts, and the name of an adult suspect or an official
+// to the case team.
+func ShowIdentity(ctx context.Context, a *act.Acts, by access.Actor, purpose, person string) (IdentityView, error) {
+	return act.View(ctx, a, by, purpose, "protection.identity", func(tx *store.Tx, v *act.Viewing) (IdentityView, error) {
+		p, err := casefile.LoadPerson(tx, person)
+		if err != nil {
+			return IdentityView{}, err
+		}
+		r, err := IdentityResource(tx, p.Case, p.ID, by.User, a.Now())
+		if err != nil {
+			return IdentityView{}, err
+		}
+		if err := v.Must(r); err != nil {
+			return IdentityView{}, err
+		}
+		out := IdentityView{Person: p.ID, Plant: p.Plant}
+		if out.Until, _, err = Revealed(tx, p.ID, by.User, a.Now()); err != nil {
+			return out, err
+		}
+		out.Identity, err = casefile.OpenIdentity(tx, v.Ring, p)
+		if errors.Is(err, seal.ErrNoKey) {
+			return out, refusal.NotFound()
+		}
+		return out, err
+	})
+}
