@@ -1,0 +1,201 @@
+package act
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/oasiss/oasiss/internal/access"
+	"github.com/oasiss/oasiss/internal/journal"
+	"github.com/oasiss/oasiss/internal/refusal"
+	"github.com/oasiss/oasiss/internal/store"
+	"github.com/oasiss/oasiss/wire"
+)
+
+// JournalState is how this node's journal stands.
+type JournalState struct {
+	Size   int64           `json:"size"` // facts recorded
+	Points []journal.Point `json:"points"`
+}
+
+// journalRows is how many rows a page of the journal has at most.
+const journalRows = 500
+
+var (
+	theJournal = access.Resource{Type: "journal", ID: "journal"}
+	theAccess  = access.Resource{Type: "access", ID: "access"}
+)
+
+// Journal gives the size of the journal and its newest checkpoints.
+func Journal(ctx context.Context, a *Acts, by access.Actor, purpose string) (JournalState, error) {
+	return View(ctx, a, by, purpose, "journal", func(tx *store.Tx, v *Viewing) (s JournalState, err error) {
+		if err = v.Must(theJournal); err != nil {
+			return s, err
+		}
+		if s.Size, err = journal.Size(tx); err != nil {
+			return s, err
+		}
+		s.Points, err = journal.Points(tx, 50)
+		if s.Points == nil {
+			s.Points = []journal.Point{}
+		}
+		return s, err
+	})
+}
+
+// VerifyJournal recomputes every digest, the tree and the checkpoints of the
+// running journal.
+func VerifyJournal(ctx context.Context, a *Acts, by access.Actor, purpose string) (journal.Verified, error) {
+	return View(ctx, a, by, purpose, "journal.verify", func(tx *store.Tx, v *Viewing) (journal.Verified, error) {
+		if err := v.Must(theJournal); err != nil {
+			return journal.Verified{}, err
+		}
+		return journal.Verify(tx)
+	})
+}
+
+// JournalRow is one fact as the journal lists it: what was done and by whom,
+// never what the case says.
+type JournalRow struct {
+	Seq       int64       `json:"seq"`
+	ID        string      `json:"id"`
+	What      string      `json:"kind"`
+	Node      string      `json:"node"`
+	By        *wire.Actor `json:"by,omitempty"` // nil where a node itself acted
+	At        time.Time   `json:"at"`           // recorded here
+	Digest    wire.Digest `json:"digest"`
+	Forgotten bool        `json:"forgotten,omitempty"`
+}
+
+// Page asks for a part of the journal, newest first.
+type Page struct {
+	Before int64  // rows before this place; 0 for the newest
+	Limit  int    // at most so many; 100 when 0, never more than 500
+	Actor  string // of one account
+}
+
+func (p Page) limit() int {
+	if p.Limit <= 0 {
+		return 100
+	}
+	return min(p.Limit, journalRows)
+}
+
+// JournalRows lists facts of the journal, newest first.
+func JournalRows(ctx context.Context, a *Acts, by access.Actor, purpose string, p Page) ([]JournalRow, error) {
+	return View(ctx, a, by, purpose, "journal.rows", func(tx *store.Tx, v *Viewing) ([]JournalRow, error) {
+		if err := v.Must(theJournal); err != nil {
+			return nil, err
+		}
+		out := []JournalRow{}
+		return out, p.each(tx, "", func(e journal.Entry, _ wire.Message, forgotten bool) error {
+			out = append(out, JournalRow{Seq: e.Seq, ID: e.ID, What: e.Kind, Node: e.Node, By: e.By, At: e.Recorded, Digest: e.Digest, Forgotten: forgotten})
+			return nil
+		})
+	})
+}
+
+// Access is one access fact: who saw or did what, for which purpose, by which
+// policies, and what was refused.
+type Access struct {
+	access.Recorded
+	Seq int64     `json:"seq"`
+	ID  string    `json:"id"`
+	At  time.Time `json:"at"`
+}
+
+// Audit lists the access facts, newest first, for auditors.
+func Audit(ctx context.Context, a *Acts, by access.Actor, purpose string, p Page) ([]Access, error) {
+	return View(ctx, a, by, purpose, "audit", func(tx *store.Tx, v *Viewing) ([]Access, error) {
+		if err := v.Must(theAccess); err != nil {
+			return nil, err
+		}
+		out := []Access{}
+		return out, p.each(tx, (*access.Recorded)(nil).Kind(), func(e journal.Entry, m wire.Message, forgotten bool) error {
+			x := Access{Seq: e.Seq, ID: e.ID, At: e.Recorded}
+			if !forgotten {
+				if err := json.Unmarshal(m.Act.Clear, &x.Recorded); err != nil {
+					return fmt.Errorf("access fact: %w", err)
+				}
+			}
+			out = append(out, x)
+			return nil
+		})
+	})
+}
+
+// each reads the facts of a page, of one kind if named.
+func (p Page) each(tx *store.Tx, kind string, f func(e journal.Entry, m wire.Message, forgotten bool) error) error {
+	var seqs []int64
+	err := store.Each(tx, func(rows *sql.Rows) error {
+		var seq int64
+		err := rows.Scan(&seq)
+		seqs = append(seqs, seq)
+		return err
+	}, `SELECT seq FROM fact WHERE (seq < $1 OR $1 = 0) AND (actor = $2 OR $2 = '') AND (kind = $3 OR $3 = '') ORDER BY seq DESC LIMIT $4`,
+		p.Before, p.Actor, kind, p.limit())
+	if err != nil {
+		return fmt.Errorf("page of the journal: %w", err)
+	}
+	for _, seq := range seqs {
+		e, m, err := journal.LoadSeq(tx, seq)
+		gone := errors.Is(err, journal.ErrForgotten)
+		if err != nil && !gone {
+			return fmt.Errorf("page of the journal: %w", err)
+		}
+		if err := f(e, m, gone); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Prove gives the proof that a fact is in the journal, under a checkpoint that
+// a peer cosigned if there is one. The message itself is in it only where the
+// reader may read bodies of its case. Refusals: access.not_found,
+// act.no_checkpoint while no checkpoint covers the fact.
+func Prove(ctx context.Context, a *Acts, by access.Actor, purpose, fact string, withMessage bool) (wire.ProofFile, error) {
+	return View(ctx, a, by, purpose, "journal.prove", func(tx *store.Tx, v *Viewing) (wire.ProofFile, error) {
+		e, _, err := journal.Load(tx, fact)
+		if errors.Is(err, sql.ErrNoRows) {
+			return wire.ProofFile{}, refusal.NotFound()
+		}
+		if err != nil && !errors.Is(err, journal.ErrForgotten) {
+			return wire.ProofFile{}, err
+		}
+		body, err := bodyOf(tx, e)
+		if err != nil {
+			return wire.ProofFile{}, err
+		}
+		readable := v.May("read.body", body)
+		switch {
+		case withMessage && !readable, !readable && !v.See(theJournal):
+			return wire.ProofFile{}, refusal.NotFound()
+		}
+		p, err := journal.Prove(tx, e.Seq, withMessage)
+		if errors.Is(err, journal.ErrNoCheckpoint) {
+			return p, refusal.Conflict("act.no_checkpoint")
+		}
+		return p, err
+	})
+}
+
+// bodyOf is a fact's body as access sees it: known to the offices of its case
+// and of its referral.
+func bodyOf(tx *store.Tx, e journal.Entry) (access.Resource, error) {
+	r := access.Resource{Type: "body", ID: e.ID, Case: e.Case}
+	for typ, id := range map[string]string{"case": e.Case, "referral": e.Referral} {
+		if id == "" {
+			continue
+		}
+		offices, err := access.Offices(tx, typ, id)
+		if err != nil {
+			return r, fmt.Errorf("offices of a fact: %w", err)
+		}
+		r.Offices = append(r.Offices, offices...)
+	}
+	return r, nil
+}
