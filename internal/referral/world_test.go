@@ -1,0 +1,304 @@
+package referral
+
+import (
+	"context"
+	"crypto/hpke"
+	"encoding/json"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/oasiss/oasiss/internal/access"
+	"github.com/oasiss/oasiss/internal/accord"
+	"github.com/oasiss/oasiss/internal/act"
+	"github.com/oasiss/oasiss/internal/act/acttest"
+	"github.com/oasiss/oasiss/internal/casefile"
+	"github.com/oasiss/oasiss/internal/exchange"
+	"github.com/oasiss/oasiss/internal/journal"
+	"github.com/oasiss/oasiss/internal/packet"
+	"github.com/oasiss/oasiss/internal/program"
+	"github.com/oasiss/oasiss/internal/protection"
+	"github.com/oasiss/oasiss/internal/refusal"
+	"github.com/oasiss/oasiss/internal/store"
+	"github.com/oasiss/oasiss/wire"
+)
+
+// Everybody below is fictional.
+
+// world is two nodes with one accord, whose messages the test hands over.
+type world struct {
+	t        testing.TB
+	us, mx   *acttest.Node
+	handed   map[*acttest.Node]int // of each node's outbox
+	agent    access.Actor          // Border Patrol, drafts and sends
+	super    access.Actor          // approves
+	attorney access.Actor
+	adviser  access.Actor
+	mp       access.Actor
+	mp2      access.Actor
+	inm      access.Actor
+}
+
+// sealKeys are the nodes' own, drawn once.
+type sealKeys map[string]hpke.PrivateKey
+
+type sealLink struct {
+	keys sealKeys
+	own  string
+}
+
+func (l sealLink) SealTo(_ *store.Tx, node string) (hpke.PublicKey, error) {
+	return l.keys[node].PublicKey(), nil
+}
+
+func (l sealLink) OwnSeal(id string) (hpke.PrivateKey, bool) {
+	k := l.keys[l.own]
+	return k, wire.SealKeyID(k.PublicKey()) == id
+}
+
+var nodeKeys = func() sealKeys {
+	out := sealKeys{}
+	for _, n := range []string{"us", "mx"} {
+		k, err := wire.NewSealKey()
+		if err != nil {
+			panic(err)
+		}
+		out[n] = k
+	}
+	return out
+}()
+
+// officeMade opens an office in tests, as a fact, so that replay makes it too.
+type officeMade struct {
+	journal.Envelope
+	ID string `json:"id"`
+}
+
+func (officeMade) Kind() string { return "test.office_made.1" }
+
+func officeFacts(k *journal.Kinds) {
+	journal.Register(k, func(tx *store.Tx, _ journal.Entry, f officeMade) error {
+		return tx.Exec(`INSERT INTO office (id, doc) VALUES ($1, $2)`, f.ID, store.JSON(access.Office{ID: f.ID}))
+	})
+}
+
+var offices = map[string][]string{
+	"us": {"usbp-rgv", "usao-sdtx", "cbp-programme"},
+	"mx": {"fgr-tamps", "ceav-tamps", "inm-reynosa", "fgr-programme"},
+}
+
+func newNode(t testing.TB, name string) *acttest.Node {
+	t.Helper()
+	link := sealLink{nodeKeys, name}
+	n := acttest.New(t, name, []func(*journal.Kinds){officeFacts, exchange.Facts, accord.Facts, casefile.Facts, protection.Facts, packet.Facts(link), Facts(link)},
+		accord.Verbs, casefile.Verbs, protection.Verbs, Verbs)
+	n.Clock = acttest.Start
+	err := n.NodeActs(context.Background(), wire.PurposeAdministration, func(*store.Tx, *journal.Draw) ([]journal.Fact, error) {
+		var facts []journal.Fact
+		for _, id := range offices[name] {
+			facts = append(facts, &officeMade{ID: id})
+		}
+		return facts, nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// newWorld pairs two nodes under the accord of 2008, signed by two a side.
+func newWorld(t testing.TB) *world {
+	t.Helper()
+	w := &world{t: t, us: newNode(t, "us"), mx: newNode(t, "mx"), handed: map[*acttest.Node]int{}}
+	w.agent = w.us.Person("agent", "usbp-rgv", access.RoleProsecutions)
+	w.super = w.us.Person("super", "usbp-rgv", access.RoleSupervisor)
+	w.attorney = w.us.Person("attorney", "usao-sdtx", access.RoleUSAttorney)
+	w.adviser = w.us.Person("adviser", "usbp-rgv", access.RoleAdviser)
+	w.mp, w.mp2 = w.mx.Person("mp", "fgr-tamps", access.RoleMP), w.mx.Person("mp2", "fgr-tamps", access.RoleMP)
+	w.inm = w.mx.Person("inm", "inm-reynosa", access.RoleINM)
+	doc := document(t)
+	a := w.us.Must(w.us.Person("c1", "cbp-programme", access.RoleCoordinator), wire.PurposeOversight, &accord.Propose{Document: doc}).Object
+	w.settle()
+	for _, id := range []string{"c1", "c2"} {
+		w.us.Must(w.us.Person(id, "cbp-programme", access.RoleCoordinator), wire.PurposeOversight, &accord.Sign{Accord: a})
+		w.mx.Must(w.mx.Person(id, "fgr-programme", access.RoleCoordinator), wire.PurposeOversight, &accord.Sign{Accord: a})
+	}
+	w.settle()
+	return w
+}
+
+func document(t testing.TB) string {
+	t.Helper()
+	both := func(s string) map[string]string { return map[string]string{"en": s, "es": s} }
+	var list []map[string]any
+	for node, ids := range offices {
+		for _, id := range ids {
+			o, _ := program.OfficeByID(id)
+			list = append(list, map[string]any{"node": node, "id": id, "title": both(id), "agency": o.Agency, "zone": o.Zone})
+		}
+	}
+	b, err := json.Marshal(map[string]any{
+		"ref": "houston-2008", "title": both("Houston"), "place": both("Houston"), "date": "2008-08-14", "facts": map[string]any{"from": "2016-06-18"},
+		"parties":  []map[string]any{{"node": "us", "country": "US", "title": both("US")}, {"node": "mx", "country": "MX", "title": both("MX")}},
+		"purposes": []string{wire.PurposeProsecution, wire.PurposeProtection, wire.PurposeLifeAtRisk, wire.PurposeOversight}, "offices": list,
+		"corridors": []map[string]any{{"id": "tamaulipas", "title": both("Tamaulipas"), "sides": []map[string]any{
+			{"node": "us", "areas": []string{"usbp:RGV"}, "offices": []string{"usbp-rgv"}}, {"node": "mx", "areas": []string{"inegi:28"}, "offices": []string{"fgr-tamps", "inm-reynosa"}}}}},
+		"procedures": []map[string]any{{"procedure": "mx-accusatory-2016", "from": "us", "to": "mx", "facts": map[string]any{"from": "2016-06-18"}}},
+		"calendars":  []string{"us-federal", "mx-federal-court"}, "release": []string{"notice", "analysis", "released"}, "delay_hours": 0,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+// other is the node across from n, and its name as a peer.
+func (w *world) other(n *acttest.Node) *acttest.Node {
+	if n == w.us {
+		return w.mx
+	}
+	return w.us
+}
+
+// next hands over one message of n's outbox; false when there is none.
+func (w *world) next(n *acttest.Node) bool {
+	w.t.Helper()
+	if w.handed[n] == len(n.Out) {
+		return false
+	}
+	s := n.Out[w.handed[n]]
+	w.handed[n]++
+	if _, code := w.other(n).Deliver(n.Acts.Node, s.Message); code != "" {
+		w.t.Fatalf("%s refuses %s of %s: %s", w.other(n).Acts.Node, s.Message.Act.Kind, n.Acts.Node, code)
+	}
+	return true
+}
+
+// settle hands over everything until both are quiet.
+func (w *world) settle() {
+	w.t.Helper()
+	for w.next(w.us) || w.next(w.mx) {
+	}
+}
+
+// at is a moment before the nodes' clocks, as forms give it.
+func at(hours int) string {
+	return acttest.Start.Add(time.Duration(hours) * time.Hour).Format("2006-01-02T15:04")
+}
+
+// file is a case that can be referred.
+type file struct {
+	id, suspect, witness, fee, statement string
+}
+
+// answers are those of a person about whom nothing shuts a gate.
+func answers() map[string]string {
+	out := map[string]string{}
+	for _, topic := range protection.CurrentForm().Topics {
+		for _, q := range topic.Questions {
+			out[topic.ID+"."+q.ID] = protection.No
+			if slices.Contains(q.Shuts, protection.No) {
+				out[topic.ID+"."+q.ID] = protection.Yes
+			}
+		}
+	}
+	return out
+}
+
+// theFile opens a case with a guide, a witness, the fee and a charge.
+func (w *world) theFile() file {
+	w.t.Helper()
+	must := func(cmd act.Command) string {
+		w.t.Helper()
+		return w.us.Must(w.agent, wire.PurposeProsecution, cmd).Object
+	}
+	f := file{id: must(&casefile.Open{Title: "Anzalduas, seven on foot"})}
+	must(&casefile.AddMember{Case: f.id, Office: "usao-sdtx"})
+	event := must(&casefile.AddEvent{Case: f.id, EventFields: casefile.EventFields{When: at(-40), Zone: "UTC", Mode: "foot_between_ports", Place: "usbp:RGV",
+		PlaceName: "Anzalduas", Group: 7, Acts: []string{"guiding=inegi:28", "crossing=usbp:RGV"}, Narrative: "A guide led seven people.", Lang: "en"}})
+	_ = event
+	f.suspect = must(&casefile.AddPerson{Case: f.id, Particulars: casefile.Particulars{Given: "Rutilio", Paterno: "Barragarza", Birth: "1988-02-03", Nationalities: []string{"MX"}},
+		RoleFields: casefile.RoleFields{Role: "suspect", Function: "guide", Source: "observation"}})
+	f.witness = must(&casefile.AddPerson{Case: f.id, Particulars: casefile.Particulars{Given: "Xochiquetzal", Paterno: "Palomarín", Birth: "1999-05-05", Nationalities: []string{"MX"}},
+		RoleFields: casefile.RoleFields{Role: "smuggled_migrant", Source: "observation"}})
+	f.statement = must(&casefile.AddStatement{Case: f.id, StatementFields: casefile.StatementFields{Person: f.witness, Kind: "sworn", Lang: "es",
+		Text: "Rutilio nos cobró 900 dólares; Xochiquetzal Palomarín soy yo.", Start: at(-30), End: at(-29), Zone: "UTC", Place: "McAllen station", Present: []string{"D. Ruiz, agent"},
+		Rights: "read", SameLanguage: true, Recorded: true, Willing: true, Identifies: []string{f.suspect}}})
+	f.fee = must(&casefile.AddProperty{Case: f.id, PropertyFields: casefile.PropertyFields{Holder: f.suspect, Kind: "money", Description: "Notes in a bag", AmountCents: 90000, Currency: "USD"}})
+	must(&casefile.AddCharge{Case: f.id, ChargeFields: casefile.ChargeFields{Person: f.suspect, Offence: "mx-lm-159-i", Facts: acttest.Start.Add(-40 * time.Hour).Format("2006-01-02"),
+		Jurisdiction: "territorial", Elements: []string{"smuggling_purpose=" + f.statement, "led_abroad=" + f.statement, "profit=" + f.fee}}})
+	return f
+}
+
+// screen asks everybody of the file.
+func (w *world) screen(f file) {
+	w.t.Helper()
+	for _, p := range []string{f.suspect, f.witness} {
+		w.us.Must(w.adviser, wire.PurposeProtection, &protection.Screen{Case: f.id, Person: p, Answers: answers(), Language: "es"})
+	}
+}
+
+// drafted is a referral of the file, screened as eligible and declined here.
+func (w *world) drafted(f file) string {
+	w.t.Helper()
+	id := w.us.Must(w.agent, wire.PurposeProsecution, &Draft{Case: f.id, Node: "mx", Office: "fgr-tamps"}).Object
+	w.us.Must(w.agent, wire.PurposeProsecution, &TakeStep{Referral: id, Step: "screen_eligible"})
+	w.us.Must(w.agent, wire.PurposeProsecution, &TakeStep{Referral: id, Step: "present"})
+	w.us.Must(w.attorney, wire.PurposeProsecution, &casefile.RecordDecision{Case: f.id, Decision: "declined", Reasons: []string{"small_group"}})
+	w.us.Must(w.attorney, wire.PurposeProsecution, &SignStep{Referral: id, Step: "us_decline", Reason: "small_group_resources"})
+	return id
+}
+
+// approved is a referral with a packet that a second person approved.
+func (w *world) approved(f file) string {
+	w.t.Helper()
+	id := w.drafted(f)
+	w.us.Must(w.agent, wire.PurposeProsecution, compose(id))
+	w.us.Must(w.super, wire.PurposeProsecution, &Approve{Referral: id})
+	return id
+}
+
+func compose(id string) *Compose {
+	return &Compose{Referral: id, Facts: packet.Words{Lang: "en", Text: "A guide led seven people across the river for money.", InLang: "es",
+		Translated: "Un guía condujo a siete personas por el río a cambio de dinero.", Translator: "E. Marlow"}, NoneKnown: true,
+		Declared: map[string]string{"consular": "Told of the right; declined."}}
+}
+
+// sent is a referral that has reached the other side.
+func (w *world) sent() (file, string) {
+	w.t.Helper()
+	f := w.theFile()
+	w.screen(f)
+	id := w.approved(f)
+	w.us.Must(w.agent, wire.PurposeProsecution, &Send{Referral: id})
+	w.settle()
+	return f, id
+}
+
+// main is where the referral stands on a node.
+func (w *world) main(n *acttest.Node, id string) string {
+	w.t.Helper()
+	return w.load(n, id).State().Main
+}
+
+func (w *world) load(n *acttest.Node, id string) (r Referral) {
+	w.t.Helper()
+	n.Read(func(tx *store.Tx) (err error) { r, err = Load(tx, id); return err })
+	return r
+}
+
+// stands fails unless both nodes say so.
+func (w *world) stands(id, main string) {
+	w.t.Helper()
+	if us, mx := w.main(w.us, id), w.main(w.mx, id); us != main || mx != main {
+		w.t.Fatalf("us %s, mx %s, want %s", us, mx, main)
+	}
+}
+
+func (w *world) refused(n *acttest.Node, by access.Actor, code string, cmd act.Command) {
+	w.t.Helper()
+	_, err := n.Take(by, wire.PurposeProsecution, cmd)
+	if r, ok := refusal.As(err); !ok || r.Code != code {
+		w.t.Errorf("%s: got %v, want refusal %s", cmd.Verb(), err, code)
+	}
+}
