@@ -46,6 +46,7 @@ type root struct {
 	Search   searchCmd   `cmd:"" help:"Search cases by suspects' names, organisations, things, places and numbers."`
 	Link     linkCmd     `cmd:"" help:"Show the links with other nodes: queues, receipts, cosignatures."`
 	Version  versionCmd  `cmd:"" help:"Print the version."`
+	OpenAPI  openapiCmd  `cmd:"" name:"openapi" help:"Print the description of the API (OpenAPI 3.1)."`
 	DemoNode demoNodeCmd `cmd:"" name:"demo-node" hidden:""`
 }
 

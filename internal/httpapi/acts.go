@@ -67,8 +67,19 @@ func (s *Server) actOperation(verb string, fresh func() act.Command) {
 		return out, nil
 	})
 	schema := s.api.OpenAPI().Components.Schemas.Schema(reflect.TypeOf(cmd).Elem(), true, verb)
+	describe(s.api.OpenAPI().Components.Schemas.SchemaFromRef(schema.Ref), verb)
 	s.api.OpenAPI().Paths[op.Path].Post.RequestBody = &huma.RequestBody{Required: true,
 		Content: map[string]*huma.MediaType{"application/json": {Schema: schema}}}
+}
+
+// describe says in the schema of a command what each field is.
+func describe(schema *huma.Schema, verb string) {
+	if schema == nil {
+		return
+	}
+	for name, p := range schema.Properties {
+		p.Description = act.FieldHelp(i18n.English, verb, name)
+	}
 }
 
 func (s *Server) take(ctx context.Context, in *actIn, cmd act.Command) (*actOut, error) {

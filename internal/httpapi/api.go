@@ -9,7 +9,10 @@ import (
 	"context"
 	"net"
 	"net/http"
+	"path"
+	"reflect"
 	"strings"
+	"unicode"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -41,6 +44,7 @@ func New(mux *http.ServeMux, s *Server) *Server {
 	cfg.SchemasPath = "/api/schemas"
 	cfg.OpenAPIPath = "/api/openapi"
 	cfg.CreateHooks = nil // no $schema links in answers
+	cfg.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
 	cfg.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"session": {Type: "http", Scheme: "bearer", Description: "Token of a session, from sign-in. It carries the person's own rights and ends with the session."},
 	}
@@ -49,7 +53,29 @@ func New(mux *http.ServeMux, s *Server) *Server {
 	s.acts()
 	s.people()
 	s.introduce()
+	s.reads()
+	s.programme()
 	return s
+}
+
+// schemaName names a schema by room and type ("casefile.Row"): rooms use short
+// names, and two of them may have the same.
+func schemaName(t reflect.Type, hint string) string {
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	if t.Name() == "" || t.PkgPath() == "" {
+		return huma.DefaultSchemaNamer(t, hint)
+	}
+	return path.Base(t.PkgPath()) + "." + strings.Map(nameRune, t.Name())
+}
+
+// nameRune keeps of a type's name what a component's name may have.
+func nameRune(r rune) rune {
+	if r < 128 && (unicode.IsLetter(r) || unicode.IsDigit(r) || r == '_') {
+		return r
+	}
+	return '_'
 }
 
 // OpenAPI is the document as committed in api/openapi.json.

@@ -1,0 +1,156 @@
+package httpapi
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/oasiss/oasiss/internal/access"
+	"github.com/oasiss/oasiss/internal/accord"
+	"github.com/oasiss/oasiss/internal/act"
+	"github.com/oasiss/oasiss/internal/casefile"
+	"github.com/oasiss/oasiss/internal/journal"
+	"github.com/oasiss/oasiss/internal/program"
+	"github.com/oasiss/oasiss/internal/protection"
+	"github.com/oasiss/oasiss/internal/referral"
+	"github.com/oasiss/oasiss/internal/refusal"
+	"github.com/oasiss/oasiss/wire"
+)
+
+// idIn names one thing in the path.
+type idIn struct {
+	Who
+	ID string `path:"id" maxLength:"200"`
+}
+
+type limitIn struct {
+	Who
+	Limit int `query:"limit" minimum:"0" maximum:"2000" doc:"At most so many rows; 200 when left out"`
+}
+
+type searchIn struct {
+	Who
+	Body struct {
+		Words string `json:"words" maxLength:"500" doc:"Every word must begin a word of what is found; accents and case do not matter"`
+	}
+}
+
+type referralsIn struct {
+	limitIn
+	Case string `query:"case" maxLength:"64" doc:"Of one case (the sender's id)"`
+	Side string `query:"side" enum:"sender,receiver" doc:"Of one side only"`
+	Open bool   `query:"open" doc:"Only those that still await something"`
+}
+
+type versionIn struct {
+	idIn
+	N int `path:"n" minimum:"1" doc:"Number of the version"`
+}
+
+type pageIn struct {
+	Who
+	Before int64  `query:"before" minimum:"0" doc:"Rows before this place in the journal; the newest when left out"`
+	Limit  int    `query:"limit" minimum:"0" maximum:"500" doc:"At most so many rows; 100 when left out"`
+	Actor  string `query:"actor" maxLength:"64" doc:"Of one account"`
+}
+
+func (in *pageIn) page() act.Page {
+	return act.Page{Before: in.Before, Limit: in.Limit, Actor: in.Actor}
+}
+
+type proofIn struct {
+	Who
+	Fact    string `path:"fact" maxLength:"64" doc:"Id of the fact"`
+	Message bool   `query:"message" doc:"With the message itself, for those who may read it"`
+}
+
+// reads registers what is read of cases, accords, referrals and the journal.
+func (s *Server) reads() {
+	s.caseReads()
+	s.accordReads()
+	s.referralReads()
+	s.journalReads()
+}
+
+func (s *Server) caseReads() {
+	read(s, "case-list", "/api/v1/cases", "case", "Cases that one may see, newest first", func(ctx context.Context, by access.Actor, in *limitIn) ([]casefile.Row, error) {
+		return casefile.List(ctx, s.Acts, by, in.Purpose, in.Limit)
+	})
+	read(s, "case-show", "/api/v1/cases/{id}", "case", "One case, by id or number, as one may see it", func(ctx context.Context, by access.Actor, in *idIn) (casefile.View, error) {
+		return casefile.Show(ctx, s.Acts, by, in.Purpose, in.ID)
+	})
+	read(s, "case-protection", "/api/v1/cases/{id}/protection", "protection", "Gates, consents and holds of a case; outside the protection desk a gate is open or shut", func(ctx context.Context, by access.Actor, in *idIn) (protection.CaseView, error) {
+		return protection.Show(ctx, s.Acts, by, in.Purpose, in.ID)
+	})
+	read(s, "person-show", "/api/v1/persons/{id}", "case", "One person, by pseudonym if protected", func(ctx context.Context, by access.Actor, in *idIn) (casefile.PersonView, error) {
+		return casefile.ShowPerson(ctx, s.Acts, by, in.Purpose, in.ID)
+	})
+	read(s, "person-identity", "/api/v1/persons/{id}/identity", "protection", "Who a person is, while an act of showing lasts", func(ctx context.Context, by access.Actor, in *idIn) (protection.IdentityView, error) {
+		return protection.ShowIdentity(ctx, s.Acts, by, in.Purpose, in.ID)
+	})
+	read(s, "history-show", "/api/v1/history/{id}", "case", "Every change of a case, a person or an item, oldest first", func(ctx context.Context, by access.Actor, in *idIn) ([]casefile.Step, error) {
+		return casefile.ShowHistory(ctx, s.Acts, by, in.Purpose, in.ID)
+	})
+	read(s, "search-found", "/api/v1/found/{id}", "search", "People that one's own act of looking somebody up has found", func(ctx context.Context, by access.Actor, in *idIn) ([]casefile.PersonView, error) {
+		return casefile.ShowFound(ctx, s.Acts, by, in.Purpose, in.ID)
+	})
+	ask(s, "search", http.MethodPost, "/api/v1/search", "search", "Search cases by suspects' names, organisations, things, places and numbers", func(ctx context.Context, by access.Actor, in *searchIn) ([]casefile.Hit, error) {
+		return casefile.Find(ctx, s.Acts, by, in.Purpose, in.Body.Words)
+	})
+}
+
+func (s *Server) accordReads() {
+	read(s, "accord-list", "/api/v1/accords", "accord", "Accords, newest first", func(ctx context.Context, by access.Actor, in *Who) ([]accord.Row, error) {
+		return accord.List(ctx, s.Acts, by, in.Purpose)
+	})
+	read(s, "accord-show", "/api/v1/accords/{id}", "accord", "One accord, by id or short name, with its signatures", func(ctx context.Context, by access.Actor, in *idIn) (accord.View, error) {
+		return accord.Show(ctx, s.Acts, by, in.Purpose, in.ID)
+	})
+	read(s, "accord-corridors", "/api/v1/corridors", "accord", "Corridors of every accord, and whether they are open", func(ctx context.Context, by access.Actor, in *Who) ([]accord.Open, error) {
+		return accord.Corridors(ctx, s.Acts, by, in.Purpose)
+	})
+}
+
+func (s *Server) referralReads() {
+	read(s, "referral-list", "/api/v1/referrals", "referral", "Referrals that one may see, newest first", func(ctx context.Context, by access.Actor, in *referralsIn) ([]referral.Row, error) {
+		return referral.List(ctx, s.Acts, by, in.Purpose, referral.Filter{Case: in.Case, Side: program.Side(in.Side), Open: in.Open, Limit: in.Limit})
+	})
+	read(s, "referral-show", "/api/v1/referrals/{id}", "referral", "One referral: its standing, clocks, steps on offer, conversation and packet", func(ctx context.Context, by access.Actor, in *idIn) (referral.Shown, error) {
+		return referral.Show(ctx, s.Acts, by, in.Purpose, in.ID)
+	})
+	read(s, "referral-version", "/api/v1/referrals/{id}/versions/{n}", "referral", "One frozen version of a referral's packet, as far as it is open", func(ctx context.Context, by access.Actor, in *versionIn) (referral.VersionView, error) {
+		shown, err := referral.Show(ctx, s.Acts, by, in.Purpose, in.ID)
+		if err != nil {
+			return referral.VersionView{}, err
+		}
+		for _, v := range shown.Versions {
+			if v.N == in.N {
+				return v, nil
+			}
+		}
+		return referral.VersionView{}, refusal.NotFound()
+	})
+	read(s, "referral-day", "/api/v1/day", "referral", "One's day: both queues by the clock that dies first", func(ctx context.Context, by access.Actor, in *Who) (referral.DayView, error) {
+		return referral.Day(ctx, s.Acts, by, in.Purpose)
+	})
+	read(s, "referral-rates", "/api/v1/request-rates", "referral", "How often each side asks for information, over the last 90 days", func(ctx context.Context, by access.Actor, in *Who) ([]referral.Rate, error) {
+		return referral.RequestRates(ctx, s.Acts, by, in.Purpose)
+	})
+}
+
+func (s *Server) journalReads() {
+	read(s, "journal-show", "/api/v1/journal", "journal", "Size of the journal and its newest checkpoints with their cosignatures", func(ctx context.Context, by access.Actor, in *Who) (act.JournalState, error) {
+		return act.Journal(ctx, s.Acts, by, in.Purpose)
+	})
+	read(s, "journal-check", "/api/v1/journal/check", "journal", "Recompute every digest, the tree and the checkpoints", func(ctx context.Context, by access.Actor, in *Who) (journal.Verified, error) {
+		return act.VerifyJournal(ctx, s.Acts, by, in.Purpose)
+	})
+	read(s, "journal-list", "/api/v1/journal/facts", "journal", "Facts of the journal, newest first: what was done and by whom, never what a case says", func(ctx context.Context, by access.Actor, in *pageIn) ([]act.JournalRow, error) {
+		return act.JournalRows(ctx, s.Acts, by, in.Purpose, in.page())
+	})
+	read(s, "journal-prove", "/api/v1/journal/proofs/{fact}", "journal", "Proof that a fact is in the journal, for oasiss-verify", func(ctx context.Context, by access.Actor, in *proofIn) (wire.ProofFile, error) {
+		return act.Prove(ctx, s.Acts, by, in.Purpose, in.Fact, in.Message)
+	})
+	read(s, "journal-audit", "/api/v1/journal/accesses", "journal", "Who saw or did what, for which purpose and by which policies, newest first", func(ctx context.Context, by access.Actor, in *pageIn) ([]act.Access, error) {
+		return act.Audit(ctx, s.Acts, by, in.Purpose, in.page())
+	})
+}
