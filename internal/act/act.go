@@ -11,6 +11,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/oasiss/oasiss/internal/access"
@@ -72,15 +74,28 @@ func (d *Draw) Tell(v any) { d.told = v }
 func (d *Draw) Allow(tx *store.Tx, r access.Resource) error {
 	dec := d.policies.Decide(d.By, d.verb, d.Purpose, r)
 	if !dec.Allowed {
-		if d.policies.Decide(d.By, "see", d.Purpose, r).Allowed {
-			return refusal.New("access.not_yours")
-		}
-		return refusal.NotFound()
+		return d.denied(r)
 	}
 	d.decided = true
 	d.role = dec.Role
 	d.seen.Add(r, dec)
 	return nil
+}
+
+// denied says no as far as the actor may know of r at all: whoever took part
+// hears that this takes another person.
+func (d *Draw) denied(r access.Resource) error {
+	not, _ := r.Attrs[access.AttrNot].([]string)
+	seen := r
+	seen.Attrs = maps.Clone(r.Attrs)
+	delete(seen.Attrs, access.AttrNot)
+	switch {
+	case !d.policies.Decide(d.By, "see", d.Purpose, seen).Allowed:
+		return refusal.NotFound()
+	case slices.Contains(not, d.By.User):
+		return refusal.New("access.second_person")
+	}
+	return refusal.New("access.not_yours")
 }
 
 // Result is what an act gave: the ids of its facts, in order.

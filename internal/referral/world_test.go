@@ -302,3 +302,21 @@ func (w *world) refused(n *acttest.Node, by access.Actor, code string, cmd act.C
 		w.t.Errorf("%s: got %v, want refusal %s", cmd.Verb(), err, code)
 	}
 }
+
+// password is everybody's in tests.
+const password = acttest.Password
+
+// refusedAs demands a refusal with a code and gives its parameters.
+func refusedAs(t testing.TB, err error, code string) map[string]any {
+	t.Helper()
+	r, ok := refusal.As(err)
+	if !ok || r.Code != code {
+		t.Fatalf("got %v, want refusal %s", err, code)
+	}
+	return r.Params
+}
+
+func addWitness(f file) *casefile.AddPerson {
+	return &casefile.AddPerson{Case: f.id, Particulars: casefile.Particulars{Given: "Eloína", Paterno: "Tamariz", Birth: "1995-01-01"},
+		RoleFields: casefile.RoleFields{Role: "witness", Source: "observation"}}
+}
