@@ -5,9 +5,11 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 budget=${BUDGET:-60}
 mapfile -t targets < <(grep -rhoE --include='*_test.go' -H '^func Fuzz[A-Za-z0-9_]+' . | sed -E 's#^(.*)/[^/]+_test\.go:func (Fuzz.*)#\1 \2#' | sort -u)
-each=$(( budget / (${#targets[@]} + 1) )); [ "$each" -ge 2 ] || each=2
+mapfile -t properties < <(grep -rlE --include='*_test.go' 'rapid\.Check\(' . | xargs -n1 dirname | sort -u)
+each=$(( budget / 2 / (${#targets[@]} + 1) )); [ "$each" -ge 2 ] || each=2
 for t in "${targets[@]}"; do
   read -r dir name <<<"$t"
   go test -run '^$' -fuzz "^${name}\$" -fuzztime "${each}s" "$dir"
 done
-go test -count=1 -run 'Property|Rapid|Interleav' ./internal/... ./wire/... -rapid.checks=$(( budget * 5 ))
+# only packages with properties know the flag
+go test -count=1 -timeout "$(( budget * 10 + 600 ))s" "${properties[@]}" -rapid.checks=$(( budget ))

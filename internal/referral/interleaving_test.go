@@ -46,7 +46,7 @@ func (w *world) step(t *rapid.T, n *acttest.Node, id string, f file) {
 	if len(offered) == 0 {
 		return
 	}
-	s := rapid.SampledFrom(offered).Draw(t, "step")
+	s := offered[rapid.IntRange(0, len(offered)-1).Draw(t, "step")]
 	cmd, purpose := w.command(t, r, s, f), wire.PurposeProsecution
 	if cmd == nil {
 		return
@@ -76,10 +76,10 @@ func (w *world) who(n *acttest.Node, s program.Step) access.Actor {
 func (w *world) command(t *rapid.T, r Referral, s program.Step, f file) act.Command {
 	form, reason := "", ""
 	if forms := s.OpenForms([]string{"mx-lm-159-i"}); len(forms) > 0 {
-		form = rapid.SampledFrom(forms).Draw(t, "form").ID
+		form = forms[rapid.IntRange(0, len(forms)-1).Draw(t, "form")].ID
 	}
 	if reasons := s.OpenReasons(form); len(reasons) > 0 {
-		reason = rapid.SampledFrom(reasons).Draw(t, "reason").ID
+		reason = reasons[rapid.IntRange(0, len(reasons)-1).Draw(t, "reason")].ID
 	}
 	switch s.ID {
 	case "send":
@@ -131,7 +131,7 @@ func TestEveryInterleavingEndsTheSame(t *testing.T) {
 		f, id := w.sent()
 		out := map[*acttest.Node]wires{w.us: {}, w.mx: {}}
 		for range rapid.IntRange(5, 40).Draw(rt, "moves") {
-			n := rapid.SampledFrom([]*acttest.Node{w.us, w.mx}).Draw(rt, "node")
+			n := map[bool]*acttest.Node{true: w.us, false: w.mx}[rapid.Bool().Draw(rt, "us")]
 			var lanes []string
 			for _, lane := range []string{wire.LaneAlert, wire.LaneCase} {
 				if len(out[n][lane]) > 0 {

@@ -176,24 +176,23 @@ func (r Referral) admits(tx *store.Tx, m wire.Message, s Step) (wire.Code, error
 	return r.admitsNow(tx, s, rule, side)
 }
 
-// admitsNow judges the step in the standing that its actor had. Where an act
-// of the same side is still on its way in another lane, that standing is not
-// known here, and the joined histories will tell.
+// admitsNow judges the step in the standing that its actor had. That standing
+// is not known here where an alert overtook another act on the way, in either
+// direction; then the joined histories will tell what the act changes.
 func (r Referral) admitsNow(tx *store.Tx, s Step, rule *program.StepRule, side program.Side) (wire.Code, error) {
 	var seen []Act
-	before := 0
+	before, alert := 0, false
 	for _, a := range r.Acts {
-		if a.Side == side && a.Nth == s.Nth {
+		switch {
+		case a.Side == side && a.Nth == s.Nth:
 			return wire.CodeContent, nil
-		}
-		if a.Side == side && a.Nth < s.Nth {
+		case a.Side == side && a.Nth < s.Nth:
 			seen, before = append(seen, a), before+1
-		}
-		if a.Side != side && a.Nth <= s.Seen {
-			seen = append(seen, a)
+		case a.Side != side && a.Nth <= s.Seen:
+			seen, alert = append(seen, a), alert || r.isAlert(a)
 		}
 	}
-	if before < s.Nth-1 {
+	if alert || before < s.Nth-1 {
 		return "", nil
 	}
 	step, err := r.procedure.Step(rule.ID, r.stateOf(seen), side)
@@ -208,6 +207,11 @@ func (r Referral) admitsNow(tx *store.Tx, s Step, rule *program.StepRule, side p
 		return wire.CodeContent, nil
 	}
 	return "", nil
+}
+
+func (r Referral) isAlert(a Act) bool {
+	rule, ok := r.procedure.Rule(a.Step)
+	return ok && rule.Alert
 }
 
 // admitStep is the admission of every act about a known referral.
