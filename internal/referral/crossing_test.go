@@ -222,7 +222,8 @@ func TestHandOverNeedsBothSides(t *testing.T) {
 		}
 	}
 	w.do(w.inm, &ReceivePerson{Referral: id, Form: "at_liberty"})
-	h, _ := w.load(w.us, id).handOver()
+	us := w.load(w.us, id)
+	h, _ := us.handOver(us.State())
 	if h.Given == nil || h.Received == nil || h.As != "at_liberty" || h.Between() {
 		t.Errorf("the hand-over is not signed by both: %+v", h)
 	}

@@ -57,9 +57,9 @@ func Day(ctx context.Context, a *act.Acts, by access.Actor, purpose string) (Day
 }
 
 func (d *DayView) add(tx *store.Tx, v *act.Viewing, r Referral, now time.Time) error {
-	if h, ok := r.handOver(); ok && (h.Between() || h.Received == nil && h.Cancelled.IsZero() && h.At.After(now.Add(-24*time.Hour)) && h.At.Before(now.Add(24*time.Hour))) &&
-		v.See(r.resource("handover")) {
-		row, err := r.summary(tx, v.By, r.State(), now)
+	s := r.State()
+	if h, ok := r.handOver(s); ok && h.near(now) && v.See(r.resource("handover")) {
+		row, err := r.summary(tx, v.By, s, now)
 		if err != nil {
 			return err
 		}
@@ -82,6 +82,13 @@ func (d *DayView) add(tx *store.Tx, v *act.Viewing, r Referral, now time.Time) e
 	}
 	d.answers(r, now)
 	return nil
+}
+
+// near reports whether the appointment needs somebody today: it is due within a
+// day, or a person is between two signatures.
+func (h HandOver) near(now time.Time) bool {
+	waiting := h.Given == nil && h.Cancelled.IsZero() && h.Missed.IsZero()
+	return h.Between() || waiting && h.At.After(now.Add(-24*time.Hour)) && h.At.Before(now.Add(24*time.Hour))
 }
 
 func (d *DayView) answers(r Referral, now time.Time) {

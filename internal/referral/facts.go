@@ -54,9 +54,14 @@ type factOf[F any] interface {
 
 // stepKind registers a kind of fact that takes a step and may bring a letter.
 func stepKind[F any, PF factOf[F]](k *journal.Kinds, link packet.Link, step func(F) Step) {
+	plainStep[F, PF](k, step)
+	journal.React[F, PF](k, letterKeys[F](link))
+}
+
+// plainStep registers a kind of fact that takes a step and nothing else.
+func plainStep[F any, PF factOf[F]](k *journal.Kinds, step func(F) Step) {
 	journal.Register[F, PF](k, func(tx *store.Tx, e journal.Entry, f F) error { return applyStep(tx, e, step(f)) })
 	journal.Admit[F, PF](k, func(tx *store.Tx, m wire.Message, f F) (wire.Code, error) { return admitStep(tx, m, step(f)) })
-	journal.React[F, PF](k, letterKeys[F](link))
 }
 
 // Verbs registers the commands of referrals.

@@ -9,6 +9,7 @@ import (
 	"github.com/oasiss/oasiss/internal/act"
 	"github.com/oasiss/oasiss/internal/casefile"
 	"github.com/oasiss/oasiss/internal/journal"
+	"github.com/oasiss/oasiss/internal/program"
 	"github.com/oasiss/oasiss/internal/protection"
 	"github.com/oasiss/oasiss/internal/refusal"
 	"github.com/oasiss/oasiss/internal/store"
@@ -18,13 +19,15 @@ import (
 // HandOver is one appointment at which a person is given by one side and
 // received by the other: two signatures, one from each (DESIGN §8).
 type HandOver struct {
-	Fact      string     `json:"fact"`         // that scheduled it
-	Person    string     `json:"person"`       // pseudonym
-	ID        string     `json:"id,omitempty"` // of the person, at home
-	At        time.Time  `json:"at"`
-	Place     string     `json:"place"`
-	Office    string     `json:"office"` // that receives the person
-	Basis     string     `json:"basis"`  // at_liberty, warrant, urgent_case
+	Fact   string    `json:"fact"`         // that scheduled it
+	Person string    `json:"person"`       // pseudonym
+	ID     string    `json:"id,omitempty"` // of the person, at home
+	At     time.Time `json:"at"`
+	Place  string    `json:"place"`
+	Office string    `json:"office"` // that receives the person
+	Basis  string    `json:"basis"`  // at_liberty, warrant, urgent_case
+	// What became of it is derived from the joined histories, never stored: of
+	// two acts that crossed only one has effect.
 	Given     *Signature `json:"given,omitempty"`
 	Received  *Signature `json:"received,omitempty"`
 	As        string     `json:"as,omitempty"` // form of the receiving
@@ -136,17 +139,47 @@ func (r Referral) returnable(tx *store.Tx, d *act.Draw, person string, accepted 
 
 // appointment is the time since the last appointment, for a missed hand-over.
 func (r Referral) appointment(found map[string]any, now time.Time) {
-	if h, ok := r.handOver(); ok {
+	if h, ok := r.handOver(r.State()); ok {
 		found["hours_since_appointment"] = now.Sub(h.At)
 	}
 }
 
-// handOver is the latest appointment.
-func (r Referral) handOver() (HandOver, bool) {
-	if len(r.HandOvers) == 0 {
-		return HandOver{}, false
+// handOver is the latest appointment that has effect, with what became of it.
+func (r Referral) handOver(s program.Standing) (h HandOver, ok bool) {
+	for _, a := range s.Taken {
+		if a.Overtaken {
+			continue
+		}
+		switch a.Step {
+		case "schedule_hand_over":
+			i := slices.IndexFunc(r.HandOvers, func(h HandOver) bool { return h.Fact == a.ID })
+			if ok = i >= 0; ok {
+				h = r.HandOvers[i]
+			}
+		case "cancel_hand_over":
+			h.Cancelled = a.At
+		case "record_missed":
+			h.Missed = a.At
+		case "give":
+			h.Given = r.signed(a)
+		case "receive":
+			h.Received, h.As = r.signed(a), a.Form
+		case stepWithdraw:
+			if h.Given == nil && h.Missed.IsZero() {
+				h.Cancelled = a.At
+			}
+		}
 	}
-	return r.HandOvers[len(r.HandOvers)-1], true
+	return h, ok
+}
+
+// signed is who took an act.
+func (r Referral) signed(a program.Applied) *Signature {
+	s := &Signature{Office: a.Office, At: a.At, Fact: a.ID}
+	if i := slices.IndexFunc(r.Acts, func(x Act) bool { return x.Fact == a.ID }); i >= 0 {
+		s.Account, s.Name = r.Acts[i].By, r.Acts[i].Name
+	}
+	return s
 }
 
 // HandOverCancelled calls the appointment off, in the alert lane.
@@ -204,7 +237,7 @@ func (c *Give) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
 	if err != nil {
 		return nil, err
 	}
-	h, ok := r.handOver()
+	h, ok := r.handOver(r.State())
 	if !ok {
 		return nil, refusal.New("referral.no_appointment")
 	}
@@ -262,11 +295,9 @@ func registerHandOver(k *journal.Kinds) {
 		}
 		return admitStep(tx, m, f.Step)
 	})
-	atHandOver(k, func(f HandOverCancelled) Step { return f.Step }, func(h *HandOver, e journal.Entry, _ HandOverCancelled) { h.Cancelled = e.Created })
-	atHandOver(k, func(f PersonGiven) Step { return f.Step }, func(h *HandOver, e journal.Entry, _ PersonGiven) { h.Given = signature(e) })
-	atHandOver(k, func(f PersonReceived) Step { return f.Step }, func(h *HandOver, e journal.Entry, f PersonReceived) {
-		h.Received, h.As = signature(e), f.Form
-	})
+	plainStep(k, func(f HandOverCancelled) Step { return f.Step })
+	plainStep(k, func(f PersonGiven) Step { return f.Step })
+	plainStep(k, func(f PersonReceived) Step { return f.Step })
 }
 
 // applyScheduled notes the appointment on both nodes; the office that receives
@@ -287,19 +318,4 @@ func applyScheduled(tx *store.Tx, e journal.Entry, f HandOverScheduled) error {
 		return err
 	}
 	return access.Member(tx, typeReferral, e.Referral, f.Office)
-}
-
-// atHandOver registers a fact that changes the latest appointment.
-func atHandOver[F any, PF factOf[F]](k *journal.Kinds, step func(F) Step, note func(*HandOver, journal.Entry, F)) {
-	journal.Register[F, PF](k, func(tx *store.Tx, e journal.Entry, f F) error {
-		if err := applyStep(tx, e, step(f)); err != nil {
-			return err
-		}
-		return change(tx, e.Referral, func(r *Referral) {
-			if n := len(r.HandOvers); n > 0 {
-				note(&r.HandOvers[n-1], e, f)
-			}
-		})
-	})
-	journal.Admit[F, PF](k, func(tx *store.Tx, m wire.Message, f F) (wire.Code, error) { return admitStep(tx, m, step(f)) })
 }

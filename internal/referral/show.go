@@ -138,13 +138,19 @@ func (r Referral) shown(tx *store.Tx, v *act.Viewing, now time.Time) (Shown, err
 	}
 	out := Shown{Row: row, ProcedureName: r.procedure.Title, Outcome: r.Outcome, SignedBy: r.Signed, Suspects: r.Suspects,
 		ToOpen: !r.Home() && r.Seen == nil && v.By.Office == r.Receiver.Office && r.mayOpen(v)}
+	if last, ok := s.Last("dispose"); !ok || out.Outcome == nil || last.ID != out.Outcome.Fact {
+		out.Outcome = nil
+	}
+	if _, ok := s.Last(stepAnalysis); !ok {
+		out.SignedBy = nil
+	}
 	out.Tracks = r.tracks(s)
 	for _, w := range r.procedure.Warnings {
 		if slices.Contains(s.Warnings, w.ID) {
 			out.Warned = append(out.Warned, Warning{w.ID, w.Title})
 		}
 	}
-	if h, ok := r.handOver(); ok && v.See(r.resource("handover")) {
+	if h, ok := r.handOver(s); ok && v.See(r.resource("handover")) {
 		out.HandOver = &h
 	}
 	for _, add := range []func(*store.Tx, *act.Viewing, program.Standing, time.Time, *Shown) error{
