@@ -2,7 +2,6 @@ package program
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"sort"
 	"strings"
@@ -267,85 +266,76 @@ func (r *report) border(where string, m *machine) {
 	if len(first.Moves) != 1 || len(first.Moves[0].From[MainTrack]) != 1 {
 		r.add(where+": step "+first.ID, "the first step that crosses must leave from exactly one state")
 	}
+	main := tracks(0).with(m.number[MainTrack])
+	before, after := m.before(main), m.after(main)
 	for i := range m.acts {
 		a := &m.acts[i]
-		if !unreleased(a) {
-			continue
+		at := where + ": step " + a.rule.ID
+		if unreleased(a) {
+			r.atHome(at, m, a, main)
 		}
-		if a.side != Sender {
-			r.add(where+": step "+a.rule.ID, "a step of the receiver must cross")
+		if s, open := m.anyOpen(before, a); open && released(a) && a.rule != first {
+			r.add(at, "crosses and is open before anything was sent (%s)", strings.TrimSpace(m.name(s, m.closure(main))))
 		}
-		for _, mv := range a.moves {
-			for _, t := range mv.to {
-				if t.track != m.number[MainTrack] {
-					r.add(where+": step "+a.rule.ID, "moves track %s, which the other side could not know", m.p.Tracks[t.track].ID)
-				}
-			}
+		if s, open := m.anyOpen(after, a); open && (unreleased(a) || a.rule == first) {
+			r.add(at, "stays at home and is open after the sending (%s)", strings.TrimSpace(m.name(s, m.closure(main))))
 		}
 	}
-	main := m.closure(map[int]bool{m.number[MainTrack]: true})
-	before := m.walk(m.start(), main, unreleased)
-	sent, _ := m.afterSending()
-	after := m.walk(sent, main, released)
-	for i := range m.acts {
-		a := &m.acts[i]
-		for s := range before {
-			if _, ok := m.take(s, a); ok && released(a) && a.rule.ID != m.p.first {
-				r.add(where+": step "+a.rule.ID, "crosses and is open before anything was sent (%s)", strings.TrimSpace(m.name(s, main)))
-				break
-			}
-		}
-		for s := range after {
-			if _, ok := m.take(s, a); ok && (unreleased(a) || a.rule.ID == m.p.first) {
-				r.add(where+": step "+a.rule.ID, "stays at home and is open after the sending (%s)", strings.TrimSpace(m.name(s, main)))
-				break
-			}
+}
+
+// atHome wants a step that does not cross to be the sender's and to move the
+// main track alone.
+func (r *report) atHome(at string, m *machine, a *act, main tracks) {
+	if a.side != Sender {
+		r.add(at, "a step of the receiver must cross")
+	}
+	for i, t := range m.p.Tracks {
+		if (a.writes &^ main).has(i) {
+			r.add(at, "moves track %s, which the other side could not know", t.ID)
 		}
 	}
+}
+
+// anyOpen finds a standing in which the act is open.
+func (m *machine) anyOpen(among []standing, a *act) (standing, bool) {
+	for _, s := range among {
+		if _, ok := m.take(s, a); ok {
+			return s, true
+		}
+	}
+	return 0, false
 }
 
 // reach wants every state of every track to be reachable, and every step to be
 // open somewhere.
 func (r *report) reach(where string, m *machine) {
-	sent, ok := m.afterSending()
-	if !ok {
+	if !m.sends {
 		return
 	}
 	for i, t := range m.p.Tracks {
-		over := m.closure(map[int]bool{i: true})
-		all := m.walk(m.start(), over, unreleased)
-		maps.Copy(all, m.walk(sent, over, released))
-		seen := map[uint8]bool{}
-		for s := range all {
-			seen[s[i]] = true
+		seen := map[string]bool{}
+		for _, s := range slices.Concat(m.before(tracks(0).with(i)), m.after(tracks(0).with(i))) {
+			seen[m.at(s, i).ID] = true
 		}
 		for _, st := range t.States {
-			if !seen[m.state[i][st.ID]] {
+			if !seen[st.ID] {
 				r.add(where+": state "+t.ID+"."+st.ID, "cannot be reached")
 			}
 		}
 	}
-	r.deadSteps(where, m, sent)
+	r.deadSteps(where, m)
 	r.deadStates(where, m)
 }
 
 // deadSteps finds steps (and forms of steps) that are never open.
-func (r *report) deadSteps(where string, m *machine, sent standing) {
+func (r *report) deadSteps(where string, m *machine) {
 	for i := range m.acts {
 		a := &m.acts[i]
-		over := m.closure(tracksOf(a))
-		reachable := m.walk(m.start(), over, unreleased)
+		reachable := m.before(a.touches())
 		if released(a) && a.rule.ID != m.p.first {
-			reachable = m.walk(sent, over, released)
+			reachable = m.after(a.touches())
 		}
-		open := false
-		for s := range reachable {
-			if _, ok := m.take(s, a); ok {
-				open = true
-				break
-			}
-		}
-		if !open {
+		if _, open := m.anyOpen(reachable, a); !open {
 			r.add(where+": step "+a.rule.ID, "is never open%s", inForm(a.form))
 		}
 	}
@@ -361,20 +351,16 @@ func inForm(form string) string {
 // deadStates finds states of the main track that nothing leaves and that do not
 // end the referral.
 func (r *report) deadStates(where string, m *machine) {
-	main := m.number[MainTrack]
-	for _, st := range m.p.tracks[MainTrack].states() {
-		v := m.state[main][st.ID]
-		left := false
-		for i := range m.acts {
-			for _, mv := range m.acts[i].moves {
-				for _, t := range mv.to {
-					for _, f := range mv.from {
-						left = left || t.track == main && t.value != v && f.track == main && f.bits&(1<<v) != 0
-					}
-				}
+	leaves := map[string]bool{}
+	for _, s := range m.p.Steps {
+		for _, mv := range s.Moves {
+			for _, from := range mv.From[MainTrack] {
+				leaves[from] = leaves[from] || mv.To[MainTrack] != "" && mv.To[MainTrack] != from
 			}
 		}
-		if !left && !st.Ends {
+	}
+	for _, st := range m.p.tracks[MainTrack].states() {
+		if !leaves[st.ID] && !st.Ends {
 			r.add(where+": state main."+st.ID, "is dead: nothing leads out of it and it does not end the referral")
 		}
 	}

@@ -2,71 +2,110 @@ package program
 
 import (
 	"fmt"
+	"math/bits"
 	"slices"
 )
 
 // machine is a procedure as small integers, so that every standing it can reach
-// may be walked. A standing is one byte a track.
+// may be walked.
 type machine struct {
 	p      *Procedure
-	number map[string]int            // track id → position
-	state  []map[string]uint8        // per track: state id → value
-	acts   []act                     // every step, once per form that changes its way
+	number map[string]int     // track id → position
+	state  []map[string]uint8 // per track: state id → value
+	shift  []uint             // per track: where its value stands in a standing
+	field  []standing         // per track: the bits of a standing that hold it
+	acts   []act              // every step, once per form that changes its way
+
+	sent    standing // after the first step that crosses
+	sends   bool     // whether there is such a step
+	walks   map[walkKey][]standing
+	reduced map[walkKey][]standing
 }
+
+// standing is where every track is, packed into one word; a track left out of a
+// walk stays at its start.
+type standing uint64
+
+// tracks is a set of tracks, a bit each.
+type tracks uint64
+
+func (t tracks) has(track int) bool    { return t&(1<<track) != 0 }
+func (t tracks) with(track int) tracks { return t | 1<<track }
 
 // act is a step taken in one form by one side.
 type act struct {
-	rule  *StepRule
-	side  Side
-	form  string
-	moves []compiled
+	rule   *StepRule
+	side   Side
+	form   string
+	moves  []compiled
+	reads  tracks
+	writes tracks
 }
 
-// compiled is a move as masks of admitted states and values to set.
+// touches is every track the act reads or writes.
+func (a *act) touches() tracks { return a.reads | a.writes }
+
+// compiled is a move: the admitted states of the tracks it reads, and the bits
+// it clears and sets.
 type compiled struct {
-	from []mask
-	to   []set
+	from       []mask
+	clear, set standing
+	writes     tracks
 }
 
+// mask is the set of states that a move admits on one track.
 type mask struct {
-	track int
-	bits  uint64
+	track  int
+	shift  uint
+	low    standing // the track's field, shifted down
+	admits uint64
 }
-
-type set struct {
-	track int
-	value uint8
-}
-
-// standing is a compact standing; a track left out of a walk stays at its start.
-type standing string
 
 func newMachine(p *Procedure) (*machine, error) {
-	m := &machine{p: p, number: map[string]int{}}
+	m := &machine{p: p, number: map[string]int{}, walks: map[walkKey][]standing{}, reduced: map[walkKey][]standing{}}
+	shift := uint(0)
 	for i, t := range p.Tracks {
-		if len(t.States) > 64 {
-			return nil, fmt.Errorf("track %s has more than 64 states", t.ID)
+		if len(t.States) > 64 || len(t.States) == 0 {
+			return nil, fmt.Errorf("track %s has %d states; between 1 and 64 can be walked", t.ID, len(t.States))
 		}
 		m.number[t.ID] = i
 		values := map[string]uint8{}
 		for j, s := range t.States {
 			values[s.ID] = uint8(j)
 		}
+		if _, ok := values[t.Initial]; !ok {
+			return nil, fmt.Errorf("track %s begins in %q, which is none of its states", t.ID, t.Initial)
+		}
 		m.state = append(m.state, values)
+		width := uint(max(1, bits.Len(uint(len(t.States)-1))))
+		m.shift = append(m.shift, shift)
+		m.field = append(m.field, standing(1<<width-1)<<shift)
+		shift += width
 	}
-	for i := range p.Steps {
-		r := &p.Steps[i]
+	if shift > 30 {
+		return nil, fmt.Errorf("its tracks need %d bits; 30 can be walked", shift)
+	}
+	if err := m.compileAll(); err != nil {
+		return nil, err
+	}
+	m.sent, m.sends = m.afterSending()
+	return m, nil
+}
+
+func (m *machine) compileAll() error {
+	for i := range m.p.Steps {
+		r := &m.p.Steps[i]
 		for _, side := range sidesOf(r) {
 			for _, form := range formsThatMatter(r) {
-				moves, err := m.compile(r, form)
-				if err != nil {
-					return nil, err
+				a := act{rule: r, side: side, form: form}
+				if err := m.compile(&a); err != nil {
+					return err
 				}
-				m.acts = append(m.acts, act{rule: r, side: side, form: form, moves: moves})
+				m.acts = append(m.acts, a)
 			}
 		}
 	}
-	return m, nil
+	return nil
 }
 
 func sidesOf(r *StepRule) []Side {
@@ -84,196 +123,119 @@ func formsThatMatter(r *StepRule) []string {
 	return []string{""}
 }
 
-func (m *machine) compile(r *StepRule, form string) ([]compiled, error) {
-	var out []compiled
-	for _, mv := range r.Moves {
-		if form != "" && len(mv.Forms) > 0 && !slices.Contains(mv.Forms, form) {
+func (m *machine) compile(a *act) error {
+	for _, mv := range a.rule.Moves {
+		if a.form != "" && len(mv.Forms) > 0 && !slices.Contains(mv.Forms, a.form) {
 			continue
 		}
 		var c compiled
 		for track, states := range mv.From {
-			k, ok := m.number[track]
-			if !ok {
-				return nil, fmt.Errorf("step %s: no track %q", r.ID, track)
-			}
-			var bits uint64
+			var admits uint64
 			for _, s := range states {
-				v, ok := m.state[k][s]
-				if !ok {
-					return nil, fmt.Errorf("step %s: track %s has no state %q", r.ID, track, s)
+				k, v, err := m.find(track, s)
+				if err != nil {
+					return fmt.Errorf("step %s: %w", a.rule.ID, err)
 				}
-				bits |= 1 << v
+				admits |= 1 << (v >> m.shift[k])
 			}
-			c.from = append(c.from, mask{k, bits})
+			k := m.number[track]
+			c.from = append(c.from, mask{track: k, shift: m.shift[k], low: m.field[k] >> m.shift[k], admits: admits})
+			a.reads = a.reads.with(k)
 		}
 		for track, s := range mv.To {
-			k, ok := m.number[track]
-			if !ok {
-				return nil, fmt.Errorf("step %s: no track %q", r.ID, track)
+			k, v, err := m.find(track, s)
+			if err != nil {
+				return fmt.Errorf("step %s: %w", a.rule.ID, err)
 			}
-			v, ok := m.state[k][s]
-			if !ok {
-				return nil, fmt.Errorf("step %s: track %s has no state %q", r.ID, track, s)
-			}
-			c.to = append(c.to, set{k, v})
+			c.clear |= m.field[k]
+			c.set |= v
+			c.writes = c.writes.with(k)
+			a.writes = a.writes.with(k)
 		}
-		out = append(out, c)
+		a.moves = append(a.moves, c)
 	}
-	return out, nil
+	return nil
+}
+
+// find is a track's position and a state's bits in a standing.
+func (m *machine) find(track, state string) (int, standing, error) {
+	k, ok := m.number[track]
+	if !ok {
+		return 0, 0, fmt.Errorf("no track %q", track)
+	}
+	v, ok := m.state[k][state]
+	if !ok {
+		return 0, 0, fmt.Errorf("track %s has no state %q", track, state)
+	}
+	return k, standing(v) << m.shift[k], nil
+}
+
+// at is the state of one track.
+func (m *machine) at(s standing, track int) State {
+	return m.p.Tracks[track].States[(s&m.field[track])>>m.shift[track]]
 }
 
 // start is every track at its beginning.
-func (m *machine) start() standing {
-	b := make([]byte, len(m.p.Tracks))
-	for i, t := range m.p.Tracks {
-		b[i] = m.state[i][t.Initial]
+func (m *machine) start() standing { return m.pack(m.p.initial()) }
+
+// pack is a standing from names that are known to exist.
+func (m *machine) pack(named map[string]string) standing {
+	var out standing
+	for track, state := range named {
+		_, v, _ := m.find(track, state)
+		out |= v
 	}
-	return standing(b)
+	return out
 }
 
 // take applies an act, or says that it is not open.
 func (m *machine) take(s standing, a *act) (standing, bool) {
 	for i := range a.moves {
-		mv := &a.moves[i]
-		if !fitsMask(s, mv.from) {
-			continue
+		if mv := &a.moves[i]; fitsMask(s, mv.from) {
+			return s&^mv.clear | mv.set, true
 		}
-		if len(mv.to) == 0 {
-			return s, true
-		}
-		b := []byte(s)
-		for _, t := range mv.to {
-			b[t.track] = t.value
-		}
-		return standing(b), true
 	}
 	return s, false
 }
 
 func fitsMask(s standing, from []mask) bool {
-	for _, f := range from {
-		if f.bits&(1<<s[f.track]) == 0 {
+	for i := range from {
+		if f := &from[i]; f.admits&(1<<(s>>f.shift&f.low)) == 0 {
 			return false
 		}
 	}
 	return true
 }
 
-// closure widens a set of tracks by every track that decides whether they move,
-// so that leaving the others out of a walk changes nothing.
-func (m *machine) closure(tracks map[int]bool) map[int]bool {
-	out := map[int]bool{}
-	for t := range tracks {
-		out[t] = true
-	}
-	for grown := true; grown; {
-		grown = false
-		for i := range m.acts {
-			for _, mv := range m.acts[i].moves {
-				if !slices.ContainsFunc(mv.to, func(s set) bool { return out[s.track] }) {
-					continue
-				}
-				// earlier moves of the same step decide too, whether this one is reached
-				for _, other := range m.acts[i].moves {
-					for _, f := range other.from {
-						if !out[f.track] {
-							out[f.track], grown = true, true
-						}
-					}
-				}
-			}
-		}
-	}
-	return out
-}
-
-// walk lists every standing reachable from one by the acts that pass keep, over
-// the given tracks alone.
-func (m *machine) walk(from standing, over map[int]bool, keep func(*act) bool) map[standing]bool {
-	var acts []act
-	for i := range m.acts {
-		if keep(&m.acts[i]) {
-			if a, ok := m.acts[i].only(over); ok {
-				acts = append(acts, a)
-			}
-		}
-	}
-	seen := map[standing]bool{from: true}
-	for todo := []standing{from}; len(todo) > 0; {
-		s := todo[len(todo)-1]
-		todo = todo[:len(todo)-1]
-		for i := range acts {
-			if next, ok := m.take(s, &acts[i]); ok && !seen[next] {
-				seen[next] = true
-				todo = append(todo, next)
-			}
-		}
-	}
-	return seen
-}
-
-// only is the act seen from some tracks; ok is false when it moves none of them.
-func (a act) only(over map[int]bool) (act, bool) {
-	out := a
-	out.moves = make([]compiled, len(a.moves))
-	moves := false
-	for i, mv := range a.moves {
-		c := compiled{from: mv.from}
-		for _, t := range mv.to {
-			if over[t.track] {
-				c.to = append(c.to, t)
-				moves = true
-			}
-		}
-		out.moves[i] = c
-	}
-	return out, moves
-}
-
-// tracksOf lists the tracks an act reads or writes.
-func tracksOf(acts ...*act) map[int]bool {
-	out := map[int]bool{}
-	for _, a := range acts {
-		for _, mv := range a.moves {
-			for _, f := range mv.from {
-				out[f.track] = true
-			}
-			for _, t := range mv.to {
-				out[t.track] = true
-			}
-		}
-	}
-	return out
-}
-
-// name shows a standing over some tracks for a message to the author.
-func (m *machine) name(s standing, over map[int]bool) string {
-	out := ""
-	for i, t := range m.p.Tracks {
-		if over[i] {
-			out += fmt.Sprintf("%s=%s ", t.ID, t.States[s[i]].ID)
-		}
-	}
-	return out
-}
-
 // afterSending is where the referral stands once the first released step was
-// taken, and whether that step exists.
+// taken, and whether that step exists and is open.
 func (m *machine) afterSending() (standing, bool) {
 	first := m.p.steps[m.p.first]
 	if first == nil {
-		return "", false
+		return 0, false
 	}
-	b := []byte(m.start())
 	for track, state := range m.p.opening() {
-		b[m.number[track]] = m.state[m.number[track]][state]
+		if _, _, err := m.find(track, state); err != nil {
+			return 0, false
+		}
 	}
 	for i := range m.acts {
 		if m.acts[i].rule == first {
-			return m.take(standing(b), &m.acts[i])
+			return m.take(m.pack(m.p.opening()), &m.acts[i])
 		}
 	}
-	return "", false
+	return 0, false
+}
+
+// name shows a standing over some tracks for a message to the author.
+func (m *machine) name(s standing, over tracks) string {
+	out := ""
+	for i, t := range m.p.Tracks {
+		if over.has(i) {
+			out += fmt.Sprintf("%s=%s ", t.ID, m.at(s, i).ID)
+		}
+	}
+	return out
 }
 
 func released(a *act) bool   { return a.rule.Released }

@@ -163,11 +163,13 @@ type Reason struct {
 // Name is the reason's name in l.
 func (r Reason) Name(l i18n.Lang) string { return r.Title.In(l) }
 
-// Crossing declares what becomes of a pair of acts that cross on the way: which
-// of the two takes effect first, and what the referral becomes.
+// Crossing declares what becomes of every pair of acts of the two lists when
+// they cross on the way: which of the two takes effect first, and what the
+// referral becomes once both had their turn.
 type Crossing struct {
 	Sender   []string          `yaml:"sender"`
 	Receiver []string          `yaml:"receiver"`
+	Forms    []string          `yaml:"forms"` // only when the receiver's act takes one of these forms
 	First    Side              `yaml:"first"`
 	Becomes  map[string]string `yaml:"becomes"`
 	Why      Text              `yaml:"why"`
