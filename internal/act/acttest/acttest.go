@@ -66,6 +66,7 @@ func New(t testing.TB, node string, facts []func(*journal.Kinds), verbs ...func(
 	}
 	kinds := journal.NewKinds()
 	access.Facts(kinds)
+	officeFacts(kinds)
 	for _, f := range facts {
 		f(kinds)
 	}
