@@ -11,6 +11,7 @@ import (
 
 	"github.com/alecthomas/kong"
 	"github.com/oasiss/oasiss/client"
+	"github.com/oasiss/oasiss/internal/act"
 	"github.com/oasiss/oasiss/internal/i18n"
 	"github.com/oasiss/oasiss/internal/node"
 )
@@ -22,8 +23,8 @@ func areas() []kong.Option {
 	for verb, fresh := range node.Verbs() {
 		area, name, _ := strings.Cut(verb, ".")
 		byArea[area] = append(byArea[area], reflect.StructField{
-			Name: exported(name), Type: flagsOf(reflect.TypeOf(fresh()).Elem(), area),
-			Tag: tag("cmd", "", "name", strings.ReplaceAll(name, "_", "-"), "help", i18n.T("en", "verb."+verb)),
+			Name: exported(name), Type: flagsOf(reflect.TypeOf(fresh()).Elem(), verb),
+			Tag: tag("cmd", "", "name", strings.ReplaceAll(name, "_", "-"), "help", "verb."+verb),
 		})
 	}
 	for area, fields := range reads() {
@@ -38,35 +39,38 @@ func areas() []kong.Option {
 	for _, a := range names {
 		fields := byArea[a]
 		sort.Slice(fields, func(i, j int) bool { return fields[i].Name < fields[j].Name })
-		out = append(out, kong.DynamicCommand(a, i18n.T("en", "area."+a), "", reflect.New(reflect.StructOf(fields)).Interface()))
+		out = append(out, kong.DynamicCommand(a, "area."+a, "", reflect.New(reflect.StructOf(fields)).Interface()))
 	}
 	return out
 }
 
 // flagsOf makes a struct of flags from a command's fields: text, numbers and
-// switches as they are, anything richer as JSON. The area's own object may be
-// given without a flag: oasiss referral decline ID --reason ….
-func flagsOf(cmd reflect.Type, area string) reflect.Type {
+// switches as they are, lists and maps by repeating the flag, anything richer
+// as JSON. The area's own object may be given without a flag:
+// oasiss referral decline ID --reason ….
+func flagsOf(cmd reflect.Type, verb string) reflect.Type {
+	text := reflect.TypeFor[string]()
 	fields := []reflect.StructField{
-		{Name: "FromFile", Type: reflect.TypeFor[string](), Tag: tag("name", "from", "help", "Read the whole act from a JSON file; flags add to it.", "type", "existingfile", "optional", "")},
-		{Name: "IdempotencyKey", Type: reflect.TypeFor[string](), Tag: tag("name", "key", "help", "Id of this request: a repeat gives the first result again.")},
-		{Name: "PasswordFile", Type: reflect.TypeFor[string](), Tag: tag("name", "password-file", "env", "OASISS_PASSWORD_FILE", "help", "File with the password to sign with, for scripts.", "type", "existingfile", "optional", "")},
+		{Name: "FromFile", Type: text, Tag: tag("name", "from", "help", "cli.flag.from", "type", "existingfile", "optional", "", "placeholder", "FILE")},
+		{Name: "IdempotencyKey", Type: text, Tag: tag("name", "key", "help", "cli.flag.key", "placeholder", "KEY")},
 	}
+	if act.NeedsSignature(reflect.New(cmd).Interface().(act.Command)) {
+		fields = append(fields, reflect.StructField{Name: "PasswordFile", Type: text, Tag: tag("name", "password-file", "env", "OASISS_PASSWORD_FILE",
+			"help", "cli.flag.sign_file", "type", "existingfile", "optional", "", "placeholder", "FILE")})
+	}
+	area, _, _ := strings.Cut(verb, ".")
 	for _, f := range commandFields(cmd) {
 		name := jsonName(f)
-		t, extra := f.Type, ""
+		t, help := f.Type, act.HelpKey(verb, name)
 		switch {
 		case name == area || name == "id":
-			fields = append(fields, reflect.StructField{Name: "Arg" + exported(name), Type: reflect.TypeFor[string](), Tag: tag("arg", "", "optional", "", "name", name, "help", f.Tag.Get("help"))})
+			fields = append(fields, reflect.StructField{Name: "Arg" + exported(name), Type: text, Tag: tag("arg", "", "optional", "", "name", name, "help", help)})
 			continue
 		case isPlain(t):
 		default:
-			t, extra = reflect.TypeFor[string](), " (JSON)"
+			t, help = text, help+asJSON
 		}
-		tags := []string{"name", strings.ReplaceAll(name, "_", "-"), "help", f.Tag.Get("help") + extra, "placeholder", strings.ToUpper(name)}
-		if as := f.Tag.Get("type"); as != "" {
-			tags = append(tags, "type", as)
-		}
+		tags := []string{"name", strings.ReplaceAll(name, "_", "-"), "help", help, "placeholder", strings.ToUpper(name), "sep", "none", "mapsep", "none"}
 		fields = append(fields, reflect.StructField{Name: "Flag" + exported(name), Type: t, Tag: tag(tags...)})
 	}
 	return reflect.StructOf(fields)
@@ -97,6 +101,8 @@ func isPlain(t reflect.Type) bool {
 		return t.PkgPath() == ""
 	case reflect.Slice:
 		return t.Elem().Kind() == reflect.String && t.Elem().PkgPath() == ""
+	case reflect.Map:
+		return t == reflect.TypeFor[map[string]string]()
 	}
 	return false
 }
@@ -151,15 +157,18 @@ func selectedQuery(k *kong.Context) (string, bool) {
 type actFlags struct{ from, key, passwordFile string }
 
 func commandOf(flags reflect.Value, cmd reflect.Type) (map[string]any, *actFlags, error) {
-	own := &actFlags{from: flags.FieldByName("FromFile").String(), key: flags.FieldByName("IdempotencyKey").String(), passwordFile: flags.FieldByName("PasswordFile").String()}
+	own := &actFlags{from: flags.FieldByName("FromFile").String(), key: flags.FieldByName("IdempotencyKey").String()}
+	if f := flags.FieldByName("PasswordFile"); f.IsValid() {
+		own.passwordFile = f.String()
+	}
 	out := map[string]any{}
 	if own.from != "" {
 		b, err := os.ReadFile(own.from)
 		if err != nil {
-			return nil, nil, fmt.Errorf("read %s: %w", own.from, err)
+			return nil, nil, misuse("no_file", "A", "--from", "B", own.from)
 		}
 		if err := json.Unmarshal(b, &out); err != nil {
-			return nil, nil, fmt.Errorf("%s is not a JSON object: %w", own.from, err)
+			return nil, nil, misuse("not_json", "A", own.from)
 		}
 	}
 	for _, f := range commandFields(cmd) {
@@ -171,21 +180,39 @@ func commandOf(flags reflect.Value, cmd reflect.Type) (map[string]any, *actFlags
 		if !v.IsValid() || v.IsZero() {
 			continue
 		}
-		if isPlain(f.Type) || v.Kind() != reflect.String {
-			out[name] = v.Interface()
-			continue
-		}
-		value, err := richValue(f.Type, v.String())
+		value, err := valueOf(f, v)
 		if err != nil {
-			return nil, nil, fmt.Errorf("--%s: %w", strings.ReplaceAll(name, "_", "-"), err)
+			return nil, nil, err
 		}
 		out[name] = value
 	}
 	return out, own, nil
 }
 
+// valueOf is what a flag says for a field of a command. @FILE is what stands
+// in the file; a text that begins with @ is written @@.
+func valueOf(f reflect.StructField, v reflect.Value) (any, error) {
+	if v.Kind() != reflect.String {
+		return v.Interface(), nil
+	}
+	flag, text := "--"+strings.ReplaceAll(jsonName(f), "_", "-"), v.String()
+	if file, at := strings.CutPrefix(text, "@"); at && !strings.HasPrefix(file, "@") {
+		b, err := os.ReadFile(file)
+		if err != nil {
+			return nil, misuse("no_file", "A", flag, "B", file)
+		}
+		text = strings.TrimRight(string(b), "\r\n")
+	} else if at {
+		text = file
+	}
+	if isPlain(f.Type) {
+		return text, nil
+	}
+	return richValue(f.Type, flag, text)
+}
+
 // richValue reads a flag's JSON; text types (a time, a code) may stand bare.
-func richValue(t reflect.Type, text string) (any, error) {
+func richValue(t reflect.Type, flag, text string) (any, error) {
 	var v any
 	if json.Unmarshal([]byte(text), &v) == nil {
 		return v, nil
@@ -193,7 +220,7 @@ func richValue(t reflect.Type, text string) (any, error) {
 	if b, err := json.Marshal(text); err == nil && json.Unmarshal(b, reflect.New(t).Interface()) == nil {
 		return text, nil
 	}
-	return nil, fmt.Errorf("not a value of this field; it takes JSON")
+	return nil, misuse("takes_json", "A", flag)
 }
 
 // act takes an act through the client, signing it where it must be signed.
@@ -236,5 +263,5 @@ func (e *env) signature(p *client.Prepared, file string) (string, error) {
 		}
 		fmt.Fprintf(e.errOut, "%s\n%s\nSHA-256 %s\n", i18n.T(i18n.Lang(e.Lang), "cli.to_sign"), pretty, p.Digest)
 	}
-	return e.password(file)
+	return e.secret("cli.password", file)
 }

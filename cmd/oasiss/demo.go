@@ -9,12 +9,12 @@ import (
 )
 
 type demoCmd struct {
-	Dir   string `name:"dir" default:"demo-data" help:"Folder of the two nodes; a second run goes on with what is there."`
-	Fresh bool   `name:"fresh" help:"Throw the folder's demo away and start over."`
-	Once  bool   `name:"once" help:"Drive every case to an end or a deliberate wait without a browser, check both stores, print one JSON object."`
-	Cases int    `name:"cases" default:"200" help:"How many fictional cases."`
-	Open  bool   `name:"open" help:"Open the browser."`
-	Seed  uint64 `name:"seed" default:"2005" help:"The same seed makes the same people and cases."`
+	Dir   string `name:"dir" default:"demo-data" help:"cli.demo.dir"`
+	Fresh bool   `name:"fresh" help:"cli.demo.fresh"`
+	Once  bool   `name:"once" help:"cli.demo.once"`
+	Cases int    `name:"cases" default:"200" help:"cli.demo.cases"`
+	Open  bool   `name:"open" help:"cli.demo.open"`
+	Seed  uint64 `name:"seed" default:"2005" help:"cli.demo.seed"`
 }
 
 // Run runs the demo.
@@ -27,9 +27,9 @@ func (c *demoCmd) Run(e *env) error {
 // driver's; serve has no such thing.
 type demoNodeCmd struct {
 	folders
-	Listen string    `name:"listen" required:""`
-	Link   string    `name:"link" required:""`
-	At     time.Time `name:"at" required:""`
+	Listen string    `name:"listen" required:"" help:"cli.serve.listen"`
+	Link   string    `name:"link" required:"" help:"cli.serve.link"`
+	At     time.Time `name:"at" required:"" help:"cli.demo.at"`
 }
 
 // Run serves the node for its driver.

@@ -9,7 +9,7 @@ import (
 // stored names a node's stopped store, or a copy of it.
 type stored struct {
 	folders
-	Store string `name:"store" type:"existingfile" help:"Database file of a copied store, instead of --data."`
+	Store string `name:"store" type:"existingfile" help:"cli.journal.store"`
 }
 
 func (s stored) file() string {
@@ -38,8 +38,8 @@ func (c *journalVerify) Run(e *env) error {
 
 type journalReplay struct {
 	stored
-	Check   bool   `name:"check" help:"Compare every table with the store's own."`
-	Scratch string `name:"scratch" help:"Folder for the replayed tables; the system's temporary one if empty."`
+	Check   bool   `name:"check" help:"cli.journal.check"`
+	Scratch string `name:"scratch" help:"cli.journal.scratch"`
 }
 
 // Run re-applies every fact of a stopped or copied store.

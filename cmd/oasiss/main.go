@@ -6,8 +6,8 @@
 package main
 
 import (
+	"bufio"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -16,9 +16,7 @@ import (
 	"syscall"
 
 	"github.com/alecthomas/kong"
-	"github.com/oasiss/oasiss/client"
 	"github.com/oasiss/oasiss/internal/i18n"
-	"github.com/oasiss/oasiss/internal/refusal"
 )
 
 // Exit codes.
@@ -30,24 +28,26 @@ const (
 )
 
 // root is the command line; areas of acts are added from the house's verbs.
+// Help texts are keys of texts in both languages.
 type root struct {
-	JSON    bool   `name:"json" help:"Print one JSON object and nothing else."`
-	Lang    string `name:"lang" enum:"en,es" default:"${lang}" env:"OASISS_LANG" help:"Language of answers: en or es."`
-	Home    string `name:"home" env:"OASISS_HOME" default:"${home}" help:"Folder of saved sessions."`
-	As      string `name:"as" env:"OASISS_AS" default:"default" help:"Which saved session to use."`
-	Purpose string `name:"purpose" env:"OASISS_PURPOSE" help:"The one purpose of this request; the list is closed." enum:",prosecution,protection,life_at_risk,defence_court,oversight,statistics,administration" default:""`
+	JSON    bool   `name:"json" help:"cli.flag.json"`
+	Lang    string `name:"lang" enum:"en,es" default:"${lang}" env:"OASISS_LANG" help:"cli.flag.lang"`
+	Home    string `name:"home" env:"OASISS_HOME" default:"${home}" help:"cli.flag.home" placeholder:"DIR"`
+	As      string `name:"as" env:"OASISS_AS" default:"default" help:"cli.flag.as"`
+	Purpose string `name:"purpose" env:"OASISS_PURPOSE" help:"cli.flag.purpose" enum:",prosecution,protection,life_at_risk,defence_court,oversight,statistics,administration" default:"" placeholder:"PURPOSE"`
 
-	Init     initCmd     `cmd:"" help:"Make a new node: keys, data, and two one-time founding links."`
-	Serve    serveCmd    `cmd:"" help:"Run a node."`
-	Demo     demoCmd     `cmd:"" help:"Run two linked nodes with fictional cases."`
-	Login    loginCmd    `cmd:"" help:"Sign in to a node and keep the session."`
-	Logout   logoutCmd   `cmd:"" help:"End the session at once."`
-	Whoami   whoamiCmd   `cmd:"" help:"Show who is signed in."`
-	Search   searchCmd   `cmd:"" help:"Search cases by suspects' names, organisations, things, places and numbers."`
-	Link     linkCmd     `cmd:"" help:"Show the links with other nodes: queues, receipts, cosignatures."`
-	Version  versionCmd  `cmd:"" help:"Print the version."`
-	OpenAPI  openapiCmd  `cmd:"" name:"openapi" help:"Print the description of the API (OpenAPI 3.1)."`
-	DemoNode demoNodeCmd `cmd:"" name:"demo-node" hidden:""`
+	Init     initCmd     `cmd:"" help:"cli.verb.init"`
+	Serve    serveCmd    `cmd:"" help:"cli.verb.serve"`
+	Demo     demoCmd     `cmd:"" help:"cli.verb.demo"`
+	Found    foundCmd    `cmd:"" help:"cli.verb.found"`
+	Redeem   redeemCmd   `cmd:"" help:"cli.verb.redeem"`
+	Login    loginCmd    `cmd:"" help:"cli.verb.login"`
+	Logout   logoutCmd   `cmd:"" help:"cli.verb.logout"`
+	Password passwordCmd `cmd:"" help:"cli.verb.password"`
+	Whoami   whoamiCmd   `cmd:"" help:"cli.verb.whoami"`
+	Version  versionCmd  `cmd:"" help:"cli.verb.version"`
+	OpenAPI  openapiCmd  `cmd:"" name:"openapi" help:"cli.verb.openapi"`
+	DemoNode demoNodeCmd `cmd:"" name:"demo-node" hidden:"" help:"cli.verb.demo"`
 }
 
 // env is what a verb runs with.
@@ -57,6 +57,7 @@ type env struct {
 	out    io.Writer
 	errOut io.Writer
 	in     io.Reader
+	lines  *bufio.Reader // over in, once a line of it was read
 }
 
 func main() {
@@ -80,21 +81,17 @@ func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer
 			code = int(e)
 		}
 	}()
-	cli := &root{}
-	options := []kong.Option{
-		kong.Name("oasiss"), kong.Description("Runs the binational programme against human smuggling and trafficking."),
-		kong.Writers(out, errOut), kong.Exit(func(c int) { panic(exit(c)) }), kong.UsageOnError(),
-		kong.Vars{"lang": defaultLang(), "home": defaultHome()},
-	}
-	parser, err := kong.New(cli, append(options, areas()...)...)
+	l := language(args, os.Getenv)
+	cli, parser, err := commandLine(l, out, errOut)
 	if err != nil {
 		fmt.Fprintln(errOut, "oasiss:", err)
 		return exitFault
 	}
 	kctx, err := parser.Parse(args)
 	if err != nil {
-		fmt.Fprintln(errOut, "oasiss:", err)
-		return exitUsage
+		said, code := texts(l, understood(err))
+		complain(errOut, wantsJSON(args), said)
+		return code
 	}
 	e := &env{root: cli, ctx: ctx, out: out, errOut: errOut, in: in}
 	if verb, cmd, ok := selectedAct(kctx); ok {
@@ -106,30 +103,30 @@ func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer
 	return e.ended(kctx.Run(e))
 }
 
+// commandLine is the whole command line in one language.
+func commandLine(l i18n.Lang, out, errOut io.Writer) (*root, *kong.Kong, error) {
+	cli := &root{}
+	options := []kong.Option{
+		kong.Name("oasiss"), kong.Description("cli.verb.oasiss"), kong.Help(helper(l)),
+		kong.Writers(out, errOut), kong.Exit(func(c int) { panic(exit(c)) }),
+		kong.Vars{"lang": string(l), "home": defaultHome()},
+	}
+	parser, err := kong.New(cli, append(options, areas()...)...)
+	if err != nil {
+		return nil, nil, fmt.Errorf("command line: %w", err)
+	}
+	speak(parser.Model.Node, l)
+	return cli, parser, nil
+}
+
 // ended prints an error in the person's language and gives the exit code.
 func (e *env) ended(err error) int {
 	if err == nil {
 		return exitOK
 	}
-	var refused *client.Refused
-	if r, ok := refusal.As(err); ok {
-		l := i18n.Lang(e.Lang)
-		refused = &client.Refused{Status: r.Status, Code: r.Code, Params: r.Params,
-			Title: i18n.T(l, "refusal."+r.Code, r.Params), Next: i18n.T(l, "refusal."+r.Code+".next", r.Params)}
-	}
-	if refused != nil || errors.As(err, &refused) {
-		if e.JSON {
-			json.NewEncoder(e.errOut).Encode(refused) //nolint:errcheck // nowhere left to tell
-		} else {
-			fmt.Fprintf(e.errOut, "%s\n%s\n", refused.Title, refused.Next)
-		}
-		return exitRefused
-	}
-	fmt.Fprintln(e.errOut, "oasiss:", err)
-	if errors.Is(err, errCheckFailed) {
-		return exitRefused
-	}
-	return exitFault
+	said, code := texts(i18n.Lang(e.Lang), err)
+	complain(e.errOut, e.JSON, said)
+	return code
 }
 
 // errCheckFailed marks a check that found something wrong.

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"sort"
 	"strings"
 	"text/tabwriter"
@@ -11,21 +12,48 @@ import (
 // print shows an answer: one JSON object with --json, otherwise lines that a
 // person reads, lists as tables.
 func (e *env) print(v any) error {
+	if e.JSON {
+		return e.printJSON(e.out, v)
+	}
 	b, err := json.Marshal(v)
 	if err != nil {
 		return fmt.Errorf("print: %w", err)
-	}
-	if e.JSON {
-		_, err = fmt.Fprintf(e.out, "%s\n", b)
-		return err
 	}
 	var any any
 	if err := json.Unmarshal(b, &any); err != nil {
 		return fmt.Errorf("print: %w", err)
 	}
 	w := tabwriter.NewWriter(e.out, 0, 4, 2, ' ', 0)
-	write(w, "", any)
+	write(w, "", inLang(any, e.Lang))
 	return w.Flush()
+}
+
+// printJSON writes one JSON object on one line.
+func (e *env) printJSON(out io.Writer, v any) error {
+	enc := json.NewEncoder(out)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		return fmt.Errorf("print: %w", err)
+	}
+	return nil
+}
+
+// inLang keeps of every text in two languages ({"en":…,"es":…}) the reader's.
+func inLang(v any, lang string) any {
+	switch v := v.(type) {
+	case map[string]any:
+		if text, ok := v[lang].(string); ok && len(v) == 2 && v["en"] != nil && v["es"] != nil {
+			return text
+		}
+		for k, x := range v {
+			v[k] = inLang(x, lang)
+		}
+	case []any:
+		for i, x := range v {
+			v[i] = inLang(x, lang)
+		}
+	}
+	return v
 }
 
 func write(w *tabwriter.Writer, indent string, v any) {

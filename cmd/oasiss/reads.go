@@ -1,43 +1,117 @@
 package main
 
 import (
+	"maps"
+	"net/url"
+	"os"
 	"reflect"
+	"slices"
 	"strings"
 )
 
-// list and one are the flags of a query without and with an id.
+// The flags of the reads. A field with "path" stands in the address, one with
+// "query" behind it, one with "body" in the question's body: what must not
+// stand in an address.
 type (
 	list struct{}
 	one  struct {
-		ID string `arg:"" help:"Id of what is asked for."`
+		ID string `arg:"" name:"id" path:"id" help:"cli.arg.id"`
+	}
+	oneOrNumber struct {
+		ID string `arg:"" name:"case" path:"id" help:"cli.arg.case"`
+	}
+	rows struct {
+		Limit int `name:"limit" query:"limit" help:"cli.arg.limit" placeholder:"N"`
+	}
+	waiting struct {
+		State string `name:"state" query:"state" enum:"open,approved,rejected" default:"open" help:"cli.arg.state"`
+	}
+	referrals struct {
+		rows
+		Case string `name:"case" query:"case" help:"cli.arg.of_case" placeholder:"ID"`
+		Side string `name:"side" query:"side" enum:",sender,receiver" default:"" help:"cli.arg.side" placeholder:"SIDE"`
+		Open bool   `name:"open" query:"open" help:"cli.arg.open"`
+	}
+	versionOf struct {
+		ID string `arg:"" name:"referral" path:"id" help:"cli.arg.id"`
+		N  string `arg:"" name:"n" path:"n" help:"cli.arg.version"`
+	}
+	page struct {
+		rows
+		Before int64  `name:"before" query:"before" help:"cli.arg.before" placeholder:"SEQ"`
+		Actor  string `name:"actor" query:"actor" help:"cli.arg.actor" placeholder:"ID"`
+	}
+	sought struct {
+		Words []string `arg:"" name:"words" body:"words" help:"cli.arg.words"`
+	}
+	proof struct {
+		Fact    string `arg:"" name:"fact" path:"fact" help:"cli.arg.fact"`
+		Message bool   `name:"message" query:"message" help:"cli.arg.message"`
+		Out     string `name:"out" help:"cli.arg.out" placeholder:"FILE"`
 	}
 )
 
+// query is one read: where the API has it, and what it takes. Its help is the
+// text cli.read.AREA.NAME.
+type query struct {
+	path  string
+	takes reflect.Type
+	post  bool
+}
+
 // queries are the reads that the command line offers, by "area.name".
-var queries = map[string]struct{ path, help string }{
-	"office.list":     {"offices", "Offices of this node."},
-	"user.list":       {"users", "People one answers for."},
-	"user.sessions":   {"users/{id}/sessions", "Sessions of an account."},
-	"proposal.list":   {"proposals", "Changes that wait for a second person."},
-	"peer.list":       {"peers", "Nodes that this one exchanges with."},
-	"peer.descriptor": {"descriptor", "This node's descriptor and the words of its fingerprint."},
+var queries = map[string]query{
+	"accord.corridors":    {path: "corridors", takes: reflect.TypeFor[list]()},
+	"accord.list":         {path: "accords", takes: reflect.TypeFor[list]()},
+	"accord.show":         {path: "accords/{id}", takes: reflect.TypeFor[one]()},
+	"case.history":        {path: "history/{id}", takes: reflect.TypeFor[one]()},
+	"case.list":           {path: "cases", takes: reflect.TypeFor[rows]()},
+	"case.person":         {path: "persons/{id}", takes: reflect.TypeFor[one]()},
+	"case.show":           {path: "cases/{id}", takes: reflect.TypeFor[oneOrNumber]()},
+	"clock.list":          {path: "programme/clocks", takes: reflect.TypeFor[list]()},
+	"clock.show":          {path: "programme/clocks/{id}", takes: reflect.TypeFor[one]()},
+	"journal.audit":       {path: "journal/accesses", takes: reflect.TypeFor[page]()},
+	"journal.check":       {path: "journal/check", takes: reflect.TypeFor[list]()},
+	"journal.list":        {path: "journal/facts", takes: reflect.TypeFor[page]()},
+	"journal.prove":       {path: "journal/proofs/{fact}", takes: reflect.TypeFor[proof]()},
+	"journal.show":        {path: "journal", takes: reflect.TypeFor[list]()},
+	"link.list":           {path: "links", takes: reflect.TypeFor[list]()},
+	"link.show":           {path: "links/{id}", takes: reflect.TypeFor[one]()},
+	"offence.list":        {path: "programme/offences", takes: reflect.TypeFor[list]()},
+	"offence.show":        {path: "programme/offences/{id}", takes: reflect.TypeFor[one]()},
+	"office.list":         {path: "offices", takes: reflect.TypeFor[list]()},
+	"peer.descriptor":     {path: "descriptor", takes: reflect.TypeFor[list]()},
+	"peer.list":           {path: "peers", takes: reflect.TypeFor[list]()},
+	"procedure.list":      {path: "programme/procedures", takes: reflect.TypeFor[list]()},
+	"procedure.show":      {path: "programme/procedures/{id}", takes: reflect.TypeFor[one]()},
+	"proposal.list":       {path: "proposals", takes: reflect.TypeFor[waiting]()},
+	"protection.form":     {path: "programme/screening-form", takes: reflect.TypeFor[list]()},
+	"protection.identity": {path: "persons/{id}/identity", takes: reflect.TypeFor[one]()},
+	"protection.show":     {path: "cases/{id}/protection", takes: reflect.TypeFor[one]()},
+	"referral.day":        {path: "day", takes: reflect.TypeFor[list]()},
+	"referral.list":       {path: "referrals", takes: reflect.TypeFor[referrals]()},
+	"referral.rates":      {path: "request-rates", takes: reflect.TypeFor[list]()},
+	"referral.show":       {path: "referrals/{id}", takes: reflect.TypeFor[one]()},
+	"referral.version":    {path: "referrals/{id}/versions/{n}", takes: reflect.TypeFor[versionOf]()},
+	"search.cases":        {path: "search", takes: reflect.TypeFor[sought](), post: true},
+	"search.found":        {path: "found/{id}", takes: reflect.TypeFor[one]()},
+	"user.invite":         {path: "users/{id}/invite", takes: reflect.TypeFor[one](), post: true},
+	"user.list":           {path: "users", takes: reflect.TypeFor[list]()},
+	"user.sessions":       {path: "users/{id}/sessions", takes: reflect.TypeFor[one]()},
 }
 
 // reads makes the verbs of queries and the other verbs that stand in an area.
 func reads() map[string][]reflect.StructField {
 	out := map[string][]reflect.StructField{
 		"journal": {
-			{Name: "Verify", Type: reflect.TypeFor[journalVerify](), Tag: tag("cmd", "", "help", "Verify a stopped or copied journal: digests, tree, checkpoints.")},
-			{Name: "Replay", Type: reflect.TypeFor[journalReplay](), Tag: tag("cmd", "", "help", "Re-apply every fact of a stopped or copied store.")},
+			{Name: "Verify", Type: reflect.TypeFor[journalVerify](), Tag: tag("cmd", "", "help", "cli.read.journal.verify")},
+			{Name: "Replay", Type: reflect.TypeFor[journalReplay](), Tag: tag("cmd", "", "help", "cli.read.journal.replay")},
 		},
 	}
-	for verb, q := range queries {
+	for _, verb := range slices.Sorted(maps.Keys(queries)) {
 		area, name, _ := strings.Cut(verb, ".")
-		t := reflect.TypeFor[list]()
-		if strings.Contains(q.path, "{id}") {
-			t = reflect.TypeFor[one]()
-		}
-		out[area] = append(out[area], reflect.StructField{Name: exported(name), Type: t, Tag: tag("cmd", "", "name", strings.ReplaceAll(name, "_", "-"), "help", q.help)})
+		out[area] = append(out[area], reflect.StructField{Name: exported(name), Type: queries[verb].takes,
+			Tag: tag("cmd", "", "name", strings.ReplaceAll(name, "_", "-"), "help", "cli.read."+verb)})
 	}
 	return out
 }
@@ -48,49 +122,59 @@ func (e *env) query(verb string, target reflect.Value) error {
 	if err != nil {
 		return err
 	}
-	path := queries[verb].path
-	if o, ok := target.Interface().(one); ok {
-		path = strings.ReplaceAll(path, "{id}", o.ID)
-	}
+	q := queries[verb]
+	path, body := q.asked(target)
 	var out any
-	if err := c.Get(e.ctx, path, &out); err != nil {
-		return err
+	if q.post {
+		err = c.Post(e.ctx, path, body, &out)
+	} else {
+		err = c.Get(e.ctx, path, &out)
 	}
-	return e.print(out)
-}
-
-type searchCmd struct {
-	Words []string `arg:"" help:"What to look for."`
-}
-
-// Run searches. What is sought stands in the body, never in an address.
-func (s *searchCmd) Run(e *env) error {
-	return e.post("search", map[string]string{"words": strings.Join(s.Words, " ")})
-}
-
-func (e *env) post(path string, in any) error {
-	c, err := e.client(path)
 	if err != nil {
 		return err
 	}
-	var out any
-	if err := c.Post(e.ctx, path, in, &out); err != nil {
-		return err
+	if p, ok := target.Interface().(proof); ok {
+		return e.proofFile(out, p.Out)
 	}
 	return e.print(out)
 }
 
-type linkCmd struct{}
+// asked puts what was typed where the API wants it.
+func (q query) asked(target reflect.Value) (path string, body map[string]any) {
+	path, body = q.path, map[string]any{}
+	values := url.Values{}
+	for _, f := range reflect.VisibleFields(target.Type()) {
+		v := target.FieldByIndex(f.Index)
+		if f.Anonymous {
+			continue
+		}
+		if name := f.Tag.Get("path"); name != "" {
+			path = strings.ReplaceAll(path, "{"+name+"}", url.PathEscape(v.String()))
+		}
+		if name := f.Tag.Get("query"); name != "" && !v.IsZero() {
+			values.Set(name, scalar(v.Interface()))
+		}
+		if name := f.Tag.Get("body"); name != "" {
+			body[name] = strings.Join(v.Interface().([]string), " ")
+		}
+	}
+	if len(values) > 0 {
+		path += "?" + values.Encode()
+	}
+	return path, body
+}
 
-// Run shows the links.
-func (*linkCmd) Run(e *env) error {
-	c, err := e.client("link.list")
+// proofFile writes a proof as the file that oasiss-verify takes.
+func (e *env) proofFile(proof any, file string) error {
+	if file == "" {
+		return e.printJSON(e.out, proof)
+	}
+	f, err := os.OpenFile(file, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
 	if err != nil {
+		return misuse("cannot_write", "A", file)
+	}
+	if err := e.printJSON(f, proof); err != nil {
 		return err
 	}
-	var out any
-	if err := c.Get(e.ctx, "links", &out); err != nil {
-		return err
-	}
-	return e.print(out)
+	return f.Close()
 }

@@ -14,22 +14,22 @@ import (
 
 // folders are the two folders of a node on this machine.
 type folders struct {
-	Data string `name:"data" env:"OASISS_DATA" default:"data" help:"Folder of the node's data."`
-	Keys string `name:"keys" env:"OASISS_KEYS" default:"keys" help:"Folder of the node's keys; never inside the data folder."`
+	Data string `name:"data" env:"OASISS_DATA" default:"data" help:"cli.flag.data"`
+	Keys string `name:"keys" env:"OASISS_KEYS" default:"keys" help:"cli.flag.keys"`
 }
 
 func (f folders) node() node.Folders { return node.Folders{Data: f.Data, Keys: f.Keys} }
 
 type initCmd struct {
 	folders
-	Node         string `name:"node" required:"" help:"Id of the node in messages, such as us or mx."`
-	Country      string `name:"country" required:"" help:"ISO 3166-1 code, such as US or MX."`
-	NameEN       string `name:"name-en" required:"" help:"Name of the node in English."`
-	NameES       string `name:"name-es" required:"" help:"Name of the node in Spanish."`
-	Zone         string `name:"zone" required:"" help:"IANA time zone shown first, such as America/Chicago."`
-	Installation string `name:"installation" default:"oasiss.example" help:"Name that all nodes of this exchange share; an exercise has another."`
-	LinkURL      string `name:"link-url" help:"https address where peers reach this node's link; empty if it only dials."`
-	Fictional    bool   `name:"fictional" help:"Mark every page: the data are fictional."`
+	Node         string `name:"node" required:"" help:"cli.init.node"`
+	Country      string `name:"country" required:"" help:"cli.init.country"`
+	NameEN       string `name:"name-en" required:"" help:"cli.init.name_en"`
+	NameES       string `name:"name-es" required:"" help:"cli.init.name_es"`
+	Zone         string `name:"zone" required:"" help:"cli.init.zone"`
+	Installation string `name:"installation" default:"oasiss.example" help:"cli.init.installation"`
+	LinkURL      string `name:"link-url" help:"cli.init.link_url"`
+	Fictional    bool   `name:"fictional" help:"cli.init.fictional"`
 }
 
 // founding is what init prints. The codes are shown here once and kept nowhere
@@ -60,11 +60,11 @@ func (c *initCmd) Run(e *env) error {
 
 type serveCmd struct {
 	folders
-	Listen string   `name:"listen" env:"OASISS_LISTEN" default:"127.0.0.1:8443" help:"Where browsers and programs reach the node."`
-	Link   string   `name:"link" env:"OASISS_LINK" default:"" help:"Where peers reach the link; empty if this node only dials."`
-	Cert   string   `name:"tls-cert" env:"OASISS_TLS_CERT" help:"Certificate for browsers; without one the node makes its own."`
-	Key    string   `name:"tls-key" env:"OASISS_TLS_KEY" help:"Its private key."`
-	Hosts  []string `name:"host" env:"OASISS_HOSTS" default:"localhost,127.0.0.1" help:"Names that the node's own certificate is made for."`
+	Listen string   `name:"listen" env:"OASISS_LISTEN" default:"127.0.0.1:8443" help:"cli.serve.listen"`
+	Link   string   `name:"link" env:"OASISS_LINK" default:"" help:"cli.serve.link"`
+	Cert   string   `name:"tls-cert" env:"OASISS_TLS_CERT" help:"cli.serve.tls_cert"`
+	Key    string   `name:"tls-key" env:"OASISS_TLS_KEY" help:"cli.serve.tls_key"`
+	Hosts  []string `name:"host" env:"OASISS_HOSTS" default:"localhost,127.0.0.1" help:"cli.serve.host"`
 }
 
 // Run serves a node until it is told to stop. Its clock is the machine's.

@@ -8,11 +8,13 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/oasiss/oasiss/client"
 	"github.com/oasiss/oasiss/internal/i18n"
 	"github.com/oasiss/oasiss/internal/refusal"
+	"github.com/oasiss/oasiss/wire"
 	"golang.org/x/term"
 )
 
@@ -22,13 +24,8 @@ type savedSession struct {
 	Roots string `json:"roots,omitempty"` // PEM of the node's certificate
 	Token string `json:"token"`
 	Name  string `json:"name"`
-}
-
-func defaultLang() string {
-	if strings.HasPrefix(os.Getenv("LANG"), "es") {
-		return "es"
-	}
-	return "en"
+	// Roles at sign-in; they choose the usual purpose, never a right.
+	Roles []string `json:"roles,omitempty"`
 }
 
 func defaultHome() string {
@@ -45,7 +42,7 @@ func (e *env) session() (savedSession, error) {
 	var s savedSession
 	b, err := os.ReadFile(e.sessionFile())
 	if errors.Is(err, fs.ErrNotExist) {
-		return s, refusal.New("access.sign_in")
+		return s, refusal.New("cli.no_session")
 	}
 	if err != nil {
 		return s, fmt.Errorf("saved session: %w", err)
@@ -69,55 +66,50 @@ func (e *env) client(verb string) (*client.Client, error) {
 	}
 	c.Token, c.Lang, c.Purpose = s.Token, e.Lang, e.Purpose
 	if c.Purpose == "" {
-		c.Purpose = usualPurpose(verb)
+		c.Purpose = usualPurpose(verb, s.Roles)
 	}
 	return c, nil
 }
 
-// usualPurpose is the purpose of an area's verbs when none is named.
-func usualPurpose(verb string) string {
+// usualPurpose is the purpose of an area's verbs when none is named: that of
+// the area, and in cases that of whoever has no other role there than protection.
+func usualPurpose(verb string, roles []string) string {
 	area, _, _ := strings.Cut(verb, ".")
 	switch area {
-	case "office", "user", "peer", "link", "grant":
-		return "administration"
+	case "office", "user", "role", "session", "proposal", "peer", "link":
+		return wire.PurposeAdministration
 	case "accord", "journal":
-		return "oversight"
+		return wire.PurposeOversight
 	case "protection":
-		return "protection"
+		return wire.PurposeProtection
 	case "insight":
-		return "statistics"
+		return wire.PurposeStatistics
 	}
-	return "prosecution"
+	protects := func(role string) bool { return role == "adviser" || role == "consular" }
+	if len(roles) > 0 && !slices.ContainsFunc(roles, func(r string) bool { return !protects(r) }) {
+		return wire.PurposeProtection
+	}
+	return wire.PurposeProsecution
 }
 
 type loginCmd struct {
-	Node         string `arg:"" help:"Address of the node, https://host:port."`
-	Name         string `name:"name" required:"" help:"Account name."`
-	CA           string `name:"ca" type:"existingfile" help:"Certificate of a node that no public authority vouches for (PEM)."`
-	PasswordFile string `name:"password-file" type:"existingfile" env:"OASISS_PASSWORD_FILE" help:"File with the password, for scripts."`
-	Accept       bool   `name:"accept-notice" help:"The use notice was read and is accepted."`
+	reach
+	Name         string `name:"name" required:"" help:"cli.login.name" placeholder:"NAME"`
+	PasswordFile string `name:"password-file" type:"existingfile" env:"OASISS_PASSWORD_FILE" help:"cli.flag.password_file" placeholder:"FILE"`
+	Accept       bool   `name:"accept-notice" help:"cli.login.accept"`
 }
 
 // Run signs in and keeps the session.
 func (l *loginCmd) Run(e *env) error {
-	s := savedSession{Node: l.Node, Name: l.Name}
-	if l.CA != "" {
-		b, err := os.ReadFile(l.CA)
-		if err != nil {
-			return fmt.Errorf("certificate: %w", err)
-		}
-		s.Roots = string(b)
-	}
-	c, err := client.New(s.Node, []byte(s.Roots))
+	c, roots, err := l.client(e)
 	if err != nil {
 		return err
 	}
-	c.Lang = e.Lang
 	if !l.Accept {
-		fmt.Fprintln(e.errOut, i18n.T(i18n.Lang(e.Lang), "access.notice"))
-		return refusal.New("access.notice")
+		fmt.Fprintln(e.errOut, i18n.T(i18n.Lang(e.Lang), "access.notice.text"))
+		return refusal.New("cli.notice")
 	}
-	password, err := e.password(l.PasswordFile)
+	password, err := e.secret("cli.password", l.PasswordFile)
 	if err != nil {
 		return err
 	}
@@ -125,7 +117,14 @@ func (l *loginCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	s.Token = c.Token
+	if err := e.keep(savedSession{Node: l.Node, Roots: roots, Token: c.Token, Name: l.Name, Roles: me.Roles}); err != nil {
+		return err
+	}
+	return e.print(me)
+}
+
+// keep saves a session for the next calls, readable by its person only.
+func (e *env) keep(s savedSession) error {
 	b, err := json.Marshal(s)
 	if err != nil {
 		return fmt.Errorf("save session: %w", err)
@@ -136,12 +135,12 @@ func (l *loginCmd) Run(e *env) error {
 	if err := os.WriteFile(e.sessionFile(), b, 0o600); err != nil {
 		return fmt.Errorf("save session: %w", err)
 	}
-	return e.print(me)
+	return nil
 }
 
-// password reads a password from a file, a terminal, or one line of input.
-// It is never a flag: flags show in the list of processes.
-func (e *env) password(file string) (string, error) {
+// secret reads a password or a one-time code from a file, a terminal, or one
+// line of input. It is never a flag: flags show in the list of processes.
+func (e *env) secret(ask, file string) (string, error) {
 	if file != "" {
 		b, err := os.ReadFile(file)
 		if err != nil {
@@ -150,12 +149,15 @@ func (e *env) password(file string) (string, error) {
 		return strings.TrimRight(string(b), "\r\n"), nil
 	}
 	if f, ok := e.in.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
-		fmt.Fprint(e.errOut, i18n.T(i18n.Lang(e.Lang), "cli.password")+" ")
+		fmt.Fprint(e.errOut, i18n.T(i18n.Lang(e.Lang), ask)+" ")
 		b, err := term.ReadPassword(int(f.Fd()))
 		fmt.Fprintln(e.errOut)
 		return string(b), err
 	}
-	line, err := bufio.NewReader(e.in).ReadString('\n')
+	if e.lines == nil {
+		e.lines = bufio.NewReader(e.in)
+	}
+	line, err := e.lines.ReadString('\n')
 	if err != nil && line == "" {
 		return "", refusal.New("cli.password_missing")
 	}
@@ -170,7 +172,13 @@ func (*logoutCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(c.SignOut(e.ctx), os.Remove(e.sessionFile()))
+	if err := c.SignOut(e.ctx); err != nil && !client.IsRefused(err, "access.sign_in_needed") {
+		return err
+	}
+	if err := os.Remove(e.sessionFile()); err != nil {
+		return fmt.Errorf("saved session: %w", err)
+	}
+	return nil
 }
 
 type whoamiCmd struct{}

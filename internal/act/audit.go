@@ -179,6 +179,7 @@ func Prove(ctx context.Context, a *Acts, by access.Actor, purpose, fact string, 
 		if errors.Is(err, journal.ErrNoCheckpoint) {
 			return p, refusal.Conflict("act.no_checkpoint")
 		}
+		p.V, p.Format = wire.Version, wire.ProofFormat
 		return p, err
 	})
 }

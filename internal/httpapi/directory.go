@@ -141,4 +141,7 @@ func (s *Server) introduce() {
 	read(s, "link-list", "/api/v1/links", "peer", "State of the links: queues, receipts, alarms, cosignatures", func(ctx context.Context, by access.Actor, _ *Who) ([]exchange.LinkState, error) {
 		return directory.Links(ctx, s.Acts, by)
 	})
+	read(s, "link-show", "/api/v1/links/{id}", "peer", "The link with one node in full: what waits, what was refused on either side", func(ctx context.Context, by access.Actor, in *idIn) (directory.LinkDetail, error) {
+		return directory.Link(ctx, s.Acts, by, in.ID)
+	})
 }

@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 
 	"github.com/oasiss/oasiss/internal/journal"
+	"github.com/oasiss/oasiss/internal/refusal"
 	"github.com/oasiss/oasiss/internal/store"
 )
 
@@ -60,7 +62,9 @@ func ReplayJournal(ctx context.Context, database, scratch string) (r Replayed, e
 
 // openExisting opens a store that is there, never making one.
 func openExisting(ctx context.Context, database string) (*store.DB, error) {
-	if _, err := os.Stat(database); err != nil {
+	if _, err := os.Stat(database); errors.Is(err, fs.ErrNotExist) {
+		return nil, refusal.New("node.no_store")
+	} else if err != nil {
 		return nil, fmt.Errorf("store: %w", err)
 	}
 	return store.Open(ctx, database)

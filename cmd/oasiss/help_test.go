@@ -1,0 +1,104 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/alecthomas/kong"
+	"github.com/oasiss/oasiss/internal/act"
+	"github.com/oasiss/oasiss/internal/i18n"
+	"github.com/oasiss/oasiss/internal/node"
+)
+
+// each visits a command line's nodes with their arguments and flags.
+func each(n *kong.Node, f func(where, help string)) {
+	f(n.FullPath(), n.Help)
+	for _, p := range n.Positional {
+		f(n.FullPath()+" "+p.Name, p.Help)
+	}
+	for _, flag := range n.Flags {
+		if flag.Name != "help" { // the parser's own, named by speak
+			f(n.FullPath()+" --"+flag.Name, flag.Help)
+		}
+	}
+	for _, c := range n.Children {
+		each(c, f)
+	}
+}
+
+func TestEveryHelpTextIsInBothLanguages(t *testing.T) {
+	parser, err := kong.New(&root{}, append([]kong.Option{kong.Name("oasiss"), kong.Description("cli.verb.oasiss"),
+		kong.Vars{"lang": "en", "home": "home"}}, areas()...)...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	visited := 0
+	each(parser.Model.Node, func(where, help string) {
+		visited++
+		if key := strings.TrimSuffix(help, asJSON); !i18n.Has(key) {
+			t.Errorf("%s: the text %q is not in both languages", where, key)
+		}
+	})
+	if visited < 500 {
+		t.Errorf("only %d texts were looked at", visited)
+	}
+}
+
+func TestEveryFieldOfEveryCommandIsExplained(t *testing.T) {
+	for verb, fresh := range node.Verbs() {
+		for _, f := range commandFields(reflect.TypeOf(fresh()).Elem()) {
+			if key := act.HelpKey(verb, jsonName(f)); !i18n.Has(key) {
+				t.Errorf("%s: the field %s has no text %s in both languages; its tag says %q", verb, jsonName(f), key, f.Tag.Get("help"))
+			}
+		}
+	}
+}
+
+func TestHelpSpeaksTheLanguageAskedFor(t *testing.T) {
+	for _, c := range []struct {
+		args []string
+		want []string
+	}{
+		{[]string{"referral", "decline", "--help"}, []string{"Usage: oasiss referral decline [<referral>] [options]", "Id of the referral."}},
+		{[]string{"--lang=es", "referral", "decline", "--help"}, []string{"Uso: oasiss referral decline [<referral>] [opciones]", "Id de la remisión."}},
+		{[]string{"referral", "decline", "--help", "--lang", "es"}, []string{"Uso:", "Mostrar esta ayuda."}},
+		{[]string{"case", "--help", "--lang=es"}, []string{"<verbo>", "Verbos:", "Vea oasiss case VERBO --help"}},
+	} {
+		var out, errOut bytes.Buffer
+		if code := run(context.Background(), c.args, nil, &out, &errOut); code != exitOK {
+			t.Errorf("%v: exit code %d: %s", c.args, code, errOut.String())
+		}
+		for _, w := range c.want {
+			if !strings.Contains(out.String(), w) {
+				t.Errorf("%v: %q is not in\n%s", c.args, w, out.String())
+			}
+		}
+	}
+}
+
+func TestAMisusedCallGetsASentenceInTheLanguageAskedFor(t *testing.T) {
+	t.Setenv("OASISS_LANG", "es")
+	for _, c := range []struct{ call, want string }{
+		{"case lits", "“lits” no tiene sentido aquí. Lo más parecido es list."},
+		{"case list --limmit 3", "No hay ninguna opción --limmit aquí. La más parecida es --limit."},
+		{"case list --zzzzzzzz", "No hay ninguna opción --zzzzzzzz aquí."},
+		{"case show", "Falta <case>."},
+		{"init --node us", "Falta lo siguiente: --country"},
+		{"case", "Falta un verbo"},
+		{"referral list --side middle", "--side admite uno de éstos"},
+		{"login https://x --name n --ca /nowhere.pem", "no hay un archivo /nowhere.pem"},
+		{"case list --limit many", "--limit admite un número, no many."},
+		{"case add-event --group-size x c", "admite un número"},
+	} {
+		var out, errOut bytes.Buffer
+		if code := run(context.Background(), strings.Fields(c.call), nil, &out, &errOut); code != exitUsage {
+			t.Errorf("%s: exit code %d", c.call, code)
+		}
+		if !strings.Contains(errOut.String(), c.want) {
+			t.Errorf("%s: said %q, want %q", c.call, errOut.String(), c.want)
+		}
+	}
+}
