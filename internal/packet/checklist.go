@@ -68,7 +68,7 @@ func Checklist(tx *store.Tx, o casefile.Opener, draft Draft) ([]Line, error) {
 func checklist(draft Draft, s Sound) []Line {
 	var out []Line
 	for _, c := range draft.Procedure.Packet {
-		l := Line{Check: c, State: LineMissing, Note: draft.Declared[c.ID], Owes: []string{"prosecutions"}}
+		l := Line{Check: c, State: LineMissing, Note: draft.Declared[c.ID], Owes: draft.Procedure.OwesLine(c)}
 		switch there, known := s.answers()[c.ID]; {
 		case known && there:
 			l.State = LinePresent
@@ -76,9 +76,6 @@ func checklist(draft Draft, s Sound) []Line {
 			l.State = LineDeclared
 		case !c.Required:
 			l.State = LineOptional
-		}
-		if c.ID == "us_declination" {
-			l.Owes = []string{"us_attorney"}
 		}
 		out = append(out, l)
 	}
@@ -111,7 +108,7 @@ func (s Sound) Named() map[string]any {
 func (s Sound) answers() map[string]bool {
 	return map[string]bool{
 		"facts": s.Facts, "offences": s.Charged, "profit": s.Charged && !s.ElementMissing, "elements": s.Charged && !s.ElementMissing,
-		"statements": s.Statements, "translation": s.Translated, "us_declination": s.Declination, "rights": s.RightsStated,
+		"statements": s.Statements, "translation": s.Translated, "us_declination": s.Declination, "mx_declination": s.Declination, "rights": s.RightsStated,
 		"exculpatory": s.Exculpatory, "left_out": true, // the section is always there, and says so when nothing was
 	}
 }

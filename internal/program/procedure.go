@@ -192,6 +192,9 @@ type Check struct {
 	Note     Text     `yaml:"note"`
 	// Condition is the condition that answers this line, if one does.
 	Condition string `yaml:"condition"`
+	// Owes names the sender's roles that bring a line of the packet; the roles
+	// that complete the packet where it is empty.
+	Owes []string `yaml:"owes"`
 }
 
 // Name is the line in l.
@@ -206,6 +209,18 @@ type Timer struct {
 	Escalates []string `yaml:"escalates_to"` // roles told when it is missed
 	Repeats   bool     `yaml:"repeats"`      // each further start begins it again
 	Pausable  bool     `yaml:"pausable"`     // a legal term never is
+}
+
+// OwesLine lists the roles that bring a line of the packet: those the line
+// names, or those that complete the packet.
+func (p *Procedure) OwesLine(c Check) []string {
+	if len(c.Owes) > 0 {
+		return c.Owes
+	}
+	if s, ok := p.steps["complete_packet"]; ok {
+		return s.Owner.Roles
+	}
+	return nil
 }
 
 // FirstReleased names the step that opens the referral on the receiver's node;
