@@ -1,0 +1,293 @@
+package main
+
+import (
+	"bufio"
+	"crypto/tls"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+func TestMain(m *testing.M) { testscript.Main(m, map[string]func(){"oasiss": main}) }
+
+// TestStories runs the stories of test/script against the real program: nodes
+// as processes of their own, over TLS, on ports of the moment.
+func TestStories(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:           "../../test/script",
+		UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != "",
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("OASISS_HOME", filepath.Join(env.WorkDir, "home"))
+			env.Setenv("OASISS_LANG", "en")
+			env.Values[running{}] = map[string]*exec.Cmd{}
+			return os.WriteFile(filepath.Join(env.WorkDir, "password"), []byte("seven herons over the bridge\n"), 0o600)
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"port": port, "serve": serveNode, "stop": stopNode, "get": get, "until": until, "open": openNode, "silent": silent,
+			"proposed": proposed, "fetch": fetch, "exits": exits,
+		},
+	})
+}
+
+// running is the key of a story's nodes.
+type running struct{}
+
+// port NAME… puts free ports into variables.
+func port(ts *testscript.TestScript, _ bool, args []string) {
+	for _, name := range args {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		ts.Check(err)
+		ts.Setenv(name, strconv.Itoa(l.Addr().(*net.TCPAddr).Port))
+		ts.Check(l.Close())
+	}
+}
+
+// serveNode NODE [LINKPORT] runs the node of the folders NODE and NODE.keys
+// and puts its address into $NODE; its log goes to NODE.log.
+func serveNode(ts *testscript.TestScript, _ bool, args []string) {
+	name := args[0]
+	call := []string{"serve", "--data", ts.MkAbs(name), "--keys", ts.MkAbs(name + ".keys"), "--listen", "127.0.0.1:0"}
+	if len(args) > 1 {
+		call = append(call, "--link", "127.0.0.1:"+args[1])
+	}
+	log, err := os.OpenFile(ts.MkAbs(name+".log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	ts.Check(err)
+	cmd := exec.Command("oasiss", call...)
+	cmd.Stderr = log
+	out, err := cmd.StdoutPipe()
+	ts.Check(err)
+	ts.Check(cmd.Start())
+	nodes := ts.Value(running{}).(map[string]*exec.Cmd)
+	nodes[name] = cmd
+	ts.Defer(func() {
+		if nodes[name] == cmd {
+			stopNode(ts, false, []string{name})
+		}
+		log.Close() //nolint:errcheck // read by path
+	})
+	line, err := bufio.NewReader(out).ReadString('\n')
+	if err != nil {
+		said, _ := os.ReadFile(log.Name())
+		ts.Fatalf("%s did not come up: %v\n%s", name, err, said)
+	}
+	ts.Setenv(name, strings.TrimSpace(line))
+	ts.Setenv("CA_"+name, ts.MkAbs(filepath.Join(name, "web-ca.pem")))
+}
+
+// stopNode NODE ends a node as an administrator does, and waits for it.
+func stopNode(ts *testscript.TestScript, _ bool, args []string) {
+	nodes := ts.Value(running{}).(map[string]*exec.Cmd)
+	cmd := nodes[args[0]]
+	if cmd == nil {
+		return
+	}
+	delete(nodes, args[0])
+	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		ts.Fatalf("stop %s: %v", args[0], err)
+	}
+	if err := cmd.Wait(); err != nil {
+		ts.Fatalf("%s did not stop cleanly: %v", args[0], err)
+	}
+}
+
+// get NAME PATH puts a value of the JSON last printed into a variable:
+// "object", "0.id", "people.1.plant"; a list of words is joined.
+func get(ts *testscript.TestScript, _ bool, args []string) {
+	ts.Setenv(args[0], at(ts, ts.ReadFile("stdout"), args[1]))
+}
+
+func at(ts *testscript.TestScript, text, path string) string {
+	var v any
+	if err := json.Unmarshal([]byte(text), &v); err != nil {
+		ts.Fatalf("not JSON: %v\n%s", err, text)
+	}
+	for _, step := range strings.Split(path, ".") {
+		switch x := v.(type) {
+		case map[string]any:
+			v = x[step]
+		case []any:
+			i, err := strconv.Atoi(step)
+			if err != nil || i >= len(x) {
+				ts.Fatalf("no %s in %s", path, text)
+			}
+			v = x[i]
+		default:
+			ts.Fatalf("no %s in %s", path, text)
+		}
+	}
+	switch x := v.(type) {
+	case nil:
+		ts.Fatalf("no %s in %s", path, text)
+	case []any: // words
+		words := make([]string, len(x))
+		for i := range x {
+			words[i] = scalar(x[i])
+		}
+		return strings.Join(words, " ")
+	}
+	return scalar(v)
+}
+
+// until PATTERN CALL… repeats a call until what it prints matches, for what
+// another node sends; the last answer stays.
+func until(ts *testscript.TestScript, _ bool, args []string) {
+	want := regexp.MustCompile(args[0])
+	for deadline := time.Now().Add(40 * time.Second); ; time.Sleep(100 * time.Millisecond) {
+		err := ts.Exec(args[1], args[2:]...)
+		if err == nil && want.MatchString(ts.ReadFile("stdout")) {
+			return
+		}
+		if time.Now().After(deadline) {
+			ts.Fatalf("%q did not come: %v\n%s%s", args[0], err, ts.ReadFile("stdout"), ts.ReadFile("stderr"))
+		}
+	}
+}
+
+// exits CODE CALL… runs a call that must end with this exit code.
+func exits(ts *testscript.TestScript, _ bool, args []string) {
+	err := ts.Exec(args[1], args[2:]...)
+	code := 0
+	if failed := (*exec.ExitError)(nil); errors.As(err, &failed) {
+		code = failed.ExitCode()
+	} else if err != nil {
+		ts.Fatalf("%v", err)
+	}
+	if strconv.Itoa(code) != args[0] {
+		ts.Fatalf("exit code %d\n%s%s", code, ts.ReadFile("stdout"), ts.ReadFile("stderr"))
+	}
+}
+
+// oasiss runs a call that must succeed and gives what it printed.
+func oasiss(ts *testscript.TestScript, args ...string) string {
+	if err := ts.Exec("oasiss", args...); err != nil {
+		ts.Fatalf("oasiss %s: %v\n%s", strings.Join(args, " "), err, ts.ReadFile("stderr"))
+	}
+	return ts.ReadFile("stdout")
+}
+
+// proposed FIRST SECOND VERB… has one person propose a change and another
+// approve it; $object is what it made.
+func proposed(ts *testscript.TestScript, _ bool, args []string) {
+	id := at(ts, oasiss(ts, append([]string{"--json", "--as", args[0]}, args[2:]...)...), "object")
+	ts.Setenv("object", at(ts, oasiss(ts, "--json", "--as", args[1], "proposal", "approve", id), "object"))
+}
+
+// official is an account of the stories: fictional, as everybody in them.
+type official struct{ login, name, office, role string }
+
+// world are the offices and officials of the stories' two nodes; the first two
+// of each found it.
+var world = map[string]struct {
+	settings []string
+	offices  map[string][3]string // id → agency, name, zone
+	people   []official
+}{
+	"us": {
+		[]string{"--country", "US", "--name-en", "United States", "--name-es", "Estados Unidos", "--zone", "America/Chicago"},
+		map[string][3]string{"cbp-programme": {"cbp", "CBP programme", "America/Chicago"}, "usao-sdtx": {"usao", "USAO Southern Texas", "America/Chicago"},
+			"usbp-rgv": {"usbp", "Rio Grande Valley", "America/Chicago"}},
+		[]official{{"whitfield", "Avery Whitfield", "cbp-programme", ""}, {"okafor", "Miriam Okafor", "usao-sdtx", ""},
+			{"kestrelle", "Dana Kestrelle", "usbp-rgv", "prosecutions"}, {"lockridge", "Marlow Lockridge", "usbp-rgv", "supervisor"},
+			{"ravenel", "Sable Ravenel", "usbp-rgv", "adviser"}, {"northcutt", "Ellery Northcutt", "usao-sdtx", "us_attorney"},
+			{"garnick", "Idris Garnick", "cbp-programme", "auditor"}},
+	},
+	"mx": {
+		[]string{"--country", "MX", "--name-en", "Mexico", "--name-es", "México", "--zone", "America/Mexico_City"},
+		map[string][3]string{"fgr-programa": {"fgr", "FGR coordinación", "America/Mexico_City"}, "sre-programa": {"sre", "SRE coordinación", "America/Mexico_City"},
+			"fgr-tamps": {"fgr", "FGR Tamaulipas", "America/Matamoros"}},
+		[]official{{"ibarrola", "Rebeca Ibarrola Quiñónez", "fgr-programa", ""}, {"cantoral", "Teodoro Cantoral Ruelas", "sre-programa", ""},
+			{"escamillar", "Graciana Escamillar", "fgr-tamps", "mp"}},
+	},
+}
+
+// openNode NODE [LINKPORT] makes a node, founds it by its two people, opens
+// the offices and accounts of its world and signs everybody in, as NODE.LOGIN.
+func openNode(ts *testscript.TestScript, _ bool, args []string) {
+	name, w := args[0], world[args[0]]
+	call := append([]string{"init", "--json", "--data", ts.MkAbs(name), "--keys", ts.MkAbs(name + ".keys"), "--node", name, "--installation", "stories.example"}, w.settings...)
+	if len(args) > 1 {
+		call = append(call, "--link-url", "https://127.0.0.1:"+args[1])
+	}
+	codes := oasiss(ts, call...)
+	serveNode(ts, false, args)
+	for i, p := range w.people[:2] {
+		file := ts.MkAbs("code")
+		ts.Check(os.WriteFile(file, []byte(at(ts, codes, fmt.Sprintf("founding.%d", i))), 0o600))
+		o := w.offices[p.office]
+		oasiss(ts, "found", ts.Getenv(name), "--ca", ts.Getenv("CA_"+name), "--code-file", file, "--password-file", ts.MkAbs("password"), "--login", p.login, "--name", p.name,
+			"--badge", name+p.login, "--office", p.office, "--agency", o[0], "--office-name-en", o[1], "--office-name-es", o[1], "--zone", o[2])
+		signIn(ts, name, p.login)
+	}
+	first, second := name+"."+w.people[0].login, name+"."+w.people[1].login
+	for id, o := range w.offices {
+		if id != w.people[0].office && id != w.people[1].office {
+			proposed(ts, false, []string{first, second, "office", "create", id, "--agency", o[0], "--name-en", o[1], "--name-es", o[1], "--zone", o[2], "--kind", "case"})
+		}
+	}
+	for _, p := range w.people[2:] {
+		proposed(ts, false, []string{first, second, "user", "create", "--login", p.login, "--name", p.name, "--office", p.office, "--roles", p.role, "--badge", name + p.login, "--lang", "en"})
+		invite(ts, name, first, second, ts.Getenv("object"))
+		signIn(ts, name, p.login)
+	}
+}
+
+// invite has both people draw their halves, and the third set a password.
+func invite(ts *testscript.TestScript, node, first, second, user string) {
+	halves := []string{ts.MkAbs("half"), ts.MkAbs("other")}
+	for i, as := range []string{first, second} {
+		code := at(ts, oasiss(ts, "--json", "--as", as, "user", "invite", user), "code")
+		ts.Check(os.WriteFile(halves[i], []byte(code), 0o600))
+	}
+	oasiss(ts, "redeem", ts.Getenv(node), "--ca", ts.Getenv("CA_"+node), "--half-file", halves[0], "--other-file", halves[1], "--password-file", ts.MkAbs("password"))
+}
+
+func signIn(ts *testscript.TestScript, node, login string) {
+	oasiss(ts, "--as", node+"."+login, "login", ts.Getenv(node), "--ca", ts.Getenv("CA_"+node), "--name", login, "--accept-notice", "--password-file", ts.MkAbs("password"))
+}
+
+// silent LOG FILE fails if a log is not JSON line by line, or holds a word of
+// the file: names, numbers and words that were typed in the story.
+func silent(ts *testscript.TestScript, _ bool, args []string) {
+	log := ts.ReadFile(args[0])
+	lines := 0
+	for line := range strings.Lines(log) {
+		lines++
+		var m map[string]any
+		if err := json.Unmarshal([]byte(line), &m); err != nil || m["msg"] == nil {
+			ts.Fatalf("%s: not a line of the log: %s", args[0], line)
+		}
+	}
+	if lines == 0 {
+		ts.Fatalf("%s is empty", args[0])
+	}
+	for word := range strings.Lines(ts.ReadFile(args[1])) {
+		if word = strings.TrimSpace(word); word != "" && strings.Contains(strings.ToLower(log), strings.ToLower(word)) {
+			ts.Fatalf("%s holds %q", args[0], word)
+		}
+	}
+}
+
+// fetch NODE PATH asks a node without a session and prints status and body.
+func fetch(ts *testscript.TestScript, _ bool, args []string) {
+	c := &http.Client{Timeout: 10 * time.Second, Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS13}}} //nolint:gosec // the story looks at the answer
+	res, err := c.Get(ts.Getenv(args[0]) + args[1])
+	ts.Check(err)
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	ts.Check(err)
+	fmt.Fprintf(ts.Stdout(), "%d %s", res.StatusCode, body)
+}
