@@ -88,8 +88,8 @@ type member struct {
 	key      string // identity key of this version; empty: not released
 	tier     string
 	ground   string
-	speaks   bool   // the statement's own words may go
-	contact  bool   // contact and whereabouts may go
+	speaks   bool // the statement's own words may go
+	contact  bool // contact and whereabouts may go
 	consents []string
 }
 

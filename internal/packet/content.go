@@ -117,6 +117,16 @@ type ExculpatoryBody struct {
 	Item  string `json:"item,omitempty"`
 }
 
+// Reasons for which something of a case stays out of a packet by itself,
+// besides those that a composer writes.
+const (
+	omittedIdentity  = "identity_not_released"       // neither consent nor a legal ground covers it
+	omittedLeads     = "leads_to_a_protected_person" // what a protected person held
+	omittedForgotten = "forgotten"                   // its key was destroyed
+)
+
+var omissions = []string{omittedIdentity, omittedLeads, omittedForgotten}
+
 // OmissionBody says what exists and is not here, and why.
 type OmissionBody struct {
 	What    string `json:"what"` // noun

@@ -96,7 +96,7 @@ func (b *builder) tellIdentity(m *member) error {
 		if !m.who.Named() {
 			return nil
 		}
-		return b.omit("identity", m.Plant, "", "identity_not_released")
+		return b.omit("identity", m.Plant, "", omittedIdentity)
 	}
 	who := m.who
 	who.Note = "" // the office's own

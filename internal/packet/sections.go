@@ -108,7 +108,7 @@ func (b *builder) tellStatements() error {
 			if !missing(err) {
 				return err
 			}
-			if err := b.omit("statement", b.subject(s.Person), i.ID, "forgotten"); err != nil {
+			if err := b.omit("statement", b.subject(s.Person), i.ID, omittedForgotten); err != nil {
 				return err
 			}
 			continue
@@ -149,7 +149,7 @@ func (b *builder) tellStatement(i casefile.Item, s casefile.Statement, detail ca
 	}
 	m := b.people[s.Person]
 	if m == nil || !m.speaks || m.key == "" || b.tellsOfOthers(m, detail.Text) {
-		return b.omit("statement_original", body.Subject, i.ID, "identity_not_released")
+		return b.omit("statement_original", body.Subject, i.ID, omittedIdentity)
 	}
 	body.Text, body.Original = detail.Text, true
 	return b.put(wire.SectionStatements, i.ID+".original", identityPart(m.Plant), m.tier, body)
@@ -214,7 +214,7 @@ func (b *builder) tellThings() error {
 
 func (b *builder) tellThing(noun string, i casefile.Item) error {
 	if m := b.people[i.Person]; m != nil && m.Class == casefile.Protected {
-		return b.omit(noun, m.Plant, i.ID, "leads_to_a_protected_person")
+		return b.omit(noun, m.Plant, i.ID, omittedLeads)
 	}
 	var thing struct {
 		Kind        string `json:"kind"`

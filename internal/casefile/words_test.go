@@ -1,0 +1,19 @@
+package casefile
+
+import (
+	"testing"
+
+	"github.com/oasiss/oasiss/internal/act/acttest"
+)
+
+// Every refusal, verb and code of this room has its words in both languages.
+func TestEverythingHasItsWords(t *testing.T) {
+	acttest.RefusalsHaveWords(t, 60)
+	acttest.VerbsHaveWords(t, Verbs)
+	for _, list := range Lists() {
+		acttest.CodesHaveWords(t, "casefile."+list, Codes(list)...)
+	}
+	acttest.CodesHaveWords(t, "casefile.status", StatusOpen, StatusClosed)
+	acttest.CodesHaveWords(t, "casefile.class", string(Protected), string(Suspect), string(Official))
+	acttest.CodesHaveWords(t, "casefile.age", string(Adult), string(Child), string(Doubt))
+}
