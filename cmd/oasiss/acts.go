@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"reflect"
+	"slices"
 	"sort"
 	"strings"
 
@@ -70,10 +71,24 @@ func flagsOf(cmd reflect.Type, verb string) reflect.Type {
 		default:
 			t, help = text, help+asJSON
 		}
-		tags := []string{"name", strings.ReplaceAll(name, "_", "-"), "help", help, "placeholder", strings.ToUpper(name), "sep", "none", "mapsep", "none"}
+		tags := []string{"name", flagName(name), "help", help, "placeholder", strings.ToUpper(name), "sep", "none", "mapsep", "none"}
 		fields = append(fields, reflect.StructField{Name: "Flag" + exported(name), Type: t, Tag: tag(tags...)})
 	}
 	return reflect.StructOf(fields)
+}
+
+// everyCall are the flags of every call and of every act; a field of that name
+// takes another flag: --lang is the language of answers, --content-lang that
+// of what is entered.
+var everyCall = []string{"help", "json", "lang", "home", "as", "purpose", "from", "key", "password-file"}
+
+// flagName is the flag of a command's field.
+func flagName(field string) string {
+	name := strings.ReplaceAll(field, "_", "-")
+	if slices.Contains(everyCall, name) {
+		return "content-" + name
+	}
+	return name
 }
 
 // commandFields lists a command's fields, those of embedded structs included.
@@ -195,7 +210,7 @@ func valueOf(f reflect.StructField, v reflect.Value) (any, error) {
 	if v.Kind() != reflect.String {
 		return v.Interface(), nil
 	}
-	flag, text := "--"+strings.ReplaceAll(jsonName(f), "_", "-"), v.String()
+	flag, text := "--"+flagName(jsonName(f)), v.String()
 	if file, at := strings.CutPrefix(text, "@"); at && !strings.HasPrefix(file, "@") {
 		b, err := os.ReadFile(file)
 		if err != nil {

@@ -34,6 +34,8 @@ type demoNodeCmd struct {
 
 // Run serves the node for its driver.
 func (c *demoNodeCmd) Run(e *env) error {
+	log := slog.New(slog.NewJSONHandler(e.errOut, nil))
+	slog.SetDefault(log)
 	return demo.Child{Folders: node.Folders{Data: c.Data, Keys: c.Keys}, Web: c.Listen, Link: c.Link, Start: c.At,
-		Log: slog.New(slog.NewJSONHandler(e.errOut, nil))}.Run(e.ctx, e.in, e.out)
+		Log: log}.Run(e.ctx, e.in, e.out)
 }

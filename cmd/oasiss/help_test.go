@@ -3,7 +3,9 @@ package main
 import (
 	"bytes"
 	"context"
+	"io"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -52,6 +54,27 @@ func TestEveryFieldOfEveryCommandIsExplained(t *testing.T) {
 		for _, f := range commandFields(reflect.TypeOf(fresh()).Elem()) {
 			if key := act.HelpKey(verb, jsonName(f)); !i18n.Has(key) {
 				t.Errorf("%s: the field %s has no text %s in both languages; its tag says %q", verb, jsonName(f), key, f.Tag.Get("help"))
+			}
+		}
+	}
+}
+
+func TestNoVerbTakesAFlagThatEveryCallHas(t *testing.T) {
+	_, parser, err := commandLine(i18n.English, io.Discard, io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	global := map[string]bool{}
+	for _, f := range parser.Model.Flags {
+		global[f.Name] = true
+		if !slices.Contains(everyCall, f.Name) {
+			t.Errorf("--%s is a flag of every call and not in everyCall", f.Name)
+		}
+	}
+	for _, n := range parser.Model.Leaves(false) {
+		for _, f := range n.Flags {
+			if global[f.Name] {
+				t.Errorf("%s --%s hides a flag of every call", n.FullPath(), f.Name)
 			}
 		}
 	}

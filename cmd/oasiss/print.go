@@ -56,6 +56,10 @@ func inLang(v any, lang string) any {
 	return v
 }
 
+// widest is how many columns a table has at most; what has more is written as
+// one block for each row.
+const widest = 9
+
 func write(w *tabwriter.Writer, indent string, v any) {
 	switch v := v.(type) {
 	case map[string]any:
@@ -65,7 +69,10 @@ func write(w *tabwriter.Writer, indent string, v any) {
 				fmt.Fprintf(w, "%s%s\n", indent, k)
 				write(w, indent+"  ", x)
 			case []any:
-				if len(x) == 0 {
+				if plain, ok := joined(x); ok {
+					if plain != "" {
+						fmt.Fprintf(w, "%s%s\t%s\n", indent, k, plain)
+					}
 					continue
 				}
 				fmt.Fprintf(w, "%s%s\n", indent, k)
@@ -81,10 +88,25 @@ func write(w *tabwriter.Writer, indent string, v any) {
 	}
 }
 
-// table shows a list of objects by their plain fields, one row each.
+// joined is a list of plain values on one line; false if any is not plain.
+func joined(list []any) (string, bool) {
+	words := make([]string, len(list))
+	for i, x := range list {
+		switch x.(type) {
+		case map[string]any, []any:
+			return "", false
+		}
+		words[i] = scalar(x)
+	}
+	return strings.Join(words, ", "), true
+}
+
+// table shows a list of objects, one row each.
 func table(w *tabwriter.Writer, indent string, rows []any) {
 	columns := map[string]any{}
-	for _, r := range rows {
+	flattened := make([]map[string]any, len(rows))
+	plain := true // every value fits a cell
+	for i, r := range rows {
 		m, ok := r.(map[string]any)
 		if !ok {
 			for _, r := range rows {
@@ -92,23 +114,49 @@ func table(w *tabwriter.Writer, indent string, rows []any) {
 			}
 			return
 		}
-		for k, x := range m {
-			switch x.(type) {
-			case map[string]any, []any:
-			default:
-				columns[k] = nil
-			}
+		flattened[i] = map[string]any{}
+		plain = flat(flattened[i], "", m) && plain
+		for k := range flattened[i] {
+			columns[k] = nil
 		}
 	}
 	names := sortedKeys(columns)
+	if !plain || len(names) > widest {
+		for i, r := range rows {
+			if i > 0 {
+				fmt.Fprintln(w)
+			}
+			write(w, indent, r)
+		}
+		return
+	}
 	fmt.Fprintf(w, "%s%s\n", indent, strings.Join(names, "\t"))
-	for _, r := range rows {
+	for _, r := range flattened {
 		cells := make([]string, len(names))
 		for i, n := range names {
-			cells[i] = scalar(r.(map[string]any)[n])
+			cells[i] = scalar(r[n])
 		}
 		fmt.Fprintf(w, "%s%s\n", indent, strings.Join(cells, "\t"))
 	}
+}
+
+// flat puts an object's values into cells, those of objects inside it under
+// their path; false if a value fits no cell.
+func flat(cells map[string]any, under string, m map[string]any) bool {
+	fits := true
+	for k, x := range m {
+		switch x := x.(type) {
+		case map[string]any:
+			fits = flat(cells, under+k+".", x) && fits
+		case []any:
+			words, ok := joined(x)
+			cells[under+k] = words
+			fits = fits && ok
+		default:
+			cells[under+k] = x
+		}
+	}
+	return fits
 }
 
 func scalar(v any) string {

@@ -19,6 +19,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/oasiss/oasiss/wire"
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
@@ -38,7 +39,7 @@ func TestStories(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"port": port, "serve": serveNode, "stop": stopNode, "get": get, "until": until, "open": openNode, "silent": silent,
-			"proposed": proposed, "fetch": fetch, "exits": exits,
+			"proposed": proposed, "fetch": fetch, "exits": exits, "proves": proves,
 		},
 	})
 }
@@ -239,7 +240,7 @@ func openNode(ts *testscript.TestScript, _ bool, args []string) {
 		}
 	}
 	for _, p := range w.people[2:] {
-		proposed(ts, false, []string{first, second, "user", "create", "--login", p.login, "--name", p.name, "--office", p.office, "--roles", p.role, "--badge", name + p.login, "--lang", "en"})
+		proposed(ts, false, []string{first, second, "user", "create", "--login", p.login, "--name", p.name, "--office", p.office, "--roles", p.role, "--badge", name + p.login, "--content-lang", "en"})
 		invite(ts, name, first, second, ts.Getenv("object"))
 		signIn(ts, name, p.login)
 	}
@@ -278,6 +279,22 @@ func silent(ts *testscript.TestScript, _ bool, args []string) {
 		if word = strings.TrimSpace(word); word != "" && strings.Contains(strings.ToLower(log), strings.ToLower(word)) {
 			ts.Fatalf("%s holds %q", args[0], word)
 		}
+	}
+}
+
+// proves FILE NODE PEER checks a proof file with nothing but the descriptors of
+// the node whose journal it is and of the peer that cosigns it.
+func proves(ts *testscript.TestScript, _ bool, args []string) {
+	var keys []wire.Descriptor
+	for _, name := range args[1:] {
+		d, err := wire.ReadDescriptor(ts.ReadFile(name))
+		ts.Check(err)
+		keys = append(keys, d)
+	}
+	p, err := wire.ParseProofFile([]byte(ts.ReadFile(args[0])))
+	ts.Check(err)
+	if _, _, err = p.Verify(keys[0].Journal, keys[1].Witness); err != nil {
+		ts.Fatalf("%s: %v", args[0], err)
 	}
 }
 

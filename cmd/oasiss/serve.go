@@ -70,6 +70,7 @@ type serveCmd struct {
 // Run serves a node until it is told to stop. Its clock is the machine's.
 func (c *serveCmd) Run(e *env) error {
 	log := slog.New(slog.NewJSONHandler(e.errOut, nil))
+	slog.SetDefault(log) // faults that a door meets go where the node's log goes
 	n, err := node.Open(e.ctx, c.node(), node.Options{Log: log})
 	if err != nil {
 		return err

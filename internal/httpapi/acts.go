@@ -131,7 +131,8 @@ type preparedIn struct {
 }
 
 type signingIn struct {
-	preparedIn
+	Who
+	ID   string `path:"id" maxLength:"64"`
 	Body struct {
 		Password string `json:"password" maxLength:"1024" doc:"The person's own; the node states that they re-authenticated for this digest"`
 	}

@@ -16,6 +16,9 @@ import (
 	"github.com/oasiss/oasiss/wire"
 )
 
+// Inputs embed Who itself: the library reads no parameter through an embedded
+// type that is not exported.
+
 // idIn names one thing in the path.
 type idIn struct {
 	Who
@@ -35,15 +38,17 @@ type searchIn struct {
 }
 
 type referralsIn struct {
-	limitIn
-	Case string `query:"case" maxLength:"64" doc:"Of one case (the sender's id)"`
-	Side string `query:"side" enum:"sender,receiver" doc:"Of one side only"`
-	Open bool   `query:"open" doc:"Only those that still await something"`
+	Who
+	Limit int    `query:"limit" minimum:"0" maximum:"2000" doc:"At most so many rows; 200 when left out"`
+	Case  string `query:"case" maxLength:"64" doc:"Of one case (the sender's id)"`
+	Side  string `query:"side" enum:"sender,receiver" doc:"Of one side only"`
+	Open  bool   `query:"open" doc:"Only those that still await something"`
 }
 
 type versionIn struct {
-	idIn
-	N int `path:"n" minimum:"1" doc:"Number of the version"`
+	Who
+	ID string `path:"id" maxLength:"64"`
+	N  int    `path:"n" minimum:"1" doc:"Number of the version"`
 }
 
 type pageIn struct {
