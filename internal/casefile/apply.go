@@ -53,6 +53,9 @@ func applyMemberRemoved(tx *store.Tx, e journal.Entry, f MemberRemoved) error {
 
 func applyPersonAdded(tx *store.Tx, e journal.Entry, f PersonAdded) error {
 	p := Person{ID: f.ID, Case: e.Case, Plant: f.Plant, Age: f.Age, Key: f.Key, Added: e.Created}
+	if e.By != nil {
+		p.By = e.By.ID
+	}
 	p.Identity, _ = e.Part(identityPart)
 	err := tx.Exec(`INSERT INTO case_person (id, case_id, plant, class, doc) VALUES ($1, $2, $3, $4, $5)`,
 		p.ID, p.Case, p.Plant, string(Protected), store.JSON(p))

@@ -45,6 +45,7 @@ type Person struct {
 	Key       string    `json:"key"`                // content key of everything about this person
 	Identity  wire.Part `json:"identity"`           // sealed Identity
 	Added     time.Time `json:"added"`
+	By        string    `json:"by,omitempty"` // account that recorded the person
 	Corrected time.Time `json:"corrected,omitzero"`
 
 	Class  Class      `json:"-"`

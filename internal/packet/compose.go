@@ -157,23 +157,25 @@ func (b *builder) gather() error {
 }
 
 // whoTookPart lists those who can never be the second person: whoever opened
-// the case, recorded people or took a statement, drafts, and their direct
-// subordinates.
+// the case, recorded its people or events, took a statement or drafts, and
+// their direct subordinates.
 func (b *builder) whoTookPart() error {
-	took := []string{b.d.By.User}
-	if b.c.By != "" {
-		took = append(took, b.c.By)
+	took := []string{b.d.By.User, b.c.By}
+	for _, m := range b.order {
+		took = append(took, m.By)
 	}
-	items, err := casefile.Items(b.tx, b.draft.Case, "statement")
-	if err != nil {
-		return err
-	}
-	for _, i := range items {
-		if i.By != "" {
+	for _, noun := range []string{"event", "statement"} {
+		items, err := casefile.Items(b.tx, b.draft.Case, noun)
+		if err != nil {
+			return err
+		}
+		for _, i := range items {
 			took = append(took, i.By)
 		}
 	}
+	took = slices.DeleteFunc(took, func(account string) bool { return account == "" })
 	sort.Strings(took)
+	var err error
 	b.notThem, err = access.NotSecond(b.tx, slices.Compact(took)...)
 	return err
 }

@@ -25,7 +25,7 @@ func (b *builder) list(noun string) ([]casefile.Item, error) {
 			if reason == "" {
 				return nil, refusal.New("packet.left_out_reason")
 			}
-			if err := b.omit(noun, b.subject(i.Person), i.ID, reason); err != nil {
+			if err := b.omit(noun, b.subject(i.Person), i.ID, b.names.over(reason)); err != nil {
 				return nil, err
 			}
 			continue
@@ -124,7 +124,7 @@ func (b *builder) tellStatements() error {
 func (b *builder) tellStatement(i casefile.Item, s casefile.Statement, detail casefile.StatementDetail) error {
 	hidden := b.names.over(detail.Text)
 	body := StatementBody{Subject: b.subject(s.Person), Kind: s.Kind, Start: s.Start.At.Format(time.RFC3339), End: s.End.At.Format(time.RFC3339),
-		Rights: s.Rights, RightsText: detail.RightsText, Recorded: s.Recorded, NoRecord: b.names.over(detail.NoRecording), By: s.InterpreterBy,
+		Rights: s.Rights, RightsText: b.names.over(detail.RightsText), Recorded: s.Recorded, NoRecord: b.names.over(detail.NoRecording), By: s.InterpreterBy,
 		Place: b.names.over(detail.Place), Lang: detail.Lang, Text: hidden, Original: hidden == detail.Text}
 	for _, p := range detail.Present {
 		body.Present = append(body.Present, b.names.over(p))

@@ -130,6 +130,9 @@ func (c *ApproveReveal) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error
 	if d.By.User == r.To {
 		return nil, refusal.New("protection.second_person")
 	}
+	if res.Attrs[access.AttrNot], err = access.NotSecond(tx, r.To); err != nil {
+		return nil, err
+	}
 	if err := d.Allow(tx, res); err != nil {
 		return nil, err
 	}

@@ -106,8 +106,18 @@ func (c *LiftStop) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
 	if err != nil {
 		return nil, err
 	}
-	if d.By.User == s.By && c.Court == "" {
-		return nil, refusal.New("protection.second_adviser")
+	if c.Court == "" {
+		if d.By.User == s.By {
+			return nil, refusal.New("protection.second_adviser")
+		}
+		not, err := access.NotSecond(tx, s.By)
+		if err != nil {
+			return nil, err
+		}
+		if r.Attrs == nil {
+			r.Attrs = map[string]any{}
+		}
+		r.Attrs[access.AttrNot] = not
 	}
 	if err := d.Allow(tx, r); err != nil {
 		return nil, err

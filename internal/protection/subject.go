@@ -87,6 +87,9 @@ func subjects(tx *store.Tx, caseID string) ([]subject, error) {
 func made(c casefile.Case, p casefile.Person, stated map[string][]string) subject {
 	s := subject{ID: p.ID, Also: p.Also, Case: c.ID, Plant: p.Plant, Class: p.Class, Age: p.Age, Shielded: p.Shielded, Minor: p.Age != casefile.Adult,
 		Suspect: p.Has("suspect"), Official: p.Class == casefile.Official, Offices: c.Members}
+	if p.By != "" {
+		s.Takers = append(s.Takers, p.By)
+	}
 	for _, id := range s.ids() {
 		takers, interviewed := stated[id]
 		s.Takers = append(s.Takers, takers...)
