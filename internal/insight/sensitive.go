@@ -5,16 +5,24 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/oasiss/oasiss/internal/i18n"
 	"golang.org/x/text/runes"
 	"golang.org/x/text/transform"
 	"golang.org/x/text/unicode/norm"
 )
 
+// Attribute is the id of an attribute that nothing in the programme may be
+// broken down by ("complexion", "religion"…).
+type Attribute string
+
+// In gives the attribute's name in a language: the text insight.sensitive.<id>.
+func (a Attribute) In(l i18n.Lang) string { return i18n.T(l, "insight.sensitive."+string(a)) }
+
 // meaning is an attribute of people that nothing in the programme may be
 // broken down by, with the words that give it away in either language. A word
 // of several parts must stand in that order.
 type meaning struct {
-	id    string
+	id    Attribute
 	words []string
 }
 
@@ -41,9 +49,8 @@ var sensitive = []meaning{
 }
 
 // Sensitive finds in a name (of a column, a breakdown, a value map) an
-// attribute that no figure may be broken down by, and gives the attribute's id
-// ("complexion", "religion"…), whose text is insight.sensitive.<id>.
-func Sensitive(name string) (id string, found bool) {
+// attribute that no figure may be broken down by, and gives it.
+func Sensitive(name string) (id Attribute, found bool) {
 	words := wordsOf(name)
 	for _, m := range sensitive {
 		for _, w := range m.words {

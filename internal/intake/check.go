@@ -300,7 +300,7 @@ func (m *Mapping) checkCase(f *Faults) {
 func (m *Mapping) checkSensitive(f *Faults) {
 	for _, col := range m.used() {
 		if id, found := insight.Sensitive(col); found {
-			f.add("intake.mapping_sensitive", "Column", col, "Attribute", attribute(id))
+			f.add("intake.mapping_sensitive", "Column", col, "Attribute", id)
 		}
 		if _, dropped := m.Drop[col]; dropped {
 			f.add("intake.mapping_dropped_and_used", "Column", col)
@@ -309,7 +309,7 @@ func (m *Mapping) checkSensitive(f *Faults) {
 	if m.Target != TargetStatistics { // checked there with the names of counts
 		for _, name := range slices.Sorted(maps.Keys(m.Codes)) {
 			if id, found := insight.Sensitive(name); found {
-				f.add("intake.mapping_sensitive", "Column", name, "Attribute", attribute(id))
+				f.add("intake.mapping_sensitive", "Column", name, "Attribute", id)
 			}
 		}
 	}

@@ -22,21 +22,21 @@ type Mapping struct {
 	Target  string `yaml:"target"`
 	Title   string `yaml:"title"` // for people; free
 
-	File    File                `yaml:"file"`
-	Key     Key                 `yaml:"key"`
-	Filter  string              `yaml:"filter"` // CEL over row["column"]
-	Where   []Where             `yaml:"where"`  // simple conditions, all of which must hold
-	Codes   map[string]*Codes   `yaml:"codes"`
-	Melt    *Melt               `yaml:"melt"`
-	Drop    map[string]string   `yaml:"drop"` // column → why it is not taken
-	Dates   Dates               `yaml:"dates"`
-	Date    *Date               `yaml:"date"`
-	Place   *Place              `yaml:"place"`
-	Counts  map[string]*Count   `yaml:"counts"`
-	By      map[string]*Field   `yaml:"by"`
-	Case    *CaseFields         `yaml:"case"`
-	Event   *EventFields        `yaml:"event"`
-	Person  *PersonFields       `yaml:"person"`
+	File   File              `yaml:"file"`
+	Key    Key               `yaml:"key"`
+	Filter string            `yaml:"filter"` // CEL over row["column"]
+	Where  []Where           `yaml:"where"`  // simple conditions, all of which must hold
+	Codes  map[string]*Codes `yaml:"codes"`
+	Melt   *Melt             `yaml:"melt"`
+	Drop   map[string]string `yaml:"drop"` // column → why it is not taken
+	Dates  Dates             `yaml:"dates"`
+	Date   *Date             `yaml:"date"`
+	Place  *Place            `yaml:"place"`
+	Counts map[string]*Count `yaml:"counts"`
+	By     map[string]*Field `yaml:"by"`
+	Case   *CaseFields       `yaml:"case"`
+	Event  *EventFields      `yaml:"event"`
+	Person *PersonFields     `yaml:"person"`
 
 	filter *filter
 }
@@ -153,18 +153,18 @@ type EventFields struct {
 // PersonFields are what a case can be told of a person. The list is closed:
 // what is not on it cannot be imported.
 type PersonFields struct {
-	Role       *Field            `yaml:"role"`
-	Function   *Field            `yaml:"function"`
-	Source     *Field            `yaml:"source"`
-	AsRecorded *Field            `yaml:"as_recorded"`
-	Given      *Field            `yaml:"given"`
-	Particle   *Field            `yaml:"particle"`
-	Paterno    *Field            `yaml:"paterno"`
-	Materno    *Field            `yaml:"materno"`
-	Alias      *Field            `yaml:"alias"`
-	Born       *Date             `yaml:"born"`
-	Sex        *Field            `yaml:"sex"`
-	Nationality *Field           `yaml:"nationality"`
+	Role        *Field            `yaml:"role"`
+	Function    *Field            `yaml:"function"`
+	Source      *Field            `yaml:"source"`
+	AsRecorded  *Field            `yaml:"as_recorded"`
+	Given       *Field            `yaml:"given"`
+	Particle    *Field            `yaml:"particle"`
+	Paterno     *Field            `yaml:"paterno"`
+	Materno     *Field            `yaml:"materno"`
+	Alias       *Field            `yaml:"alias"`
+	Born        *Date             `yaml:"born"`
+	Sex         *Field            `yaml:"sex"`
+	Nationality *Field            `yaml:"nationality"`
 	Identifiers map[string]*Field `yaml:"identifiers"`
 }
 
