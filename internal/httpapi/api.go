@@ -55,6 +55,7 @@ func New(mux *http.ServeMux, s *Server) *Server {
 	s.introduce()
 	s.reads()
 	s.programme()
+	describeAnswers(s.api.OpenAPI())
 	return s
 }
 

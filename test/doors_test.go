@@ -1,0 +1,140 @@
+package test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/oasiss/oasiss/internal/access"
+	"github.com/oasiss/oasiss/internal/node"
+)
+
+// TestEveryVerbHasAnAccessRule fails when a command can be asked for that no
+// policy speaks of: it could never be done, or was forgotten.
+func TestEveryVerbHasAnAccessRule(t *testing.T) {
+	policies, err := access.LoadPolicies()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for verb := range node.Verbs() {
+		if !policies.Covers(verb) {
+			t.Errorf("%s stands in no group of policies/vocabulary.yaml", verb)
+		}
+	}
+}
+
+// open operations are asked by people who have no session yet.
+var openOperations = []string{"post /api/v1/sign-in", "post /api/v1/found", "post /api/v1/redeem"}
+
+// TestEveryOtherOperationNeedsASession asks each operation of a real node
+// without a session, with one that nobody has, and with one in force.
+func TestEveryOtherOperationNeedsASession(t *testing.T) {
+	handler, token := foundedNode(t)
+	for name, op := range operations(t) {
+		isOpen := slices.Contains(openOperations, name)
+		if isOpen != (len(op.Security) == 0) {
+			t.Errorf("%s: described with security %v", name, op.Security)
+		}
+		if isOpen || name == "post /api/v1/sign-out" { // whoever is out stays out
+			continue
+		}
+		for _, c := range []struct{ what, token string }{{"no session", ""}, {"a session that nobody has", "nobodys"}} {
+			if status, code := answerOf(t, handler, name, c.token); status != http.StatusUnauthorized || code != "access.sign_in_needed" {
+				t.Errorf("%s with %s: %d %s", name, c.what, status, code)
+			}
+		}
+		if status, code := answerOf(t, handler, name, token); code == "access.sign_in_needed" || status >= 500 {
+			t.Errorf("%s with a session in force: %d %s", name, status, code)
+		}
+	}
+}
+
+var inPath = regexp.MustCompile(`\{[^}]+\}`)
+
+// answerOf asks an operation, its parameters and fields being "1" and true
+// nonsense, and gives status and refusal code.
+func answerOf(t *testing.T, h http.Handler, name, token string) (status int, code string) {
+	t.Helper()
+	method, path, _ := strings.Cut(name, " ")
+	body := map[string]string{"post": `{}`}[method]
+	switch path {
+	case "/api/v1/search":
+		body = `{"words":"nobody"}`
+	case "/api/v1/password":
+		body = `{"old":"x","new":"y"}`
+	case "/api/v1/prepared/{id}/sign":
+		body = `{"password":"x"}`
+	}
+	r := httptest.NewRequest(strings.ToUpper(method), inPath.ReplaceAllString(path, "1"), strings.NewReader(body))
+	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set("Oasiss-Purpose", "oversight")
+	if token != "" {
+		r.Header.Set("Authorization", "Bearer "+token)
+	}
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	var problem struct {
+		Code string `json:"code"`
+	}
+	if w.Code >= 400 {
+		if err := json.Unmarshal(w.Body.Bytes(), &problem); err != nil {
+			t.Errorf("%s: the answer is no problem: %s", name, w.Body.String())
+		}
+	}
+	return w.Code, problem.Code
+}
+
+// foundedNode is a real node with one founder signed in.
+func foundedNode(t *testing.T) (http.Handler, string) {
+	t.Helper()
+	ctx, dir := context.Background(), t.TempDir()
+	f := node.Folders{Data: filepath.Join(dir, "data"), Keys: filepath.Join(dir, "keys")}
+	codes, err := node.Init(ctx, f, node.Settings{Node: "us", Country: "US", Installation: "test.example", NameEN: "United States", NameES: "Estados Unidos", Zone: "America/Chicago"}, time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	n, err := node.Open(ctx, f, node.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := n.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	h := n.Handler()
+	const password = "seven herons over the bridge"
+	ask(t, h, "/api/v1/found", map[string]any{"code": codes[0], "login": "whitfield", "name": "Avery Whitfield", "badge": "1", "lang": "en", "password": password,
+		"office": map[string]string{"id": "cbp-programme", "agency": "cbp", "name_en": "CBP", "name_es": "CBP", "zone": "America/Chicago"}})
+	var in struct {
+		Token string `json:"token"`
+	}
+	if err := json.Unmarshal(ask(t, h, "/api/v1/sign-in", map[string]any{"name": "whitfield", "password": password, "notice": true}), &in); err != nil {
+		t.Fatal(err)
+	}
+	return h, in.Token
+}
+
+func ask(t *testing.T, h http.Handler, path string, body any) []byte {
+	t.Helper()
+	b, err := json.Marshal(body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := httptest.NewRequest(http.MethodPost, path, bytes.NewReader(b))
+	r.Header.Set("Content-Type", "application/json")
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	if w.Code != http.StatusOK {
+		t.Fatalf("%s: %d %s", path, w.Code, w.Body.String())
+	}
+	return w.Body.Bytes()
+}
