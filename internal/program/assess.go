@@ -1,9 +1,6 @@
 package program
 
-import (
-	"slices"
-	"strings"
-)
+import "slices"
 
 // Question is what the catalogue is asked about a referral: what is alleged,
 // when and where, and what the packet shows.
@@ -108,38 +105,51 @@ func (a *Assessment) receiving(o *Offence, q Question) {
 		a.WithoutPair = append(a.WithoutPair, o.ID)
 	}
 	for _, b := range o.Jurisdiction.Bases {
+		if b != territorial && !o.Jurisdiction.Verified.Sure() {
+			continue // a basis whose law nobody has read decides nothing
+		}
 		if supports(b, q, paired) && !slices.Contains(a.Bases, b) {
 			a.Bases = append(a.Bases, b)
 		}
 	}
 }
 
+// The bases of jurisdiction, in the order in which one is recorded. The first
+// needs no provision beside the offence's own: an act took place in the country.
+const (
+	territorial = "territorial"
+	effects     = "cpf_2_i"   // acts abroad with effects in Mexico
+	personal    = "cpf_4"     // a Mexican's acts abroad
+	reach       = "us_abroad" // acts abroad that US law reaches
+)
+
+var bases = []string{territorial, effects, personal, reach}
+
 // supports reports whether the facts carry a basis of jurisdiction: territorial
-// where an act took place there; CPF 2-I on effects there; CPF 4 on nationality,
-// an offence in both countries and no final judgment.
+// where an act took place there; effects there for CPF 2-I and for the reach of
+// US law; nationality, an offence in both countries and no final judgment for
+// CPF 4.
 func supports(basis string, q Question, paired bool) bool {
 	switch basis {
-	case "territorial":
+	case territorial:
 		return slices.Contains(q.ActsIn, q.Receiving)
-	case "cpf_2_i":
+	case effects, reach:
 		return q.EffectsInReceiving
-	case "cpf_4":
+	case personal:
 		return q.NationalReceiving && paired && !q.FinallyTried
 	}
-	return false // a basis whose law nobody has read supports nothing
+	return false
 }
 
 // Jurisdiction is the basis to record: the first of those supported, territorial
 // before the others; "" when there is none.
 func (a Assessment) Jurisdiction() string {
-	if len(a.Bases) == 0 {
-		return ""
+	for _, b := range bases {
+		if slices.Contains(a.Bases, b) {
+			return b
+		}
 	}
-	return slices.MinFunc(a.Bases, func(x, y string) int { return strings.Compare(rank(x), rank(y)) })
-}
-
-func rank(basis string) string {
-	return map[string]string{"territorial": "1", "cpf_2_i": "2", "cpf_4": "3"}[basis]
+	return ""
 }
 
 // Facts gives the declared facts of a procedure that the catalogue answers, for

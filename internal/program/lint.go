@@ -49,9 +49,14 @@ func LintProcedure(p *Procedure) []Finding {
 	r := &report{}
 	where := "procedure " + p.ID
 	r.texts(where, p)
+	r.notes(where, p)
+	r.heading(where, p)
 	r.owners(where, p)
 	r.references(where, p)
 	r.conditions(where, p)
+	if p.tracks[MainTrack] == nil {
+		return r.found
+	}
 	if m, err := newMachine(p); err != nil {
 		r.add(where, "%v", err)
 	} else {
@@ -98,6 +103,47 @@ func (r *report) texts(where string, p *Procedure) {
 	}
 }
 
+// notes may be left out, but not in one language only.
+func (r *report) notes(where string, p *Procedure) {
+	note := func(what string, t Text) {
+		if t != (Text{}) {
+			r.text(where+": "+what+": note", t)
+		}
+	}
+	note("procedure", p.Note)
+	for _, s := range p.Steps {
+		note("step "+s.ID, s.Note)
+	}
+	for _, f := range p.Forms {
+		note("form "+f.ID, f.Note)
+	}
+	for _, c := range slices.Concat(p.Eligible, p.Packet) {
+		note("check "+c.ID, c.Note)
+	}
+}
+
+// heading wants the procedure to join two countries over a range of days, to
+// say how far it was verified, and to have the main track.
+func (r *report) heading(where string, p *Procedure) {
+	for _, c := range []string{p.Sending, p.Receives} {
+		if _, ok := CountryByID(c); !ok {
+			r.add(where, "no country %q", c)
+		}
+	}
+	if p.Sending == p.Receives {
+		r.add(where, "leads from a country to itself")
+	}
+	if p.From.Zero() || !p.To.Zero() && p.To.Before(p.From) {
+		r.add(where, "does not say for facts of which days it is made")
+	}
+	if !slices.Contains([]Verified{Read, Secondary, Unchecked}, p.Verified) {
+		r.add(where, "verified is %q", p.Verified)
+	}
+	if p.tracks[MainTrack] == nil {
+		r.add(where, "has no track %q", MainTrack)
+	}
+}
+
 // owners wants a side and known roles on every step, clock and owing state.
 func (r *report) owners(where string, p *Procedure) {
 	check := func(what string, o Owner) {
@@ -112,6 +158,11 @@ func (r *report) owners(where string, p *Procedure) {
 	}
 	for _, s := range p.Steps {
 		check(where+": step "+s.ID, s.Owner)
+	}
+	for _, c := range p.Packet {
+		if len(c.Owes) > 0 {
+			check(where+": check "+c.ID, Owner{Side: Sender, Roles: c.Owes})
+		}
 	}
 	for _, c := range p.Timers {
 		check(where+": clock "+c.Clock, c.Owner)
@@ -196,6 +247,15 @@ func (r *report) references(where string, p *Procedure) {
 			r.add(where+": check "+c.ID, "no condition %q", c.Condition)
 		}
 	}
+	for _, w := range p.Warnings {
+		for track, states := range w.When {
+			for _, s := range states {
+				if _, ok := p.StateOf(track, s); !ok {
+					r.add(where+": warning "+w.ID, "no state %s.%s", track, s)
+				}
+			}
+		}
+	}
 	r.twice(where, p)
 	r.timers(where, p)
 }
@@ -223,6 +283,18 @@ func (r *report) twice(where string, p *Procedure) {
 	}
 	for _, f := range p.Facts {
 		once("fact", f.ID)
+	}
+	for _, w := range p.Warnings {
+		once("warning", w.ID)
+	}
+	for _, c := range p.Eligible {
+		once("eligibility check", c.ID)
+	}
+	for _, c := range p.Packet {
+		once("packet check", c.ID)
+	}
+	for _, c := range p.Timers {
+		once("clock", c.Clock)
 	}
 	for _, t := range p.Tracks {
 		once("track", t.ID)

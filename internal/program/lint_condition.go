@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"cel.dev/cel-go/cel"
+	celast "cel.dev/cel-go/common/ast"
 )
 
 // banned are the attributes that no rule may read but to protect (DESIGN §4).
@@ -31,12 +32,13 @@ var suspicious = map[string]*regexp.Regexp{
 	"health":            regexp.MustCompile(`(?i)health|pregnan|disab|illness|medical|hiv|salud|embaraz|discapac|enferm`),
 	"asylum":            regexp.MustCompile(`(?i)asyl|asil|fear|temor|refug`),
 	"irregular_status":  regexp.MustCompile(`(?i)irregular|undocument|sin.documentos|deportab|removable|unlawful.?presen|immigration.?status|inadmiss`),
-	"nationality":       regexp.MustCompile(`(?i)national(?:ity|_|\b)|citizen|nacional(?:idad|\b)|country.?of.?birth|extranjer`),
+	"nationality":       regexp.MustCompile(`(?i)(?:\b|_)national(?:ity|s|_|\b)|citizen|(?:\b|_)nacional(?:idad|es|_|\b)|country.?of.?birth|extranjer`),
 }
 
 // conditions compiles every rule, refuses one that is always true or always
 // false, and applies the ban on profiling.
 func (r *report) conditions(where string, p *Procedure) {
+	used := map[string]bool{}
 	for _, f := range p.Facts {
 		r.fact(where+": fact "+f.ID, f)
 	}
@@ -50,15 +52,32 @@ func (r *report) conditions(where string, p *Procedure) {
 		if !slices.Contains([]Aim{AimProcedure, AimOffence, AimJurisdiction, AimReturn, AimGate, AimMeasure}, c.Aim) {
 			r.add(at, "no known aim %q", c.Aim)
 		}
+		if c.Basis == "" {
+			r.add(at, "names no basis; write none and why, where there is no law")
+		}
 		prg, ast, err := compile(env, c)
 		if err != nil {
 			r.add(at, "%v", err)
 			continue
 		}
 		read := factsRead(ast, p.facts)
-		table := truth(prg, p.facts, read)
+		for _, id := range read {
+			used[id] = true
+		}
+		said := constantsOf(ast)
+		r.values(at, p.facts, read, said)
+		table, ok := truth(prg, p.facts, read, said)
+		if !ok {
+			r.add(at, "reads too many facts for all their combinations to be tried; divide it")
+			continue
+		}
 		r.constant(at, table)
 		r.profiling(at, c, p.facts, read, table)
+	}
+	for _, f := range p.Facts {
+		if !used[f.ID] {
+			r.add(where+": fact "+f.ID, "no condition reads it")
+		}
 	}
 }
 
@@ -69,9 +88,47 @@ func (r *report) fact(at string, f FactVar) {
 	if f.Reads != "" && f.Reads != nationality && !slices.Contains(banned, f.Reads) {
 		r.add(at, "reads %q, which is no known attribute", f.Reads)
 	}
-	for attribute, words := range suspicious {
-		if f.Reads == "" && (words.MatchString(f.ID) || words.MatchString(f.Title.En) || words.MatchString(f.Title.Es)) {
+	if f.Reads != "" {
+		return
+	}
+	said := strings.Join(append([]string{f.ID, f.Title.En, f.Title.Es}, f.Values...), "\n")
+	for _, attribute := range slices.Sorted(maps.Keys(suspicious)) {
+		if suspicious[attribute].MatchString(said) {
 			r.add(at, "reads as if it stood on %s; declare it with reads: %s, or word it otherwise", attribute, attribute)
+		}
+	}
+}
+
+// constants are the values that a rule names.
+type constants struct {
+	words     []string
+	numbers   []int64
+	durations []time.Duration
+}
+
+func constantsOf(ast *cel.Ast) constants {
+	var c constants
+	for _, e := range celast.MatchDescendants(celast.NavigateAST(ast.NativeRep()), celast.ConstantValueMatcher()) {
+		switch v := e.AsLiteral().Value().(type) {
+		case string:
+			if d, err := time.ParseDuration(v); err == nil {
+				c.durations = append(c.durations, d)
+			} else {
+				c.words = append(c.words, v)
+			}
+		case int64:
+			c.numbers = append(c.numbers, v)
+		}
+	}
+	return c
+}
+
+// values wants every word that a rule names to be a value of a fact it reads: a
+// misspelt one would never match and nobody would notice.
+func (r *report) values(at string, facts map[string]*FactVar, read []string, said constants) {
+	for _, w := range said.words {
+		if !slices.ContainsFunc(read, func(id string) bool { return slices.Contains(facts[id].Values, w) }) {
+			r.add(at, "names %q, which is a value of no fact it reads", w)
 		}
 	}
 }
@@ -93,14 +150,22 @@ type row struct {
 	yes   bool
 }
 
+// mostRows is how many combinations of facts are tried at most.
+const mostRows = 1 << 17
+
 // truth tries a rule on every combination of the facts it reads. Numbers and
-// durations are tried at values around those that rules name.
-func truth(prg cel.Program, facts map[string]*FactVar, read []string) []row {
-	rows := []row{{facts: map[string]any{}}}
+// durations are tried at zero and at, just under and just over each value that
+// the rule names. ok is false where there are more combinations than mostRows.
+func truth(prg cel.Program, facts map[string]*FactVar, read []string, said constants) (rows []row, ok bool) {
+	rows = []row{{facts: map[string]any{}}}
 	for _, id := range read {
+		samples := facts[id].samples(said)
+		if len(rows)*len(samples) > mostRows {
+			return nil, false
+		}
 		var next []row
 		for _, base := range rows {
-			for _, v := range facts[id].samples() {
+			for _, v := range samples {
 				m := maps.Clone(base.facts)
 				m[id] = v
 				next = append(next, row{facts: m})
@@ -114,21 +179,36 @@ func truth(prg cel.Program, facts map[string]*FactVar, read []string) []row {
 			rows[i].yes, _ = out.Value().(bool)
 		}
 	}
-	return rows
+	return rows, true
 }
 
-func (f FactVar) samples() []any {
+func (f FactVar) samples(said constants) []any {
 	switch f.Type {
 	case "bool":
 		return []any{false, true}
 	case "int":
-		return []any{int64(0), int64(1), int64(2), int64(3), int64(10), int64(12), int64(100)}
+		return around(0, said.numbers, 1)
 	case "duration":
-		return []any{time.Duration(0), time.Minute, time.Hour, 25 * time.Hour, 49 * time.Hour, 73 * time.Hour, 400 * 24 * time.Hour}
+		return around(0, said.durations, time.Nanosecond)
 	}
 	out := []any{""}
 	for _, v := range f.Values {
 		out = append(out, v)
+	}
+	return out
+}
+
+func around[N int64 | time.Duration](zero N, named []N, step N) []any {
+	all := []N{zero}
+	for _, n := range named {
+		all = append(all, n-step, n, n+step)
+	}
+	slices.Sort(all)
+	var out []any
+	for _, n := range slices.Compact(all) {
+		if n >= 0 {
+			out = append(out, n)
+		}
 	}
 	return out
 }
@@ -160,6 +240,9 @@ func (r *report) profiling(at string, c Condition, facts map[string]*FactVar, re
 		case attribute == nationality:
 			if !slices.Contains([]Aim{AimOffence, AimJurisdiction, AimReturn}, c.Aim) {
 				r.add(at, "reads nationality (%s) outside offence, jurisdiction and return", id)
+			}
+			if c.Basis == "" || strings.HasPrefix(c.Basis, "none") {
+				r.add(at, "reads nationality (%s) and names no law that makes it an element", id)
 			}
 		case c.Aim == AimGate:
 			if against(table, id, facts[id], true) {

@@ -315,6 +315,14 @@ func (o *Offence) lintReferences(at string, r *report) {
 	if o.Referable && len(o.Jurisdiction.Bases) == 0 {
 		r.add(at, "has no basis of jurisdiction")
 	}
+	for _, b := range o.Jurisdiction.Bases {
+		if !slices.Contains(bases, b) {
+			r.add(at, "%q is no basis of jurisdiction", b)
+		}
+	}
+	if !o.To.Zero() && !o.From.Zero() && o.To.Before(o.From) {
+		r.add(at, "ends before it begins")
+	}
 	if o.Verified == "" || o.DatesVerified == "" || o.Limitation.Verified == "" {
 		r.add(at, "does not say what was verified")
 	}

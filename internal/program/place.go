@@ -186,11 +186,7 @@ func TemplateByID(id string) (Template, bool) {
 
 func lintPlaces(r *report) {
 	p := loadPlaces()
-	zone := func(at, name string) {
-		if _, err := time.LoadLocation(name); err != nil || name == "" {
-			r.add(at, "no zone %q", name)
-		}
-	}
+	zone := func(at, name string) { lintZone(r, at, name) }
 	for _, c := range p.Countries {
 		r.text("country "+c.ID, c.Title)
 	}
@@ -218,6 +214,12 @@ func lintPlaces(r *report) {
 	}
 	for _, t := range loadTemplates() {
 		lintTemplate(r, t)
+	}
+}
+
+func lintZone(r *report, at, name string) {
+	if _, err := time.LoadLocation(name); err != nil || name == "" {
+		r.add(at, "no zone %q", name)
 	}
 }
 
@@ -261,9 +263,24 @@ func lintTemplate(r *report, t Template) {
 			r.add(at, "no agency %q", id)
 		}
 	}
+	if len(t.Corridors) == 0 {
+		r.add(at, "opens no corridor")
+	}
+	ways := map[string]bool{}
 	for _, a := range t.Procedures {
-		if _, ok := ProcedureByID(a.Procedure); !ok {
+		p, ok := ProcedureByID(a.Procedure)
+		if !ok {
 			r.add(at, "no procedure %q", a.Procedure)
+			continue
+		}
+		ways[p.Sending] = true
+		if a.From.Zero() || !a.From.within(p.From, p.To) || a.To.Zero() && !p.To.Zero() || !a.To.Zero() && !a.To.within(a.From, p.To) {
+			r.add(at, "adopts %s for facts that it is not made for", p.ID)
+		}
+	}
+	for _, c := range []string{"US", "MX"} {
+		if !ways[c] {
+			r.add(at, "adopts no procedure for referrals from %s", c)
 		}
 	}
 	for _, id := range t.Calendars {
