@@ -20,10 +20,10 @@ const (
 
 // Line is one line of a packet's checklist, answered.
 type Line struct {
-	Check program.Check
-	State string
-	Note  string
-	Owes  []string // roles that owe it
+	Check program.Check `json:"check"`
+	State string        `json:"state"`
+	Note  string        `json:"note,omitempty"`
+	Owes  []string      `json:"owes,omitempty"` // roles that owe it
 }
 
 // Missing reports whether the line keeps the packet from being complete.

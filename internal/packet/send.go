@@ -183,8 +183,8 @@ func (v Version) items(section string) []wire.Item {
 // the ground, and when their key went.
 type Disclosed struct {
 	wire.Disclosure
-	Opened string // when the key went, RFC 3339; empty while it has not
-	Fact   string // that released the key
+	Opened string `json:"opened,omitempty"` // when the key went, RFC 3339; empty while it has not
+	Fact   string `json:"fact,omitempty"`   // that released the key
 }
 
 // Disclosures gives the disclosure receipt of a version, field by field.

@@ -184,17 +184,17 @@ type Warning struct {
 
 // Check is one line of the eligibility or packet checklist.
 type Check struct {
-	ID       string   `yaml:"id"`
-	Title    Text     `yaml:"name"`
-	Required bool     `yaml:"required"`
-	Basis    string   `yaml:"basis"`
-	Verified Verified `yaml:"verified"`
-	Note     Text     `yaml:"note"`
+	ID       string   `yaml:"id" json:"id"`
+	Title    Text     `yaml:"name" json:"name"`
+	Required bool     `yaml:"required" json:"required"`
+	Basis    string   `yaml:"basis" json:"basis,omitempty"`
+	Verified Verified `yaml:"verified" json:"verified"`
+	Note     Text     `yaml:"note" json:"note,omitzero"`
 	// Condition is the condition that answers this line, if one does.
-	Condition string `yaml:"condition"`
+	Condition string `yaml:"condition" json:"condition,omitempty"`
 	// Owes names the sender's roles that bring a line of the packet; the roles
 	// that complete the packet where it is empty.
-	Owes []string `yaml:"owes"`
+	Owes []string `yaml:"owes" json:"owes,omitempty"`
 }
 
 // Name is the line in l.
