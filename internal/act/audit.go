@@ -46,6 +46,90 @@ func Journal(ctx context.Context, a *Acts, by access.Actor, purpose string) (Jou
 	})
 }
 
+// JournalAsk says what of the journal is looked at in one request.
+type JournalAsk struct {
+	Page
+	Check bool   // recompute it
+	Prove string // id of a fact to prove
+}
+
+// JournalView is the journal as its page shows it.
+type JournalView struct {
+	JournalState
+	Rows    []JournalRow
+	Checked *journal.Verified // nil if not asked for
+	Proved  *wire.ProofFile   // nil if not asked for, or if no checkpoint covers the fact yet
+	Fact    *JournalRow       // the fact to prove
+	Under   []journal.Point   // the checkpoint of the proof, once for each cosigner
+	Root    string            // of that checkpoint
+}
+
+// LookAtJournal gives everything that one page of the journal shows, as one
+// access fact. It refuses access.not_found for a fact that is not there.
+func LookAtJournal(ctx context.Context, a *Acts, by access.Actor, purpose string, ask JournalAsk) (JournalView, error) {
+	return View(ctx, a, by, purpose, "journal", func(tx *store.Tx, v *Viewing) (out JournalView, err error) {
+		if err = v.Must(theJournal); err != nil {
+			return out, err
+		}
+		if out.Size, err = journal.Size(tx); err != nil {
+			return out, err
+		}
+		if out.Points, err = journal.Points(tx, 50); err != nil {
+			return out, err
+		}
+		if out.Rows, err = ask.rows(tx); err != nil {
+			return out, err
+		}
+		if ask.Check {
+			found, err := journal.Verify(tx)
+			if err != nil {
+				return out, err
+			}
+			out.Checked = &found
+		}
+		if ask.Prove == "" {
+			return out, nil
+		}
+		return out, out.prove(tx, ask.Prove)
+	})
+}
+
+// prove adds the proof of one fact, without its body.
+func (out *JournalView) prove(tx *store.Tx, fact string) error {
+	e, _, err := journal.Load(tx, fact)
+	if errors.Is(err, sql.ErrNoRows) {
+		return refusal.NotFound()
+	}
+	gone := errors.Is(err, journal.ErrForgotten)
+	if err != nil && !gone {
+		return err
+	}
+	row := rowOf(e, gone)
+	out.Fact = &row
+	p, err := journal.Prove(tx, e.Seq, false)
+	if errors.Is(err, journal.ErrNoCheckpoint) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	out.Proved = &p
+	out.Under, out.Root, err = journal.PointsUnder(tx, p)
+	return err
+}
+
+func rowOf(e journal.Entry, forgotten bool) JournalRow {
+	return JournalRow{Seq: e.Seq, ID: e.ID, What: e.Kind, Node: e.Node, By: e.By, At: e.Recorded, Digest: e.Digest, Forgotten: forgotten}
+}
+
+func (p Page) rows(tx *store.Tx) ([]JournalRow, error) {
+	out := []JournalRow{}
+	return out, p.each(tx, "", func(e journal.Entry, _ wire.Message, forgotten bool) error {
+		out = append(out, rowOf(e, forgotten))
+		return nil
+	})
+}
+
 // VerifyJournal recomputes every digest, the tree and the checkpoints of the
 // running journal.
 func VerifyJournal(ctx context.Context, a *Acts, by access.Actor, purpose string) (journal.Verified, error) {
@@ -90,11 +174,7 @@ func JournalRows(ctx context.Context, a *Acts, by access.Actor, purpose string, 
 		if err := v.Must(theJournal); err != nil {
 			return nil, err
 		}
-		out := []JournalRow{}
-		return out, p.each(tx, "", func(e journal.Entry, _ wire.Message, forgotten bool) error {
-			out = append(out, JournalRow{Seq: e.Seq, ID: e.ID, What: e.Kind, Node: e.Node, By: e.By, At: e.Recorded, Digest: e.Digest, Forgotten: forgotten})
-			return nil
-		})
+		return p.rows(tx)
 	})
 }
 

@@ -5,7 +5,10 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
+
+	"filippo.io/torchwood"
 
 	"github.com/oasiss/oasiss/internal/store"
 	"github.com/oasiss/oasiss/wire"
@@ -83,6 +86,10 @@ type Point struct {
 // Points lists the newest checkpoints of this journal with their cosignatures,
 // one row for each cosigner.
 func Points(tx *store.Tx, limit int) ([]Point, error) {
+	return points(tx, `ORDER BY c.size DESC, k.peer LIMIT $1`, int64(limit))
+}
+
+func points(tx *store.Tx, which string, arg int64) ([]Point, error) {
 	out := []Point{}
 	err := store.Each(tx, func(rows *sql.Rows) error {
 		var p Point
@@ -93,8 +100,20 @@ func Points(tx *store.Tx, limit int) ([]Point, error) {
 		p.At, p.Peer, p.Cosigned = store.Time(at), peer.String, store.Time(cosigned.Int64)
 		out = append(out, p)
 		return err
-	}, `SELECT c.size, c.at, k.peer, k.at FROM checkpoint c LEFT JOIN cosignature k ON k.size = c.size ORDER BY c.size DESC, k.peer LIMIT $1`, limit)
+	}, `SELECT c.size, c.at, k.peer, k.at FROM checkpoint c LEFT JOIN cosignature k ON k.size = c.size `+which, arg)
 	return out, err
+}
+
+// PointsUnder gives the checkpoint that a proof made here stands under, once
+// for each cosigner, the earliest first, with its root.
+func PointsUnder(tx *store.Tx, p wire.ProofFile) (out []Point, root string, err error) {
+	text, _, _ := strings.Cut(p.Checkpoint, "\n\n")
+	c, err := torchwood.ParseCheckpoint(text + "\n")
+	if err != nil {
+		return nil, "", fmt.Errorf("checkpoint of a proof: %w", err)
+	}
+	out, err = points(tx, `WHERE c.size = $1 ORDER BY k.at LIMIT 16`, c.N)
+	return out, c.Hash.String(), err
 }
 
 func lastCheckpoint(tx *store.Tx) (Signed, error) {
