@@ -2,6 +2,7 @@ package accord
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/oasiss/oasiss/internal/access"
@@ -63,6 +64,15 @@ func List(ctx context.Context, a *act.Acts, by access.Actor, purpose string) ([]
 			}
 		}
 		return out, nil
+	})
+}
+
+// Known gives every accord in full, newest document first, for pages that show
+// accords, corridors and procedures together.
+func Known(ctx context.Context, a *act.Acts, by access.Actor, purpose string) ([]Accord, error) {
+	return act.View(ctx, a, by, purpose, "accord.list", func(tx *store.Tx, v *act.Viewing) ([]Accord, error) {
+		all, err := All(tx)
+		return slices.DeleteFunc(all, func(x Accord) bool { return !v.See(Resource(x)) }), err
 	})
 }
 
