@@ -53,23 +53,23 @@ func (c *Open) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
 	if _, ok := program.HandlingByID(handling); !ok {
 		return nil, refusal.New("casefile.not_on_list", "Field", "handling", "Value", handling)
 	}
-	return openCase(tx, d.Draw, Opened{Office: d.By.Office, Handling: handling, Origin: c.Origin}, title)
+	return openCase(tx, d.Draw, Opened{Office: d.By.Office, Handling: handling, Origin: c.Origin}, title, 0)
 }
 
 // OpenFor gives the fact that opens a case for an office of this node without
-// anybody asking: a reaction to a referral that arrived, or to an import.
+// anybody asking: a reaction to a referral that arrived.
 func OpenFor(tx *store.Tx, d *journal.Draw, office, handling, origin, title string) ([]journal.Fact, error) {
-	return openCase(tx, d, Opened{Office: office, Handling: handling, Origin: origin}, title)
+	return openCase(tx, d, Opened{Office: office, Handling: handling, Origin: origin}, title, 0)
 }
 
-// openCase numbers and seals.
-func openCase(tx *store.Tx, d *journal.Draw, f Opened, title string) ([]journal.Fact, error) {
+// openCase numbers and seals. before is how many cases the same act opened already.
+func openCase(tx *store.Tx, d *journal.Draw, f Opened, title string, before int64) ([]journal.Fact, error) {
 	f.ID, f.Prefix, f.Year = d.ID(), prefix(f.Office), yearOf(d, f.Office)
 	var last sql.NullInt64
 	if err := tx.QueryRow(`SELECT MAX(n) FROM casefile WHERE prefix = $1 AND year = $2`, f.Prefix, f.Year).Scan(&last); err != nil {
 		return nil, fmt.Errorf("case number: %w", err)
 	}
-	f.N = last.Int64 + 1
+	f.N = last.Int64 + before + 1
 	f.Number = fmt.Sprintf("%s-%02d-%04d", f.Prefix, f.Year%100, f.N)
 	f.Key = d.NewKey("case/" + f.ID)
 	part, err := d.Seal(tx, f.Key, titlePart, title)

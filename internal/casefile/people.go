@@ -63,33 +63,40 @@ func (a *AddPerson) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
 	if err != nil {
 		return nil, err
 	}
-	who, err := a.identity()
-	if err != nil {
-		return nil, err
-	}
 	at, err := c.factsFrom(tx, d.Now)
 	if err != nil {
 		return nil, err
 	}
-	age, err := establish(a.Age, who.Birth, at)
-	if err != nil {
-		return nil, err
-	}
-	p := &PersonAdded{ID: d.ID(), Age: age}
-	if p.Plant, err = drawPlant(tx, c.ID, d.Bytes(8)); err != nil {
-		return nil, err
-	}
-	p.Key = d.NewKey(KeySubject(p.ID))
-	part, err := d.Seal(tx, p.Key, identityPart, who)
-	if err != nil {
-		return nil, err
-	}
-	p.Envelope = c.envelope(part)
-	role, err := a.RoleFields.fact(tx, d, c, p.ID, p.Key)
+	p, role, err := a.facts(tx, d, c, at)
 	if err != nil {
 		return nil, err
 	}
 	return []journal.Fact{p, role}, nil
+}
+
+// facts gives the person and the role. at is the earliest moment of which the
+// case speaks; taken are pseudonyms that the same act has drawn for it.
+func (a *AddPerson) facts(tx *store.Tx, d *act.Draw, c Case, at time.Time, taken ...string) (*PersonAdded, *Added[Role], error) {
+	who, err := a.identity()
+	if err != nil {
+		return nil, nil, err
+	}
+	age, err := establish(a.Age, who.Birth, at)
+	if err != nil {
+		return nil, nil, err
+	}
+	p := &PersonAdded{ID: d.ID(), Age: age}
+	if p.Plant, err = drawPlant(tx, c.ID, d.Bytes(8), taken...); err != nil {
+		return nil, nil, err
+	}
+	p.Key = d.NewKey(KeySubject(p.ID))
+	part, err := d.Seal(tx, p.Key, identityPart, who)
+	if err != nil {
+		return nil, nil, err
+	}
+	p.Envelope = c.envelope(part)
+	role, err := a.RoleFields.fact(tx, d, c, p.ID, p.Key)
+	return p, role, err
 }
 
 // establish joins what was asserted of an age with what the date of birth

@@ -31,14 +31,15 @@ Weigela Wisteria Xanthosoma Yucca Zamia Zelkova Zinnia
 `)
 
 // drawPlant draws a name that no person of the case has. random is eight
-// random bytes, so that names tell nothing of the order or of the person.
-func drawPlant(tx *store.Tx, caseID string, random []byte) (string, error) {
+// random bytes, so that names tell nothing of the order or of the person; more
+// are names that the same act has drawn for the case.
+func drawPlant(tx *store.Tx, caseID string, random []byte, more ...string) (string, error) {
 	taken, err := ids(tx, `SELECT plant FROM case_person WHERE case_id = $1`, caseID)
 	if err != nil {
 		return "", fmt.Errorf("plants of a case: %w", err)
 	}
-	used := make(map[string]bool, len(taken))
-	for _, p := range taken {
+	used := make(map[string]bool, len(taken)+len(more))
+	for _, p := range append(taken, more...) {
 		used[p] = true
 	}
 	start := int(binary.BigEndian.Uint64(random) % uint64(len(plants)))

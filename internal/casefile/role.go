@@ -30,7 +30,7 @@ func (r RoleFields) detail() any {
 
 // fact gives the role of a person who is being added in the same act and
 // cannot be loaded yet.
-func (r RoleFields) fact(tx *store.Tx, d *act.Draw, c Case, person, key string) (journal.Fact, error) {
+func (r RoleFields) fact(tx *store.Tx, d *act.Draw, c Case, person, key string) (*Added[Role], error) {
 	role := r.role(person)
 	if err := role.check(); err != nil {
 		return nil, err

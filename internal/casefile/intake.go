@@ -1,0 +1,158 @@
+package casefile
+
+import (
+	"time"
+
+	"github.com/oasiss/oasiss/internal/act"
+	"github.com/oasiss/oasiss/internal/journal"
+	"github.com/oasiss/oasiss/internal/refusal"
+	"github.com/oasiss/oasiss/internal/store"
+)
+
+// Intake assembles the facts of one act that adds many people to cases (an
+// import): it knows the cases, events and pseudonyms that the act has drawn and
+// that no table knows yet. Whoever uses it asks Check of all that it adds
+// before it adds the first part, so that what is refused leaves nothing behind.
+type Intake struct {
+	tx     *store.Tx
+	d      *act.Draw
+	cases  map[string]*growing
+	opened int64
+	facts  []journal.Fact
+}
+
+// growing is a case that the act adds to.
+type growing struct {
+	Case
+	from   time.Time // the earliest moment of which it speaks
+	plants []string  // drawn for it in this act
+}
+
+// NewIntake begins an act's additions.
+func NewIntake(tx *store.Tx, d *act.Draw) *Intake {
+	return &Intake{tx: tx, d: d, cases: map[string]*growing{}}
+}
+
+// Facts are the facts assembled, in the order in which they must be recorded.
+func (i *Intake) Facts() []journal.Fact { return i.facts }
+
+// of is a case that was opened in this act, or one of the actor's that is open.
+func (i *Intake) of(id string) (*growing, error) {
+	if g, ok := i.cases[id]; ok {
+		return g, nil
+	}
+	c, err := writable(i.tx, i.d, id, "person", "")
+	if err != nil {
+		return nil, err
+	}
+	from, err := c.factsFrom(i.tx, i.d.Now)
+	if err != nil {
+		return nil, err
+	}
+	i.cases[id] = &growing{Case: c, from: from}
+	return i.cases[id], nil
+}
+
+// Check refuses an event, a person or a role that could not be added to a
+// case; caseID is empty for one yet to be opened under title. e is nil where
+// there is no event.
+func (i *Intake) Check(caseID, title string, e *EventFields, p Particulars, r RoleFields) error {
+	at := i.d.Now
+	if caseID != "" {
+		c, err := i.of(caseID)
+		if err != nil {
+			return err
+		}
+		at = c.from
+	} else if title == "" || len(title) > maxName {
+		return refusal.New("casefile.too_long", "Field", "title", "Max", maxName)
+	}
+	if e != nil {
+		made, err := e.draft(i.d)
+		if err != nil {
+			return err
+		}
+		if err := made.content.check(); err != nil {
+			return err
+		}
+		at = earlier(at, made.content.When.At)
+	}
+	who, err := p.identity()
+	if err != nil {
+		return err
+	}
+	if _, err := establish("", who.Birth, at); err != nil {
+		return err
+	}
+	return r.role("").check()
+}
+
+func earlier(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
+}
+
+// Open opens a case of the actor's office and gives its id.
+func (i *Intake) Open(title string) (string, error) {
+	facts, err := openCase(i.tx, i.d.Draw, Opened{Office: i.d.By.Office, Handling: "H0"}, title, i.opened)
+	if err != nil {
+		return "", err
+	}
+	i.opened++
+	f := facts[0].(*Opened)
+	i.facts = append(i.facts, f)
+	i.cases[f.ID] = &growing{Case: Case{ID: f.ID, Office: f.Office, Handling: f.Handling, Key: f.Key, Status: StatusOpen, Members: []string{f.Office}}, from: i.d.Now}
+	return f.ID, nil
+}
+
+// Event adds an event and gives its id.
+func (i *Intake) Event(caseID string, e EventFields) (string, error) {
+	c, err := i.of(caseID)
+	if err != nil {
+		return "", err
+	}
+	made, err := e.draft(i.d)
+	if err != nil {
+		return "", err
+	}
+	f := &Added[Event]{ID: i.d.ID(), Content: made.content}
+	if f.Envelope, err = seal1(i.tx, i.d, c.Case, made); err != nil {
+		return "", err
+	}
+	c.from = earlier(c.from, made.content.When.At)
+	i.facts = append(i.facts, f)
+	return f.ID, nil
+}
+
+// Newcomer is a person that an import added: ids of the person and the role,
+// and the key under which all that is said of the person is sealed.
+type Newcomer struct{ Person, Role, Key string }
+
+// Person adds a person with a role.
+func (i *Intake) Person(caseID string, p Particulars, r RoleFields) (Newcomer, error) {
+	c, err := i.of(caseID)
+	if err != nil {
+		return Newcomer{}, err
+	}
+	add := &AddPerson{Case: caseID, Particulars: p, RoleFields: r}
+	person, role, err := add.facts(i.tx, i.d, c.Case, c.from, c.plants...)
+	if err != nil {
+		return Newcomer{}, err
+	}
+	c.plants = append(c.plants, person.Plant)
+	i.facts = append(i.facts, person, role)
+	return Newcomer{Person: person.ID, Role: role.ID, Key: person.Key}, nil
+}
+
+// Correct adds what a correction of this room decides: CorrectPerson,
+// CorrectRole or CorrectEvent.
+func (i *Intake) Correct(cmd act.Command) error {
+	facts, err := cmd.Decide(i.tx, i.d)
+	if err != nil {
+		return err
+	}
+	i.facts = append(i.facts, facts...)
+	return nil
+}
