@@ -4,7 +4,9 @@ import (
 	"context"
 
 	"github.com/oasiss/oasiss/internal/access"
+	"github.com/oasiss/oasiss/internal/act"
 	"github.com/oasiss/oasiss/internal/journal"
+	"github.com/oasiss/oasiss/internal/refusal"
 	"github.com/oasiss/oasiss/internal/store"
 	"github.com/oasiss/oasiss/wire"
 )
@@ -18,7 +20,17 @@ type officeMade struct {
 // Kind implements journal.Fact.
 func (officeMade) Kind() string { return "acttest.office_made.1" }
 
+// userMade makes an account in tests, as a fact.
+type userMade struct {
+	journal.Envelope
+	User access.User `json:"user"`
+}
+
+// Kind implements journal.Fact.
+func (userMade) Kind() string { return "acttest.user_made.1" }
+
 func officeFacts(k *journal.Kinds) {
+	journal.Register(k, func(tx *store.Tx, _ journal.Entry, f userMade) error { return access.SaveUser(tx, f.User) })
 	journal.Register(k, func(tx *store.Tx, _ journal.Entry, f officeMade) error {
 		return tx.Exec(`INSERT INTO office (id, doc) VALUES ($1, $2)`, f.ID, store.JSON(access.Office{ID: f.ID}))
 	})
@@ -27,14 +39,34 @@ func officeFacts(k *journal.Kinds) {
 // Offices opens offices of this node, as the founding does.
 func (n *Node) Offices(ids ...string) {
 	n.t.Helper()
+	for _, id := range ids {
+		n.enter(&officeMade{ID: id})
+	}
+}
+
+// Subordinate is Person with an account whose direct superior is another's.
+func (n *Node) Subordinate(superior access.Actor, id, office string, roles ...string) access.Actor {
+	n.t.Helper()
+	n.enter(&userMade{User: access.User{ID: id, Login: id, Name: "Official " + id, Office: office, Superior: superior.User, Lang: "en", From: n.Clock}})
+	return n.Person(id, office, roles...)
+}
+
+// enter records a fact of the node itself.
+func (n *Node) enter(f journal.Fact) {
+	n.t.Helper()
 	err := n.NodeActs(context.Background(), wire.PurposeAdministration, func(*store.Tx, *journal.Draw) ([]journal.Fact, error) {
-		var facts []journal.Fact
-		for _, id := range ids {
-			facts = append(facts, &officeMade{ID: id})
-		}
-		return facts, nil
+		return []journal.Fact{f}, nil
 	})
 	if err != nil {
 		n.t.Fatal(err)
+	}
+}
+
+// Refused takes an act that must be refused with a code.
+func (n *Node) Refused(by access.Actor, purpose, code string, cmd act.Command) {
+	n.t.Helper()
+	_, err := n.Take(by, purpose, cmd)
+	if r, ok := refusal.As(err); !ok || r.Code != code {
+		n.t.Errorf("%s: got %v, want refusal %s", cmd.Verb(), err, code)
 	}
 }
