@@ -163,19 +163,3 @@ func (a Assessment) Facts() map[string]any {
 		"time_barred":        len(a.Barred) > 0,
 	}
 }
-
-// Adult says whether a person born on a day, known to the year, month or day,
-// was certainly 18 on another day. known is false without a birth date: a
-// person whose age is unknown is not certainly an adult.
-func Adult(born Day, precision string, on Day) (adult, known bool) {
-	if born.Zero() || on.Zero() {
-		return false, false
-	}
-	switch precision { // the youngest the person can be
-	case "year":
-		born = Day{born.Year, 12, 31}
-	case "month":
-		born = DayOf(addMonths(Day{born.Year, born.Month, 1}.in(utc), 1).AddDate(0, 0, -1), utc)
-	}
-	return !on.Before(Day{born.Year + 18, born.Month, born.Date}), true
-}

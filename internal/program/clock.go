@@ -45,9 +45,6 @@ var units = map[string]bool{
 	"immediately": false, "without_delay": false, "without_unnecessary_delay": false, "reasonable_time": false, "time_window": false,
 }
 
-// Counts reports whether the clock has a fixed number to count.
-func (c Clock) Counts() bool { return units[c.Unit] && c.Length > 0 }
-
 var loadClocks = sync.OnceValue(func() map[string]*Clock {
 	f := read[struct {
 		Version string  `yaml:"clocks_version"`

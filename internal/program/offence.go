@@ -172,8 +172,8 @@ func LawAt(country string, facts Day) []*Offence {
 }
 
 // MoreFavourable lists later offences for the same conduct whose penalty is
-// lower at either end, or lower at one and equal at the other: the judge may
-// have to apply them (CPF 56). It warns and never decides.
+// lower at either end, through every law in between: the judge may have to
+// apply them (CPF 56). It warns and never decides.
 func (o *Offence) MoreFavourable() []*Offence { return moreFavourable(o, loadOffences()) }
 
 func moreFavourable(o *Offence, catalogue []*Offence) []*Offence {
