@@ -12,10 +12,12 @@ import (
 // shortest is the shortest word that is taken for a name, in letters.
 const shortest = 3
 
-// mask replaces the names, identifiers and contacts of protected people in
-// texts by their pseudonyms. Words are compared without case or accents.
+// mask replaces the names, identifiers, contacts and whereabouts of protected
+// people in texts by their pseudonyms. Words are compared without case or
+// accents; numbers also however they are grouped.
 type mask struct {
 	phrases []phrase
+	numbers []number
 }
 
 // phrase is a sequence of folded words that leads to a person.
@@ -23,6 +25,16 @@ type phrase struct {
 	words   []string
 	subject string
 }
+
+// number is an identifier or a telephone number without the marks and spaces
+// between its groups.
+type number struct {
+	joined  string
+	subject string
+}
+
+// national is how many digits a telephone number has inside both countries.
+const national = 10
 
 // hide adds a person. Each part of a name counts by itself: a text that says
 // only the given name points at the person too.
@@ -40,12 +52,31 @@ func (m *mask) hide(subject string, who casefile.Identity) {
 		}
 		m.phrases = append(m.phrases, phrase{words, subject})
 	}
+	for _, id := range who.Identifiers {
+		m.number(subject, id.Value)
+	}
+	for _, c := range who.Contact {
+		m.number(subject, c)
+	}
 	for _, n := range append(who.Names(), who.Given, who.Paterno, who.Materno) {
 		for _, w := range strings.Fields(casefile.Fold(n)) {
 			if utf8.RuneCountInString(w) >= shortest {
 				m.phrases = append(m.phrases, phrase{[]string{w}, subject})
 			}
 		}
+	}
+}
+
+// number adds what is written in groups of digits; telephone numbers also as
+// they are dialled inside their country.
+func (m *mask) number(subject, value string) {
+	joined := strings.ReplaceAll(casefile.Fold(value), " ", "")
+	if !strings.ContainsAny(joined, "0123456789") {
+		return
+	}
+	m.numbers = append(m.numbers, number{joined, subject})
+	if len(joined) > national && strings.Trim(joined, "0123456789") == "" {
+		m.numbers = append(m.numbers, number{joined[len(joined)-national:], subject})
 	}
 }
 
@@ -62,44 +93,53 @@ type word struct {
 
 // over gives the text with every phrase replaced by "[subject]".
 func (m *mask) over(text string) string {
-	if len(m.phrases) == 0 || text == "" {
+	if len(m.phrases) == 0 && len(m.numbers) == 0 || text == "" {
 		return text
 	}
 	words := split(text)
 	var b strings.Builder
 	at := 0
 	for i := 0; i < len(words); {
-		p, ok := m.find(words[i:])
-		if !ok {
+		subject, n := m.find(words[i:])
+		if n == 0 {
 			i++
 			continue
 		}
 		b.WriteString(text[at:words[i].from])
-		b.WriteString("[" + p.subject + "]")
-		i += len(p.words)
+		b.WriteString("[" + subject + "]")
+		i += n
 		at = words[i-1].to
 	}
 	b.WriteString(text[at:])
 	return b.String()
 }
 
-func (m *mask) find(words []word) (phrase, bool) {
+// find gives whom the first words lead to, and how many they are; 0 for nobody.
+func (m *mask) find(words []word) (subject string, n int) {
 	for _, p := range m.phrases {
-		if len(p.words) > len(words) {
-			continue
-		}
-		same := true
-		for i, w := range p.words {
-			if words[i].folded != w {
-				same = false
-				break
-			}
-		}
-		if same {
-			return p, true
+		if len(p.words) <= len(words) && p.begins(words) {
+			return p.subject, len(p.words)
 		}
 	}
-	return phrase{}, false
+	for _, x := range m.numbers {
+		joined := ""
+		for i := 0; i < len(words) && len(joined) < len(x.joined); i++ {
+			joined += words[i].folded
+			if joined == x.joined {
+				return x.subject, i + 1
+			}
+		}
+	}
+	return "", 0
+}
+
+func (p phrase) begins(words []word) bool {
+	for i, w := range p.words {
+		if words[i].folded != w {
+			return false
+		}
+	}
+	return true
 }
 
 func split(text string) []word {

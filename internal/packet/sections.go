@@ -164,6 +164,11 @@ func (b *builder) tellsOfOthers(speaker *member, text string) bool {
 			others.phrases = append(others.phrases, p)
 		}
 	}
+	for _, n := range b.names.numbers {
+		if n.subject != speaker.Plant {
+			others.numbers = append(others.numbers, n)
+		}
+	}
 	return others.over(text) != text
 }
 

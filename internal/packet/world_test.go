@@ -1,0 +1,318 @@
+package packet
+
+import (
+	"context"
+	"crypto/hpke"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/oasiss/oasiss/internal/access"
+	"github.com/oasiss/oasiss/internal/act"
+	"github.com/oasiss/oasiss/internal/act/acttest"
+	"github.com/oasiss/oasiss/internal/casefile"
+	"github.com/oasiss/oasiss/internal/journal"
+	"github.com/oasiss/oasiss/internal/program"
+	"github.com/oasiss/oasiss/internal/protection"
+	"github.com/oasiss/oasiss/internal/store"
+	"github.com/oasiss/oasiss/wire"
+)
+
+// Everybody below is fictional.
+
+// carried is the fact that sends a version in these tests; package referral
+// has its own.
+type carried struct {
+	journal.Envelope
+	Sending
+}
+
+func (carried) Kind() string { return "test.carried.1" }
+
+func carriedFacts(k *journal.Kinds) {
+	journal.Register(k, func(tx *store.Tx, e journal.Entry, f carried) error { return Keep(tx, e, f.Sending) })
+	journal.Admit(k, func(_ *store.Tx, m wire.Message, f carried) (wire.Code, error) { return f.Check(m.Act.Sealed), nil })
+}
+
+// Commands by which these tests compose, approve and send, under the verbs and
+// resources of the house.
+type (
+	composing struct{ Draft }
+	approving struct{ Packet string }
+	sending   struct {
+		Packet string
+		Again  bool
+	}
+)
+
+func (*composing) Verb() string { return "packet.compose" }
+func (*approving) Verb() string { return "referral.approve" }
+func (*sending) Verb() string   { return "referral.send" }
+
+func (c *composing) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
+	k, err := casefile.Load(tx, c.Case)
+	if err != nil {
+		return nil, err
+	}
+	if err := d.Allow(tx, access.Resource{Type: "packet", ID: c.Packet, Offices: k.Members, Case: k.ID}); err != nil {
+		return nil, err
+	}
+	f, err := Compose(tx, d, c.Draft)
+	if err != nil {
+		return nil, err
+	}
+	return []journal.Fact{f}, nil
+}
+
+// step asks for a step of the procedure that roles own.
+func step(tx *store.Tx, d *act.Draw, v Version, not []string, roles ...string) error {
+	k, err := casefile.Load(tx, v.Case)
+	if err != nil {
+		return err
+	}
+	return d.Allow(tx, access.Resource{Type: "referral", ID: v.Referral, Offices: k.Members, Case: k.ID,
+		Attrs: map[string]any{access.AttrRoles: roles, access.AttrNot: not}})
+}
+
+func (c *approving) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
+	v, ok, err := Latest(tx, c.Packet)
+	if err != nil || !ok {
+		return nil, err
+	}
+	if err := step(tx, d, v, v.NotSecond, access.RoleSupervisor, access.RoleProsecutions); err != nil {
+		return nil, err
+	}
+	f, err := Approve(v)
+	if err != nil {
+		return nil, err
+	}
+	return []journal.Fact{f}, nil
+}
+
+func (c *sending) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
+	v, _, err := Latest(tx, c.Packet)
+	if err != nil {
+		return nil, err
+	}
+	if err := step(tx, d, v, nil, access.RoleProsecutions); err != nil {
+		return nil, err
+	}
+	send := Send
+	if c.Again {
+		send = Again
+	}
+	s, parts, err := send(tx, d.Draw, v)
+	if err != nil {
+		return nil, err
+	}
+	return []journal.Fact{&carried{journal.Envelope{Case: v.Case, Referral: v.Referral, To: v.To, Sealed: parts}, s}}, nil
+}
+
+// sealLink holds both nodes' seal keys; own is whose node this is.
+type sealLink struct {
+	keys map[string]hpke.PrivateKey
+	own  string
+}
+
+func (l sealLink) SealTo(_ *store.Tx, node string) (hpke.PublicKey, error) {
+	return l.keys[node].PublicKey(), nil
+}
+
+func (l sealLink) OwnSeal(id string) (hpke.PrivateKey, bool) {
+	k := l.keys[l.own]
+	return k, wire.SealKeyID(k.PublicKey()) == id
+}
+
+var sealKeys = func() map[string]hpke.PrivateKey {
+	out := map[string]hpke.PrivateKey{}
+	for _, n := range []string{"us", "mx"} {
+		k, err := wire.NewSealKey()
+		if err != nil {
+			panic(err)
+		}
+		out[n] = k
+	}
+	return out
+}()
+
+func newNode(t testing.TB, name string, offices ...string) *acttest.Node {
+	t.Helper()
+	n := acttest.New(t, name, []func(*journal.Kinds){casefile.Facts, protection.Facts, Facts(sealLink{sealKeys, name}), carriedFacts}, casefile.Verbs, protection.Verbs)
+	n.Offices(offices...)
+	return n
+}
+
+// world is two nodes and, on one, a case that can be referred.
+type world struct {
+	t        testing.TB
+	us, mx   *acttest.Node
+	agent    access.Actor // records, interviews, drafts
+	liaison  access.Actor // drafts and sends
+	super    access.Actor
+	attorney access.Actor
+	adviser  access.Actor
+
+	c, suspect, witness, statement, fee string
+	handed                              int
+}
+
+const (
+	packetID   = "0190a000-0000-7000-8000-00000000000a"
+	referralID = "0190a000-0000-7000-8000-00000000000b"
+)
+
+var receiver = wire.Address{Node: "mx", Office: "fgr-tamps"}
+
+// at is a moment before the nodes' clocks, as forms give it.
+func at(hours int) string {
+	return acttest.Start.Add(time.Duration(hours) * time.Hour).Format("2006-01-02T15:04")
+}
+
+func newWorld(t testing.TB) *world {
+	t.Helper()
+	w := &world{t: t, us: newNode(t, "us", "usbp-rgv", "usao-sdtx"), mx: newNode(t, "mx", "fgr-tamps")}
+	w.agent, w.liaison = w.us.Person("agent", "usbp-rgv", access.RoleFieldAgent), w.us.Person("liaison", "usbp-rgv", access.RoleProsecutions)
+	w.super, w.attorney = w.us.Person("super", "usbp-rgv", access.RoleSupervisor), w.us.Person("attorney", "usao-sdtx", access.RoleUSAttorney)
+	w.adviser = w.us.Person("adviser", "usbp-rgv", access.RoleAdviser)
+	w.c = w.record(&casefile.Open{Title: "Anzalduas, seven on foot"})
+	w.record(&casefile.AddMember{Case: w.c, Office: "usao-sdtx"})
+	w.record(&casefile.AddEvent{Case: w.c, EventFields: casefile.EventFields{When: at(-40), Zone: "UTC", Mode: "foot_between_ports", Place: "usbp:RGV",
+		PlaceName: "Anzalduas", Group: 7, Acts: []string{"guiding=inegi:28", "crossing=usbp:RGV"}, Narrative: "A guide led seven people, Xochil Palomarín among them.", Lang: "en"}})
+	w.suspect = w.record(&casefile.AddPerson{Case: w.c, Particulars: casefile.Particulars{Given: "Rutilio", Paterno: "Barragarza", Birth: "1988-02-03", Nationalities: []string{"MX"}},
+		RoleFields: casefile.RoleFields{Role: "suspect", Function: "guide", Source: "observation"}})
+	w.witness = w.record(&casefile.AddPerson{Case: w.c, Particulars: casefile.Particulars{Given: "Xochil", Paterno: "Palomarín", Birth: "1999-05-05",
+		Aliases: []string{"La Chilca"}, Identifiers: []string{"a_number=A123456789"}, Contact: []string{"+52 868 555 0142"}, Whereabouts: []string{"Albergue Río Viejo"}},
+		RoleFields: casefile.RoleFields{Role: "smuggled_migrant", Source: "observation"}})
+	w.statement = w.record(&casefile.AddStatement{Case: w.c, StatementFields: casefile.StatementFields{Person: w.witness, Kind: "sworn", Lang: "es",
+		Text: "Rutilio nos cobró 900 dólares; Xochil PALOMARIN soy yo, me dicen la Chilca, (868) 555-0142, A-123-456-789.", Start: at(-30), End: at(-29), Zone: "UTC",
+		Place: "McAllen station", Present: []string{"D. Ruiz, agent"}, Rights: "read", SameLanguage: true, Recorded: true, Willing: true, Identifies: []string{w.suspect}}})
+	w.fee = w.record(&casefile.AddProperty{Case: w.c, PropertyFields: casefile.PropertyFields{Holder: w.suspect, Kind: "money", Description: "Notes in a bag", AmountCents: 90000, Currency: "USD"}})
+	w.record(&casefile.AddCharge{Case: w.c, ChargeFields: casefile.ChargeFields{Person: w.suspect, Offence: "mx-lm-159-i", Facts: acttest.Start.Add(-40 * time.Hour).Format("2006-01-02"),
+		Jurisdiction: "territorial", Elements: []string{"smuggling_purpose=" + w.statement, "led_abroad=" + w.statement, "profit=" + w.fee}}})
+	w.us.Must(w.attorney, wire.PurposeProsecution, &casefile.RecordDecision{Case: w.c, Decision: "declined", Reasons: []string{"small_group"}})
+	return w
+}
+
+func (w *world) record(cmd act.Command) string {
+	w.t.Helper()
+	w.us.Clock = w.us.Clock.Add(time.Second)
+	return w.us.Must(w.agent, wire.PurposeProsecution, cmd).Object
+}
+
+// answers shut no gate, but for those of change.
+func answers(change map[string]string) map[string]string {
+	out := map[string]string{}
+	for _, topic := range protection.CurrentForm().Topics {
+		for _, q := range topic.Questions {
+			out[topic.ID+"."+q.ID] = protection.No
+			if slices.Contains(q.Shuts, protection.No) {
+				out[topic.ID+"."+q.ID] = protection.Yes
+			}
+		}
+	}
+	for k, v := range change {
+		out[k] = v
+	}
+	return out
+}
+
+func (w *world) screen(people ...string) {
+	w.t.Helper()
+	for _, p := range people {
+		w.us.Clock = w.us.Clock.Add(time.Second)
+		w.us.Must(w.adviser, wire.PurposeProtection, &protection.Screen{Case: w.c, Person: p, Answers: answers(nil), Language: "es"})
+	}
+}
+
+// consent of a person to categories, for the prosecutor of the other country.
+func (w *world) consent(person string, categories ...string) string {
+	w.t.Helper()
+	return w.us.Must(w.adviser, wire.PurposeProtection, &protection.GiveConsent{Case: w.c, Person: person, For: wire.PurposeProsecution, Node: "mx",
+		Categories: categories, Until: w.us.Clock.AddDate(0, 3, 0), Told: true, Language: "es"}).Object
+}
+
+func (w *world) draft() Draft {
+	p, ok := program.ProcedureByID("mx-accusatory-2016")
+	if !ok {
+		w.t.Fatal("no procedure")
+	}
+	return Draft{Packet: packetID, Case: w.c, Referral: referralID, To: receiver, Procedure: p, Receiving: "MX", Lang: "es", Suspects: []string{w.suspect},
+		Facts:     Words{Lang: "en", Text: "A guide led seven people, Xochil among them.", InLang: "es", Translated: "Un guía condujo a siete personas, entre ellas Xochil.", Translator: "E. Marlow"},
+		NoneKnown: true, Declared: map[string]string{"consular": "Told of the right; declined."}}
+}
+
+// compose freezes a version as the liaison agent.
+func (w *world) compose(change ...func(*Draft)) error {
+	d := w.draft()
+	for _, c := range change {
+		c(&d)
+	}
+	w.us.Clock = w.us.Clock.Add(time.Second)
+	_, err := w.us.Take(w.liaison, wire.PurposeProsecution, &composing{d})
+	return err
+}
+
+// sent composes, approves and sends.
+func (w *world) sent() Version {
+	w.t.Helper()
+	if err := w.compose(); err != nil {
+		w.t.Fatal(err)
+	}
+	w.us.Must(w.super, wire.PurposeProsecution, &approving{packetID})
+	w.us.Must(w.liaison, wire.PurposeProsecution, &sending{Packet: packetID})
+	w.settle()
+	return w.latest(w.us)
+}
+
+// settle hands everything over to the other node.
+func (w *world) settle() {
+	w.t.Helper()
+	w.mx.Clock = w.us.Clock
+	for ; w.handed < len(w.us.Out); w.handed++ {
+		if _, code := w.mx.Deliver("us", w.us.Out[w.handed].Message); code != "" {
+			w.t.Fatalf("refused %s: %s", w.us.Out[w.handed].Message.Act.Kind, code)
+		}
+	}
+}
+
+func (w *world) latest(n *acttest.Node) (v Version) {
+	w.t.Helper()
+	n.Read(func(tx *store.Tx) (err error) { v, _, err = Latest(tx, packetID); return err })
+	return v
+}
+
+// release opens a tier, as the sender's reaction does, and hands the keys over.
+func (w *world) release(tier string) (keys int) {
+	w.t.Helper()
+	err := w.us.NodeActs(context.Background(), wire.PurposeProsecution, func(tx *store.Tx, d *journal.Draw) ([]journal.Fact, error) {
+		v, _, err := Latest(tx, packetID)
+		if err != nil {
+			return nil, err
+		}
+		f, err := Release(tx, d, sealLink{sealKeys, "us"}, v, tier)
+		if f == nil || err != nil {
+			return nil, err
+		}
+		keys = len(f.Boxes)
+		return []journal.Fact{f}, nil
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.settle()
+	return keys
+}
+
+// content is what a node can open of its latest version.
+func (w *world) content(n *acttest.Node) (sections map[string][]Content) {
+	w.t.Helper()
+	n.Read(func(tx *store.Tx) error {
+		v, _, err := Latest(tx, packetID)
+		if err != nil {
+			return err
+		}
+		sections, err = Open(tx, n.Ring, v)
+		return err
+	})
+	return sections
+}
