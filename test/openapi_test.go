@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"encoding/json"
 	"os"
+	"path"
 	"testing"
 
+	"github.com/oasiss/oasiss/internal/i18n"
 	"github.com/oasiss/oasiss/internal/node"
 )
 
@@ -52,7 +54,9 @@ type operation struct {
 	Summary   string                `json:"summary"`
 	Security  []map[string][]string `json:"security"`
 	Responses map[string]struct {
-		Content map[string]any `json:"content"`
+		Content map[string]struct {
+			Schema schema `json:"schema"`
+		} `json:"content"`
 	} `json:"responses"`
 }
 
@@ -79,4 +83,59 @@ func operations(t *testing.T) map[string]operation {
 		t.Fatalf("only %d operations", len(out))
 	}
 	return out
+}
+
+// TestEveryNameOfAnAnswerHasALabel holds that what the command line shows of
+// an answer is named in both languages.
+func TestEveryNameOfAnAnswerHasALabel(t *testing.T) {
+	made, err := node.OpenAPI()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var doc struct {
+		Paths      map[string]map[string]operation `json:"paths"`
+		Components struct {
+			Schemas map[string]schema `json:"schemas"`
+		} `json:"components"`
+	}
+	if err := json.Unmarshal(made, &doc); err != nil {
+		t.Fatal(err)
+	}
+	names, seen := map[string]bool{}, map[string]bool{}
+	var walk func(s schema)
+	walk = func(s schema) {
+		if ref := path.Base(s.Ref); s.Ref != "" && !seen[ref] {
+			seen[ref] = true
+			walk(doc.Components.Schemas[ref])
+		}
+		for name, p := range s.Properties {
+			names[name] = true
+			walk(p)
+		}
+		if s.Items != nil {
+			walk(*s.Items)
+		}
+	}
+	for _, ops := range doc.Paths {
+		for _, op := range ops {
+			for _, c := range op.Responses["200"].Content {
+				walk(c.Schema)
+			}
+		}
+	}
+	if len(names) < 200 {
+		t.Fatalf("only %d names were found", len(names))
+	}
+	for name := range names {
+		if !i18n.Has("label." + name) {
+			t.Errorf("%s has no text label.%s in both languages", name, name)
+		}
+	}
+}
+
+// schema is what these tests read of a schema.
+type schema struct {
+	Ref        string            `json:"$ref"`
+	Properties map[string]schema `json:"properties"`
+	Items      *schema           `json:"items"`
 }

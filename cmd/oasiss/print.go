@@ -7,6 +7,8 @@ import (
 	"sort"
 	"strings"
 	"text/tabwriter"
+
+	"github.com/oasiss/oasiss/internal/i18n"
 )
 
 // print shows an answer: one JSON object with --json, otherwise lines that a
@@ -23,8 +25,8 @@ func (e *env) print(v any) error {
 	if err := json.Unmarshal(b, &any); err != nil {
 		return fmt.Errorf("print: %w", err)
 	}
-	w := tabwriter.NewWriter(e.out, 0, 4, 2, ' ', 0)
-	write(w, "", inLang(any, e.Lang))
+	w := lines{tabwriter.NewWriter(e.out, 0, 4, 2, ' ', 0), i18n.Lang(e.Lang)}
+	w.write("", inLang(any, e.Lang))
 	return w.Flush()
 }
 
@@ -56,33 +58,51 @@ func inLang(v any, lang string) any {
 	return v
 }
 
+// lines writes answers for a person, the names of values in one language.
+type lines struct {
+	*tabwriter.Writer
+	l i18n.Lang
+}
+
+// label is what a value's JSON name is called; of a value inside an object,
+// what both are.
+func (w lines) label(name string) string {
+	parts := strings.Split(name, ".")
+	for i, p := range parts {
+		if key := "label." + p; i18n.Has(key) {
+			parts[i] = i18n.T(w.l, key)
+		}
+	}
+	return strings.Join(parts, ": ")
+}
+
 // widest is how many columns a table has at most; what has more is written as
 // one block for each row.
 const widest = 9
 
-func write(w *tabwriter.Writer, indent string, v any) {
+func (w lines) write(indent string, v any) {
 	switch v := v.(type) {
 	case map[string]any:
 		for _, k := range sortedKeys(v) {
 			switch x := v[k].(type) {
 			case map[string]any:
-				fmt.Fprintf(w, "%s%s\n", indent, k)
-				write(w, indent+"  ", x)
+				fmt.Fprintf(w, "%s%s\n", indent, w.label(k))
+				w.write(indent+"  ", x)
 			case []any:
 				if plain, ok := joined(x); ok {
 					if plain != "" {
-						fmt.Fprintf(w, "%s%s\t%s\n", indent, k, plain)
+						fmt.Fprintf(w, "%s%s\t%s\n", indent, w.label(k), plain)
 					}
 					continue
 				}
-				fmt.Fprintf(w, "%s%s\n", indent, k)
-				write(w, indent+"  ", x)
+				fmt.Fprintf(w, "%s%s\n", indent, w.label(k))
+				w.write(indent+"  ", x)
 			default:
-				fmt.Fprintf(w, "%s%s\t%s\n", indent, k, scalar(x))
+				fmt.Fprintf(w, "%s%s\t%s\n", indent, w.label(k), scalar(x))
 			}
 		}
 	case []any:
-		table(w, indent, v)
+		w.table(indent, v)
 	default:
 		fmt.Fprintf(w, "%s%s\n", indent, scalar(v))
 	}
@@ -102,7 +122,7 @@ func joined(list []any) (string, bool) {
 }
 
 // table shows a list of objects, one row each.
-func table(w *tabwriter.Writer, indent string, rows []any) {
+func (w lines) table(indent string, rows []any) {
 	columns := map[string]any{}
 	flattened := make([]map[string]any, len(rows))
 	plain := true // every value fits a cell
@@ -110,7 +130,7 @@ func table(w *tabwriter.Writer, indent string, rows []any) {
 		m, ok := r.(map[string]any)
 		if !ok {
 			for _, r := range rows {
-				write(w, indent, r)
+				w.write(indent, r)
 			}
 			return
 		}
@@ -126,11 +146,15 @@ func table(w *tabwriter.Writer, indent string, rows []any) {
 			if i > 0 {
 				fmt.Fprintln(w)
 			}
-			write(w, indent, r)
+			w.write(indent, r)
 		}
 		return
 	}
-	fmt.Fprintf(w, "%s%s\n", indent, strings.Join(names, "\t"))
+	heads := make([]string, len(names))
+	for i, n := range names {
+		heads[i] = w.label(n)
+	}
+	fmt.Fprintf(w, "%s%s\n", indent, strings.Join(heads, "\t"))
 	for _, r := range flattened {
 		cells := make([]string, len(names))
 		for i, n := range names {

@@ -38,7 +38,7 @@ func TestStories(t *testing.T) {
 			return os.WriteFile(filepath.Join(env.WorkDir, "password"), []byte("seven herons over the bridge\n"), 0o600)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"port": port, "serve": serveNode, "stop": stopNode, "get": get, "until": until, "open": openNode, "silent": silent,
+			"port": port, "serve": serveNode, "halt": stopNode, "get": get, "until": until, "open": openNode, "silent": silent,
 			"proposed": proposed, "fetch": fetch, "exits": exits, "proves": proves,
 		},
 	})
@@ -57,7 +57,7 @@ func port(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
-// serveNode NODE [LINKPORT] runs the node of the folders NODE and NODE.keys
+// serveNode (serve NODE [LINKPORT]) runs the node of the folders NODE and NODE.keys
 // and puts its address into $NODE; its log goes to NODE.log.
 func serveNode(ts *testscript.TestScript, _ bool, args []string) {
 	name := args[0]
@@ -89,7 +89,7 @@ func serveNode(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Setenv("CA_"+name, ts.MkAbs(filepath.Join(name, "web-ca.pem")))
 }
 
-// stopNode NODE ends a node as an administrator does, and waits for it.
+// stopNode (halt NODE) ends a node as an administrator does, and waits for it.
 func stopNode(ts *testscript.TestScript, _ bool, args []string) {
 	nodes := ts.Value(running{}).(map[string]*exec.Cmd)
 	cmd := nodes[args[0]]
@@ -211,11 +211,12 @@ var world = map[string]struct {
 		map[string][3]string{"fgr-programa": {"fgr", "FGR coordinación", "America/Mexico_City"}, "sre-programa": {"sre", "SRE coordinación", "America/Mexico_City"},
 			"fgr-tamps": {"fgr", "FGR Tamaulipas", "America/Matamoros"}},
 		[]official{{"ibarrola", "Rebeca Ibarrola Quiñónez", "fgr-programa", ""}, {"cantoral", "Teodoro Cantoral Ruelas", "sre-programa", ""},
-			{"escamillar", "Graciana Escamillar", "fgr-tamps", "mp"}},
+			{"escamillar", "Graciana Escamillar", "fgr-tamps", "mp"},
+			{"frondosa", "Onésimo Frondosa", "fgr-tamps", "mp"}},
 	},
 }
 
-// openNode NODE [LINKPORT] makes a node, founds it by its two people, opens
+// openNode (open NODE [LINKPORT]) makes a node, founds it by its two people, opens
 // the offices and accounts of its world and signs everybody in, as NODE.LOGIN.
 func openNode(ts *testscript.TestScript, _ bool, args []string) {
 	name, w := args[0], world[args[0]]
