@@ -31,6 +31,8 @@ type Assessment struct {
 	Bases          []string // bases of jurisdiction of the receiving country that the facts support
 	Barred         []string // offences of the receiving country time-barred by read law
 	Ends           []Limit  // limitation on both sides
+
+	chargeable int // offences of the receiving country that may have been law on the day of the facts
 }
 
 // MissingElement is a blocking element that nothing in the packet shows.
@@ -44,10 +46,10 @@ type Limit struct {
 	Unlimited bool
 }
 
-// Assess puts a question to the catalogue.
+// Assess puts a question to the catalogue. An offence that was surely not law on
+// the day of the facts is listed and decides nothing else.
 func Assess(q Question) Assessment {
 	var a Assessment
-	receiving := 0
 	for _, id := range q.Offences {
 		o, ok := OffenceByID(id)
 		if !ok {
@@ -55,13 +57,13 @@ func Assess(q Question) Assessment {
 			continue
 		}
 		a.offence(o, q)
-		if o.Country == q.Receiving {
-			receiving++
+		if o.Country == q.Receiving && o.On(q.FactsOn) != NotInForce {
+			a.chargeable++
 			a.receiving(o, q)
 		}
 	}
-	if receiving == 0 {
-		a.Missing = append(a.Missing, MissingElement{}) // no offence of the receiving country is named at all
+	if a.chargeable == 0 {
+		a.Missing = append(a.Missing, MissingElement{}) // nothing could be charged there
 	}
 	return a
 }
@@ -86,12 +88,12 @@ func (a *Assessment) offence(o *Offence, q Question) {
 	if ok || o.Limitation.Unlimited {
 		a.Ends = append(a.Ends, Limit{Offence: o.ID, Ends: end, Sure: sure || o.Limitation.Unlimited && o.Limitation.Verified.Sure(), Unlimited: o.Limitation.Unlimited})
 	}
-	if ok && sure && o.Country == q.Receiving && !q.Today.Zero() && !q.Today.Before(end) {
-		a.Barred = append(a.Barred, o.ID)
-	}
 }
 
 func (a *Assessment) receiving(o *Offence, q Question) {
+	if end, sure, ok := o.LimitationEnds(q.FactsOn, q.AbroadSince); ok && sure && !q.Today.Zero() && !q.Today.Before(end) {
+		a.Barred = append(a.Barred, o.ID)
+	}
 	for _, e := range o.Elements {
 		if e.Blocking && !q.Shown[e.ID] && !q.Shown[o.ID+"/"+e.ID] {
 			a.Missing = append(a.Missing, MissingElement{o.ID, e.ID})
@@ -152,6 +154,10 @@ func (a Assessment) Jurisdiction() string {
 	return ""
 }
 
+// TimeBarred reports whether, by law that was read, nothing that is named can be
+// prosecuted in the receiving country any more.
+func (a Assessment) TimeBarred() bool { return a.chargeable > 0 && len(a.Barred) == a.chargeable }
+
 // Facts gives the declared facts of a procedure that the catalogue answers, for
 // Step.Holds; the caller adds those of the case.
 func (a Assessment) Facts() map[string]any {
@@ -160,6 +166,6 @@ func (a Assessment) Facts() map[string]any {
 		"element_missing":    len(a.Missing) > 0,
 		"jurisdiction":       a.Jurisdiction(),
 		"punishable_in_both": len(a.WithoutPair) == 0,
-		"time_barred":        len(a.Barred) > 0,
+		"time_barred":        a.TimeBarred(),
 	}
 }
