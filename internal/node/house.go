@@ -10,11 +10,13 @@ import (
 	"github.com/oasiss/oasiss/internal/directory"
 	"github.com/oasiss/oasiss/internal/exchange"
 	"github.com/oasiss/oasiss/internal/httpapi"
+	"github.com/oasiss/oasiss/internal/i18n"
 	"github.com/oasiss/oasiss/internal/insight"
 	"github.com/oasiss/oasiss/internal/journal"
 	"github.com/oasiss/oasiss/internal/packet"
 	"github.com/oasiss/oasiss/internal/protection"
 	"github.com/oasiss/oasiss/internal/referral"
+	"github.com/oasiss/oasiss/internal/web"
 )
 
 // Kinds is every kind of fact that this program knows, with what each does.
@@ -38,6 +40,9 @@ func Verbs() act.Verbs {
 }
 
 // doors opens the node's API and pages on mux.
-func (n *Node) doors(mux *http.ServeMux) {
+func (n *Node) doors(mux *http.ServeMux) error {
 	httpapi.New(mux, &httpapi.Server{Acts: n.Acts, Guard: n.Guard, Descriptor: n.Descriptor})
+	s := n.Settings
+	return web.New(mux, &web.Server{Acts: n.Acts, Guard: n.Guard, Log: n.Log, Node: web.Node{Country: s.Country, Zone: s.Zone, Fictional: s.Fictional,
+		Descriptor: n.Descriptor, Name: map[i18n.Lang]string{i18n.English: s.NameEN, i18n.Spanish: s.NameES}}})
 }

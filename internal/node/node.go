@@ -29,6 +29,7 @@ type Node struct {
 	Log        *slog.Logger
 	Descriptor string
 
+	web  http.Handler
 	now  func() time.Time
 	life context.Context
 	die  context.CancelFunc
@@ -84,6 +85,12 @@ func Open(ctx context.Context, f Folders, o Options) (*Node, error) {
 	if err := n.link(o); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
+	mux := http.NewServeMux()
+	n.health(mux)
+	if err := n.doors(mux); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	n.web = mux
 	n.Acts.Hub.Observe(func(e journal.Entry) {
 		n.Link.Notify()
 		if o.Observe != nil {
@@ -109,12 +116,7 @@ func (n *Node) link(o Options) error {
 }
 
 // Handler is the node's door for browsers and programs.
-func (n *Node) Handler() http.Handler {
-	mux := http.NewServeMux()
-	n.health(mux)
-	n.doors(mux)
-	return mux
-}
+func (n *Node) Handler() http.Handler { return n.web }
 
 // Close closes the database; the node must not be serving.
 func (n *Node) Close() error {

@@ -18,8 +18,13 @@ func (d *drawing) input(f component.Form, name, key string, options ...string) (
 	if err != nil {
 		return component.Field{}, err
 	}
+	return d.field(f, name, label, key, options...)
+}
+
+// field is input with its label in words.
+func (d *drawing) field(f component.Form, name, label, key string, options ...string) (component.Field, error) {
 	field := component.Field{ID: d.id(name), Name: name, Label: label, Value: f.Value(name), Error: f.Errors[name], Type: "text"}
-	if i18n.Has(key + ".hint") {
+	if key != "" && i18n.Has(key+".hint") {
 		field.Hint = i18n.T(d.page.Lang, key+".hint")
 	}
 	for _, option := range options {
@@ -35,7 +40,15 @@ func (d *drawing) input(f component.Form, name, key string, options ...string) (
 
 // choose is input for a choice: type=select (as given), radio or checkbox.
 func (d *drawing) choose(f component.Form, name, key string, choices []component.Option, options ...string) (component.Field, error) {
-	field, err := d.input(f, name, key, append([]string{"type=select"}, options...)...)
+	label, err := d.t(key)
+	if err != nil {
+		return component.Field{}, err
+	}
+	return d.choice(f, name, label, key, choices, options...)
+}
+
+func (d *drawing) choice(f component.Form, name, label, key string, choices []component.Option, options ...string) (component.Field, error) {
+	field, err := d.field(f, name, label, key, append([]string{"type=select"}, options...)...)
 	if err != nil {
 		return field, err
 	}
@@ -49,7 +62,12 @@ func (d *drawing) choose(f component.Form, name, key string, choices []component
 
 // ask draws one question of an act.
 func (d *drawing) ask(f component.Form, a view.Ask) (component.Field, error) {
-	if len(a.Choices) > 0 {
+	switch {
+	case a.Text != "" && len(a.Choices) > 0:
+		return d.choice(f, a.Name, a.Text, "", a.Choices, a.How...)
+	case a.Text != "":
+		return d.field(f, a.Name, a.Text, "", a.How...)
+	case len(a.Choices) > 0:
 		return d.choose(f, a.Name, a.Key, a.Choices, a.How...)
 	}
 	return d.input(f, a.Name, a.Key, a.How...)

@@ -30,9 +30,9 @@ func everyPage(l i18n.Lang) []shot {
 		{"cases_empty", "cases", false, view.Cases{NewURL: "/cases/new"}},
 		{"case", "case", false, fixtureCase(l)},
 		{"case_empty", "case", false, view.Case{Head: head}},
-		{"case_new", "form_page", false, view.FormPage{TitleKey: "case_new.title", LeadKey: "case_new.lead", Crumb: view.Link{Text: words(l, "Cases", "Casos"), URL: "/cases"}, Act: view.NewCase(form("#"), options("Alamo"), options("A")), BackURL: "/cases"}},
-		{"person_new", "form_page", false, view.FormPage{TitleKey: "person_new.title", LeadKey: "person_new.lead", Head: &head, Act: view.NewPerson(form("#"), options("A", "B"), options("mam"), options("C")), Notes: []component.Note{{Kind: "soon", Title: words(l, "Screen before anything else.", "Primero la detección.")}}}},
-		{"compose", "form_page", false, view.FormPage{TitleKey: "act.compose.title", LeadKey: "act.compose.lead", Head: &head, Act: view.Compose(form("#"), options("Rogelio Basurto Nava"), options("CPF"), options("FGR"))}},
+		{"case_new", "form_page", false, view.FormPage{TitleKey: "case_new.title", LeadKey: "case_new.lead", Crumb: view.Link{Text: words(l, "Cases", "Casos"), URL: "/cases"}, Act: fixtureAct("case.open", answers{"handling": options("H1")}), BackURL: "/cases"}},
+		{"person_new", "form_page", false, view.FormPage{TitleKey: "person_new.title", LeadKey: "person_new.lead", Head: &head, Act: fixtureAct("case.add_person", answers{"role": options("A"), "source": options("B"), "function": options("C"), "age": options("D")}), Notes: []component.Note{{Kind: "soon", Title: words(l, "Screen before anything else.", "Primero la detección.")}}}},
+		{"compose", "form_page", false, view.FormPage{TitleKey: "act.compose.title", LeadKey: "act.compose.lead", Head: &head, Act: fixtureAct("referral.compose", nil)}},
 		{"screening", "screening", false, fixtureScreening(l)},
 		{"person", "person_page", false, fixturePerson(l, true)},
 		{"person_shown", "person_page", false, fixturePerson(l, false)},
@@ -42,7 +42,7 @@ func everyPage(l i18n.Lang) []shot {
 		{"referrals", "referrals", false, view.Referrals{Received: fixtureRows(l)[1:], Sent: fixtureRows(l)[:1], Drafts: []view.ReferralRow{{Number: "RGV-26-0409", URL: "#", Title: "–", State: words(l, "Draft", "Borrador"), From: "us"}}}},
 		{"referrals_empty", "referrals", false, view.Referrals{}},
 		{"referral", "referral", false, referral},
-		{"referral_notice", "referral", false, view.Referral{Head: referral.Head, Tier: "notice", Version: 1, Document: view.Document{Title: words(l, "Packet", "Expediente"), Sealed: words(l, "Opens when you sign for analysis.", "Se abre al firmar para análisis.")}, Acts: []view.Act{view.SignForAnalysis(form("#"))}}},
+		{"referral_notice", "referral", false, view.Referral{Head: referral.Head, Tier: "notice", Version: 1, Document: view.Document{Title: words(l, "Packet", "Expediente"), Sealed: words(l, "Opens when you sign for analysis.", "Se abre al firmar para análisis.")}, Acts: []view.Act{fixtureAct("referral.sign_for_analysis", nil)}}},
 		{"confirm", "confirm", false, view.Confirm{TitleKey: "act.decline", Statement: words(l, "I decline referral RGV-26-0398: witness unavailable; archivo temporal, CNPP 254.", "No acepto la remisión RGV-26-0398: testigo no localizable; archivo temporal, CNPP 254."), Lang: string(l), Facts: []view.Fact{{Label: words(l, "Reason", "Motivo"), Value: words(l, "Witness unavailable", "Testigo no localizable")}},
 			Digest: "9f41c07a2b6e5d18c77f2e105d3141d70be290aa3be29f41c07a2b6e5d18c77f", Method: "password", SignKey: "act.decline.sign", Form: form("/sign/1"), BackURL: "#"}},
 		{"search", "search", false, view.Search{Form: form("/search"), Purposes: options("A"), Ran: true, Total: 2, Results: []view.Result{{Kind: words(l, "Case", "Caso"), Title: head.Title, Number: "RGV-26-0412", URL: "#", Snippet: "Alamo, Texas", At: at(-40)}, {Kind: words(l, "Person", "Persona"), Person: &component.Person{Plant: "Ceiba", URL: "#"}, Number: "RGV-26-0398", At: at(-60)}}}},
@@ -69,7 +69,7 @@ func fixtureScreening(l i18n.Lang) view.Screening {
 	for _, gate := range g.All {
 		one := view.GateAct{Gate: gate, Note: "L. Ortega, 9 jun"}
 		if gate.State == component.GateShut || gate.State == component.GateWaiting {
-			act := view.ScreenGate(form("#"), []component.Option{{Value: "done", Label: words(l, "Done", "Realizada")}, {Value: "cannot", Label: words(l, "Cannot be done", "No puede realizarse")}}, options("A"))
+			act := drawUp("protection.end_gate", true, form("#"), nil, answers{"outcome": {{Value: "done", Label: words(l, "Done", "Realizada")}, {Value: "cannot", Label: words(l, "Cannot be done", "No puede realizarse")}}, "cause": options("A")})
 			one = view.GateAct{Gate: gate, Act: &act}
 		}
 		s.Asked = append(s.Asked, one)

@@ -43,6 +43,11 @@ func form(action string) component.Form {
 	return component.Form{Action: action, Token: "0198a7d0-0000-7000-8000-000000000001", Values: url.Values{}, Errors: map[string]string{}}
 }
 
+// fixtureAct is an act as a page offers it.
+func fixtureAct(verb string, choices answers) view.Act {
+	return drawUp(verb, true, form("#"), nil, choices)
+}
+
 func options(texts ...string) []component.Option {
 	var o []component.Option
 	for _, t := range texts {
@@ -132,7 +137,7 @@ func fixtureCase(l i18n.Lang) view.Case {
 			{Words: words(l, "US Attorney’s decision", "Decisión de la fiscalía federal de EE. UU."), State: "waiting"}, {Words: words(l, "Facts and offence", "Hechos y delito"), State: "done"}},
 		Done: 8, All: 11, AddURL: "/cases/1/people/new",
 		Latest: []view.Happening{{At: at(-0.1), Who: "D. Ruiz", Did: words(l, "asked for a Mam interpreter", "solicitó intérprete de mam")}},
-		Acts:   []view.Act{{Verb: "compose", LabelKey: "act.compose", Icon: "file-text", Blocked: words(l, "2 people are not screened", "Faltan 2 personas por detección"), FixURL: "#", Fix: words(l, "Go to screening", "Ir a la detección")}, view.Withdraw(form("#"))},
+		Acts:   []view.Act{{Verb: "compose", LabelKey: "act.compose", Icon: "file-text", Blocked: words(l, "2 people are not screened", "Faltan 2 personas por detección"), FixURL: "#", Fix: words(l, "Go to screening", "Ir a la detección")}, fixtureAct("referral.withdraw", nil)},
 	}
 }
 
@@ -161,8 +166,10 @@ func fixtureReferral(l i18n.Lang) view.Referral {
 			{Country: "mx", Did: words(l, "You requested information", "Usted requirió información"), At: at(-3), Said: "Falta el acta de reconocimiento por fotografía, con el orden de las imágenes.", SaidLang: "es", Other: &component.Translation{Text: "The photo line-up record is missing, with the order of the pictures.", Lang: "en", By: "E. Lozano", Certified: true}},
 			{Country: "us", Did: words(l, "The US answered", "EE. UU. contestó"), At: at(-.5), Said: "The record is attached.", SaidLang: "en", Receipts: &component.Receipts{Recorded: ptr(at(-.5)), Opened: ptr(at(-.4)), Due: ptr(at(7))}}},
 		Earlier: "#", HandOver: fixturePair(),
-		Acts: []view.Act{view.Accept(form("#")), view.RequestInformation(form("#"), options("A", "B"), options("C")), view.Decline(refused, options("D"), options("CNPP 253")), view.SignForAnalysis(form("#")), view.Supply(form("#"), options("E")),
-			view.Milestone(form("#"), options("F")), view.Withdraw(form("#")), view.ScheduleHandOver(form("#"), options("G")), view.Approve(form("#")), view.ReturnForCorrection(form("#")), view.Send(form("#"))},
+		Acts: []view.Act{fixtureAct("referral.accept", nil), fixtureAct("referral.request_information", answers{"item": options("A", "B"), "element": options("C"), "about": options("Ceiba")}),
+			drawUp("referral.decline", true, refused, nil, answers{"reason": options("D"), "form": options("CNPP 253")}), fixtureAct("referral.sign_for_analysis", nil), fixtureAct("referral.supply_information", nil),
+			fixtureAct("referral.step", answers{"form": options("F"), "reason": options("G")}), fixtureAct("referral.withdraw", nil), fixtureAct("referral.schedule_hand_over", answers{"person": options("P"), "office": options("O"), "basis": options("B")}),
+			fixtureAct("referral.approve", nil), fixtureAct("referral.send", nil)},
 		Tracks:    []view.Track{{Name: words(l, "Warrant", "Orden de aprehensión"), State: words(l, "Sought", "Solicitada"), Class: "soon"}},
 		Disclosed: []view.Fact{{Label: "Ceiba", Value: words(l, "statement, by consent of 8 June", "entrevista, por consentimiento del 8 jun")}},
 	}

@@ -24,10 +24,13 @@ type Fact struct {
 type Act struct {
 	Verb     string // id of the verb; anchors and texts use it
 	LabelKey string // what the button says
+	Label    string // instead of LabelKey: the name of a step in the procedure's own words
 	HintKey  string // one sentence on what follows, optional
+	Lead     string // read aloud before the first question
 	Icon     string
 	Form     component.Form
 	Asks     []Ask
+	Hidden   []Hidden
 	Signed   bool   // leads to the page where it is read and signed
 	Upload   bool   // carries a file
 	Primary  bool   // the one expected next step
@@ -35,6 +38,9 @@ type Act struct {
 	FixURL   string // where that is put right
 	Fix      string
 }
+
+// Hidden is a value that a form carries and nobody types.
+type Hidden struct{ Name, Value string }
 
 // Open says whether the form is drawn unfolded: after a refusal, so that what
 // was typed and what was wrong are seen at once.
@@ -46,6 +52,7 @@ func (a Act) Open() bool { return a.Form.Refusal != nil || len(a.Form.Errors) > 
 // type=radio, type=checks or (default) type=select.
 type Ask struct {
 	Name, Key string
+	Text      string // instead of Key: a question in the words of a form of the programme
 	How       []string
 	Choices   []component.Option
 	GroupKey  string // begins a group with this heading
@@ -66,6 +73,7 @@ type FormPage struct {
 // Confirm is the page where an act is read as it will be signed, then signed.
 type Confirm struct {
 	TitleKey  string
+	Title     string // instead of TitleKey
 	Statement string // the act in words, as it will be shown to both countries
 	Lang      string // language of the statement
 	Facts     []Fact
@@ -74,6 +82,7 @@ type Confirm struct {
 	SignKey   string // label of the signing button
 	Sees      string // what the other country sees, and when
 	Form      component.Form
+	Hidden    []Hidden
 	BackURL   string
 }
 

@@ -87,12 +87,27 @@ type Happening struct {
 
 // Screening is the screening of one person: what is asked, gate by gate.
 type Screening struct {
-	Head    Head
-	Person  component.Person
-	Gates   component.Gates
-	Asked   []GateAct
-	Others  []PersonLink
-	CaseURL string
+	Head   Head
+	Person component.Person
+	Gates  component.Gates
+	Asked  []GateAct
+	Others []PersonLink
+	// Questions is the form in its current version; asked again when something changed.
+	Questions *Act
+	CaseURL   string
+}
+
+// ItemPage is one thing of a case, as it can be read.
+type ItemPage struct {
+	Head     Head
+	Title    string
+	Sections []Section
+}
+
+// History is every change of a case, newest first.
+type History struct {
+	Head Head
+	Rows []Happening
 }
 
 // PersonLink leads to another person's screening.

@@ -1,0 +1,154 @@
+package web
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/oasiss/oasiss/internal/act"
+	"github.com/oasiss/oasiss/internal/web/component"
+	"github.com/oasiss/oasiss/internal/web/view"
+)
+
+// answers are the choices of an act's questions, by field.
+type answers map[string][]component.Option
+
+// act draws up one act of a page: its questions in the order in which they are
+// asked, the choices given, and what was typed if it was just refused. fixed
+// are the values that the page knows.
+func (q *request) act(verb string, fixed map[string]string, choices answers) view.Act {
+	f := component.Form{Action: actPath(q.path, verb), Token: newToken(), Values: url.Values{}, Errors: map[string]string{}}
+	if key := actKey(verb, fixed["step"]); q.refused != nil && q.refused.key == key {
+		f = q.refused.form
+	}
+	return drawUp(verb, act.NeedsSignature(q.s.Acts.Verbs[verb]()), f, fixed, choices)
+}
+
+// drawUp makes the act of a verb over a form.
+func drawUp(verb string, signed bool, f component.Form, fixed map[string]string, choices answers) view.Act {
+	a := view.Act{Verb: actKey(verb, fixed["step"]), LabelKey: "verb." + verb, Signed: signed, Icon: icons[verb], Form: f}
+	if hint := "act." + verb + ".hint"; has(hint) {
+		a.HintKey = hint
+	}
+	for name, value := range fixed {
+		a.Hidden = append(a.Hidden, view.Hidden{Name: name, Value: value})
+	}
+	slices.SortFunc(a.Hidden, func(x, y view.Hidden) int { return strings.Compare(x.Name, y.Name) })
+	for _, ask := range questions[verb] {
+		if _, known := fixed[ask.Name]; known {
+			continue
+		}
+		if list, ok := choices[ask.Name]; ok {
+			if len(list) == 0 {
+				continue
+			}
+			ask.Choices = list
+		}
+		a.Asks = append(a.Asks, ask)
+	}
+	return a
+}
+
+func actPath(page, verb string) string {
+	if page == "/" {
+		return "/acts/" + verb
+	}
+	return page + "/acts/" + verb
+}
+
+// icons of acts, where the plain one says too little.
+var icons = map[string]string{
+	"referral.sign_for_analysis": "file-search", "referral.accept": "check", "referral.decline": "x", "referral.request_information": "message-2-question",
+	"referral.supply_information": "message-circle-check", "referral.withdraw": "ban", "referral.send": "send", "referral.resend": "send", "referral.supplement": "send",
+	"referral.approve": "check", "referral.compose": "file-text", "referral.schedule_hand_over": "users", "referral.give": "users", "referral.receive": "users",
+	"referral.step": "gavel", "referral.sign_step": "gavel", "referral.dispose": "gavel", "referral.draft": "send", "protection.stop": "hand-stop",
+	"protection.reclassify": "shield-check", "protection.reveal": "eye", "protection.consent": "message-circle-check",
+}
+
+// q1 is a question whose label is ask.NAME, with its options in words.
+func q1(name string, how ...string) view.Ask {
+	return view.Ask{Name: name, Key: "ask." + name, How: how}
+}
+
+// qa is q1 with a label of its own: the same name means different things in
+// different acts.
+func qa(name, label string, how ...string) view.Ask {
+	return view.Ask{Name: name, Key: "ask." + label, How: how}
+}
+
+// group is q1 that begins a group of questions.
+func group(key, name string, how ...string) view.Ask {
+	a := q1(name, how...)
+	a.GroupKey = key
+	return a
+}
+
+// questions are what each act asks. A field that is not here is not asked on a
+// page; the API and the command line have them all.
+var questions = map[string][]view.Ask{
+	"case.open":       {q1("title", "required"), q1("handling")},
+	"case.set_status": {q1("status", "required")},
+	"case.add_member": {q1("office", "required")},
+	"case.add_event": {q1("when", "required", "type=datetime-local"), q1("mode", "required"), group("ask.group.where", "place", "required"), q1("place_name"),
+		q1("group_size", "inputmode=numeric"), q1("reference", "mono"), q1("fee_cents", "inputmode=numeric"), q1("currency"), q1("hazards", "type=checks"),
+		group("ask.group.words", "narrative", "rows=6"), q1("acts", "rows=3", "mono")},
+	"case.add_person": {group("ask.group.part", "role", "required", "type=radio"), q1("function"), q1("source", "required"),
+		group("ask.group.identity", "given", "autocomplete=off"), q1("paterno", "autocomplete=off"), q1("materno", "autocomplete=off"), q1("as_recorded", "autocomplete=off"),
+		q1("birth", "autocomplete=off"), q1("age"), q1("nationalities", "autocomplete=off"), q1("languages", "autocomplete=off"), q1("identifiers", "mono", "autocomplete=off")},
+	"case.set_role": {q1("role", "required"), q1("function"), q1("source", "required"), q1("reference")},
+	"case.merge":    {qa("keep", "keep", "required"), qa("merged", "merged", "required"), q1("reason", "required")},
+	"case.add_statement": {q1("person", "required"), q1("kind", "required"), q1("lang", "required"), q1("text", "required", "rows=8"),
+		group("ask.group.taking", "start", "required", "type=datetime-local"), q1("end", "required", "type=datetime-local"), qa("place", "place_taken", "required"), q1("present", "required", "rows=2"),
+		q1("rights", "required"), q1("rights_text"), q1("same_language", "type=checkbox"), q1("interpreter"), q1("interpreter_ground"), q1("recorded", "type=checkbox"),
+		q1("no_recording"), q1("willing", "type=checkbox"), q1("identifies", "type=checks"), qa("exculpatory", "exculpatory_mark", "type=checkbox")},
+	"case.add_translation":  {q1("statement", "required"), q1("lang", "required"), q1("text", "required", "rows=8"), q1("translator", "required"), q1("certified", "type=checkbox")},
+	"case.add_property":     {q1("holder"), q1("kind", "required"), q1("description", "required"), q1("receipt", "mono"), q1("amount_cents", "inputmode=numeric"), q1("currency")},
+	"case.add_vehicle":      {q1("holder"), q1("kind", "required"), q1("make"), q1("model"), q1("plate", "mono"), q1("vin", "mono")},
+	"case.add_phone":        {q1("holder"), q1("number", "required", "mono")},
+	"case.add_organisation": {q1("kind", "required"), q1("name", "required")},
+	"case.add_charge":       {q1("person", "required"), q1("offence", "required"), qa("facts", "facts_day", "required", "type=date"), q1("status"), q1("jurisdiction"), q1("tried_abroad"), q1("elements", "rows=4", "mono")},
+	"case.ausa_decision":    {q1("decision", "required"), q1("reasons", "type=checks"), q1("on", "type=date")},
+	"case.note_outside":     {q1("matter", "required"), q1("on", "type=date")},
+
+	"protection.consent": {q1("for", "required"), q1("categories", "required", "type=checks"), q1("until", "required", "type=date"), q1("language", "required"), q1("interpreter"), q1("words", "rows=3"),
+		q1("authority"), q1("child_heard", "type=checkbox"), q1("told", "required", "type=checkbox")},
+	"protection.withdraw_consent":       {},
+	"protection.acknowledge_withdrawal": {},
+	"protection.end_gate":               {q1("outcome", "required", "type=radio"), q1("evidence", "required", "rows=2"), q1("cause"), q1("instead", "rows=2"), q1("hand_over", "type=checkbox")},
+	"protection.stop":                   {qa("reason", "reason_sealed", "required", "rows=3")},
+	"protection.lift_stop":              {q1("court")},
+	"protection.reclassify":             {qa("reason", "reason_sealed", "required", "rows=3")},
+	"protection.reveal":                 {qa("reason", "why", "required", "rows=2"), q1("minutes", "inputmode=numeric")},
+	"protection.approve_reveal":         {},
+
+	"referral.draft":      {q1("office", "required"), q1("suspects", "type=checks")},
+	"referral.add_office": {q1("office", "required")},
+	"referral.step":       {q1("form"), q1("reason"), q1("note", "rows=3")},
+	"referral.sign_step":  {q1("form"), q1("reason"), q1("note", "rows=3")},
+	"referral.compose": {q1("facts.text", "required", "rows=8"), q1("facts.translation", "rows=8"), q1("facts.translator"),
+		group("ask.group.exculpatory", "exculpatory.text", "rows=4"), q1("exculpatory.translation", "rows=4"), q1("exculpatory.translator"), q1("none_known", "type=checkbox")},
+	"referral.approve":             {},
+	"referral.send":                {},
+	"referral.resend":              {},
+	"referral.supplement":          {q1("reason")},
+	"referral.sign_for_analysis":   {q1("undertakes", "required", "type=checkbox")},
+	"referral.request_information": {q1("item", "required"), q1("element", "required"), q1("about", "type=checks"), q1("question", "required", "rows=4")},
+	"referral.supply_information":  {q1("answer", "required", "rows=5"), q1("translation", "rows=4"), q1("translator")},
+	"referral.accept":              {q1("note", "rows=3")},
+	"referral.decline":             {q1("reason", "required"), q1("form", "required"), q1("explanation", "rows=4")},
+	"referral.register_file":       {q1("file", "required", "mono", "autocomplete=off")},
+	"referral.withdraw":            {},
+	"referral.schedule_hand_over": {q1("person", "required"), q1("at", "required", "type=datetime-local"), q1("place", "required"), q1("office", "required"),
+		q1("basis", "required", "type=radio"), q1("accepted", "type=checkbox")},
+	"referral.cancel_hand_over":  {q1("reason", "required")},
+	"referral.give":              {},
+	"referral.receive":           {q1("form", "required", "type=radio")},
+	"referral.dispose":           {q1("form", "required"), q1("reason"), q1("months", "inputmode=numeric"), q1("fine_cents", "inputmode=numeric"), q1("reparation_cents", "inputmode=numeric"), q1("currency"), q1("final", "type=checkbox"), q1("note", "rows=3")},
+	"referral.pause_clock":       {q1("clock", "required"), q1("reason", "required")},
+	"referral.resume_clock":      {q1("clock", "required")},
+	"referral.cannot_meet_clock": {q1("clock", "required"), q1("reason", "required")},
+
+	"accord.propose": {q1("document", "required", "rows=16", "mono")},
+	"accord.sign":    {},
+	"accord.end":     {},
+}

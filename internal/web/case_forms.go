@@ -1,0 +1,243 @@
+package web
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/oasiss/oasiss/internal/accord"
+	"github.com/oasiss/oasiss/internal/casefile"
+	"github.com/oasiss/oasiss/internal/i18n"
+	"github.com/oasiss/oasiss/internal/program"
+	"github.com/oasiss/oasiss/internal/protection"
+	"github.com/oasiss/oasiss/internal/refusal"
+	"github.com/oasiss/oasiss/internal/store"
+	"github.com/oasiss/oasiss/internal/web/component"
+	"github.com/oasiss/oasiss/internal/web/view"
+	"github.com/oasiss/oasiss/wire"
+)
+
+// adding is the act by which each noun of a case is added on its own page.
+var adding = map[string]string{
+	"event": "case.add_event", "person": "case.add_person", "statement": "case.add_statement", "translation": "case.add_translation", "property": "case.add_property",
+	"vehicle": "case.add_vehicle", "phone": "case.add_phone", "organisation": "case.add_organisation", "charge": "case.add_charge", "decision": "case.ausa_decision",
+	"note": "case.note_outside",
+}
+
+// addPage is the page on which one thing is added to a case.
+func (q *request) addPage(c casefile.View, noun string) (view.FormPage, error) {
+	verb, ok := adding[noun]
+	if !ok {
+		return view.FormPage{}, refusal.NotFound()
+	}
+	base := "/cases/" + c.Case.ID
+	a := q.act(verb, map[string]string{"case": c.Case.ID, "_next": base}, q.itemChoicesOf(c, noun))
+	a.Primary = true
+	head := q.caseHead(c)
+	lead := ""
+	if has("web.add." + noun + ".lead") {
+		lead = "web.add." + noun + ".lead"
+	}
+	return view.FormPage{TitleKey: "verb." + verb, LeadKey: lead, Head: &head, Act: a, BackURL: base}, nil
+}
+
+// itemChoicesOf are the choices for the questions of one noun.
+func (q *request) itemChoicesOf(c casefile.View, noun string) answers {
+	people := q.peopleChoices(c, "")
+	switch noun {
+	case "event":
+		return answers{"mode": named(q, program.Modes(), func(m program.Mode) string { return m.ID }, func(m program.Mode) program.Text { return m.Title }),
+			"place": q.regionChoices(), "currency": q.codes("", []string{"USD", "MXN"}), "hazards": q.codes("casefile.hazard.", casefile.Codes("hazard"))}
+	case "person":
+		return answers{"role": q.words(program.PersonRoles()), "function": q.words(program.Functions()), "source": q.codes("casefile.source.", casefile.Codes("source")),
+			"age": q.codes("casefile.age.", []string{"adult", "child", "doubt"})}
+	case "statement":
+		return answers{"person": people, "kind": q.codes("casefile.statement_kind.", casefile.Codes("statement_kind")), "rights": q.codes("casefile.rights.", casefile.Codes("rights")),
+			"interpreter_ground": q.codes("casefile.interpreter_ground.", casefile.Codes("interpreter_ground")), "identifies": q.peopleChoices(c, "suspect")}
+	case "translation":
+		return answers{"statement": q.statementChoices(c)}
+	case "property":
+		return answers{"holder": people, "kind": q.codes("casefile.property_kind.", casefile.Codes("property_kind")), "currency": q.codes("", []string{"USD", "MXN"})}
+	case "vehicle":
+		return answers{"holder": people, "kind": q.codes("casefile.vehicle_kind.", casefile.Codes("vehicle_kind"))}
+	case "phone":
+		return answers{"holder": people}
+	case "organisation":
+		return answers{"kind": q.codes("casefile.organisation_kind.", casefile.Codes("organisation_kind"))}
+	case "charge":
+		return answers{"person": q.peopleChoices(c, "suspect"), "offence": q.offenceChoices(), "status": q.codes("casefile.charge_status.", casefile.Codes("charge_status")),
+			"jurisdiction": q.codes("casefile.jurisdiction.", casefile.Codes("jurisdiction")), "tried_abroad": q.codes("casefile.tried_abroad.", casefile.Codes("tried_abroad"))}
+	case "decision":
+		return answers{"decision": q.codes("web.decision.", []string{"declined", "accepted", "retained"}), "reasons": q.codes("casefile.ausa_reason.", casefile.Codes("ausa_reason"))}
+	case "note":
+		return answers{"matter": q.words(program.PassedOutside())}
+	}
+	return nil
+}
+
+// peopleChoices are the people of a case, by name only where the name is shown.
+func (q *request) peopleChoices(c casefile.View, role string) []component.Option {
+	out := []component.Option{}
+	for _, p := range c.People {
+		if role == "" || hasRole(p, role) {
+			out = append(out, component.Option{Value: p.ID, Label: p.Called()})
+		}
+	}
+	return out
+}
+
+func (q *request) statementChoices(c casefile.View) []component.Option {
+	out := []component.Option{}
+	for _, i := range c.Items {
+		if i.Noun == "statement" {
+			out = append(out, component.Option{Value: i.ID, Label: q.statementName(c, i)})
+		}
+	}
+	return out
+}
+
+func (q *request) statementName(c casefile.View, i casefile.ItemView) string {
+	var s casefile.Statement
+	decode(i.Content, &s)
+	return q.word("casefile.statement_kind.", s.Kind) + ", " + calledIn(c, i.Person) + ", " + i18n.Date(q.lang, s.Start.At, q.zone())
+}
+
+func calledIn(c casefile.View, person string) string {
+	for _, p := range c.People {
+		if p.ID == person || slices.Contains(p.Merged, person) {
+			return p.Called()
+		}
+	}
+	return ""
+}
+
+func (q *request) regionChoices() []component.Option {
+	return named(q, program.Regions(), func(r program.Region) string { return r.ID }, func(r program.Region) program.Text { return r.Title })
+}
+
+// offenceChoices are the offences that may be referred, the other country's first.
+func (q *request) offenceChoices() []component.Option {
+	out := []component.Option{}
+	for _, o := range program.Offences() {
+		if o.Referable {
+			label := o.Country + " · " + q.offence(o.ID)
+			if !o.Verified.Sure() {
+				label += " · " + q.t("web.unverified")
+			}
+			out = append(out, component.Option{Value: o.ID, Label: label})
+		}
+	}
+	own := q.s.Node.Country
+	slices.SortStableFunc(out, func(a, b component.Option) int {
+		x, y := strings.HasPrefix(a.Label, own), strings.HasPrefix(b.Label, own)
+		switch {
+		case x == y:
+			return 0
+		case x:
+			return 1
+		}
+		return -1
+	})
+	return out
+}
+
+// caseActs are what the reader can do with a case: add to it, refer it.
+func (q *request) caseActs(c casefile.View, g protection.CaseView) []view.Act {
+	var out []view.Act
+	id := c.Case.ID
+	if !q.writes() {
+		return q.deskActs(c, g)
+	}
+	refer := q.act("referral.draft", map[string]string{"case": id}, answers{"office": q.corridorChoices(), "suspects": q.peopleChoices(c, "suspect")})
+	refer.Hidden = append(refer.Hidden, view.Hidden{Name: "node", Value: q.otherNode()})
+	refer.Primary = true
+	switch {
+	case g.Refused != "":
+		refer.Blocked, refer.Fix, refer.FixURL = q.t("refusal."+g.Refused, "Count", 1), q.t("screening.open"), "/cases/"+id+"/screening"
+	case len(q.corridorChoices()) == 0:
+		refer.Blocked, refer.Fix, refer.FixURL = q.t("web.no_corridor"), q.t("nav.accords"), "/accords"
+	}
+	out = append(out, refer)
+	out = append(out, q.act("case.add_member", map[string]string{"case": id}, answers{"office": q.officeChoices(c.Case.Members)}))
+	if c.Case.Status == casefile.StatusOpen {
+		out = append(out, q.act("case.set_status", map[string]string{"case": id, "status": casefile.StatusClosed}, nil))
+	} else {
+		out = append(out, q.act("case.set_status", map[string]string{"case": id, "status": casefile.StatusOpen}, nil))
+	}
+	return append(out, q.deskActs(c, g)...)
+}
+
+// deskActs are what the victim adviser alone decides about a case.
+func (q *request) deskActs(c casefile.View, g protection.CaseView) []view.Act {
+	if !q.by.Has("adviser") {
+		return nil
+	}
+	out := []view.Act{q.act("protection.stop", map[string]string{"case": c.Case.ID}, nil)}
+	for _, h := range g.Holds {
+		if h.Lifted.IsZero() {
+			out = append(out, q.act("protection.lift_stop", map[string]string{"stop": h.ID}, nil))
+		}
+	}
+	return out
+}
+
+// otherNode is the node across the border that corridors lead to.
+func (q *request) otherNode() string {
+	node := ""
+	_ = q.s.Acts.DB.Read(q.r.Context(), func(tx *store.Tx) error {
+		all, err := accord.All(tx)
+		if err != nil {
+			return err
+		}
+		for _, a := range all {
+			if p, ok := a.Document.Other(q.s.Acts.Node); ok {
+				node = p.Node
+			}
+		}
+		return nil
+	})
+	return node
+}
+
+// corridorChoices are the offices to which an accord in force opens a corridor
+// from the reader's own: those that can answer a referral.
+func (q *request) corridorChoices() []component.Option {
+	out := []component.Option{}
+	here := wire.Address{Node: q.s.Acts.Node, Office: q.by.Office}
+	_ = q.s.Acts.DB.Read(q.r.Context(), func(tx *store.Tx) error {
+		all, err := accord.All(tx)
+		if err != nil {
+			return err
+		}
+		for _, a := range all {
+			if a.Status(q.s.Acts.Now()) != accord.StatusInForce {
+				continue
+			}
+			for _, c := range a.Document.Corridors {
+				if c.Has(here) {
+					out = append(out, q.acrossIt(a, c)...)
+				}
+			}
+		}
+		return nil
+	})
+	return out
+}
+
+// answering are the agencies whose offices answer referrals.
+var answering = []string{"fgr", "usao", "usbp", "ofo"}
+
+func (q *request) acrossIt(a accord.Accord, c accord.Corridor) []component.Option {
+	var out []component.Option
+	for _, side := range c.Ends {
+		if side.Node == q.s.Acts.Node {
+			continue
+		}
+		for _, id := range side.Offices {
+			o, ok := a.Document.Office(wire.Address{Node: side.Node, Office: id})
+			if ok && slices.Contains(answering, o.Agency) {
+				out = append(out, component.Option{Value: id, Label: o.Title.In(q.lang)})
+			}
+		}
+	}
+	return out
+}

@@ -1,0 +1,308 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+
+	"github.com/oasiss/oasiss/internal/access"
+	"github.com/oasiss/oasiss/internal/casefile"
+	"github.com/oasiss/oasiss/internal/program"
+	"github.com/oasiss/oasiss/internal/protection"
+	"github.com/oasiss/oasiss/internal/referral"
+	"github.com/oasiss/oasiss/internal/store"
+	"github.com/oasiss/oasiss/internal/web/component"
+	"github.com/oasiss/oasiss/internal/web/view"
+)
+
+// cases registers the office's cases, a case, and the form of each thing that
+// a case can hold.
+func (s *Server) cases(mux *http.ServeMux) {
+	s.page(mux, "/cases", areaCases, func(q *request) (string, any, error) {
+		q.live = "any"
+		rows, err := casefile.List(q.r.Context(), q.s.Acts, q.by, q.purpose, 0)
+		if err != nil {
+			return "", nil, err
+		}
+		v := view.Cases{Total: len(rows)}
+		if q.writes() {
+			v.NewURL = "/cases/new"
+		}
+		for _, r := range rows {
+			v.Rows = append(v.Rows, q.caseRow(r))
+		}
+		return "cases", v, nil
+	})
+	s.page(mux, "/cases/new", areaCases, func(q *request) (string, any, error) {
+		a := q.act("case.open", nil, answers{"handling": q.words(program.HandlingCodes())})
+		a.Primary = true
+		return "form_page", view.FormPage{TitleKey: "case_new.title", LeadKey: "case_new.lead", Crumb: view.Link{Text: q.t("cases.title"), URL: "/cases"}, Act: a, BackURL: "/cases"}, nil
+	})
+	s.page(mux, "/cases/{id}", areaCases, func(q *request) (string, any, error) {
+		v, err := q.workspace(q.r.PathValue("id"))
+		return "case", v, err
+	})
+	s.page(mux, "/cases/{id}/add/{noun}", areaCases, func(q *request) (string, any, error) {
+		c, err := casefile.Show(q.r.Context(), q.s.Acts, q.by, q.purpose, q.r.PathValue("id"))
+		if err != nil {
+			return "", nil, err
+		}
+		v, err := q.addPage(c, q.r.PathValue("noun"))
+		return "form_page", v, err
+	})
+}
+
+// writes reports whether the reader's roles record cases.
+func (q *request) writes() bool {
+	return slices.ContainsFunc([]string{access.RoleFieldAgent, access.RoleProsecutions, access.RoleSupervisor, access.RoleUSAttorney, access.RoleMP}, q.by.Has)
+}
+
+func (q *request) caseRow(r casefile.Row) view.CaseRow {
+	row := view.CaseRow{Number: r.Number, URL: "/cases/" + r.ID, Title: r.Title, State: q.word("casefile.status.", r.Status), At: r.Opened}
+	_ = q.s.Acts.DB.Read(q.r.Context(), func(tx *store.Tx) error {
+		people, err := casefile.People(tx, r.ID)
+		if err != nil {
+			return err
+		}
+		row.People = len(people)
+		open, _, err := protection.Gate(tx, r.ID)
+		if err != nil {
+			return err
+		}
+		row.Gates = oneGate(open)
+		events, err := casefile.Items(tx, r.ID, "event")
+		if err != nil || len(events) == 0 {
+			return err
+		}
+		var e casefile.Event
+		if err := events[0].Decode(&e); err != nil {
+			return err
+		}
+		row.Place, row.At = q.placeOf(e.Place), e.When.At
+		return nil
+	})
+	return row
+}
+
+// oneGate is one word, open or shut, for those outside the protection desk.
+func oneGate(open bool) component.Gates {
+	state := component.GateShut
+	if open {
+		state = component.GateDone
+	}
+	return component.Gates{All: []component.Gate{{Name: "screening", State: state}}}
+}
+
+// workspace is a case as its team works in it.
+func (q *request) workspace(id string) (view.Case, error) {
+	ctx := q.r.Context()
+	c, err := casefile.Show(ctx, q.s.Acts, q.by, q.purpose, id)
+	if err != nil {
+		return view.Case{}, err
+	}
+	q.live = "case/" + c.Case.ID
+	guard, err := protection.Show(ctx, q.s.Acts, q.by, q.purpose, c.Case.ID)
+	if err != nil {
+		return view.Case{}, err
+	}
+	rows, err := referral.List(ctx, q.s.Acts, q.by, q.purpose, referral.Filter{Case: c.Case.ID})
+	if err != nil {
+		return view.Case{}, err
+	}
+	v := view.Case{Head: q.caseHead(c), Block: q.block(c, guard), Checks: q.checks(c, guard)}
+	for _, k := range v.Checks {
+		v.All++
+		if k.State == "done" {
+			v.Done++
+		}
+	}
+	q.peopleOf(c, guard, &v)
+	q.thingsOf(c, &v)
+	for _, r := range rows {
+		v.Referrals = append(v.Referrals, q.referralRow(r))
+	}
+	v.Latest = q.latest(c.Case.ID)
+	if q.writes() {
+		v.AddURL = "/cases/" + c.Case.ID + "/add/person"
+	}
+	v.Acts = q.caseActs(c, guard)
+	return v, nil
+}
+
+func (q *request) caseHead(c casefile.View) view.Head {
+	base := "/cases/" + c.Case.ID
+	h := view.Head{Crumb: view.Link{Text: q.t("cases.title"), URL: "/cases"}, Number: c.Case.Number, Title: c.Title, State: q.word("casefile.status.", c.Case.Status),
+		Owner: q.office(q.s.Acts.Node, c.Case.Office), Handling: &component.Handling{Code: c.Case.Handling}}
+	own := lower(q.s.Node.Country)
+	h.Readers = &component.Readers{Total: len(c.Case.Members), Counts: []component.CountryCount{{Country: own, N: len(c.Case.Members)}}, URL: base + "/readers"}
+	h.Tabs = []view.Link{{Text: q.t("web.summary"), URL: base, Current: q.path == base}, {Text: q.t("screening.title"), URL: base + "/screening", Current: q.path == base+"/screening"},
+		{Text: q.t("web.history"), URL: base + "/history", Current: q.path == base+"/history"}}
+	if c.Case.Origin != "" {
+		h.Tabs = append(h.Tabs, view.Link{Text: q.t("web.its_referral"), URL: "/referrals/" + c.Case.Origin})
+	}
+	return h
+}
+
+// block is what keeps a referral from leaving, and where it is put right.
+func (q *request) block(c casefile.View, g protection.CaseView) *component.Note {
+	if g.Refused == "" || len(c.People) == 0 {
+		return nil
+	}
+	n := 0
+	for _, p := range g.People {
+		if !p.Exempt && !p.Screened {
+			n++
+		}
+	}
+	return &component.Note{Kind: "over", Title: q.t("refusal."+g.Refused, "Count", max(n, 1)), Text: q.t("refusal." + g.Refused + ".next"), Act: q.t("screening.open"),
+		URL: "/cases/" + c.Case.ID + "/screening"}
+}
+
+// checks are what a referral of the case waits for, as far as the case says.
+func (q *request) checks(c casefile.View, g protection.CaseView) []view.Check {
+	base := "/cases/" + c.Case.ID + "/add/"
+	count := map[string]int{}
+	for _, i := range c.Items {
+		count[i.Noun]++
+	}
+	state := func(done bool) string {
+		if done {
+			return "done"
+		}
+		return "missing"
+	}
+	suspects := 0
+	for _, p := range c.People {
+		if p.Class == casefile.Suspect {
+			suspects++
+		}
+	}
+	return []view.Check{
+		{Words: q.t("web.check.event"), State: state(count["event"] > 0), URL: base + "event"},
+		{Words: q.t("web.check.suspect"), State: state(suspects > 0), URL: base + "person"},
+		{Words: q.t("web.check.screened"), State: state(g.Open && len(c.People) > 0), URL: "/cases/" + c.Case.ID + "/screening"},
+		{Words: q.t("web.check.statement"), State: state(count["statement"] > 0), URL: base + "statement"},
+		{Words: q.t("web.check.charge"), State: state(count["charge"] > 0), URL: base + "charge"},
+		{Words: q.t("web.check.decision"), State: state(count["ausa_decision"] > 0), URL: base + "decision"},
+	}
+}
+
+func (q *request) peopleOf(c casefile.View, g protection.CaseView, v *view.Case) {
+	guard := map[string]protection.PersonView{}
+	for _, p := range g.People {
+		guard[p.Person] = p
+	}
+	for _, p := range c.People {
+		gates := q.gates(guard[p.ID])
+		person := q.person(p)
+		if p.Class == casefile.Suspect || hasRole(p, "suspect") {
+			row := view.SuspectRow{Person: person, InDoubt: p.Class != casefile.Suspect, Gates: gates}
+			for _, r := range p.Roles {
+				if r.Role.Role == "suspect" {
+					row.Function, row.Supports = q.function(r.Function), q.word("casefile.source.", r.Source.Kind)
+				}
+			}
+			row.Against = q.against(c)
+			v.Suspects = append(v.Suspects, row)
+			continue
+		}
+		if p.Class == casefile.Official {
+			continue
+		}
+		row := view.ProtectedRow{Person: person, Gates: gates, Consent: q.t("web.not_asked")}
+		for _, r := range p.Roles {
+			row.Role = q.personRole(r.Role.Role)
+		}
+		for _, k := range guard[p.ID].Consents {
+			if k.InForce(q.s.Acts.Now()) {
+				row.Consent, row.ConsentClass = q.t("web.consented"), "ok"
+			}
+		}
+		v.Protected = append(v.Protected, row)
+	}
+}
+
+func hasRole(p casefile.PersonView, role string) bool {
+	return slices.ContainsFunc(p.Roles, func(r casefile.HeldRole) bool { return r.Role.Role == role && r.To == "" })
+}
+
+// against counts what speaks for the suspects.
+func (q *request) against(c casefile.View) string {
+	n := 0
+	for _, i := range c.Items {
+		var x struct {
+			Exculpatory bool `json:"exculpatory"`
+		}
+		if decode(i.Content, &x); x.Exculpatory {
+			n++
+		}
+	}
+	if n == 0 {
+		return ""
+	}
+	return q.t("web.items", "Count", n)
+}
+
+// gates draws a person's gates: one word, or box by box for the desk.
+func (q *request) gates(p protection.PersonView) component.Gates {
+	if p.Exempt {
+		return oneGate(true)
+	}
+	if p.Desk == nil {
+		open := p.Screened
+		for _, g := range p.Gates {
+			open = open && !g.Shut
+		}
+		return oneGate(open)
+	}
+	out := component.Gates{Detail: true}
+	for _, topic := range protection.Topics {
+		for _, g := range p.Gates {
+			if g.Topic == topic {
+				out.All = append(out.All, component.Gate{Name: gateName(topic), State: gateState(g)})
+			}
+		}
+	}
+	return out
+}
+
+func gateState(g protection.GateView) component.GateState {
+	switch {
+	case g.Outcome == protection.CannotBeDone:
+		return component.GateCannot
+	case g.Shut:
+		return component.GateShut
+	}
+	return component.GateDone
+}
+
+// gateName is the name of a topic in the pages' texts.
+func gateName(topic string) string {
+	if topic == protection.TopicTrafficking {
+		return "trafficking"
+	}
+	return topic
+}
+
+// latest are the newest changes of a case.
+func (q *request) latest(id string) []view.Happening {
+	steps, err := casefile.ShowHistory(q.r.Context(), q.s.Acts, q.by, q.purpose, id)
+	if err != nil {
+		return nil
+	}
+	var out []view.Happening
+	for _, s := range slices.Backward(steps) {
+		if len(out) == 8 {
+			break
+		}
+		out = append(out, q.happening(s))
+	}
+	return out
+}
+
+func (q *request) happening(s casefile.Step) view.Happening {
+	h := view.Happening{At: s.At, Did: q.word("kind.", s.Kind), Who: q.t("web.the_node")}
+	if s.By != nil {
+		h.Who = s.By.Name
+	}
+	return h
+}

@@ -1,0 +1,143 @@
+package web
+
+import (
+	"crypto/rand"
+	"net/url"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/oasiss/oasiss/internal/act"
+	"github.com/oasiss/oasiss/internal/refusal"
+)
+
+// newToken draws the idempotency id of a form: the same form sent twice is one act.
+func newToken() string { return strings.ToLower(rand.Text()) }
+
+// fill sets a command's fields from a form, by their JSON names. Members of a
+// struct or a map stand behind a dot ("facts.text"); a list is given by
+// repeating the name, or line by line. Times without a zone are the office's.
+// It refuses act.malformed with the field that cannot be read.
+func fill(cmd act.Command, values url.Values, zone *time.Location) error {
+	return fillStruct(reflect.ValueOf(cmd).Elem(), "", values, zone)
+}
+
+func fillStruct(v reflect.Value, prefix string, values url.Values, zone *time.Location) error {
+	for i := range v.NumField() {
+		f := v.Type().Field(i)
+		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		switch {
+		case !f.IsExported() || name == "-":
+			continue
+		case f.Anonymous && name == "":
+			if err := fillStruct(v.Field(i), prefix, values, zone); err != nil {
+				return err
+			}
+			continue
+		}
+		if err := fillField(v.Field(i), prefix+name, values, zone); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+var timeType = reflect.TypeFor[time.Time]()
+
+func fillField(v reflect.Value, name string, values url.Values, zone *time.Location) error {
+	switch {
+	case v.Type() == timeType:
+		return fillTime(v, name, values.Get(name), zone)
+	case v.Kind() == reflect.Struct:
+		return fillStruct(v, name+".", values, zone)
+	case v.Kind() == reflect.Map:
+		fillMap(v, name+".", values)
+		return nil
+	case v.Kind() == reflect.Slice:
+		fillList(v, values[name])
+		return nil
+	}
+	text := strings.TrimSpace(values.Get(name))
+	if text == "" {
+		return nil
+	}
+	return fillOne(v, name, text)
+}
+
+func fillTime(v reflect.Value, name, text string, zone *time.Location) error {
+	if text == "" {
+		return nil
+	}
+	for _, form := range []string{"2006-01-02T15:04", "2006-01-02T15:04:05", time.DateOnly, time.RFC3339} {
+		if t, err := time.ParseInLocation(form, text, zone); err == nil {
+			v.Set(reflect.ValueOf(t.UTC()))
+			return nil
+		}
+	}
+	return refusal.New("act.malformed", "field", name)
+}
+
+// fillMap takes every value whose name begins with the map's.
+func fillMap(v reflect.Value, prefix string, values url.Values) {
+	for name, given := range values {
+		key, ok := strings.CutPrefix(name, prefix)
+		if !ok || len(given) == 0 || strings.TrimSpace(given[0]) == "" {
+			continue
+		}
+		if v.IsNil() {
+			v.Set(reflect.MakeMap(v.Type()))
+		}
+		v.SetMapIndex(reflect.ValueOf(key), reflect.ValueOf(strings.TrimSpace(given[0])))
+	}
+}
+
+// fillList takes repeated values, and the lines of one.
+func fillList(v reflect.Value, given []string) {
+	if v.Type().Elem().Kind() != reflect.String {
+		return
+	}
+	var out []string
+	for _, g := range given {
+		for line := range strings.Lines(g) {
+			if line = strings.TrimSpace(line); line != "" && !slices.Contains(out, line) {
+				out = append(out, line)
+			}
+		}
+	}
+	if len(out) > 0 {
+		v.Set(reflect.ValueOf(out).Convert(v.Type()))
+	}
+}
+
+func fillOne(v reflect.Value, name, text string) error {
+	malformed := refusal.New("act.malformed", "field", name)
+	switch v.Kind() {
+	case reflect.String:
+		v.SetString(text)
+	case reflect.Bool:
+		v.SetBool(text == "yes" || text == "true" || text == "on")
+	case reflect.Int, reflect.Int64:
+		n, err := strconv.ParseInt(text, 10, 64)
+		if err != nil {
+			return malformed
+		}
+		v.SetInt(n)
+	case reflect.Float64:
+		n, err := strconv.ParseFloat(strings.ReplaceAll(text, ",", "."), 64)
+		if err != nil {
+			return malformed
+		}
+		v.SetFloat(n)
+	case reflect.Pointer:
+		p := reflect.New(v.Type().Elem())
+		if err := fillOne(p.Elem(), name, text); err != nil {
+			return err
+		}
+		v.Set(p)
+	default:
+		return malformed
+	}
+	return nil
+}

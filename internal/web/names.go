@@ -1,0 +1,93 @@
+package web
+
+import (
+	"strings"
+
+	"github.com/oasiss/oasiss/internal/access"
+	"github.com/oasiss/oasiss/internal/accord"
+	"github.com/oasiss/oasiss/internal/exchange"
+	"github.com/oasiss/oasiss/internal/i18n"
+	"github.com/oasiss/oasiss/internal/program"
+	"github.com/oasiss/oasiss/internal/store"
+	"github.com/oasiss/oasiss/internal/web/component"
+	"github.com/oasiss/oasiss/wire"
+)
+
+// has reports whether there is a text of this key.
+func has(key string) bool { return i18n.Has(key) }
+
+// split reads "kind/id".
+func split(topic string) (kind, id string) {
+	kind, id, _ = strings.Cut(topic, "/")
+	return kind, id
+}
+
+// peerCountry is the country of another node, as its descriptor says.
+func (q *request) peerCountry(node string) string {
+	country := node
+	_ = q.s.Acts.DB.Read(q.r.Context(), func(tx *store.Tx) error {
+		if p, err := exchange.FindPeer(tx, node); err == nil {
+			country = p.Country
+		}
+		return nil
+	})
+	return strings.ToLower(country)
+}
+
+// office is what an office is called: as this node opened it, as an accord
+// names it, or its id.
+func (q *request) office(node, id string) string {
+	name := id
+	_ = q.s.Acts.DB.Read(q.r.Context(), func(tx *store.Tx) error {
+		if node == q.s.Acts.Node {
+			if o, ok, err := access.LoadOffice(tx, id); err == nil && ok {
+				name = map[i18n.Lang]string{i18n.English: o.Name.En, i18n.Spanish: o.Name.Es}[q.lang]
+			}
+			return nil
+		}
+		all, err := accord.All(tx)
+		if err != nil {
+			return err
+		}
+		for _, a := range all {
+			if o, ok := a.Document.Office(wire.Address{Node: node, Office: id}); ok {
+				name = o.Title.In(q.lang)
+				return nil
+			}
+		}
+		return nil
+	})
+	return name
+}
+
+// named makes choices of words of the programme.
+func named[T any](q *request, list []T, id func(T) string, name func(T) program.Text) []component.Option {
+	out := make([]component.Option, 0, len(list))
+	for _, x := range list {
+		out = append(out, component.Option{Value: id(x), Label: name(x).In(q.lang)})
+	}
+	return out
+}
+
+// words makes choices of the programme's words.
+func (q *request) words(list []program.Word) []component.Option {
+	return named(q, list, func(w program.Word) string { return w.ID }, func(w program.Word) program.Text { return w.Title })
+}
+
+// codes makes choices of codes whose names are the texts prefix+code.
+func (q *request) codes(prefix string, list []string) []component.Option {
+	out := make([]component.Option, 0, len(list))
+	for _, c := range list {
+		out = append(out, component.Option{Value: c, Label: q.word(prefix, c)})
+	}
+	return out
+}
+
+// offence is the name of an offence with its section.
+func (q *request) offence(id string) string {
+	o, ok := program.OffenceByID(id)
+	if !ok {
+		return id
+	}
+	return o.Title.In(q.lang) + " (" + o.Law.In(q.lang) + ", " + o.Section.In(q.lang) + ")"
+}

@@ -1,0 +1,291 @@
+package web
+
+import (
+	"net/http"
+
+	"github.com/oasiss/oasiss/internal/casefile"
+	"github.com/oasiss/oasiss/internal/protection"
+	"github.com/oasiss/oasiss/internal/refusal"
+	"github.com/oasiss/oasiss/internal/store"
+	"github.com/oasiss/oasiss/internal/web/component"
+	"github.com/oasiss/oasiss/internal/web/view"
+	"github.com/oasiss/oasiss/wire"
+)
+
+// people registers a person, the screening of a case and the protection desk.
+func (s *Server) people(mux *http.ServeMux) {
+	s.page(mux, "/people/{id}", areaCases, func(q *request) (string, any, error) {
+		v, err := q.personPage(q.r.PathValue("id"))
+		return "person_page", v, err
+	})
+	s.page(mux, "/cases/{id}/screening", areaProtection, func(q *request) (string, any, error) {
+		v, err := q.screening(q.r.PathValue("id"))
+		return "screening", v, err
+	})
+	s.page(mux, "/protection", areaProtection, func(q *request) (string, any, error) {
+		q.live = "any"
+		v, err := q.protectionDesk()
+		return "protection", v, err
+	})
+}
+
+func (q *request) personPage(id string) (view.PersonPage, error) {
+	ctx := q.r.Context()
+	p, err := casefile.ShowPerson(ctx, q.s.Acts, q.by, q.purpose, id)
+	if err != nil {
+		return view.PersonPage{}, err
+	}
+	caseID := ""
+	err = q.s.Acts.DB.Read(ctx, func(tx *store.Tx) error {
+		x, err := casefile.LoadPerson(tx, id)
+		caseID = x.Case
+		return err
+	})
+	if err != nil {
+		return view.PersonPage{}, err
+	}
+	c, err := casefile.Show(ctx, q.s.Acts, q.by, q.purpose, caseID)
+	if err != nil {
+		return view.PersonPage{}, err
+	}
+	guard, err := protection.Show(ctx, q.s.Acts, q.by, q.purpose, caseID)
+	if err != nil {
+		return view.PersonPage{}, err
+	}
+	v := view.PersonPage{Head: q.caseHead(c), Person: q.person(p), Sealed: true, ScreenURL: "/cases/" + caseID + "/screening?person=" + p.ID}
+	if err := q.shownIdentity(p, &v); err != nil {
+		return v, err
+	}
+	for _, r := range p.Roles {
+		role := view.Role{Words: q.personRole(r.Role.Role), Source: q.word("casefile.source.", r.Source.Kind)}
+		if r.Function != "" {
+			role.Words += ", " + q.function(r.Function)
+		}
+		v.Roles = append(v.Roles, role)
+	}
+	for _, g := range guard.People {
+		if g.Person == p.ID {
+			q.guarded(g, &v)
+		}
+	}
+	v.Acts = append(v.Acts, q.personActs(c, p)...)
+	return v, nil
+}
+
+// shownIdentity fills in who the person is, if that may be shown to the reader now.
+func (q *request) shownIdentity(p casefile.PersonView, v *view.PersonPage) error {
+	if p.Identity != nil {
+		v.Sealed, v.Identity = false, q.identity(*p.Identity)
+		return nil
+	}
+	id, err := protection.ShowIdentity(q.r.Context(), q.s.Acts, q.by, q.purpose, p.ID)
+	if _, refused := refusal.As(err); refused {
+		return nil
+	}
+	if err == nil {
+		v.Sealed, v.Until, v.Identity = false, id.Until, q.identity(id.Identity)
+	}
+	return err
+}
+
+// guarded adds what protection knows of the person.
+func (q *request) guarded(g protection.PersonView, v *view.PersonPage) {
+	v.Gates = q.gates(g)
+	for _, k := range g.Consents {
+		row := view.Consent{Recipient: q.office(k.Recipient.Node, k.Recipient.Office), Purpose: q.t("purpose." + k.Purpose), Until: k.Until, State: q.t("web.consented"), Class: "ok"}
+		if row.Recipient == "" {
+			row.Recipient = q.t("country." + q.country(k.Recipient.Node))
+		}
+		for i, cat := range k.Categories {
+			if i > 0 {
+				row.Categories += ", "
+			}
+			row.Categories += q.word("protection.category.", cat)
+		}
+		if !k.InForce(q.s.Acts.Now()) {
+			row.State, row.Class = q.t("web.consent_ended"), "over"
+		} else if q.by.Has("adviser") || q.by.Has("consular") {
+			v.Acts = append(v.Acts, q.act("protection.withdraw_consent", map[string]string{"consent": k.ID}, nil))
+		}
+		v.Consents = append(v.Consents, row)
+	}
+	if g.Desk != nil {
+		for _, s := range g.Desk.Shown {
+			v.Seen = append(v.Seen, view.Seen{At: s.At, Who: s.Name, Why: q.t("purpose." + s.Purpose)})
+		}
+	}
+}
+
+// personActs are what the reader can do about a person.
+func (q *request) personActs(c casefile.View, p casefile.PersonView) []view.Act {
+	fixed := map[string]string{"case": c.Case.ID, "person": p.ID}
+	var out []view.Act
+	if p.Class == casefile.Protected {
+		reveal := q.act("protection.reveal", fixed, nil)
+		out = append(out, reveal)
+	}
+	if q.by.Has("adviser") || q.by.Has("consular") {
+		consent := q.act("protection.consent", fixed, answers{"for": q.codes("purpose.", []string{wire.PurposeProsecution, wire.PurposeProtection}),
+			"categories": q.codes("protection.category.", protection.Categories)})
+		consent.Hidden = append(consent.Hidden, view.Hidden{Name: "node", Value: q.otherNode()})
+		out = append(out, consent)
+	}
+	if q.by.Has("adviser") && hasRole(p, "suspect") {
+		out = append(out, q.act("protection.reclassify", fixed, nil))
+	}
+	if q.by.Has("adviser") {
+		out = append(out, q.act("protection.stop", fixed, nil))
+	}
+	return out
+}
+
+// screening is the screening of a case's people: whoever is chosen is asked,
+// the others stand beside.
+func (q *request) screening(caseID string) (view.Screening, error) {
+	ctx := q.r.Context()
+	c, err := casefile.Show(ctx, q.s.Acts, q.by, q.purpose, caseID)
+	if err != nil {
+		return view.Screening{}, err
+	}
+	guard, err := protection.Show(ctx, q.s.Acts, q.by, q.purpose, c.Case.ID)
+	if err != nil {
+		return view.Screening{}, err
+	}
+	v := view.Screening{Head: q.caseHead(c), CaseURL: "/cases/" + c.Case.ID}
+	chosen := q.chosen(guard)
+	for _, g := range guard.People {
+		if g.Exempt {
+			continue
+		}
+		link := view.PersonLink{Person: component.Person{Plant: g.Plant, URL: q.path + "?person=" + g.Person}, Gates: q.gates(g), Current: g.Person == chosen}
+		if !g.Screened {
+			link.Gates = oneGate(false)
+		}
+		v.Others = append(v.Others, link)
+		if g.Person != chosen {
+			continue
+		}
+		v.Person, v.Gates = component.Person{Plant: g.Plant}, link.Gates
+		v.Asked = q.asked(c.Case.ID, g)
+		v.Questions = q.questionsFor(c.Case.ID, g)
+	}
+	return v, nil
+}
+
+// chosen is the person of the page: the one asked for, else the first who is
+// not screened, else the first.
+func (q *request) chosen(g protection.CaseView) string {
+	want := q.r.FormValue("person")
+	first := ""
+	for _, p := range g.People {
+		switch {
+		case p.Exempt:
+		case p.Person == want:
+			return want
+		case first == "" || !p.Screened && want == "":
+			if first == "" || !p.Screened {
+				first = p.Person
+			}
+		}
+	}
+	return first
+}
+
+// asked are the gates of a person as the desk sees them, with the act that
+// ends one that is shut.
+func (q *request) asked(caseID string, g protection.PersonView) []view.GateAct {
+	var out []view.GateAct
+	for _, x := range g.Gates {
+		if x.Topic == "" {
+			continue
+		}
+		row := view.GateAct{Gate: component.Gate{Name: gateName(x.Topic), State: gateState(x)}}
+		if x.End != nil {
+			row.Note = x.End.Evidence
+		}
+		if x.Shut && q.by.Has("adviser") {
+			a := q.act("protection.end_gate", map[string]string{"case": caseID, "person": g.Person, "gate": x.ID},
+				answers{"outcome": q.codes("web.outcome.", []string{protection.Done, protection.CannotBeDone}), "cause": q.codes("protection.cause.", protection.Causes)})
+			a.Verb += "-" + x.ID
+			a.Form.Action += "?person=" + g.Person
+			row.Act = &a
+		}
+		out = append(out, row)
+	}
+	return out
+}
+
+// questionsFor draws up the form in the current version, nothing preselected.
+func (q *request) questionsFor(caseID string, g protection.PersonView) *view.Act {
+	form := protection.CurrentForm()
+	a := q.act("protection.screen", map[string]string{"case": caseID, "person": g.Person, "form": form.ID}, nil)
+	a.Form.Action += "?person=" + g.Person
+	a.Asks = append(a.Asks, view.Ask{Name: "language", Key: "ask.language", How: []string{"required"}}, view.Ask{Name: "interpreter", Key: "ask.interpreter"})
+	offered := q.codes("protection.answer.", protection.Answers)
+	for _, t := range form.Topics {
+		for i, question := range t.Questions {
+			ask := view.Ask{Name: "answers." + t.ID + "." + question.ID, Text: question.Title.In(q.lang), How: []string{"required", "type=radio"}, Choices: offered}
+			if i == 0 {
+				ask.GroupKey = "gate." + gateName(t.ID)
+			}
+			a.Asks = append(a.Asks, ask)
+		}
+	}
+	a.Asks = append(a.Asks, view.Ask{Name: "needs", Key: "ask.needs", How: []string{"type=checks"}, Choices: q.codes("protection.need.", protection.Needs)}, view.Ask{Name: "note", Key: "ask.desk_note", How: []string{"rows=3"}})
+	a.HintKey = ""
+	a.Lead = form.Note.In(q.lang)
+	return &a
+}
+
+// protectionDesk is who is at risk and what is due next, over the cases that
+// the adviser's office holds.
+func (q *request) protectionDesk() (view.Protection, error) {
+	var v view.Protection
+	ctx := q.r.Context()
+	rows, err := casefile.List(ctx, q.s.Acts, q.by, q.purpose, 0)
+	if err != nil {
+		return v, err
+	}
+	for _, r := range rows {
+		if r.Status != casefile.StatusOpen {
+			continue
+		}
+		guard, err := protection.Show(ctx, q.s.Acts, q.by, q.purpose, r.ID)
+		if _, refused := refusal.As(err); refused {
+			continue
+		}
+		if err != nil {
+			return v, err
+		}
+		for _, g := range guard.People {
+			q.atRisk(r, g, &v)
+		}
+		for _, h := range guard.Holds {
+			if h.Lifted.IsZero() {
+				v.Stopped = append(v.Stopped, view.Stop{Number: r.Number, URL: "/cases/" + r.ID, At: h.At, Confirmed: h.At, Country: lower(q.s.Node.Country)})
+			}
+		}
+	}
+	return v, nil
+}
+
+// atRisk adds a person whom the desk has something to do for.
+func (q *request) atRisk(r casefile.Row, g protection.PersonView, v *view.Protection) {
+	if g.Exempt {
+		return
+	}
+	gates := q.gates(g)
+	if !g.Screened {
+		v.Unscreened++
+		gates = oneGate(false)
+	}
+	if g.Screened && gates.Open() {
+		return
+	}
+	next := q.t("web.screen_first")
+	if missing := gates.Missing(); g.Screened && len(missing) > 0 && has("gate."+missing[0]) {
+		next = q.t("gate." + missing[0])
+	}
+	v.People = append(v.People, view.ProtectionRow{Person: component.Person{Plant: g.Plant, Case: r.Number, URL: "/people/" + g.Person}, Gates: gates, Next: next,
+		URL: "/cases/" + r.ID + "/screening?person=" + g.Person, Consent: q.t("web.not_asked")})
+}

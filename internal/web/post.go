@@ -1,0 +1,179 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/oasiss/oasiss/internal/access"
+	"github.com/oasiss/oasiss/internal/act"
+	"github.com/oasiss/oasiss/internal/i18n"
+	"github.com/oasiss/oasiss/internal/refusal"
+	"github.com/oasiss/oasiss/internal/store"
+	"github.com/oasiss/oasiss/internal/web/component"
+	"github.com/oasiss/oasiss/internal/web/view"
+)
+
+// maxForm bounds what a form can send, in bytes.
+const maxForm = 1 << 20
+
+// take takes the act that a form asks for, or prepares it for signing, and
+// leads on. On a refusal it keeps what was typed for the page to draw again.
+func (q *request) take(verb string) error {
+	q.r.Body = http.MaxBytesReader(q.w, q.r.Body, maxForm)
+	if err := q.r.ParseForm(); err != nil {
+		return refusal.New("act.malformed", "field", "")
+	}
+	fresh, ok := q.s.Acts.Verbs[verb]
+	if !ok {
+		return refusal.NotFound()
+	}
+	values := q.r.PostForm
+	cmd := fresh()
+	token := values.Get("_token")
+	result, prepared, err := q.try(cmd, token, values)
+	if no, refused := refusal.As(err); refused {
+		f := component.Form{Action: q.r.URL.Path, Token: token, Values: values, Errors: map[string]string{}, Refusal: &component.Refusal{Code: no.Code, Params: no.Params}}
+		if field, _ := no.Params["field"].(string); field != "" {
+			f.Errors[field] = q.t("web.field_wrong")
+		}
+		q.refused = &refusedForm{key: actKey(verb, values.Get("step")), form: f}
+	}
+	if err != nil {
+		return err
+	}
+	if prepared != "" {
+		http.Redirect(q.w, q.r, "/sign/"+prepared+"?back="+url.QueryEscape(q.path), http.StatusSeeOther)
+		return nil
+	}
+	http.Redirect(q.w, q.r, q.after(verb, result), http.StatusSeeOther)
+	return nil
+}
+
+// actKey tells the acts of a page apart: one verb may offer several steps.
+func actKey(verb, step string) string {
+	if step == "" {
+		return verb
+	}
+	return verb + "-" + step
+}
+
+func (q *request) try(cmd act.Command, token string, values url.Values) (res act.Result, prepared string, err error) {
+	if err := fill(cmd, values, q.zone()); err != nil {
+		return res, "", err
+	}
+	if signed, ok := cmd.(act.Signed); ok {
+		p, err := q.s.Acts.Prepare(q.r.Context(), q.by, token, q.purpose, signed)
+		return res, p.ID, err
+	}
+	res, err = q.s.Acts.Do(q.r.Context(), q.by, token, q.purpose, cmd)
+	return res, "", err
+}
+
+// zone is the office's own.
+func (q *request) zone() *time.Location {
+	zone := q.s.Node.Zone
+	_ = q.s.Acts.DB.Read(q.r.Context(), func(tx *store.Tx) error {
+		if o, ok, err := access.LoadOffice(tx, q.by.Office); err == nil && ok && o.Zone != "" {
+			zone = o.Zone
+		}
+		return nil
+	})
+	return i18n.Zone(zone)
+}
+
+// after is where an act leads: to what it made, or back to its page.
+func (q *request) after(verb string, res act.Result) string {
+	path := q.path
+	switch verb {
+	case "case.open":
+		path = "/cases/" + res.Object
+	case "referral.draft":
+		path = "/referrals/" + res.Object
+	case "case.add_person":
+		path = "/cases/" + q.r.PostForm.Get("case")
+	case "accord.propose":
+		path = "/accords/" + res.Object
+	}
+	if next := q.r.PostForm.Get("_next"); local(next) {
+		path = next
+	}
+	return path + "?done=" + url.QueryEscape(verb)
+}
+
+// local reports whether an address leads to a page of this node.
+func local(path string) bool {
+	return strings.HasPrefix(path, "/") && !strings.HasPrefix(path, "//") && !strings.HasPrefix(path, "/\\") && !strings.ContainsAny(path, "\r\n")
+}
+
+// signing registers the page where an act is read as it will be signed.
+func (s *Server) signing(mux *http.ServeMux) {
+	mux.HandleFunc("GET /sign/{id}", func(w http.ResponseWriter, r *http.Request) {
+		if q, ok := s.enter(w, r, areaCases); ok {
+			q.confirm(http.StatusOK, nil)
+		}
+	})
+	mux.HandleFunc("POST /sign/{id}", func(w http.ResponseWriter, r *http.Request) {
+		q, ok := s.enter(w, r, areaCases)
+		if !ok {
+			return
+		}
+		if err := r.ParseForm(); err != nil {
+			s.problem(w, r, refusal.New("act.malformed", "field", ""))
+			return
+		}
+		shown, err := s.Acts.Shown(r.Context(), q.by, r.PathValue("id"))
+		if err == nil {
+			var res act.Result
+			if res, err = s.Acts.Sign(r.Context(), q.by, r.PathValue("id"), r.PostForm.Get("password")); err == nil {
+				q.path = back(r.PostForm.Get("back"))
+				http.Redirect(w, r, q.after(shown.Verb, res), http.StatusSeeOther)
+				return
+			}
+		}
+		q.notSigned(err)
+	})
+}
+
+// notSigned tells why: a wrong password on the same page, all else on its own.
+func (q *request) notSigned(err error) {
+	no, refused := refusal.As(err)
+	if refused && strings.HasPrefix(no.Code, "access.") && no.Status != http.StatusNotFound {
+		q.confirm(no.Status, &component.Refusal{Code: no.Code, Params: no.Params})
+		return
+	}
+	q.s.problem(q.w, q.r, err)
+}
+
+func back(path string) string {
+	if local(path) {
+		path, _, _ = strings.Cut(path, "?")
+		return path
+	}
+	return "/"
+}
+
+// confirm draws an act as it will be signed.
+func (q *request) confirm(status int, no *component.Refusal) {
+	shown, err := q.s.Acts.Shown(q.r.Context(), q.by, q.r.PathValue("id"))
+	if err != nil {
+		q.s.problem(q.w, q.r, err)
+		return
+	}
+	to := back(q.r.FormValue("back"))
+	statement, facts, err := q.read(shown)
+	if err != nil {
+		q.s.problem(q.w, q.r, err)
+		return
+	}
+	f := component.Form{Action: "/sign/" + shown.ID, Token: newToken(), Values: url.Values{}, Errors: map[string]string{}, Refusal: no}
+	v := view.Confirm{TitleKey: "verb." + shown.Verb, Statement: statement, Lang: q.lang.Tag(), Facts: facts, Digest: shown.Digest, Method: "password",
+		SignKey: "confirm.sign", Form: f, BackURL: to, Hidden: []view.Hidden{{Name: "back", Value: to}}}
+	if err := q.s.render.RenderStatus(q.w, status, "confirm", q.page(q.r.Context()), v); err != nil {
+		q.s.problem(q.w, q.r, err)
+	}
+}
+
+var errNotAnAct = errors.New("web: a prepared act that cannot be read")

@@ -1,0 +1,306 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/oasiss/oasiss/internal/act"
+	"github.com/oasiss/oasiss/internal/packet"
+	"github.com/oasiss/oasiss/internal/program"
+	"github.com/oasiss/oasiss/internal/referral"
+	"github.com/oasiss/oasiss/internal/refusal"
+	"github.com/oasiss/oasiss/internal/web/component"
+	"github.com/oasiss/oasiss/internal/web/view"
+)
+
+// referrals registers the two queues and the desk.
+func (s *Server) referrals(mux *http.ServeMux) {
+	s.page(mux, "/referrals", areaCases, func(q *request) (string, any, error) {
+		q.live = "any"
+		rows, err := referral.List(q.r.Context(), q.s.Acts, q.by, q.purpose, referral.Filter{})
+		if err != nil {
+			return "", nil, err
+		}
+		return "referrals", q.queues(rows), nil
+	})
+	s.page(mux, "/referrals/{id}", areaCases, func(q *request) (string, any, error) {
+		id := q.r.PathValue("id")
+		q.live = "referral/" + id
+		x, err := referral.Show(q.r.Context(), q.s.Acts, q.by, q.purpose, id)
+		if err != nil {
+			return "", nil, err
+		}
+		if x.ToOpen {
+			if x, err = q.opened(x); err != nil {
+				return "", nil, err
+			}
+		}
+		return "referral", q.desk(x), nil
+	})
+}
+
+// opened is the receipt "opened": a person of the receiving office looks. If
+// somebody was faster, that receipt stands.
+func (q *request) opened(x referral.Shown) (referral.Shown, error) {
+	_, err := q.s.Acts.Do(q.r.Context(), q.by, "open/"+x.ID, q.purpose, act.Command(&referral.OpenNotice{Referral: x.ID}))
+	if err != nil && !refusal.Is(err, "referral.opened_already") {
+		return x, err
+	}
+	return referral.Show(q.r.Context(), q.s.Acts, q.by, q.purpose, x.ID)
+}
+
+func (q *request) queues(rows []referral.Row) view.Referrals {
+	var out view.Referrals
+	for _, r := range rows {
+		row := q.referralRow(r)
+		switch {
+		case r.Side == program.Receiver:
+			out.Received = append(out.Received, row)
+		case r.Notice == nil && !r.Ends:
+			out.Drafts = append(out.Drafts, row)
+		default:
+			out.Sent = append(out.Sent, row)
+		}
+	}
+	return out
+}
+
+func (q *request) referralRow(r referral.Row) view.ReferralRow {
+	row := view.ReferralRow{Number: r.Number, URL: "/referrals/" + r.ID, Title: q.title(r), State: r.StateName.In(q.lang), StateOK: stateClass(r),
+		From: q.country(r.Sender.Node), To: q.country(r.Receiver.Node), Since: r.Since}
+	other := r.Receiver
+	if r.Side == program.Receiver {
+		other = r.Sender
+	}
+	row.Office = q.office(other.Node, other.Office)
+	if r.Owes != nil && !r.Ends {
+		row.Owes, row.Yours, row.Since = q.country(r.Owes.Node), r.Owes.Yours, r.Owes.Since
+	}
+	if r.Clock != nil {
+		c := q.clock(*r.Clock)
+		row.Clock = &c
+	}
+	return row
+}
+
+// title is what a referral is about: its first offence and how many people.
+func (q *request) title(r referral.Row) string {
+	n := r.Notice
+	if n == nil {
+		return q.t("web.not_sent")
+	}
+	offence := ""
+	if len(n.Offences) > 0 {
+		if o, ok := program.OffenceByID(n.Offences[0]); ok {
+			offence = o.Title.In(q.lang)
+		}
+	}
+	return strings.TrimPrefix(strings.Join([]string{offence, q.t("web.counts", "Suspects", n.Suspects, "Protected", n.Protected)}, ", "), ", ")
+}
+
+// stateClass colours a state: what waits for the reader's side burns, what
+// ended well is quiet.
+func stateClass(r referral.Row) string {
+	switch {
+	case len(r.Warnings) > 0:
+		return "over"
+	case r.Ends || r.State == "closed":
+		return "ok"
+	case r.Owes != nil && r.Owes.Yours:
+		return "act"
+	}
+	return ""
+}
+
+// desk is one referral: packet, conversation, what can be done.
+func (q *request) desk(x referral.Shown) view.Referral {
+	v := view.Referral{Head: q.referralHead(x), LiveID: q.live, Since: x.Since}
+	if x.Owes != nil && !x.Ends {
+		v.Owes, v.Yours, v.Since = q.country(x.Owes.Node), x.Owes.Yours, x.Owes.Since
+		var roles []string
+		for _, r := range x.Owes.Roles {
+			roles = append(roles, q.word("role.", r))
+		}
+		v.Step = x.StateName.In(q.lang) + " (" + strings.Join(roles, ", ") + ")"
+	}
+	for _, w := range x.Warned {
+		v.Warnings = append(v.Warnings, component.Note{Kind: "over", Title: w.Name.In(q.lang)})
+	}
+	if x.NotYetThere {
+		v.Warnings = append(v.Warnings, component.Note{Kind: "over", Title: q.t("protection.not_yet_stopped", "Country", q.t("country."+q.country(x.Receiver.Node)))})
+	}
+	if x.Shut != "" && x.Side == program.Sender {
+		v.Warnings = append(v.Warnings, component.Note{Kind: "over", Title: q.t("refusal."+x.Shut, "Count", 1), Text: q.t("refusal." + x.Shut + ".next"),
+			Act: q.t("screening.open"), URL: "/cases/" + x.Case + "/screening"})
+	}
+	for _, w := range x.Withdrawals {
+		if w.Acknowledged.IsZero() && w.To.Node == q.s.Acts.Node {
+			v.Warnings = append(v.Warnings, component.Note{Kind: "over", Title: q.t("web.consent_withdrawn"), Text: q.t("web.consent_withdrawn.text")})
+		}
+	}
+	q.packetOf(x, &v)
+	for _, t := range x.Turns {
+		if t.Released || t.Side == x.Side {
+			v.Turns = append(v.Turns, q.turn(x, t))
+		}
+	}
+	for _, t := range x.Tracks {
+		if t.Track != program.MainTrack && t.Begun {
+			v.Tracks = append(v.Tracks, view.Track{Name: t.Name.In(q.lang), State: t.StateName.In(q.lang), Class: "act"})
+		}
+	}
+	v.HandOver = q.pair(x)
+	v.Acts = q.referralActs(x)
+	for _, d := range x.Disclosed {
+		v.Disclosed = append(v.Disclosed, q.disclosed(d))
+	}
+	return v
+}
+
+func (q *request) referralHead(x referral.Shown) view.Head {
+	h := view.Head{Crumb: view.Link{Text: q.t("referrals.title"), URL: "/referrals"}, Number: x.Number, Title: q.title(x.Row), State: x.StateName.In(q.lang), StateOK: stateClass(x.Row),
+		Owner: q.office(x.Sender.Node, x.Sender.Office) + " → " + q.office(x.Receiver.Node, x.Receiver.Office), Handling: &component.Handling{Code: x.Handling}}
+	if x.Notice != nil {
+		h.Facts = q.t("web.facts_on", "From", x.Notice.From, "To", x.Notice.To)
+	}
+	if x.File != "" {
+		h.SealText = q.t("web.file_number", "File", x.File)
+	}
+	for _, c := range x.Clocks {
+		if c.Over() || len(h.Clocks) == 2 {
+			continue
+		}
+		drawn := q.clock(c)
+		drawn.What = c.Name.In(q.lang)
+		h.Clocks = append(h.Clocks, drawn)
+	}
+	if x.Side == program.Sender {
+		h.Tabs = []view.Link{{Text: q.t("web.to_case"), URL: "/cases/" + x.Case}}
+	} else if x.OwnCase != "" {
+		h.Tabs = []view.Link{{Text: q.t("web.to_case"), URL: "/cases/" + x.OwnCase}}
+	}
+	return h
+}
+
+// turn is one act in the conversation.
+func (q *request) turn(x referral.Shown, t referral.Turn) component.Turn {
+	out := component.Turn{Country: q.country(t.Node), Did: t.Name.In(q.lang), At: t.At, Weak: t.Proof == "weak"}
+	var more []string
+	if t.Form != nil {
+		more = append(more, t.Form.Name.In(q.lang)+lawOf(t.Form))
+	}
+	if t.Reason != nil {
+		more = append(more, t.Reason.Name.In(q.lang))
+	}
+	if t.Element != "" {
+		more = append(more, q.t("web.serves", "Element", q.element(x, t.Element)))
+	}
+	if t.Overtaken {
+		by := ""
+		if t.OvertakenBy != nil {
+			by = t.OvertakenBy.In(q.lang)
+		}
+		more = append(more, q.t("web.overtaken", "By", by))
+	}
+	if t.Refused != "" {
+		more = append(more, q.word("receipt.code.", t.Refused))
+	}
+	if len(more) > 0 {
+		out.Did += ": " + strings.Join(more, "; ")
+	}
+	if t.By != "" && t.Proof != "" {
+		out.By = t.By + ", " + q.office(t.Node, t.Office)
+	}
+	if w := t.Words; w != nil {
+		out.Said, out.SaidLang = w.Text, w.Lang
+		if w.Translated != "" {
+			out.Other = &component.Translation{Text: w.Translated, Lang: w.InLang, By: w.Translator}
+		}
+	} else if t.Sealed {
+		out.Said = q.t("web.letter_sealed")
+	}
+	if t.Delivery != nil {
+		r := q.receipts(referral.Row{Delivery: t.Delivery, Side: x.Side})
+		r.NoAnswer = true
+		if t.Version > 0 {
+			r = q.receipts(x.Row)
+			r.Answered = answered(x)
+		}
+		out.Receipts = &r
+	}
+	return out
+}
+
+func lawOf(c *referral.Choice) string {
+	if c.Law == "" {
+		return ""
+	}
+	return " (" + c.Law + ")"
+}
+
+// answered is when the other side accepted or declined.
+func answered(x referral.Shown) *time.Time {
+	for _, t := range x.Turns {
+		if (t.Step == "accept" || t.Step == "decline") && !t.Overtaken {
+			at := t.At
+			return &at
+		}
+	}
+	return nil
+}
+
+func (q *request) element(x referral.Shown, id string) string {
+	for _, e := range x.Elements {
+		if e.ID == id {
+			return e.Name.In(q.lang)
+		}
+	}
+	return id
+}
+
+// pair is the two signatures of a hand-over, the United States above.
+func (q *request) pair(x referral.Shown) *component.Pair {
+	h := x.HandOver
+	if h == nil || !h.Cancelled.IsZero() {
+		return nil
+	}
+	gives := component.Signature{Country: q.country(x.Sender.Node), Gives: true}
+	takes := component.Signature{Country: q.country(x.Receiver.Node), Office: q.office(x.Receiver.Node, h.Office)}
+	sign := func(s *component.Signature, by *referral.Signature, node string) {
+		if by != nil {
+			at := by.At
+			s.Name, s.Office, s.At = by.Name, q.office(node, by.Office), &at
+		}
+	}
+	sign(&gives, h.Given, x.Sender.Node)
+	sign(&takes, h.Received, x.Receiver.Node)
+	p := &component.Pair{Upper: gives, Lower: takes}
+	if takes.Country == "us" {
+		p.Upper, p.Lower = takes, gives
+	}
+	if h.Given != nil {
+		end := q.s.Acts.Now()
+		if h.Received != nil {
+			end = h.Received.At
+		}
+		p.Between = end.Sub(h.Given.At)
+	}
+	return p
+}
+
+func (q *request) disclosed(d packet.Disclosed) view.Fact {
+	var fields []string
+	for _, f := range d.Fields {
+		fields = append(fields, q.word("field.", f))
+	}
+	ground := q.word("packet.ground.", d.Ground)
+	if ground == d.Ground {
+		ground = q.t("packet.ground.consent")
+	}
+	when := q.t("web.not_opened")
+	if d.Opened != "" {
+		when = d.Opened
+	}
+	return view.Fact{Label: d.Subject, Value: strings.Join(fields, ", ") + " · " + ground + " · " + when}
+}

@@ -1,0 +1,168 @@
+package web
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/oasiss/oasiss/internal/program"
+	"github.com/oasiss/oasiss/internal/referral"
+	"github.com/oasiss/oasiss/internal/web/component"
+	"github.com/oasiss/oasiss/internal/web/view"
+	"github.com/oasiss/oasiss/wire"
+)
+
+// referralActs draws up what the procedure offers the reader, in its order.
+// What is blocked says why and what to do next.
+func (q *request) referralActs(x referral.Shown) []view.Act {
+	var out []view.Act
+	for _, o := range x.Offered {
+		out = append(out, q.offer(x, o))
+	}
+	for _, w := range x.Withdrawals {
+		if w.Acknowledged.IsZero() && w.To.Node == q.s.Acts.Node {
+			out = append(out, q.act("protection.acknowledge_withdrawal", map[string]string{"consent": w.Consent, "referral": x.ID}, nil))
+		}
+	}
+	if len(out) > 0 {
+		return out
+	}
+	return nil
+}
+
+// offer is one step as a form.
+func (q *request) offer(x referral.Shown, o referral.Offer) view.Act {
+	fixed := map[string]string{"referral": x.ID}
+	generic := o.Verb == "referral.step" || o.Verb == "referral.sign_step"
+	if generic {
+		fixed["step"] = o.Step
+	}
+	a := q.act(o.Verb, fixed, q.stepChoices(x, o))
+	if generic || o.Verb != "referral.compose" {
+		a.Label = o.Name.In(q.lang)
+	}
+	if len(o.Blocked) > 0 {
+		a.Blocked = o.Blocked[0].Says.In(q.lang) + " " + o.Blocked[0].Next.In(q.lang)
+		a.Fix, a.FixURL = q.t("web.to_case"), "/cases/"+x.Case
+	}
+	return a
+}
+
+// stepChoices are what each question of a step can be answered with.
+func (q *request) stepChoices(x referral.Shown, o referral.Offer) answers {
+	c := answers{"form": choices(q, o.Forms), "reason": choices(q, o.Reasons)}
+	if len(o.Reasons) > 0 && len(o.Forms) > 0 {
+		for i, r := range o.Reasons {
+			c["reason"][i].Hint = q.formsOf(o, r)
+		}
+	}
+	switch o.Verb {
+	case "referral.request_information":
+		c["item"], c["element"], c["about"] = q.itemChoices(x), choices(q, x.Elements), q.subjectChoices(x)
+	case "referral.compose":
+		delete(c, "reason")
+	case "referral.schedule_hand_over":
+		c["person"], c["office"], c["basis"] = q.suspectChoices(x), q.bridgeChoices(x), q.codes("basis.", []string{"at_liberty", "warrant", "urgent_case"})
+	case "referral.pause_clock", "referral.resume_clock", "referral.cannot_meet_clock":
+		c["clock"] = q.clockChoices(x, o.Verb)
+	case "referral.dispose":
+		c["currency"] = q.codes("", []string{"MXN", "USD"})
+	}
+	return c
+}
+
+func choices(q *request, list []referral.Choice) []component.Option {
+	out := []component.Option{}
+	for _, c := range list {
+		label := c.Name.In(q.lang) + lawOf(&c)
+		out = append(out, component.Option{Value: c.ID, Label: label})
+	}
+	return out
+}
+
+// formsOf names the legal forms that a reason can take.
+func (q *request) formsOf(o referral.Offer, r referral.Choice) string {
+	hint := ""
+	for _, f := range o.Forms {
+		if len(r.For) == 0 || slices.Contains(r.For, f.ID) {
+			if hint != "" {
+				hint += ", "
+			}
+			hint += f.Name.In(q.lang)
+		}
+	}
+	return hint
+}
+
+// itemChoices are the items of the version sent last, in its order.
+func (q *request) itemChoices(x referral.Shown) []component.Option {
+	out := []component.Option{}
+	if len(x.Versions) == 0 {
+		return out
+	}
+	for _, s := range x.Versions[len(x.Versions)-1].Sections {
+		if s.Name == wire.SectionChecklist || s.Name == wire.SectionConsents {
+			continue
+		}
+		for i, it := range s.Items {
+			label := q.word("section.", s.Name)
+			if len(s.Items) > 1 {
+				label += " " + q.t("web.nth", "N", i+1)
+			}
+			out = append(out, component.Option{Value: it.ID, Label: label})
+		}
+	}
+	return out
+}
+
+// subjectChoices are the people of the packet, by pseudonym.
+func (q *request) subjectChoices(x referral.Shown) []component.Option {
+	out := []component.Option{}
+	if len(x.Versions) == 0 {
+		return out
+	}
+	for _, s := range x.Versions[len(x.Versions)-1].Sections {
+		if s.Name != wire.SectionPeople {
+			continue
+		}
+		for _, it := range s.Items {
+			if plant, ok := strings.CutPrefix(it.ID, "person-"); ok {
+				out = append(out, component.Option{Value: plant, Label: plant})
+			}
+		}
+	}
+	return out
+}
+
+func (q *request) suspectChoices(x referral.Shown) []component.Option {
+	out := []component.Option{}
+	for _, id := range x.Suspects {
+		out = append(out, component.Option{Value: id, Label: q.called(id)})
+	}
+	return out
+}
+
+// bridgeChoices are the receiving side's offices at the crossings that the
+// programme's data know.
+func (q *request) bridgeChoices(x referral.Shown) []component.Option {
+	out := []component.Option{}
+	for _, o := range program.Offices() {
+		if o.Agency == "inm" && q.country(x.Receiver.Node) == "mx" || o.Agency == "ofo" && q.country(x.Receiver.Node) == "us" {
+			out = append(out, component.Option{Value: o.ID, Label: o.Title.In(q.lang)})
+		}
+	}
+	return out
+}
+
+// clockChoices are the reader's own clocks on which an act can be taken.
+func (q *request) clockChoices(x referral.Shown, verb string) []component.Option {
+	out := []component.Option{}
+	for _, c := range x.Clocks {
+		mine := c.Side == x.Side && !c.Over()
+		switch {
+		case !mine, verb == "referral.pause_clock" && (!c.Pausable || c.State == program.Paused), verb == "referral.resume_clock" && c.State != program.Paused:
+			continue
+		}
+		out = append(out, component.Option{Value: c.ID, Label: c.Name.In(q.lang)})
+	}
+	return out
+}

@@ -1,0 +1,251 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/oasiss/oasiss/internal/access"
+	"github.com/oasiss/oasiss/internal/exchange"
+	"github.com/oasiss/oasiss/internal/i18n"
+	"github.com/oasiss/oasiss/internal/program"
+	"github.com/oasiss/oasiss/internal/refusal"
+	"github.com/oasiss/oasiss/internal/store"
+	"github.com/oasiss/oasiss/internal/web/component"
+	"github.com/oasiss/oasiss/internal/web/view"
+)
+
+// request is one request of a person who is signed in.
+type request struct {
+	s       *Server
+	w       http.ResponseWriter
+	r       *http.Request
+	by      access.Actor
+	lang    i18n.Lang
+	purpose string
+	path    string // of the page, without an act's own
+	live    string // topic by which the page renews itself
+
+	refused *refusedForm // the act that was just refused on this page
+}
+
+// refusedForm is an act that was refused, with what was typed.
+type refusedForm struct {
+	key  string // verb, and the step where one verb takes several
+	form component.Form
+}
+
+// enter finds who asks; without a session the answer is the sign-in page.
+func (s *Server) enter(w http.ResponseWriter, r *http.Request, a area) (*request, bool) {
+	self := r.Header.Get("HX-Request") != "" && r.Method == http.MethodGet // the page renews itself: nobody did anything
+	by, err := s.Guard.FromToken(r.Context(), tokenOf(r), !self)
+	if err != nil {
+		s.problem(w, r, err)
+		return nil, false
+	}
+	q := &request{s: s, w: w, r: r, by: by, lang: s.lang(r, by), purpose: purpose(a, by), path: r.URL.Path}
+	q.by.Lang = string(q.lang)
+	return q, true
+}
+
+// lang is the language of a page: chosen here, else the account's, else the
+// browser's.
+func (s *Server) lang(r *http.Request, by access.Actor) i18n.Lang {
+	if c, err := r.Cookie(cookieLang); err == nil && i18n.Lang(c.Value).Known() {
+		return i18n.Lang(c.Value)
+	}
+	if i18n.Lang(by.Lang).Known() {
+		return i18n.Lang(by.Lang)
+	}
+	return i18n.Match(r.Header.Get("Accept-Language"))
+}
+
+// draw draws a page, or says why not.
+func (q *request) draw(status int, f show) {
+	name, data, err := f(q)
+	if err != nil {
+		q.s.problem(q.w, q.r, err)
+		return
+	}
+	if err := q.s.render.RenderStatus(q.w, status, name, q.page(q.r.Context()), data); err != nil {
+		q.s.problem(q.w, q.r, err)
+	}
+}
+
+// t is a text in the reader's language; pairs are its parameters.
+func (q *request) t(key string, pairs ...any) string {
+	params := map[string]any{}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		params[pairs[i].(string)] = pairs[i+1]
+	}
+	return i18n.T(q.lang, key, params)
+}
+
+// word is the name of a code: the text of key if there is one, else the code.
+func (q *request) word(key, code string) string {
+	if code == "" {
+		return ""
+	}
+	if i18n.Has(key + code) {
+		return q.t(key + code)
+	}
+	return code
+}
+
+// blank is the page of somebody who is not signed in.
+func (s *Server) blank(r *http.Request) Page {
+	l := s.lang(r, access.Actor{})
+	return Page{Lang: l, Country: strings.ToLower(s.Node.Country), NodeName: s.Node.Name[l], Zones: []Zone{{Country: strings.ToLower(s.Node.Country), Name: s.Node.Zone}},
+		Fictional: s.Node.Fictional, Theme: themeOf(r), Path: here(r), Now: s.Acts.Now()}
+}
+
+// here is the page's own address, for the language switch.
+func here(r *http.Request) string {
+	path := r.URL.Path
+	if before, _, acts := strings.Cut(path, "/acts/"); acts {
+		path = before
+	}
+	if r.Method == http.MethodGet && r.URL.RawQuery != "" {
+		query := r.URL.Query()
+		query.Del("done")
+		if rest := query.Encode(); rest != "" {
+			return path + "?" + rest
+		}
+	}
+	return path
+}
+
+// page is what surrounds every page of somebody signed in.
+func (q *request) page(ctx context.Context) Page {
+	p := q.s.blank(q.r)
+	p.Lang = q.lang
+	p.NodeName = q.s.Node.Name[q.lang]
+	p.Token = newToken()
+	p.User = &User{Name: q.by.Name, Role: q.roles(), URL: "/"}
+	p.Nav = q.nav()
+	if q.live != "" {
+		p.Live = "/live?topic=" + url.QueryEscape(q.live)
+	}
+	if done := q.r.URL.Query().Get("done"); done != "" && i18n.Has("verb."+done) && q.refused == nil {
+		p.Flash = &component.Note{Kind: "ok", Title: q.t("web.done", "What", q.t("verb."+done)), Text: q.t("web.done.text")}
+	}
+	_ = q.s.Acts.DB.Read(ctx, func(tx *store.Tx) error {
+		q.surround(tx, &p)
+		return nil
+	})
+	return p
+}
+
+// surround adds the office's place and zones and the trust strip. A page is
+// drawn without them rather than not at all.
+func (q *request) surround(tx *store.Tx, p *Page) {
+	own := strings.ToLower(q.s.Node.Country)
+	if o, ok, err := access.LoadOffice(tx, q.by.Office); err == nil && ok {
+		p.Place = o.Name.En
+		if q.lang == i18n.Spanish {
+			p.Place = o.Name.Es
+		}
+		p.Zones = []Zone{{Country: own, Name: o.Zone, Place: place(o.Zone)}}
+	}
+	peers, err := exchange.Peers(tx)
+	if err != nil {
+		return
+	}
+	for _, peer := range peers {
+		if peer.Status != exchange.PeerApproved {
+			continue
+		}
+		p.Peer = strings.ToLower(peer.Country)
+		p.Zones = append(p.Zones, q.across(p.Zones[0], peer.Country))
+		p.Trust = q.trust(tx, peer.ID)
+		return
+	}
+	p.Trust = &component.Trust{}
+}
+
+// across is the other country's zone beside the reader's: that of the same
+// stretch of the border where the programme's data know it.
+func (q *request) across(own Zone, country string) Zone {
+	z := Zone{Country: strings.ToLower(country)}
+	offset := func(name string) int {
+		_, o := q.s.Acts.Now().In(i18n.Zone(name)).Zone()
+		return o
+	}
+	for _, o := range program.Offices() {
+		if o.Country != country || o.Zone == own.Name && z.Name != "" {
+			continue
+		}
+		if z.Name == "" || abs(offset(o.Zone)-offset(own.Name)) < abs(offset(z.Name)-offset(own.Name)) {
+			z.Name, z.Place = o.Zone, place(o.Zone)
+		}
+	}
+	return z
+}
+
+func abs(n int) int { return max(n, -n) }
+
+// place is the city that a zone is named by.
+func place(zone string) string {
+	return strings.ReplaceAll(zone[strings.LastIndex(zone, "/")+1:], "_", " ")
+}
+
+// broken are the alarms after which the journals or the link cannot be relied on.
+var broken = []string{exchange.AlarmSplitView, exchange.AlarmRolledBack, exchange.AlarmRootMismatch, exchange.AlarmNotIncluded, exchange.AlarmOtherDigest}
+
+// trust is what can be relied on now with a peer.
+func (q *request) trust(tx *store.Tx, peer string) *component.Trust {
+	s, err := exchange.State(tx, peer)
+	if err != nil {
+		return nil
+	}
+	t := &component.Trust{Peer: strings.ToLower(s.Peer.Country), Live: s.Live(time.Now()), LastContact: s.Heard, LastReceipt: s.LastReceipt, Cosigned: s.Cosigned.At}
+	if !t.Live {
+		t.Live = s.Live(q.s.Acts.Now())
+	}
+	for _, l := range s.Lanes {
+		t.Waiting += int(l.Queued)
+	}
+	t.Broken = slices.ContainsFunc(s.Alarms, func(a exchange.Alarmed) bool { return slices.Contains(broken, a.Code) })
+	return t
+}
+
+func (q *request) roles() string {
+	var names []string
+	for _, r := range q.by.Roles {
+		names = append(names, q.word("role.", r))
+	}
+	return strings.Join(names, ", ")
+}
+
+// nav is the masthead: what the reader's roles work in.
+func (q *request) nav() []NavItem {
+	team := []string{access.RoleFieldAgent, access.RoleProsecutions, access.RoleSupervisor, access.RoleUSAttorney, access.RoleMP}
+	desk := []string{access.RoleAdviser, access.RoleConsular, access.RoleINM, access.RolePolice, access.RoleCoordinator}
+	var out []NavItem
+	add := func(key, path string, roles ...string) {
+		if slices.ContainsFunc(q.by.Roles, func(r string) bool { return slices.Contains(roles, r) }) {
+			current := q.path == path || path != "/" && strings.HasPrefix(q.path, path+"/")
+			out = append(out, NavItem{Key: key, URL: path, Current: current})
+		}
+	}
+	any := slices.Concat(team, desk)
+	add("nav.my_day", "/", any...)
+	add("nav.referrals", "/referrals", any...)
+	add("nav.cases", "/cases", append(slices.Clone(team), access.RoleAdviser, access.RoleConsular)...)
+	add("nav.protection", "/protection", access.RoleAdviser)
+	add("nav.accords", "/accords", access.Roles...)
+	add("nav.links", "/links", access.Roles...)
+	add("nav.journal", "/journal", access.RoleAuditor, access.RoleCoordinator)
+	return out
+}
+
+// problemOf is a refusal as its page shows it.
+func problemOf(no *refusal.Refusal) view.Problem {
+	if no == nil {
+		return view.Problem{}
+	}
+	return view.Problem{Status: no.Status, Refusal: &component.Refusal{Code: no.Code, Params: no.Params}}
+}

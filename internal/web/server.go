@@ -1,0 +1,155 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"strings"
+
+	"github.com/oasiss/oasiss/internal/access"
+	"github.com/oasiss/oasiss/internal/act"
+	"github.com/oasiss/oasiss/internal/i18n"
+	"github.com/oasiss/oasiss/internal/refusal"
+)
+
+// Node is what the pages say of the node they belong to.
+type Node struct {
+	Country    string // ISO 3166-1 alpha-2
+	Name       map[i18n.Lang]string
+	Zone       string // IANA, shown before sign-in
+	Fictional  bool
+	Descriptor string // signed; its words are read aloud at pairing
+}
+
+// Server is the pages' door of one node. It holds no rule: it reads through
+// the rooms' own reads and acts through act.Acts.
+type Server struct {
+	Acts  *act.Acts
+	Guard *access.Guard
+	Node  Node
+	Log   *slog.Logger
+
+	render *Renderer
+}
+
+// New registers every page on mux. A broken template is an error of the build.
+func New(mux *http.ServeMux, s *Server) error {
+	r, err := NewRenderer(s.Log)
+	if err != nil {
+		return err
+	}
+	s.render = r
+	pages := http.NewServeMux()
+	pages.Handle("GET "+AssetPrefix, Assets())
+	s.door(pages)
+	s.day(pages)
+	s.referrals(pages)
+	s.cases(pages)
+	s.people(pages)
+	s.records(pages)
+	s.signing(pages)
+	pages.HandleFunc("GET /live", s.live)
+	pages.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { s.problem(w, r, refusal.NotFound()) })
+	guarded := http.NewCrossOriginProtection()
+	guarded.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.problem(w, r, refusal.New("web.cross_origin"))
+	}))
+	mux.Handle("/", guarded.Handler(pages))
+	return nil
+}
+
+// area is what a page is about: it decides the one purpose of a request, from
+// what the reader's roles are for.
+type area string
+
+const (
+	areaCases      area = "cases"      // cases and referrals
+	areaProtection area = "protection" // the protection desk
+	areaOversight  area = "oversight"  // accords, journal
+	areaNode       area = "node"       // link, accounts
+)
+
+// purpose is the purpose for which an actor opens an area: a victim adviser
+// and a bridge officer protect, a coordinator oversees, the case team
+// prosecutes. It is shown on the page and stands in every access fact.
+func purpose(a area, by access.Actor) string {
+	switch a {
+	case areaProtection:
+		return "protection"
+	case areaOversight:
+		return "oversight"
+	case areaNode:
+		return "administration"
+	}
+	for _, role := range []string{access.RoleFieldAgent, access.RoleProsecutions, access.RoleSupervisor, access.RoleUSAttorney, access.RoleMP, access.RolePolice} {
+		if by.Has(role) {
+			return "prosecution"
+		}
+	}
+	for _, role := range []string{access.RoleAdviser, access.RoleConsular, access.RoleINM} {
+		if by.Has(role) {
+			return "protection"
+		}
+	}
+	return "oversight"
+}
+
+// show draws one page: its template and what stands in it.
+type show func(q *request) (template string, data any, err error)
+
+// page registers a page and the acts that can be taken on it. An act that is
+// refused draws the page again with everything that was typed.
+func (s *Server) page(mux *http.ServeMux, path string, a area, f show) {
+	mux.HandleFunc("GET "+path, func(w http.ResponseWriter, r *http.Request) {
+		q, ok := s.enter(w, r, a)
+		if !ok {
+			return
+		}
+		q.draw(http.StatusOK, f)
+	})
+	acts := strings.TrimSuffix(strings.TrimSuffix(path, "{$}"), "/") + "/acts/{verb}"
+	mux.HandleFunc("POST "+acts, func(w http.ResponseWriter, r *http.Request) {
+		q, ok := s.enter(w, r, a)
+		if !ok {
+			return
+		}
+		q.path = strings.TrimSuffix(r.URL.Path, "/acts/"+r.PathValue("verb"))
+		if q.path == "" {
+			q.path = "/"
+		}
+		if err := q.take(r.PathValue("verb")); err != nil {
+			no, refused := refusal.As(err)
+			if !refused {
+				s.problem(w, r, err)
+				return
+			}
+			q.draw(no.Status, f)
+		}
+	})
+}
+
+// problem is the page of an error: what is wrong and what to do next; of a
+// fault only a number that the log knows.
+func (s *Server) problem(w http.ResponseWriter, r *http.Request, err error) {
+	p := s.blank(r)
+	no, refused := refusal.As(err)
+	if refused && no.Status == http.StatusUnauthorized {
+		http.Redirect(w, r, "/sign-in", http.StatusSeeOther)
+		return
+	}
+	v := problemOf(no)
+	if !refused {
+		v.Status, v.Ref = http.StatusInternalServerError, newToken()[:8]
+		if !errors.Is(err, context.Canceled) {
+			s.Log.ErrorContext(r.Context(), "page failed", "ref", v.Ref, "error", err)
+		}
+	}
+	if by, err := s.Guard.FromToken(r.Context(), tokenOf(r), false); err == nil {
+		q := &request{s: s, w: w, r: r, by: by, lang: s.lang(r, by), path: r.URL.Path}
+		p = q.page(r.Context())
+	}
+	if err := s.render.RenderStatus(w, v.Status, "problem", p, v); err != nil {
+		s.Log.ErrorContext(r.Context(), "page failed", "error", err)
+	}
+}

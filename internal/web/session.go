@@ -1,0 +1,183 @@
+package web
+
+import (
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/oasiss/oasiss/internal/access"
+	"github.com/oasiss/oasiss/internal/directory"
+	"github.com/oasiss/oasiss/internal/i18n"
+	"github.com/oasiss/oasiss/internal/refusal"
+	"github.com/oasiss/oasiss/internal/web/component"
+	"github.com/oasiss/oasiss/internal/web/view"
+)
+
+// The cookies. The session's is bound to this host and read by no script.
+const (
+	cookieSession = "__Host-oasiss"
+	cookieLang    = "__Host-lang"
+	cookieTheme   = "__Host-theme"
+)
+
+func tokenOf(r *http.Request) string {
+	if c, err := r.Cookie(cookieSession); err == nil {
+		return c.Value
+	}
+	return ""
+}
+
+func themeOf(r *http.Request) string {
+	if c, err := r.Cookie(cookieTheme); err == nil {
+		switch c.Value {
+		case "light", "dark", "contrast":
+			return c.Value
+		}
+	}
+	return ""
+}
+
+func keep(w http.ResponseWriter, name, value string, life time.Duration) {
+	http.SetCookie(w, &http.Cookie{Name: name, Value: value, Path: "/", Secure: true, HttpOnly: true, SameSite: http.SameSiteLaxMode, MaxAge: int(life.Seconds())})
+}
+
+func drop(w http.ResponseWriter, name string) {
+	http.SetCookie(w, &http.Cookie{Name: name, Path: "/", Secure: true, HttpOnly: true, SameSite: http.SameSiteLaxMode, MaxAge: -1})
+}
+
+// door registers signing in and out, one-time links, language and look.
+func (s *Server) door(mux *http.ServeMux) {
+	mux.HandleFunc("GET /sign-in", func(w http.ResponseWriter, r *http.Request) { s.signInPage(w, r, http.StatusOK, nil) })
+	mux.HandleFunc("POST /sign-in", s.signIn)
+	mux.HandleFunc("POST /sign-out", func(w http.ResponseWriter, r *http.Request) {
+		if err := s.Guard.SignOut(r.Context(), tokenOf(r)); err != nil {
+			s.problem(w, r, err)
+			return
+		}
+		drop(w, cookieSession)
+		http.Redirect(w, r, "/sign-in", http.StatusSeeOther)
+	})
+	mux.HandleFunc("POST /language", func(w http.ResponseWriter, r *http.Request) {
+		if l := i18n.Lang(r.FormValue("language")); l.Known() {
+			keep(w, cookieLang, string(l), 365*24*time.Hour)
+		}
+		s.comeBack(w, r)
+	})
+	mux.HandleFunc("POST /theme", func(w http.ResponseWriter, r *http.Request) {
+		keep(w, cookieTheme, r.FormValue("theme"), 365*24*time.Hour)
+		s.comeBack(w, r)
+	})
+	s.oneTime(mux)
+}
+
+func (s *Server) comeBack(w http.ResponseWriter, r *http.Request) {
+	to := r.FormValue("back")
+	if !local(to) {
+		to = "/"
+	}
+	http.Redirect(w, r, to, http.StatusSeeOther)
+}
+
+// address is where a request came from, for throttling.
+func address(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return r.RemoteAddr
+	}
+	return host
+}
+
+func (s *Server) signInPage(w http.ResponseWriter, r *http.Request, status int, f *component.Form) {
+	if f == nil {
+		f = &component.Form{Values: url.Values{}, Errors: map[string]string{}}
+	}
+	f.Action, f.Token = "/sign-in", newToken()
+	if err := s.render.RenderStatus(w, status, "sign_in", s.blank(r), view.SignIn{Form: *f}); err != nil {
+		s.problem(w, r, err)
+	}
+}
+
+func (s *Server) signIn(w http.ResponseWriter, r *http.Request) {
+	r.Body = http.MaxBytesReader(w, r.Body, 64<<10)
+	if err := r.ParseForm(); err != nil {
+		s.problem(w, r, refusal.New("act.malformed", "field", ""))
+		return
+	}
+	token, _, err := s.Guard.SignIn(r.Context(), access.SignIn{Login: strings.TrimSpace(r.PostForm.Get("user")), Password: r.PostForm.Get("password"),
+		Addr: address(r), Notice: r.PostForm.Get("notice") == "yes", Door: "web"})
+	no, refused := refusal.As(err)
+	switch {
+	case refused:
+		r.PostForm.Del("password")
+		s.signInPage(w, r, no.Status, &component.Form{Values: r.PostForm, Errors: map[string]string{}, Refusal: &component.Refusal{Code: no.Code, Params: no.Params}})
+		return
+	case err != nil:
+		s.problem(w, r, err)
+		return
+	}
+	keep(w, cookieSession, token, access.SessionLife)
+	http.Redirect(w, r, "/", http.StatusSeeOther)
+}
+
+// oneTime registers the pages of the one-time codes: founding the node, and
+// choosing a password with both halves of a link.
+func (s *Server) oneTime(mux *http.ServeMux) {
+	s.form(mux, "/found", "web.found", []view.Ask{
+		{Name: "code", Key: "ask.code", How: []string{"required", "mono", "autocomplete=off"}},
+		{Name: "name", Key: "ask.official_name", How: []string{"required", "autocomplete=name"}, GroupKey: "web.found.you"},
+		{Name: "badge", Key: "ask.badge", How: []string{"required", "mono"}},
+		{Name: "login", Key: "ask.login", How: []string{"required", "autocomplete=username"}},
+		{Name: "password", Key: "ask.new_password", How: []string{"required", "type=password", "autocomplete=new-password"}},
+		{Name: "office_id", Key: "ask.office_id", How: []string{"required", "mono"}, GroupKey: "web.found.office"},
+		{Name: "agency", Key: "ask.agency", How: []string{"required", "mono"}},
+		{Name: "name_en", Key: "ask.name_en", How: []string{"required"}},
+		{Name: "name_es", Key: "ask.name_es", How: []string{"required"}},
+		{Name: "zone", Key: "ask.zone", How: []string{"required", "mono"}},
+	}, func(r *http.Request, v url.Values) error {
+		_, err := directory.Found(r.Context(), s.Guard, directory.Founding{Code: v.Get("code"), Login: v.Get("login"), Name: v.Get("name"), Badge: v.Get("badge"),
+			Lang: string(s.lang(r, access.Actor{})), Password: v.Get("password"), Addr: address(r), Office: access.Office{ID: v.Get("office_id"), Agency: v.Get("agency"),
+				Name: access.Names{En: v.Get("name_en"), Es: v.Get("name_es")}, Zone: v.Get("zone")}})
+		return err
+	})
+	s.form(mux, "/redeem", "web.redeem", []view.Ask{
+		{Name: "half", Key: "ask.half", How: []string{"required", "mono", "autocomplete=off"}},
+		{Name: "other", Key: "ask.other_half", How: []string{"required", "mono", "autocomplete=off"}},
+		{Name: "password", Key: "ask.new_password", How: []string{"required", "type=password", "autocomplete=new-password"}},
+	}, func(r *http.Request, v url.Values) error {
+		return s.Guard.Redeem(r.Context(), v.Get("half"), v.Get("other"), v.Get("password"), address(r))
+	})
+}
+
+// form registers a page that is one form for somebody not signed in; done
+// well, it leads to the sign-in page.
+func (s *Server) form(mux *http.ServeMux, path, key string, asks []view.Ask, take func(*http.Request, url.Values) error) {
+	draw := func(w http.ResponseWriter, r *http.Request, status int, f component.Form) {
+		f.Action, f.Token = path, newToken()
+		v := view.FormPage{TitleKey: key, LeadKey: key + ".lead", BackURL: "/sign-in", Act: view.Act{LabelKey: key + ".do", Form: f, Asks: asks, Primary: true}}
+		if err := s.render.RenderStatus(w, status, "form_page", s.blank(r), v); err != nil {
+			s.problem(w, r, err)
+		}
+	}
+	mux.HandleFunc("GET "+path, func(w http.ResponseWriter, r *http.Request) {
+		draw(w, r, http.StatusOK, component.Form{Values: url.Values{}, Errors: map[string]string{}})
+	})
+	mux.HandleFunc("POST "+path, func(w http.ResponseWriter, r *http.Request) {
+		r.Body = http.MaxBytesReader(w, r.Body, 64<<10)
+		if err := r.ParseForm(); err != nil {
+			s.problem(w, r, refusal.New("act.malformed", "field", ""))
+			return
+		}
+		err := take(r, r.PostForm)
+		no, refused := refusal.As(err)
+		switch {
+		case refused:
+			draw(w, r, no.Status, component.Form{Values: r.PostForm, Errors: map[string]string{}, Refusal: &component.Refusal{Code: no.Code, Params: no.Params}})
+		case err != nil:
+			s.problem(w, r, err)
+		default:
+			http.Redirect(w, r, "/sign-in", http.StatusSeeOther)
+		}
+	})
+}

@@ -1,0 +1,84 @@
+package web
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/oasiss/oasiss/internal/act"
+	"github.com/oasiss/oasiss/internal/casefile"
+	"github.com/oasiss/oasiss/internal/i18n"
+	"github.com/oasiss/oasiss/internal/referral"
+	"github.com/oasiss/oasiss/internal/store"
+	"github.com/oasiss/oasiss/internal/web/view"
+	"github.com/oasiss/oasiss/wire"
+)
+
+// read puts an act that waits for a signature into words: who does what for
+// which purpose, and what its message will say in clear. What is sealed in it
+// is named, not shown.
+func (q *request) read(p act.Prepared) (statement string, facts []view.Fact, err error) {
+	var a wire.Act
+	if err := json.Unmarshal(p.Act, &a); err != nil {
+		return "", nil, fmt.Errorf("%w: %w", errNotAnAct, err)
+	}
+	var step referral.Step
+	_ = json.Unmarshal(a.Clear, &step) // an act of another room has no step
+	what := q.t("verb." + p.Verb)
+	facts = append(facts, view.Fact{Label: q.t("confirm.by"), Value: q.by.Name + ", " + q.office(a.From.Node, a.From.Office)},
+		view.Fact{Label: q.t("confirm.purpose"), Value: q.t("purpose." + a.Purpose)})
+	if a.To.Node != "" {
+		facts = append(facts, view.Fact{Label: q.t("confirm.to"), Value: strings.TrimPrefix(q.office(a.To.Node, a.To.Office)+", "+q.t("country."+q.country(a.To.Node)), ", ")})
+	}
+	number, more := q.stepFacts(a, step)
+	facts = append(facts, more...)
+	for _, s := range a.Sealed {
+		facts = append(facts, view.Fact{Label: q.t("confirm.sealed"), Value: q.sealedPart(s.ID)})
+	}
+	if !a.Expires.IsZero() {
+		facts = append(facts, view.Fact{Label: q.t("confirm.expires"), Value: i18n.DateLong(q.lang, a.Expires, q.zone()) + ", " + i18n.Time(a.Expires, q.zone())})
+	}
+	if number != "" {
+		return q.t("confirm.statement_about", "What", what, "Number", number), facts, nil
+	}
+	return q.t("confirm.statement", "What", what), facts, nil
+}
+
+// sealedPart names a sealed part of an act.
+func (q *request) sealedPart(id string) string {
+	if section, ok := strings.CutPrefix(id, "section-"); ok {
+		return q.word("section.", section)
+	}
+	if plant, ok := strings.CutPrefix(id, "identity-"); ok {
+		return q.t("confirm.identity_of", "Plant", plant)
+	}
+	return q.word("part.", id)
+}
+
+// stepFacts are what a step of a referral says: its number, name, reason and form.
+func (q *request) stepFacts(a wire.Act, step referral.Step) (number string, facts []view.Fact) {
+	_ = q.s.Acts.DB.Read(q.r.Context(), func(tx *store.Tx) error {
+		if a.Referral == "" {
+			if c, err := casefile.Load(tx, a.Case); err == nil {
+				number = c.Number
+			}
+			return nil
+		}
+		x, err := referral.Load(tx, a.Referral)
+		if err != nil {
+			return err
+		}
+		number = x.Number
+		if rule, ok := x.Law().Rule(step.Step); ok {
+			facts = append(facts, view.Fact{Label: q.t("confirm.step"), Value: rule.Title.In(q.lang)})
+		}
+		if f, ok := x.Law().Form(step.Form); ok {
+			facts = append(facts, view.Fact{Label: q.t("ask.form"), Value: f.Title.In(q.lang) + " (" + f.Law + ")"})
+		}
+		if r, ok := x.Law().Reason(step.Reason); ok {
+			facts = append(facts, view.Fact{Label: q.t("ask.reason"), Value: r.Title.In(q.lang)})
+		}
+		return nil
+	})
+	return number, facts
+}
