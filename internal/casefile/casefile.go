@@ -25,7 +25,7 @@ type Case struct {
 	ID       string    `json:"id"`
 	Number   string    `json:"number"` // by office and year, RGV-26-0412
 	Title    string    `json:"-"`      // sealed: a title can name people
-	Status   string    `json:"status"` // open, closed
+	Status   string    `json:"status"` // open, closed, forgotten
 	Office   string    `json:"office"` // that owns it
 	Handling string    `json:"handling"`
 	Origin   string    `json:"origin,omitempty"` // referral it came by, if it came from the other side
@@ -41,6 +41,8 @@ type Case struct {
 const (
 	StatusOpen   = "open"
 	StatusClosed = "closed"
+	// StatusForgotten is a case of which only the number stands.
+	StatusForgotten = "forgotten"
 )
 
 // typeCase is the type of a case in access and membership.

@@ -158,5 +158,7 @@ func Facts(k *journal.Kinds) {
 	registerItem[Outcome](k)
 	registerItem[Passed](k)
 	registerItem[Decision](k)
+	forgetFacts(k)
+	holdFacts(k)
 	reactIndex(k)
 }

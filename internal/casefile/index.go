@@ -207,6 +207,9 @@ func wordsOf(tx *store.Tx, o Opener, noun, object string) (string, error) {
 	switch noun {
 	case typeCase:
 		c, err := Load(tx, object)
+		if c.Status == StatusForgotten {
+			return "", err
+		}
 		return c.Number, err
 	case "person":
 		return suspectWords(tx, o, object)

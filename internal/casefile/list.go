@@ -44,12 +44,17 @@ var (
 	ausaReasons = list{"ausa_reason", []string{"accepted", "small_group", "resources", "insufficient_evidence", "no_witness", "prosecuted_elsewhere",
 		"suspect_under_18", "suspect_is_victim", "other_forum_better", "other"}}
 
+	forgetGrounds = list{"forget_ground", []string{"retention_ended", "erasure_granted", "court_order", "recorded_unlawfully"}}
+
+	holdGrounds = list{"hold_ground", []string{"litigation", "appeal", "complaint", "audit", "court_order"}}
+
 	triedAbroad = list{"tried_abroad", []string{"no", "yes", "unknown"}}
 )
 
 // lists is every closed list, for the doors that offer them.
 var lists = []list{acts, hazards, organisationKinds, vehicleKinds, propertyKinds, statementKinds, rights, interpreterGrounds,
-	sources, reasons, ageGrounds, jurisdictions, chargeStatuses, ausaReasons, triedAbroad, findReasons}
+	sources, reasons, ageGrounds, jurisdictions, chargeStatuses, ausaReasons, triedAbroad, findReasons,
+	forgetGrounds, holdGrounds}
 
 // Codes gives the codes of a closed list by its name ("hazard", "source"…),
 // nil if there is no such list. Their names are the texts "casefile.NAME.CODE".

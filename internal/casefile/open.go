@@ -21,7 +21,8 @@ func Verbs(v act.Verbs) {
 		&AddEvent{}, &CorrectEvent{}, &AddOrganisation{}, &CorrectOrganisation{}, &AddVehicle{}, &CorrectVehicle{},
 		&AddPhone{}, &CorrectPhone{}, &AddProperty{}, &CorrectProperty{},
 		&AddStatement{}, &CorrectStatement{}, &AddTranslation{}, &AddCharge{}, &CorrectCharge{},
-		&AddOutcome{}, &CorrectOutcome{}, &NoteOutside{}, &RecordDecision{})
+		&AddOutcome{}, &CorrectOutcome{}, &NoteOutside{}, &RecordDecision{},
+		&PlaceHold{}, &LiftHold{}, &Expunge{}, &ConfirmExpunge{}, &RejectExpunge{})
 }
 
 // Open starts a case of the actor's own office.

@@ -189,7 +189,7 @@ func ofCase(tx *store.Tx, d *act.Draw, id string) (Case, Person, error) {
 	if c.Status != StatusOpen {
 		return c, p, refusal.Conflict("casefile.closed")
 	}
-	return c, p, nil
+	return c, p, p.here()
 }
 
 // ClassPerson records what is established of a person's age, and on what

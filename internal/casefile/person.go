@@ -47,6 +47,7 @@ type Person struct {
 	Added     time.Time `json:"added"`
 	By        string    `json:"by,omitempty"` // account that recorded the person
 	Corrected time.Time `json:"corrected,omitzero"`
+	Forgotten time.Time `json:"forgotten,omitzero"` // by order: its keys are destroyed
 
 	Class  Class      `json:"-"`
 	Merged string     `json:"-"` // the record this one became part of, or ""

@@ -53,6 +53,9 @@ func (c Case) person(tx *store.Tx, id string) (Person, error) {
 	if isAbsent(err) || err == nil && p.Case != c.ID {
 		return p, refusal.New("casefile.person_unknown")
 	}
+	if err == nil {
+		err = p.here()
+	}
 	return p, err
 }
 

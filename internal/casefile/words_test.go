@@ -13,7 +13,9 @@ func TestEverythingHasItsWords(t *testing.T) {
 	for _, list := range Lists() {
 		acttest.CodesHaveWords(t, "casefile."+list, Codes(list)...)
 	}
-	acttest.CodesHaveWords(t, "casefile.status", StatusOpen, StatusClosed)
+	acttest.CodesHaveWords(t, "casefile.status", StatusOpen, StatusClosed, StatusForgotten)
+	acttest.CodesHaveWords(t, "casefile.business", string(businessReferral), string(businessAppeal))
+	acttest.CodesHaveWords(t, "casefile.forget_what", forgetPerson, forgetCase)
 	acttest.CodesHaveWords(t, "casefile.class", string(Protected), string(Suspect), string(Official))
 	acttest.CodesHaveWords(t, "casefile.age", string(Adult), string(Child), string(Doubt))
 }

@@ -33,6 +33,7 @@ func Facts(link Link) func(k *journal.Kinds) {
 		journal.Register(k, applyComposed)
 		journal.Register(k, applyApproved)
 		journal.Register(k, applyReleased)
+		journal.Also(k, applyForgotten)
 		journal.Admit(k, admitReleased(link))
 		journal.React(k, keepKeys(link))
 	}

@@ -79,7 +79,7 @@ func (*GiveConsent) Verb() string { return "protection.consent" }
 
 // Decide implements act.Command.
 func (c *GiveConsent) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
-	p, err := find(tx, c.Case, c.Person)
+	p, err := findHere(tx, c.Case, c.Person)
 	if err != nil {
 		return nil, err
 	}

@@ -34,6 +34,7 @@ func Facts(k *journal.Kinds) {
 	journal.Register(k, applyStopped)
 	journal.Register(k, applyLifted)
 	journal.Register(k, applyReclassified)
+	journal.Also(k, applyForgotten)
 	journal.Admit(k, admitWithdrawn)
 	journal.Admit(k, admitAcknowledged)
 	k.Set(journal.InLane(wire.LaneAlert), &ConsentWithdrawn{}, &WithdrawalAcknowledged{})

@@ -68,7 +68,7 @@ func (*EndGate) Signed() {}
 
 // Decide implements act.Command.
 func (c *EndGate) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
-	p, err := find(tx, c.Case, c.Person)
+	p, err := findHere(tx, c.Case, c.Person)
 	if err != nil {
 		return nil, err
 	}
@@ -226,6 +226,10 @@ func weigh(tx *store.Tx, p subject) (personStanding, error) {
 			s.asked, s.withheld = true, true
 		}
 		s.noReturn = s.noReturn || g.Shut && !g.HandOver
+	}
+	if p.Gone { // nothing is left to ask, to end or to release
+		s.shut, s.withheld, s.noReturn = nil, true, true
+		return s, nil
 	}
 	if !s.asked && p.Screenable() {
 		s.shut = append(s.shut, PersonGate{Person: p.ID, Unscreened: true})

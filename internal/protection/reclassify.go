@@ -36,7 +36,7 @@ func (*Reclassify) Signed() {}
 
 // Decide implements act.Command.
 func (c *Reclassify) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
-	p, err := find(tx, c.Case, c.Person)
+	p, err := findHere(tx, c.Case, c.Person)
 	if err != nil {
 		return nil, err
 	}

@@ -66,7 +66,7 @@ func (*Reveal) Signed() {}
 
 // Decide implements act.Command.
 func (c *Reveal) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
-	p, err := find(tx, c.Case, c.Person)
+	p, err := findHere(tx, c.Case, c.Person)
 	if err != nil {
 		return nil, err
 	}

@@ -61,7 +61,7 @@ func (*Screen) Verb() string { return "protection.screen" }
 
 // Decide implements act.Command.
 func (c *Screen) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
-	p, err := find(tx, c.Case, c.Person)
+	p, err := findHere(tx, c.Case, c.Person)
 	if err != nil {
 		return nil, err
 	}

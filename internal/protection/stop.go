@@ -71,7 +71,7 @@ func (c *Stop) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
 // held is what a stop is about, and whom its reason tells of.
 func held(tx *store.Tx, caseID, person string) (r access.Resource, keep string, err error) {
 	if person != "" {
-		p, err := find(tx, caseID, person)
+		p, err := findHere(tx, caseID, person)
 		if err != nil {
 			return r, "", err
 		}

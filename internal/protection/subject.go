@@ -30,13 +30,14 @@ type subject struct {
 	Minor    bool // a child, or in doubt
 	Suspect  bool
 	Official bool
+	Gone     bool     // forgotten by order
 	Asked    bool     // found in the event or interviewed: must be screened
 	Offices  []string // that hold the case
 	Takers   []string // accounts that recorded the person or took a statement: arrest and prosecution
 }
 
 // Screenable reports whether a referral waits for the person's screening.
-func (p subject) Screenable() bool { return p.Asked && !p.Official }
+func (p subject) Screenable() bool { return p.Asked && !p.Official && !p.Gone }
 
 func (p subject) class() string { return string(p.Class) }
 
@@ -63,6 +64,15 @@ func find(tx *store.Tx, caseID, person string) (subject, error) {
 	return made(c, p, stated), nil
 }
 
+// findHere is find for an act: on a person who was forgotten there is none.
+func findHere(tx *store.Tx, caseID, person string) (subject, error) {
+	p, err := find(tx, caseID, person)
+	if err == nil && p.Gone {
+		err = refusal.Conflict("casefile.forgotten")
+	}
+	return p, err
+}
+
 // subjects lists the people of a case.
 func subjects(tx *store.Tx, caseID string) ([]subject, error) {
 	c, err := casefile.Load(tx, caseID)
@@ -86,7 +96,7 @@ func subjects(tx *store.Tx, caseID string) ([]subject, error) {
 
 func made(c casefile.Case, p casefile.Person, stated map[string][]string) subject {
 	s := subject{ID: p.ID, Also: p.Also, Case: c.ID, Plant: p.Plant, Class: p.Class, Age: p.Age, Shielded: p.Shielded, Minor: p.Age != casefile.Adult,
-		Suspect: p.Has("suspect"), Official: p.Class == casefile.Official, Offices: c.Members}
+		Suspect: p.Has("suspect"), Official: p.Class == casefile.Official, Gone: p.Gone(), Offices: c.Members}
 	if p.By != "" {
 		s.Takers = append(s.Takers, p.By)
 	}

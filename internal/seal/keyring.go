@@ -109,6 +109,19 @@ func Destroy(tx *store.Tx, subject string, now time.Time) (int64, error) {
 	return tx.ExecN(`UPDATE sealkey SET wrapped = NULL, destroyed = $1 WHERE subject = $2 AND destroyed IS NULL`, store.Micros(now), subject)
 }
 
+// Held counts the keys of a subject that stand.
+func Held(tx *store.Tx, subject string) (n int64, err error) {
+	if err := tx.QueryRow(`SELECT COUNT(*) FROM sealkey WHERE subject = $1 AND destroyed IS NULL`, subject).Scan(&n); err != nil {
+		return 0, fmt.Errorf("keys of a subject: %w", err)
+	}
+	return n, nil
+}
+
+// DestroyKey forgets one key, for ever.
+func DestroyKey(tx *store.Tx, id string, now time.Time) error {
+	return tx.Exec(`UPDATE sealkey SET wrapped = NULL, destroyed = $1 WHERE id = $2 AND destroyed IS NULL`, store.Micros(now), id)
+}
+
 // Box seals bytes that only this node reads again (drafts, prepared acts)
 // under the wrapping key; label binds them to their place.
 func (k *Keyring) Box(label string, plain []byte) []byte {

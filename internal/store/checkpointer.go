@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
+	"time"
 )
 
 // checkpointEvery is after how many commands the log is folded into the file;
@@ -17,6 +19,7 @@ const checkpointEvery = 2000
 type checkpointer struct {
 	conn    *sql.Conn
 	pending int
+	empty   atomic.Bool // the log has to be emptied: something was forgotten
 	wake    chan struct{}
 	quit    chan struct{}
 	wg      sync.WaitGroup
@@ -34,6 +37,10 @@ func newCheckpointer(ctx context.Context, db *sql.DB) (*checkpointer, error) {
 		for {
 			select {
 			case <-c.wake:
+				if c.empty.Load() {
+					c.truncate()
+					continue
+				}
 				c.run("PASSIVE")
 			case <-c.quit:
 				return
@@ -69,6 +76,34 @@ func (c *checkpointer) run(mode string) {
 	rows, err := c.conn.QueryContext(context.Background(), "PRAGMA wal_checkpoint("+mode+")")
 	if err == nil {
 		rows.Close()
+	}
+}
+
+// emptyAfter is how long a reader may keep the log from being emptied before
+// it is tried again.
+const emptyAfter = 50 * time.Millisecond
+
+// forget asks for an empty log, so that no page that was overwritten is left
+// in it.
+func (c *checkpointer) forget() {
+	c.empty.Store(true)
+	c.signal()
+}
+
+// truncate empties the log, again and again while readers hold it.
+func (c *checkpointer) truncate() {
+	for {
+		var busy, frames, folded int
+		err := c.conn.QueryRowContext(context.Background(), "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &frames, &folded)
+		if err == nil && busy == 0 {
+			c.empty.Store(false)
+			return
+		}
+		select {
+		case <-c.quit: // closing empties it
+			return
+		case <-time.After(emptyAfter):
+		}
 	}
 }
 

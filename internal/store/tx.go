@@ -15,6 +15,7 @@ type Tx struct {
 	via   querier
 	wrote bool     // something was written: undoing needs the group's rollback
 	after []func() // run once the transaction is durable
+	empty func()   // empties the log; nil in a transaction that only reads
 }
 
 type querier interface {
@@ -59,6 +60,15 @@ func (tx *Tx) Context() context.Context { return tx.ctx }
 // AfterCommit has f run once, after the transaction is durable and before its
 // caller hears of it. It does not run if the transaction fails.
 func (tx *Tx) AfterCommit(f func()) { tx.after = append(tx.after, f) }
+
+// Forgets has the write-ahead log emptied once the transaction is durable, so
+// that nothing that it deleted is left in a file. It takes as long as readers
+// hold the log.
+func (tx *Tx) Forgets() {
+	if tx.empty != nil {
+		tx.AfterCommit(tx.empty)
+	}
+}
 
 // Doc reads one JSON document column into a value; sql.ErrNoRows if absent.
 func Doc[T any](tx *Tx, query string, args ...any) (T, error) {

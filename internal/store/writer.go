@@ -143,7 +143,7 @@ func (w *writer) attempt(group []command) (errs []error, after []func(), err err
 		return errs, nil, fmt.Errorf("begin: %w", err)
 	}
 	for i, c := range group {
-		tx := &Tx{ctx: ctx, via: w.stmts}
+		tx := &Tx{ctx: ctx, via: w.stmts, empty: w.checkpoint.forget}
 		errs[i] = runCommand(c.f, tx)
 		if errs[i] != nil && tx.wrote {
 			if _, rerr := w.conn.ExecContext(ctx, "ROLLBACK"); rerr != nil {

@@ -1,0 +1,139 @@
+package casefile
+
+import (
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/oasiss/oasiss/internal/act"
+	"github.com/oasiss/oasiss/internal/journal"
+	"github.com/oasiss/oasiss/internal/refusal"
+	"github.com/oasiss/oasiss/internal/store"
+)
+
+// HoldPlaced is the fact that a case must be kept: proceedings, an appeal, a
+// complaint, an audit. What it rests on is sealed.
+type HoldPlaced struct {
+	journal.Envelope
+	ID     string `json:"id"`
+	Ground string `json:"ground"`
+}
+
+// Kind implements journal.Fact.
+func (HoldPlaced) Kind() string { return "case.hold_placed.1" }
+
+// Starts tells the id of the hold.
+func (f HoldPlaced) Starts() string { return f.ID }
+
+// HoldLifted is the fact that a hold has ended.
+type HoldLifted struct {
+	journal.Envelope
+	Hold string `json:"hold"`
+}
+
+// Kind implements journal.Fact.
+func (HoldLifted) Kind() string { return "case.hold_lifted.1" }
+
+// LegalHold keeps a case from being forgotten.
+type LegalHold struct {
+	ID     string    `json:"id"`
+	Case   string    `json:"case"`
+	Ground string    `json:"ground"`
+	At     time.Time `json:"at"`
+	By     string    `json:"by"`   // account
+	Fact   string    `json:"fact"` // holds the sealed reference
+	Lifted time.Time `json:"lifted,omitzero"`
+	Lifter string    `json:"lifter,omitempty"` // account
+}
+
+// PlaceHold keeps a case from being forgotten.
+type PlaceHold struct {
+	Case      string `json:"case" help:"id of the case"`
+	Ground    string `json:"ground" help:"litigation, appeal, complaint, audit or court_order"`
+	Reference string `json:"reference,omitempty" help:"number of the file or order; sealed"`
+}
+
+// Verb implements act.Command.
+func (*PlaceHold) Verb() string { return "hold.place" }
+
+// Decide implements act.Command.
+func (h *PlaceHold) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
+	c, err := mine(tx, d, h.Case)
+	if err != nil {
+		return nil, err
+	}
+	if !holdGrounds.has(h.Ground) {
+		return nil, refusal.New("casefile.hold_ground")
+	}
+	f := &HoldPlaced{Envelope: c.envelope(), ID: d.ID(), Ground: h.Ground}
+	if reference := strings.TrimSpace(h.Reference); reference != "" {
+		part, err := d.Seal(tx, d.NewKey("hold/"+f.ID), orderPart, reference)
+		if err != nil {
+			return nil, err
+		}
+		f.Envelope = c.envelope(part)
+	}
+	return []journal.Fact{f}, nil
+}
+
+// LiftHold ends a hold.
+type LiftHold struct {
+	Hold string `json:"hold" help:"id of the hold"`
+}
+
+// Verb implements act.Command.
+func (*LiftHold) Verb() string { return "hold.lift" }
+
+// Decide implements act.Command.
+func (h *LiftHold) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
+	held, err := store.Doc[LegalHold](tx, `SELECT doc FROM legal_hold WHERE id = $1`, h.Hold)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, refusal.NotFound()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("legal hold: %w", err)
+	}
+	c, err := mine(tx, d, held.Case)
+	if err != nil {
+		return nil, err
+	}
+	if !held.Lifted.IsZero() {
+		return nil, refusal.Conflict("casefile.hold_lifted")
+	}
+	return []journal.Fact{&HoldLifted{Envelope: c.envelope(), Hold: held.ID}}, nil
+}
+
+func holdFacts(k *journal.Kinds) {
+	journal.Register(k, func(tx *store.Tx, e journal.Entry, f HoldPlaced) error {
+		return LegalHold{ID: f.ID, Case: e.Case, Ground: f.Ground, At: e.Created, By: account(e), Fact: e.ID}.save(tx)
+	})
+	journal.Register(k, func(tx *store.Tx, e journal.Entry, f HoldLifted) error {
+		h, err := store.Doc[LegalHold](tx, `SELECT doc FROM legal_hold WHERE id = $1`, f.Hold)
+		if err != nil {
+			return fmt.Errorf("legal hold: %w", err)
+		}
+		h.Lifted, h.Lifter = e.Created, account(e)
+		return h.save(tx)
+	})
+}
+
+func (h LegalHold) save(tx *store.Tx) error {
+	return tx.Exec(`INSERT INTO legal_hold (id, case_id, lifted, doc) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (id) DO UPDATE SET lifted = excluded.lifted, doc = excluded.doc`, h.ID, h.Case, store.Micros(h.Lifted), store.JSON(h))
+}
+
+// holds reports whether a hold on a case stands.
+func holds(tx *store.Tx, caseID string) (bool, error) {
+	var n int
+	if err := tx.QueryRow(`SELECT COUNT(*) FROM legal_hold WHERE case_id = $1 AND lifted = 0`, caseID).Scan(&n); err != nil {
+		return true, fmt.Errorf("legal holds: %w", err)
+	}
+	return n > 0, nil
+}
+
+// LegalHolds lists the holds on a case, lifted ones too, oldest first.
+func LegalHolds(tx *store.Tx, caseID string) ([]LegalHold, error) {
+	return store.Docs[LegalHold](tx, `SELECT doc FROM legal_hold WHERE case_id = $1 ORDER BY id`, caseID)
+}

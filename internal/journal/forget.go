@@ -1,0 +1,100 @@
+package journal
+
+import (
+	"database/sql"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/oasiss/oasiss/internal/seal"
+	"github.com/oasiss/oasiss/internal/store"
+	"github.com/oasiss/oasiss/wire"
+)
+
+// Scope is which bodies an order to forget a case takes in: those of the named
+// areas of kinds ("case", "packet") that belong to the case or to one of its
+// referrals, but for the kinds that are kept.
+type Scope struct {
+	Case      string
+	Referrals []string
+	Areas     []string
+	Keep      []string // kinds
+}
+
+func (s Scope) has(kind string) bool {
+	area, _, _ := strings.Cut(kind, ".")
+	return slices.Contains(s.Areas, area) && !slices.Contains(s.Keep, kind)
+}
+
+// each calls f with every fact of the scope that still has its body.
+func (s Scope) each(tx *store.Tx, f func(seq int64, kind string, raw []byte) error) error {
+	const of = `SELECT f.seq, f.kind, b.bytes FROM fact f JOIN body b ON b.seq = f.seq WHERE `
+	seen := map[int64]bool{}
+	row := func(rows *sql.Rows) error {
+		var seq int64
+		var kind string
+		var raw []byte
+		if err := rows.Scan(&seq, &kind, &raw); err != nil {
+			return err
+		}
+		if seen[seq] || !s.has(kind) {
+			return nil
+		}
+		seen[seq] = true
+		return f(seq, kind, raw)
+	}
+	if err := store.Each(tx, row, of+`f.case_id = $1 ORDER BY f.seq`, s.Case); err != nil {
+		return fmt.Errorf("bodies of a case: %w", err)
+	}
+	for _, r := range s.Referrals {
+		if err := store.Each(tx, row, of+`f.referral_id = $1 ORDER BY f.seq`, r); err != nil {
+			return fmt.Errorf("bodies of a referral: %w", err)
+		}
+	}
+	return nil
+}
+
+// Bodies counts, by kind, the bodies that forgetting the scope would delete.
+func (s Scope) Bodies(tx *store.Tx) (map[string]int, error) {
+	out := map[string]int{}
+	err := s.each(tx, func(_ int64, kind string, _ []byte) error {
+		out[kind]++
+		return nil
+	})
+	return out, err
+}
+
+// Forget deletes the bodies of the scope, destroys every key that opens a part
+// of them, and has the log emptied. Rows of facts and leaves stand: the tree
+// still verifies, and the facts replay as holes. It belongs to the reaction to
+// the order, never to an apply: what the facts made is removed there.
+func (s Scope) Forget(tx *store.Tx, d *Draw) error {
+	var seqs []int64
+	keys := map[string]bool{}
+	err := s.each(tx, func(seq int64, _ string, raw []byte) error {
+		m, err := wire.ParseMessage(raw)
+		if err != nil {
+			return fmt.Errorf("fact %d: %w", seq, err)
+		}
+		for _, p := range m.Act.Sealed {
+			keys[p.Key] = true
+		}
+		seqs = append(seqs, seq)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for key := range keys {
+		if err := seal.DestroyKey(tx, key, d.Now); err != nil {
+			return err
+		}
+	}
+	for _, seq := range seqs {
+		if err := tx.Exec(`DELETE FROM body WHERE seq = $1`, seq); err != nil {
+			return fmt.Errorf("forget a body: %w", err)
+		}
+	}
+	tx.Forgets()
+	return nil
+}

@@ -1,0 +1,38 @@
+package protection
+
+import (
+	"fmt"
+
+	"github.com/oasiss/oasiss/internal/casefile"
+	"github.com/oasiss/oasiss/internal/journal"
+	"github.com/oasiss/oasiss/internal/store"
+)
+
+// applyForgotten removes what the deleted facts of a forgotten case had made
+// here. A forgotten person keeps gates and consents by pseudonym: what was
+// answered in them opens no more.
+func applyForgotten(tx *store.Tx, _ journal.Entry, f casefile.Forgotten) error {
+	if !f.Whole() {
+		return nil
+	}
+	for _, q := range []string{
+		`DELETE FROM withdrawal WHERE consent IN (SELECT id FROM consent WHERE case_id = $1)`,
+		`DELETE FROM consent_use WHERE consent IN (SELECT id FROM consent WHERE case_id = $1)`,
+		`DELETE FROM consent WHERE case_id = $1`,
+		`DELETE FROM screening WHERE case_id = $1`,
+		`DELETE FROM protection_gate WHERE case_id = $1`,
+		`DELETE FROM reveal WHERE case_id = $1`,
+		`DELETE FROM protection_stop WHERE case_id = $1`,
+		`DELETE FROM reclassification WHERE case_id = $1`,
+	} {
+		if err := tx.Exec(q, f.Object); err != nil {
+			return fmt.Errorf("forget a case: %w", err)
+		}
+	}
+	for _, r := range f.Referrals {
+		if err := tx.Exec(`DELETE FROM withdrawal WHERE referral = $1`, r); err != nil {
+			return fmt.Errorf("forget a case: %w", err)
+		}
+	}
+	return nil
+}
