@@ -82,7 +82,8 @@ func procedures() []Law {
 func offences() []Law {
 	var out []Law
 	for _, o := range program.Offences() {
-		out = append(out, Law{ID: o.ID, Country: o.Country, Name: o.Title, Source: o.Section, Verified: string(o.Verified), From: o.From, To: o.To})
+		from, to := o.Established()
+		out = append(out, Law{ID: o.ID, Country: o.Country, Name: o.Title, Source: o.Section, Verified: string(o.Verified), From: from, To: to})
 	}
 	return out
 }

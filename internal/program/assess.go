@@ -1,6 +1,10 @@
 package program
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/oasiss/oasiss/internal/i18n"
+)
 
 // Question is what the catalogue is asked about a referral: what is alleged,
 // when and where, and what the packet shows.
@@ -157,6 +161,32 @@ func (a Assessment) Jurisdiction() string {
 // TimeBarred reports whether, by law that was read, nothing that is named can be
 // prosecuted in the receiving country any more.
 func (a Assessment) TimeBarred() bool { return a.chargeable > 0 && len(a.Barred) == a.chargeable }
+
+// Doubt is something that the catalogue says of an offence and that decides
+// nothing: a person reads it and judges.
+type Doubt struct {
+	Offence string
+	Says    Text
+}
+
+// Doubts lists what a lawyer should look at before the referral goes: offences
+// that were not law on the day of the facts, dates and texts that nobody read,
+// and later laws that may be more favourable (CPF 56).
+func (a Assessment) Doubts() []Doubt {
+	var out []Doubt
+	say := func(ids []string, key string) {
+		for _, id := range ids {
+			o, _ := OffenceByID(id)
+			with := func(l i18n.Lang) string { return i18n.T(l, key, map[string]any{"Offence": o.Name(l)}) }
+			out = append(out, Doubt{id, Text{with(i18n.English), with(i18n.Spanish)}})
+		}
+	}
+	say(a.NotInForce, "program.law.not_in_force")
+	say(a.NotEstablished, "program.law.in_force_unknown")
+	say(a.Unverified, "program.law.unverified")
+	say(a.Favourable, "program.law.more_favourable")
+	return out
+}
 
 // Facts gives the declared facts of a procedure that the catalogue answers, for
 // Step.Holds; the caller adds those of the case.

@@ -81,6 +81,23 @@ func TestWhatTheCatalogueWarnsOf(t *testing.T) {
 			t.Errorf("%s: %v, want %v", c.name, c.got, c.want)
 		}
 	}
+	var said []string
+	for _, d := range a.Doubts() {
+		said = append(said, d.Offence+": "+d.Says.En+" / "+d.Says.Es)
+	}
+	if want := []string{
+		"mx-lm-159-i: Not in force at the date of the facts / No vigente en la fecha de los hechos",
+		"us-1324-a1-i: in force since: not established / en vigor desde: no establecido",
+		"us-18-1591: in force since: not established / en vigor desde: no establecido",
+		"mx-lgp-138: in force since: not established / en vigor desde: no establecido",
+		"mx-lgp-138: unverified / sin verificar",
+	}; !slices.Equal(said, want) {
+		t.Errorf("says %q", said)
+	}
+	milder := Assessment{Favourable: []string{"mx-lgp-138"}}.Doubts()
+	if len(milder) != 1 || milder[0].Says.En != "A later, more favourable law may apply: Smuggling under the former law" {
+		t.Errorf("of a later law it says %+v", milder)
+	}
 	ends := []Limit{{Offence: "us-1324-a1-i", Ends: Day{2021, 5, 25}, Sure: true}, {Offence: "us-18-1591", Sure: true, Unlimited: true},
 		{Offence: "mx-lm-159-i", Ends: Day{2023, 5, 25}, Sure: true}, {Offence: "mx-lgp-138", Ends: Day{2020, 5, 25}}}
 	if !slices.Equal(a.Ends, ends) {

@@ -1,9 +1,11 @@
 package program
 
 import (
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/oasiss/oasiss/internal/i18n"
 	"github.com/oasiss/oasiss/internal/refusal"
 )
 
@@ -205,6 +207,16 @@ func TestLifeOfAClock(t *testing.T) {
 		}
 		if got.Sure {
 			t.Errorf("%s: a design target is shown as verified", c.name)
+		}
+	}
+}
+
+func TestEveryClockStateHasAName(t *testing.T) {
+	for _, s := range []ClockState{OnTrack, DueSoon, Overdue, Paused, Met, MetLate, CannotBe, Recorded} {
+		for _, l := range []i18n.Lang{i18n.English, i18n.Spanish} {
+			if name := s.Name(l); name == "" || strings.Contains(name, "program.clock") {
+				t.Errorf("%s in %s: %q", s, l, name)
+			}
 		}
 	}
 }

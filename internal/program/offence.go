@@ -154,13 +154,23 @@ func (o *Offence) On(facts Day) Force {
 	return InForce
 }
 
+// Established gives the days between which the offence is law, as far as they
+// were read; a zero day is not established, or open at its end.
+func (o *Offence) Established() (from, to Day) {
+	if !o.DatesVerified.Sure() {
+		return Day{}, Day{}
+	}
+	return o.From, o.To
+}
+
 // Since writes since when the offence is law: "in force since 2011-05-26" in the
 // reader's way, or "in force since: not established".
 func (o *Offence) Since(l i18n.Lang) string {
-	if o.From.Zero() || !o.DatesVerified.Sure() {
+	from, _ := o.Established()
+	if from.Zero() {
 		return i18n.T(l, "program.law.in_force_unknown")
 	}
-	return i18n.T(l, "program.law.in_force", map[string]any{"Day": i18n.Date(l, o.From.in(utc), utc)})
+	return i18n.T(l, "program.law.in_force", map[string]any{"Day": i18n.Date(l, from.in(utc), utc)})
 }
 
 // LawAt lists the offences of a country that may be charged for facts of that

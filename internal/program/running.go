@@ -4,13 +4,14 @@ import (
 	"slices"
 	"time"
 
+	"github.com/oasiss/oasiss/internal/i18n"
 	"github.com/oasiss/oasiss/internal/refusal"
 )
 
 // ClockState is how a clock stands.
 type ClockState string
 
-// The states of a clock. Each has the text program.clock.state.<state>.
+// The states of a clock.
 const (
 	OnTrack  ClockState = "on_track"
 	DueSoon  ClockState = "due_soon" // the last quarter of the term, at most its last 30 days
@@ -21,6 +22,9 @@ const (
 	CannotBe ClockState = "cannot_be_met" // the owner said so, with a reason
 	Recorded ClockState = "recorded"      // no fixed number: only the times are kept
 )
+
+// Name is the state in l.
+func (s ClockState) Name(l i18n.Lang) string { return i18n.T(l, "program.clock.state."+string(s)) }
 
 // Running is one clock of a referral, derived and never stored: a missed clock
 // is not a fact.
