@@ -146,13 +146,17 @@ func (i *Intake) Person(caseID string, p Particulars, r RoleFields) (Newcomer, e
 	return Newcomer{Person: person.ID, Role: role.ID, Key: person.Key}, nil
 }
 
-// Correct adds what a correction of this room decides: CorrectPerson,
-// CorrectRole or CorrectEvent.
-func (i *Intake) Correct(cmd act.Command) error {
-	facts, err := cmd.Decide(i.tx, i.d)
-	if err != nil {
-		return err
+// Correct adds what corrections of this room decide (CorrectPerson, CorrectRole,
+// CorrectEvent): all of them, or none if one is refused.
+func (i *Intake) Correct(cmds ...act.Command) error {
+	var all []journal.Fact
+	for _, cmd := range cmds {
+		facts, err := cmd.Decide(i.tx, i.d)
+		if err != nil {
+			return err
+		}
+		all = append(all, facts...)
 	}
-	i.facts = append(i.facts, facts...)
+	i.facts = append(i.facts, all...)
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/oasiss/oasiss/internal/casefile"
 	"github.com/oasiss/oasiss/internal/insight"
 	"golang.org/x/text/encoding/htmlindex"
 )
@@ -74,6 +75,7 @@ func (m *Mapping) check() error {
 	m.checkRows(&f)
 	m.checkCodes(&f)
 	m.checkMelt(&f)
+	m.checkPlace(&f)
 	switch m.Target {
 	case TargetStatistics:
 		m.checkStatistics(&f)
@@ -268,6 +270,9 @@ func (m *Mapping) checkStatistics(f *Faults) {
 			f.add("intake.mapping_value", "Where", "counts."+name+".thousands")
 		}
 	}
+}
+
+func (m *Mapping) checkPlace(f *Faults) {
 	if p := m.Place; p != nil && ((p.Scheme == "") != (p.Code == nil) || (p.Lat == nil) != (p.Lon == nil)) {
 		f.add("intake.mapping_value", "Where", "place")
 	}
@@ -291,6 +296,30 @@ func (m *Mapping) checkCase(f *Faults) {
 	}
 	if m.Person.Source == nil {
 		f.add("intake.mapping_needs", "Where", "person.source")
+	}
+	for _, scheme := range slices.Sorted(maps.Keys(m.Person.Identifiers)) {
+		name, _, _ := strings.Cut(scheme, "/") // passport/MX
+		if !slices.Contains(casefile.Schemes(), name) || m.Person.Identifiers[scheme] == nil {
+			f.add("intake.mapping_value", "Where", "person.identifiers."+scheme)
+		}
+	}
+	m.checkEvent(f)
+}
+
+// checkEvent checks what a case is told of an event: it has a date and says
+// how, or there is none.
+func (m *Mapping) checkEvent(f *Faults) {
+	if m.Date == nil && m.Event == nil && m.Place == nil {
+		return
+	}
+	if m.Date == nil {
+		f.add("intake.mapping_needs", "Where", "date")
+	}
+	if m.Event == nil || m.Event.Mode == nil {
+		f.add("intake.mapping_needs", "Where", "event.mode")
+	}
+	if p := m.Place; p != nil && p.Lat != nil && p.Uncertainty < 1 {
+		f.add("intake.mapping_needs", "Where", "place.uncertainty_m")
 	}
 }
 

@@ -105,6 +105,8 @@ type Place struct {
 	Name   *Field `yaml:"name"`
 	Lat    *Field `yaml:"lat"`
 	Lon    *Field `yaml:"lon"`
+	// Uncertainty of the coordinates in metres; a case needs it, figures do not.
+	Uncertainty int `yaml:"uncertainty_m"`
 }
 
 // Count is something counted.
@@ -142,8 +144,8 @@ type CaseFields struct {
 }
 
 // EventFields say more of the event that a row's person belongs to, besides the
-// mapping's date and place. Rows of one case with the same number, date and
-// place are one event.
+// mapping's date and place. Rows of one case with the same number are one
+// event; without a number, those that say the same.
 type EventFields struct {
 	Number    *Field `yaml:"number"`
 	GroupSize *Field `yaml:"group_size"`
@@ -156,6 +158,7 @@ type PersonFields struct {
 	Role        *Field            `yaml:"role"`
 	Function    *Field            `yaml:"function"`
 	Source      *Field            `yaml:"source"`
+	Reference   *Field            `yaml:"reference"` // the source's own, sealed
 	AsRecorded  *Field            `yaml:"as_recorded"`
 	Given       *Field            `yaml:"given"`
 	Particle    *Field            `yaml:"particle"`

@@ -10,7 +10,7 @@ import (
 func (p *PersonFields) fields() []named {
 	list := []named{
 		{"person.role", p.Role}, {"person.function", p.Function}, {"person.source", p.Source},
-		{"person.as_recorded", p.AsRecorded}, {"person.given", p.Given}, {"person.particle", p.Particle},
+		{"person.reference", p.Reference}, {"person.as_recorded", p.AsRecorded}, {"person.given", p.Given}, {"person.particle", p.Particle},
 		{"person.paterno", p.Paterno}, {"person.materno", p.Materno}, {"person.alias", p.Alias},
 		{"person.sex", p.Sex}, {"person.nationality", p.Nationality},
 	}
