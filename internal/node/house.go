@@ -12,6 +12,7 @@ import (
 	"github.com/oasiss/oasiss/internal/httpapi"
 	"github.com/oasiss/oasiss/internal/i18n"
 	"github.com/oasiss/oasiss/internal/insight"
+	"github.com/oasiss/oasiss/internal/intake"
 	"github.com/oasiss/oasiss/internal/journal"
 	"github.com/oasiss/oasiss/internal/packet"
 	"github.com/oasiss/oasiss/internal/protection"
@@ -24,7 +25,7 @@ import (
 func Kinds(link packet.Link) *journal.Kinds {
 	k := journal.NewKinds()
 	for _, facts := range []func(*journal.Kinds){access.Facts, exchange.Facts, directory.Facts, accord.Facts, casefile.Facts, protection.Facts,
-		packet.Facts(link), referral.Facts(link), insight.Facts} {
+		packet.Facts(link), referral.Facts(link), insight.Facts, intake.Facts} {
 		facts(k)
 	}
 	return k
@@ -33,7 +34,7 @@ func Kinds(link packet.Link) *journal.Kinds {
 // Verbs is every command of the house.
 func Verbs() act.Verbs {
 	v := act.Verbs{}
-	for _, verbs := range []func(act.Verbs){directory.Verbs, accord.Verbs, casefile.Verbs, protection.Verbs, referral.Verbs, insight.Verbs} {
+	for _, verbs := range []func(act.Verbs){directory.Verbs, accord.Verbs, casefile.Verbs, protection.Verbs, referral.Verbs, insight.Verbs, intake.Verbs} {
 		verbs(v)
 	}
 	return v
