@@ -49,8 +49,18 @@ func Journal(ctx context.Context, a *Acts, by access.Actor, purpose string) (Jou
 // JournalAsk says what of the journal is looked at in one request.
 type JournalAsk struct {
 	Page
-	Check bool   // recompute it
-	Prove string // id of a fact to prove
+	Check bool     // recompute it
+	Prove string   // id of a fact to prove
+	Peers []string // nodes whose cosignatures are looked at
+}
+
+// Witnessing is how far two nodes have cosigned each other's journals.
+type Witnessing struct {
+	Peer     string
+	Ours     int64 // entries of this journal that the peer has cosigned
+	OursAt   time.Time
+	Theirs   int64 // entries of the peer's that this node has
+	TheirsAt time.Time
 }
 
 // JournalView is the journal as its page shows it.
@@ -62,6 +72,7 @@ type JournalView struct {
 	Fact    *JournalRow       // the fact to prove
 	Under   []journal.Point   // the checkpoint of the proof, once for each cosigner
 	Root    string            // of that checkpoint
+	Peers   []Witnessing
 }
 
 // LookAtJournal gives everything that one page of the journal shows, as one
@@ -80,6 +91,9 @@ func LookAtJournal(ctx context.Context, a *Acts, by access.Actor, purpose string
 		if out.Rows, err = ask.rows(tx); err != nil {
 			return out, err
 		}
+		if err = out.witnessing(tx, ask.Peers); err != nil {
+			return out, err
+		}
 		if ask.Check {
 			found, err := journal.Verify(tx)
 			if err != nil {
@@ -92,6 +106,23 @@ func LookAtJournal(ctx context.Context, a *Acts, by access.Actor, purpose string
 		}
 		return out, out.prove(tx, ask.Prove)
 	})
+}
+
+func (out *JournalView) witnessing(tx *store.Tx, peers []string) error {
+	for _, peer := range peers {
+		w := Witnessing{Peer: peer}
+		var err error
+		if w.Ours, w.OursAt, err = journal.CosignedBy(tx, peer); err != nil {
+			return err
+		}
+		c, at, err := journal.Witnessed(tx, peer)
+		if err != nil {
+			return err
+		}
+		w.Theirs, w.TheirsAt = c.Size, at
+		out.Peers = append(out.Peers, w)
+	}
+	return nil
 }
 
 // prove adds the proof of one fact, without its body.

@@ -2,10 +2,13 @@ package web
 
 import (
 	"net/http"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/accord"
+	"github.com/oasiss/oasiss/internal/i18n"
 	"github.com/oasiss/oasiss/internal/program"
 	"github.com/oasiss/oasiss/internal/web/component"
 	"github.com/oasiss/oasiss/internal/web/view"
@@ -17,6 +20,7 @@ func (s *Server) accords(mux *http.ServeMux) {
 		v, err := q.accordList()
 		return "accords", v, err
 	})
+	s.lawPages(mux)
 	s.page(mux, "/accords/{id}", areaOversight, func(q *request) (string, any, error) {
 		x, err := accord.Show(q.r.Context(), q.s.Acts, q.by, q.purpose, q.r.PathValue("id"))
 		if err != nil {
@@ -27,50 +31,64 @@ func (s *Server) accords(mux *http.ServeMux) {
 }
 
 func (q *request) accordList() (view.Accords, error) {
-	ctx := q.r.Context()
-	rows, err := accord.List(ctx, q.s.Acts, q.by, q.purpose)
+	all, err := accord.Known(q.r.Context(), q.s.Acts, q.by, q.purpose)
 	if err != nil {
 		return view.Accords{}, err
 	}
-	open, err := accord.Corridors(ctx, q.s.Acts, q.by, q.purpose)
-	if err != nil {
-		return view.Accords{}, err
-	}
-	var v view.Accords
-	for _, r := range rows {
-		row := view.AccordRow{Title: r.Title.In(q.lang), URL: "/accords/" + r.ID, State: q.t("accord.status." + string(r.Status)), InForce: r.Since}
-		if r.Status == accord.StatusInForce {
-			row.StateOK = "ok"
-		}
-		if x, err := accord.Show(ctx, q.s.Acts, q.by, q.purpose, r.ID); err == nil {
-			row.UpperSigned, row.LowerSigned = q.signedBy(x, "us"), q.signedBy(x, "mx")
-			row.Signed = x.Proposed
-		}
+	now := q.s.Acts.Now()
+	v := view.Accords{LawURL: "/accords/law"}
+	for _, a := range all {
+		open := a.Status(now) == accord.StatusInForce
+		row := view.AccordRow{Title: a.Document.Title.In(q.lang), URL: "/accords/" + a.ID, Date: q.date(a.Document.Date), Sides: q.signedBy(a)}
+		row.State, row.StateOK = q.accordState(a.Status(now))
+		row.InForce, _ = a.Since()
 		v.Rows = append(v.Rows, row)
-	}
-	for _, o := range open {
-		v.Corridors = append(v.Corridors, q.corridor(o.Corridor, o.Ref, "/accords/"+o.Accord, o.Open))
+		for _, c := range a.Document.Corridors {
+			v.Corridors = append(v.Corridors, q.corridor(c, a.Document.Title.In(q.lang), "/accords/"+a.ID, open))
+		}
+		for _, p := range q.adopted(a.Document) {
+			if !slices.Contains(v.Procedures, p) {
+				v.Procedures = append(v.Procedures, p)
+			}
+		}
 	}
 	if q.by.Has(access.RoleCoordinator) {
-		a := q.act("accord.propose", nil, nil)
-		v.New = &a
+		v.NewURL = "/accords/new"
 	}
 	return v, nil
 }
 
-func (q *request) signedBy(x accord.View, country string) int {
-	n := 0
-	for _, s := range x.Signed {
-		if q.country(s.Node) == country {
-			n++
+func (q *request) accordState(s accord.Status) (words, class string) {
+	return q.t("accord.status." + string(s)), map[accord.Status]string{accord.StatusInForce: "ok", accord.StatusProposed: "soon", accord.StatusEnded: "idle"}[s]
+}
+
+// sides are the parties as pages show them: the United States above the line.
+func sides(d accord.Document) []accord.Party {
+	out := slices.Clone(d.Parties)
+	slices.SortStableFunc(out, func(a, b accord.Party) int {
+		if a.Country == b.Country || a.Country != "US" && b.Country != "US" {
+			return 0
 		}
+		if a.Country == "US" {
+			return -1
+		}
+		return 1
+	})
+	return out
+}
+
+// signedBy counts each side's signatures.
+func (q *request) signedBy(a accord.Accord) []view.Signed {
+	var out []view.Signed
+	for _, p := range sides(a.Document) {
+		out = append(out, view.Signed{Country: lower(p.Country), N: len(a.SignedBy(p.Node))})
 	}
-	return n
+	return out
 }
 
 // corridor is drawn with the United States above the line.
 func (q *request) corridor(c accord.Corridor, ref, url string, open bool) view.Corridor {
-	out := view.Corridor{Accord: ref, URL: url, Open: open}
+	out := view.Corridor{Title: c.Title.In(q.lang), Accord: ref, URL: url, Open: open}
 	for _, side := range c.Ends {
 		var areas []string
 		for _, a := range side.Areas {
@@ -91,23 +109,11 @@ func (q *request) corridor(c accord.Corridor, ref, url string, open bool) view.C
 
 func (q *request) accord(x accord.View) view.Accord {
 	d := x.Document
-	v := view.Accord{Head: view.Head{Crumb: view.Link{Text: q.t("accords.title"), URL: "/accords"}, Title: d.Title.In(q.lang), State: q.t("accord.status." + string(x.Status))}, Digest: x.Digest}
-	if x.Status == accord.StatusInForce {
-		v.Head.StateOK = "ok"
-	}
-	v.Sections = []view.Section{
-		{Facts: filled([]view.Fact{{Label: q.t("ask.place"), Value: d.Place.In(q.lang)}, {Label: q.t("web.date"), Value: d.Date.String()}, {Label: q.t("web.facts_from"), Value: d.Facts.From.String()},
-			{Label: q.t("web.delay"), Value: q.t("web.hours", "N", d.DelayHours)}})},
-		{Heading: q.t("web.purposes"), Paragraphs: q.list("purpose.", d.Purposes)},
-		{Heading: q.t("web.procedures"), Facts: q.adopted(d)},
-		{Heading: q.t("web.offices"), Facts: q.officesOf(d)},
-	}
+	v := view.Accord{Head: view.Head{Crumb: view.Link{Text: q.t("accords.title"), URL: "/accords"}, Title: d.Title.In(q.lang), Facts: d.Place.In(q.lang) + ", " + q.date(d.Date)},
+		Digest: x.Digest, Sections: q.accordText(x), Procedures: q.adopted(d), Offices: q.officesOf(d), Signatures: q.signatures(x)}
+	v.Head.State, v.Head.StateOK = q.accordState(x.Status)
 	for _, c := range d.Corridors {
-		v.Corridors = append(v.Corridors, q.corridor(c, d.Ref, "/accords/"+x.ID, x.Status == accord.StatusInForce))
-	}
-	for _, s := range x.Signed {
-		at := s.At
-		v.Signatures = append(v.Signatures, component.Signature{Country: q.country(s.Node), Gives: q.country(s.Node) == "us", Name: s.Name, Office: q.office(s.Node, s.Office), At: &at})
+		v.Corridors = append(v.Corridors, q.corridor(c, "", "", x.Status == accord.StatusInForce))
 	}
 	if q.by.Has(access.RoleCoordinator) && x.Status != accord.StatusEnded {
 		fixed := map[string]string{"accord": x.ID}
@@ -120,36 +126,82 @@ func (q *request) accord(x accord.View) view.Accord {
 	return v
 }
 
-func (q *request) list(prefix string, codes []string) []string {
+// accordText is what both governments sign, in words. What a signature names
+// is the digest of the document, of which this is the reading.
+func (q *request) accordText(x accord.View) []view.Section {
+	d := x.Document
+	var parties []string
+	for _, p := range sides(d) {
+		parties = append(parties, p.Title.In(q.lang))
+	}
+	facts := []view.Fact{{Label: q.t("accords.parties"), Value: i18n.List(q.lang, parties)}, {Label: q.t("accords.covers"), Value: q.dates(d.Facts.From, d.Facts.To)}}
+	if !x.Since.IsZero() {
+		facts = append(facts, view.Fact{Label: q.t("accords.col_force"), Value: i18n.DateTime(q.lang, x.Since, q.zone())})
+	}
+	if !x.Ended.IsZero() {
+		facts = append(facts, view.Fact{Label: q.t("accords.ended"), Value: i18n.DateTime(q.lang, x.Ended, q.zone())})
+	}
+	var calendars []string
+	for _, id := range d.Calendars {
+		if c, ok := program.CalendarByID(id); ok {
+			calendars = append(calendars, c.Name(q.lang))
+		}
+	}
+	facts = append(facts, view.Fact{Label: q.t("accords.calendars"), Value: i18n.List(q.lang, calendars)},
+		view.Fact{Label: q.t("accords.delay"), Value: i18n.Span(q.lang, time.Duration(d.DelayHours)*time.Hour)})
+	return []view.Section{{Facts: filled(facts)},
+		{Heading: q.t("web.purposes"), Paragraphs: []string{q.list("purpose.", d.Purposes), q.t("accords.purposes_closed")}},
+		{Heading: q.t("accords.release"), Paragraphs: []string{q.list("packet.tier.", d.Release)}}}
+}
+
+// list is codes in words, as one line.
+func (q *request) list(prefix string, codes []string) string {
 	var out []string
 	for _, c := range codes {
 		out = append(out, q.word(prefix, c))
 	}
-	return []string{strings.Join(out, "; ")}
+	return strings.Join(out, "; ")
 }
 
-// adopted are the procedures, each with since when the law it follows is
-// established.
-func (q *request) adopted(d accord.Document) []view.Fact {
-	var out []view.Fact
-	for _, a := range d.Procedures {
-		name := a.Procedure
-		note := ""
-		if p, ok := program.ProcedureByID(a.Procedure); ok {
-			name = p.Title.In(q.lang)
-			if !p.Verified.Sure() {
-				note = " · " + q.t("web.unverified")
+// signatures are two halves for each side: signed, or awaited.
+func (q *request) signatures(x accord.View) []component.Signature {
+	var out []component.Signature
+	for _, p := range sides(x.Document) {
+		n := 0
+		for _, s := range x.Signed {
+			if s.Node == p.Node {
+				at := s.At
+				out = append(out, component.Signature{Country: lower(p.Country), Name: s.Name, Office: q.office(s.Node, s.Office), At: &at})
+				n++
 			}
 		}
-		out = append(out, view.Fact{Label: a.From + " → " + a.To, Value: name + note})
+		for ; n < 2; n++ {
+			out = append(out, component.Signature{Country: lower(p.Country), Name: q.t("accords.awaited")})
+		}
 	}
 	return out
 }
 
-func (q *request) officesOf(d accord.Document) []view.Fact {
-	var out []view.Fact
-	for _, o := range d.Offices {
-		out = append(out, view.Fact{Label: strings.ToUpper(q.country(o.Node)), Value: o.Title.In(q.lang)})
+// adopted are the procedures that a document adopts.
+func (q *request) adopted(d accord.Document) []view.ProcedureRow {
+	var out []view.ProcedureRow
+	for _, a := range d.Procedures {
+		if p, ok := program.ProcedureByID(a.Procedure); ok {
+			out = append(out, view.ProcedureRow{Title: p.Name(q.lang), URL: "/accords/procedures/" + p.ID, From: lower(p.Sending), To: lower(p.Receives),
+				Facts: q.dates(a.Facts.From, a.Facts.To), Unverified: !p.Verified.Sure()})
+		}
+	}
+	return out
+}
+
+func (q *request) officesOf(d accord.Document) []view.AccordOffice {
+	var out []view.AccordOffice
+	for _, p := range sides(d) {
+		for _, o := range d.Offices {
+			if o.Node == p.Node {
+				out = append(out, view.AccordOffice{Country: lower(p.Country), Name: o.Title.In(q.lang), Zone: place(o.Zone)})
+			}
+		}
 	}
 	return out
 }

@@ -47,13 +47,15 @@ func everyPage(l i18n.Lang) []shot {
 			Digest: "9f41c07a2b6e5d18c77f2e105d3141d70be290aa3be29f41c07a2b6e5d18c77f", Method: "password", SignKey: "act.decline.sign", Form: form("/sign/1"), BackURL: "#"}},
 		{"search", "search", false, view.Search{Form: form("/search"), Purposes: options("A"), Ran: true, Total: 2, Results: []view.Result{{Kind: words(l, "Case", "Caso"), Title: head.Title, Number: "RGV-26-0412", URL: "#", Snippet: "Alamo, Texas", At: at(-40)}, {Kind: words(l, "Person", "Persona"), Person: &component.Person{Plant: "Ceiba", URL: "#"}, Number: "RGV-26-0398", At: at(-60)}}}},
 		{"search_empty", "search", false, view.Search{Form: form("/search"), Purposes: options("A"), Ran: true}},
-		{"accords", "accords", false, view.Accords{Rows: []view.AccordRow{{Title: "Houston, 2008", URL: "#", State: words(l, "In force", "Vigente"), StateOK: "ok", Signed: at(-24 * 300), UpperSigned: 2, LowerSigned: 1}}, Corridors: fixtureCorridors()}},
-		{"accord", "accord", false, view.Accord{Head: view.Head{Title: "Houston, 2008", State: words(l, "Signed by three of four", "Firmado por tres de cuatro")}, Corridors: fixtureCorridors(), Digest: "9f41c07a…", Sections: []view.Section{{Heading: "1", Paragraphs: []string{words(l, "Purposes are closed.", "Los fines son cerrados.")}}},
-			Signatures: []component.Signature{{Country: "us", Gives: true, Name: "A. Pryor", Office: "USBP", At: ptr(at(-9))}, {Country: "mx", Name: "M. Treviño Salas", Office: "FGR"}}}},
+		{"accords", "accords", false, view.Accords{LawURL: "#", NewURL: "#", Procedures: fixtureProcedures(l), Rows: []view.AccordRow{{Title: "Houston, 2008", URL: "#", State: words(l, "In force", "Vigente"), StateOK: "ok", Date: "8 Aug 2008", InForce: at(-24 * 300), Sides: []view.Signed{{Country: "us", N: 2}, {Country: "mx", N: 1}}}}, Corridors: fixtureCorridors()}},
+		{"procedure", "procedure", false, fixtureProcedure(l)},
+		{"law", "law", false, fixtureLaw(l)},
+		{"accesses", "accesses", false, fixtureAccesses(l)},
+		{"accord", "accord", false, fixtureAccord(l)},
 		{"links", "links", false, fixtureLinks(l)},
 		{"links_none", "links", false, view.Links{}},
 		{"journal", "journal", false, fixtureJournal(l)},
-		{"journal_broken", "journal", false, view.Journal{Problem: words(l, "Entry 40 is not what was signed.", "El asiento 40 no es el que se firmó."), Peer: "mx", Never: true}},
+		{"journal_broken", "journal", false, view.Journal{Peer: "mx", Check: &view.Recheck{Size: 40, Faults: []string{"the body of fact 40 is not what was recorded"}}}},
 		{"problem_refused", "problem", false, view.Problem{Status: 404, Refusal: &component.Refusal{Code: "referral.reason_required"}, BackURL: "/"}},
 		{"problem_fault", "problem", false, view.Problem{Status: 500, Ref: "7f3a-0412"}},
 		{"users", "users", false, view.Users{NewURL: "#", Rows: []view.UserRow{{Name: "Dolores Ruiz", Login: "druiz", Office: "USBP RGV", Roles: []string{words(l, "Prosecutions", "Enlace"), words(l, "Intake", "Ingreso")}, State: words(l, "Active", "Activa"), StateOK: "ok"}}}},
@@ -89,14 +91,6 @@ func fixturePerson(l i18n.Lang, sealed bool) view.PersonPage {
 	return p
 }
 
-func fixtureLinks(l i18n.Lang) view.Links {
-	return view.Links{Peer: "mx", Live: false, LastContact: at(-1), Cosigned: at(-1.1), WeCosigned: at(-1.2), Words: []string{"acacia", "ceiba", "olivo", "palma"},
-		Lanes:   []view.Lane{{NameKey: "links.lane.alert", Receipt: at(-5), Sent: at(-5)}, {NameKey: "links.lane.case", Queue: 2, Oldest: at(-.9), Tries: 14, Sent: at(-1), Receipt: at(-1)}, {NameKey: "links.lane.file", Void: 1}},
-		Waiting: []view.Waiting{{Kind: words(l, "Packet v2", "Expediente v2"), Number: "RGV-26-0398", URL: "#", Why: words(l, "no link", "sin enlace"), Tries: 14, Next: at(.01)}},
-		Refused: []view.Refused{{Kind: words(l, "Message", "Mensaje"), Number: "RGV-26-0300", Why: words(l, "purpose is not in the programme", "fin ajeno al programa"), Country: "mx", At: at(-50)}},
-		Facts:   []view.Fact{{Label: words(l, "Address", "Dirección"), Value: "mx.example:8443", Mono: true}}}
-}
-
 func fixtureCorridors() []view.Corridor {
-	return []view.Corridor{{North: []string{"Rio Grande Valley", "Laredo"}, South: []string{"Tamaulipas"}, Accord: "Houston, 2008", URL: "#", Open: true}, {North: []string{"El Paso", "Del Rio"}, South: []string{"Coahuila"}, Accord: "San Antonio, 2007", URL: "#"}}
+	return []view.Corridor{{Title: "Houston", North: []string{"Rio Grande Valley", "Laredo"}, South: []string{"Tamaulipas"}, Accord: "Houston, 2008", URL: "#", Open: true}, {North: []string{"El Paso", "Del Rio"}, South: []string{"Coahuila"}, Accord: "San Antonio, 2007", URL: "#"}}
 }

@@ -178,12 +178,3 @@ func fixtureReferral(l i18n.Lang) view.Referral {
 func fixturePair() *component.Pair {
 	return &component.Pair{Upper: component.Signature{Country: "us", Gives: true, Name: "James Whitfield", Office: "OFO Hidalgo", At: ptr(at(-.13))}, Lower: component.Signature{Country: "mx", Name: "Patricia Arce Montoya", Office: "INM Reynosa"}, Between: 8 * time.Minute}
 }
-
-func fixtureJournal(l i18n.Lang) view.Journal {
-	return view.Journal{Size: 184220, PeerSize: 97316, Holds: true, Peer: "mx", CosignedAgo: 7 * time.Minute, WeCosignedAgo: 3 * time.Minute, CheckForm: form("/journal/check"), Older: "#",
-		Points: []view.Checkpoint{{Country: "us", Size: 184220, At: at(-.1)}, {Country: "mx", Size: 97316, At: at(-.2), Cosigned: at(-.19)}},
-		Rows: []view.JournalRow{{Seq: 184220, At: at(-.01), What: words(l, "Receipt: opened", "Acuse: abierto"), By: "FGR Tamaulipas", Country: "mx", Number: "RGV-26-0398", Policy: "link.receipt", URL: "#"},
-			{Seq: 184217, At: at(-.2), What: words(l, "Identity shown, with reason", "Identidad mostrada, con motivo"), By: "L. Ortega", Country: "us", Number: "RGV-26-0401", Policy: "reveal.adviser", Cosigned: true, Current: true, URL: "#"},
-			{Seq: 184215, At: at(-.3), What: words(l, "Refused: not a member", "Rechazado: no participa"), Refused: true, By: "T. Hale", Country: "us", Policy: "deny.default", Cosigned: true, URL: "#"}},
-		Proof: &view.Proof{Seq: 184217, Digest: "41d70be2…90aa", Root: "c77f2e10…5d31", Steps: 18, Signed: at(-.12), Cosigned: at(-.12), Proved: true, Peer: "mx", Country: "us", URL: "#"}}
-}

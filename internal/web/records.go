@@ -9,8 +9,6 @@ import (
 
 	"github.com/oasiss/oasiss/internal/act"
 	"github.com/oasiss/oasiss/internal/casefile"
-	"github.com/oasiss/oasiss/internal/directory"
-	"github.com/oasiss/oasiss/internal/exchange"
 	"github.com/oasiss/oasiss/internal/refusal"
 	"github.com/oasiss/oasiss/internal/web/component"
 	"github.com/oasiss/oasiss/internal/web/view"
@@ -35,14 +33,20 @@ func (s *Server) records(mux *http.ServeMux) {
 		return "readers_page", v, err
 	})
 	s.accords(mux)
-	s.page(mux, "/links", areaNode, func(q *request) (string, any, error) {
-		q.live = "link"
-		v, err := q.links()
-		return "links", v, err
-	})
+	for _, path := range []string{"/links", "/links/{peer}"} {
+		s.page(mux, path, areaNode, func(q *request) (string, any, error) {
+			q.live = "link"
+			v, err := q.link(q.r.PathValue("peer"))
+			return "links", v, err
+		})
+	}
 	s.page(mux, "/journal", areaOversight, func(q *request) (string, any, error) {
 		v, err := q.journal()
 		return "journal", v, err
+	})
+	s.page(mux, "/journal/accesses", areaOversight, func(q *request) (string, any, error) {
+		v, err := q.audit()
+		return "accesses", v, err
 	})
 	mux.HandleFunc("GET /journal/{id}/proof", func(w http.ResponseWriter, r *http.Request) { s.proof(w, r) })
 }
@@ -154,124 +158,6 @@ func (q *request) readers(caseID string) (view.Readers, error) {
 	return v, nil
 }
 
-// links is the state of the link with the other country.
-func (q *request) links() (view.Links, error) {
-	all, err := directory.Links(q.r.Context(), q.s.Acts, q.by)
-	if err != nil || len(all) == 0 {
-		return view.Links{}, err
-	}
-	s, err := directory.Link(q.r.Context(), q.s.Acts, q.by, all[0].Peer.ID)
-	if err != nil {
-		return view.Links{}, err
-	}
-	now := q.s.Acts.Now()
-	v := view.Links{Peer: lower(s.Peer.Country), PeerName: s.Peer.Name(string(q.lang)), Live: s.Live(now), LastContact: s.Heard, Cosigned: s.Cosigned.At, WeCosigned: s.Witnessed.At}
-	for _, l := range s.Lanes {
-		lane := view.Lane{NameKey: "links.lane." + l.Lane, Queue: int(l.Queued), Void: l.Void, Oldest: l.Oldest, Receipt: l.Receipt, Sent: l.Receipt}
-		if l.Queued > 0 {
-			lane.Tries = s.Tries
-		}
-		v.Lanes = append(v.Lanes, lane)
-	}
-	for _, o := range s.Outbox {
-		v.Waiting = append(v.Waiting, q.waiting(o, s.LinkState))
-	}
-	for _, r := range s.RefusedOut {
-		v.Refused = append(v.Refused, view.Refused{Kind: q.word("kind.", r.Of), Why: q.word("receipt.code.", string(r.Code)), Country: v.Peer, At: r.At})
-	}
-	for _, r := range s.Quarantine {
-		v.Refused = append(v.Refused, view.Refused{Kind: q.word("web.quarantined.", r.What), Why: q.word("receipt.code.", string(r.Code)), Country: lower(q.s.Node.Country), At: r.At})
-	}
-	for _, a := range s.Alarms {
-		v.Refused = append(v.Refused, view.Refused{Kind: q.t("web.alarm"), Why: q.word("alarm.", a.Code), Country: v.Peer, At: a.At})
-	}
-	f := wire.Fingerprint(s.Peer.Descriptor)
-	v.Words = f.Words(string(q.lang))
-	v.Facts = filled([]view.Fact{{Label: q.t("ask.name_of_node"), Value: v.PeerName}, {Label: q.t("web.expired"), Value: strconv.Itoa(s.Expired)}, {Label: q.t("web.clock_ahead"), Value: s.Ahead.String()},
-		{Label: q.t("web.problem"), Value: q.word("link.problem.", s.Problem)}})
-	return v, nil
-}
-
-func (q *request) waiting(o exchange.Outgoing, s exchange.LinkState) view.Waiting {
-	w := view.Waiting{Kind: q.word("kind.", o.Of), Why: q.t("web.waits"), Since: o.Since, Expires: o.Expires, Tries: s.Tries}
-	if s.Problem != "" {
-		w.Why = q.word("link.problem.", s.Problem)
-	}
-	return w
-}
-
-// journal is the record and whether it holds.
-func (q *request) journal() (view.Journal, error) {
-	ctx := q.r.Context()
-	state, err := act.Journal(ctx, q.s.Acts, q.by, q.purpose)
-	if err != nil {
-		return view.Journal{}, err
-	}
-	verified, err := act.VerifyJournal(ctx, q.s.Acts, q.by, q.purpose)
-	if err != nil {
-		return view.Journal{}, err
-	}
-	v := view.Journal{Size: state.Size, Holds: len(verified.Faults) == 0, Peer: q.peer(), Never: true}
-	if !v.Holds {
-		v.Problem = q.t("web.journal_problem", "N", len(verified.Faults))
-	}
-	q.points(state, &v)
-	before, _ := strconv.ParseInt(q.r.URL.Query().Get("before"), 10, 64)
-	rows, err := act.JournalRows(ctx, q.s.Acts, q.by, q.purpose, act.Page{Before: before, Limit: 50})
-	if err != nil {
-		return v, err
-	}
-	for _, r := range rows {
-		row := view.JournalRow{Seq: r.Seq, At: r.At, What: q.word("kind.", r.What), Country: q.country(r.Node), By: q.t("web.the_node"), URL: "/journal/" + r.ID + "/proof",
-			Cosigned: r.Seq <= v.PeerSize}
-		if r.By != nil {
-			row.By = r.By.Name
-		}
-		v.Rows = append(v.Rows, row)
-	}
-	if n := len(rows); n == 50 {
-		v.Older = "/journal?before=" + strconv.FormatInt(rows[n-1].Seq, 10)
-	}
-	if before > 0 {
-		v.Newer = "/journal"
-	}
-	return v, nil
-}
-
-// points adds the checkpoints, and how long ago each country cosigned.
-func (q *request) points(state act.JournalState, v *view.Journal) {
-	links, err := directory.Links(q.r.Context(), q.s.Acts, q.by)
-	if err != nil || len(links) == 0 {
-		return
-	}
-	now, s := q.s.Acts.Now(), links[0]
-	v.Never = s.Cosigned.At.IsZero()
-	v.PeerSize = s.Cosigned.Size
-	if !v.Never {
-		v.CosignedAgo = now.Sub(s.Cosigned.At)
-	}
-	if !s.Witnessed.At.IsZero() {
-		v.WeCosignedAgo = now.Sub(s.Witnessed.At)
-	}
-	own := lower(q.s.Node.Country)
-	v.Points = []view.Checkpoint{{Country: own, Size: state.Size, At: now}}
-	if !v.Never {
-		v.Points = append(v.Points, view.Checkpoint{Country: own, Size: s.Cosigned.Size, At: s.Cosigned.At, Cosigned: s.Cosigned.At})
-	}
-	if s.Witnessed.Size > 0 {
-		v.Points = append(v.Points, view.Checkpoint{Country: lower(s.Peer.Country), Size: s.Witnessed.Size, At: s.Witnessed.At, Cosigned: s.Witnessed.At})
-	}
-}
-
-// peer is the other country's code; empty before pairing.
-func (q *request) peer() string {
-	links, err := directory.Links(q.r.Context(), q.s.Acts, q.by)
-	if err != nil || len(links) == 0 {
-		return ""
-	}
-	return lower(links[0].Peer.Country)
-}
-
 // proof gives the proof of one fact as a file, to be checked offline.
 func (s *Server) proof(w http.ResponseWriter, r *http.Request) {
 	q, ok := s.enter(w, r, areaOversight)
@@ -285,7 +171,7 @@ func (s *Server) proof(w http.ResponseWriter, r *http.Request) {
 	}
 	Headers(w.Header())
 	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("Content-Disposition", `attachment; filename="proof.json"`)
+	w.Header().Set("Content-Disposition", `attachment; filename="proof-`+s.Acts.Node+`-`+strconv.FormatInt(p.Index+1, 10)+`.json"`)
 	if err := json.NewEncoder(w).Encode(p); err != nil {
 		s.Log.DebugContext(r.Context(), "proof not taken", "error", err)
 	}

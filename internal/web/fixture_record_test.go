@@ -1,0 +1,66 @@
+package web
+
+import (
+	"time"
+
+	"github.com/oasiss/oasiss/internal/i18n"
+	"github.com/oasiss/oasiss/internal/web/component"
+	"github.com/oasiss/oasiss/internal/web/view"
+)
+
+func fixtureLinks(l i18n.Lang) view.Links {
+	return view.Links{Peer: "mx", Name: words(l, "Mexico", "México"), LastContact: at(-1), Tried: at(-.02), Tries: 14, Problem: words(l, "The other node cannot be reached.", "No se puede llegar al otro nodo."), ClockOff: true, Ahead: 3 * time.Minute,
+		Cosigned: view.Cosigned{Size: 12400, At: at(-26), Late: true}, WeCosigned: view.Cosigned{Size: 9801, At: at(-1.2)}, More: 3,
+		Words:   []view.KeyWords{{Name: "English", Lang: "en", Words: []string{"acorn", "river", "stone", "maple"}}, {Name: "Español", Lang: "es", Words: []string{"acacia", "ceiba", "olivo", "palma"}}},
+		Lanes:   []view.Lane{{NameKey: "links.lane.alert", Sent: 3, Came: 1, Receipt: at(-5)}, {NameKey: "links.lane.case", Queue: 2, Oldest: at(-.9), Sent: 812, Came: 790, Receipt: at(-1)}, {NameKey: "links.lane.file", Void: 1}},
+		Waiting: []view.Waiting{{Kind: words(l, "Referred a case", "Remitió un caso"), LaneKey: "links.lane.case", Why: words(l, "On its way", "En camino"), Since: at(-.9), Expires: at(71)}, {Kind: words(l, "Accepted a referral", "Aceptó una remisión"), LaneKey: "links.lane.case", Why: words(l, "On its way", "En camino"), Since: at(-.5)}},
+		Refused: []view.Refused{{Kind: words(l, "A message", "Un mensaje"), Why: words(l, "purpose is not in the programme", "fin ajeno al programa"), Country: "mx", At: at(-50)}},
+		Alarms:  []view.Alarm{{Words: words(l, "A delivery arrived altered and was not accepted. It is sent again.", "Una entrega llegó alterada y no se aceptó. Se envía de nuevo."), At: at(-30)}},
+		Facts:   []view.Fact{{Label: words(l, "Address", "Dirección"), Value: "https://mx.example:8443", Mono: true}}}
+}
+
+func fixtureJournal(l i18n.Lang) view.Journal {
+	tabs := []view.Link{{Text: words(l, "Entries", "Asientos"), URL: "/journal", Current: true}, {Text: words(l, "Who saw what", "Quién vio qué"), URL: "/journal/accesses"}}
+	return view.Journal{Size: 12408, Peer: "mx", Tabs: tabs, CheckURL: "/journal?check=yes", Cosigned: view.Cosigned{Size: 12407, At: at(-.1)}, WeCosigned: view.Cosigned{Size: 9801, At: at(-.2)},
+		Check:  &view.Recheck{Size: 12408, Forgotten: 2, Root: "kZ2v7P2b6oF3G2mF0mXf4XcQxq0m1n8p3g0c7s9d2xE="},
+		Points: []view.Checkpoint{{Size: 12408, At: at(-.01)}, {Size: 12407, At: at(-.12), Country: "mx", Cosigned: at(-.1)}},
+		Rows: []view.JournalRow{{Seq: 12408, At: at(-.01), What: words(l, "Looked, or tried an act", "Consulta o intento de acto"), By: "D. Ruiz", Office: "USBP RGV", Country: "us", URL: "#"},
+			{Seq: 12407, At: at(-.2), What: words(l, "Referred a case", "Remitió un caso"), By: "D. Ruiz", Office: "USBP RGV", Country: "us", Cosigned: true, URL: "#", Current: true},
+			{Seq: 12406, At: at(-.3), What: words(l, "Gave a receipt", "Dio acuse"), By: words(l, "The node itself", "El propio nodo"), Country: "us", Cosigned: true, Forgotten: true, URL: "#"}},
+		Proof: &view.Proof{Seq: 12407, What: words(l, "Referred a case", "Remitió un caso"), Digest: "9f41c07a2b6e5d18c77f2e105d3141d70be290aa3be29f41c07a2b6e5d18c77f", Root: "kZ2v7P2b6oF3G2mF0mXf4XcQxq0m1n8p3g0c7s9d2xE=", Steps: 14, Size: 12407, Signed: at(-.12), Cosigned: at(-.1), Country: "us", Peer: "mx", URL: "#"},
+		Older: "#", Newest: "#"}
+}
+
+func fixtureAccord(l i18n.Lang) view.Accord {
+	return view.Accord{Head: view.Head{Title: "Houston, 2008", State: words(l, "Proposed", "Propuesto"), StateOK: "soon"}, Corridors: fixtureCorridors(), Digest: "9f41c07a2b6e5d18c77f2e105d3141d70be290aa3be29f41c07a2b6e5d18c77f",
+		Sections:   []view.Section{{Facts: []view.Fact{{Label: words(l, "Between", "Entre"), Value: words(l, "United States and Mexico", "Estados Unidos y México")}}}, {Heading: words(l, "Purposes", "Fines"), Paragraphs: []string{words(l, "Purposes are closed.", "Los fines son cerrados.")}}},
+		Procedures: fixtureProcedures(l), Offices: []view.AccordOffice{{Country: "us", Name: "USBP Rio Grande Valley", Zone: "Chicago"}, {Country: "mx", Name: "FGR Tamaulipas", Zone: "Monterrey"}},
+		Signatures: []component.Signature{{Country: "us", Name: "A. Pryor", Office: "USBP", At: ptr(at(-9))}, {Country: "mx", Name: words(l, "Signature awaited", "Firma pendiente")}}}
+}
+
+func fixtureProcedures(l i18n.Lang) []view.ProcedureRow {
+	return []view.ProcedureRow{{Title: words(l, "United States → Mexico, accusatory procedure", "Estados Unidos → México, procedimiento acusatorio"), URL: "#", From: "us", To: "mx", Facts: words(l, "facts from 18 June 2016", "hechos a partir del 18 jun 2016"), Unverified: true}}
+}
+
+func fixtureProcedure(l i18n.Lang) view.Procedure {
+	return view.Procedure{Head: view.Head{Title: words(l, "Accusatory procedure", "Procedimiento acusatorio"), State: words(l, "Version 1", "Versión 1")}, Note: words(l, "Reference data.", "Datos de referencia."),
+		Tracks:    []view.ProcedureTrack{{Name: words(l, "Referral", "Remisión"), States: []view.ProcedureState{{Name: words(l, "Draft", "Borrador"), Country: "us", Owes: words(l, "Liaison agent", "Enlace")}, {Name: words(l, "Closed", "Cerrado"), Ends: true}}}},
+		Steps:     []view.ProcedureStep{{Name: words(l, "Approve", "Validar"), Country: "us", Roles: words(l, "Supervisor", "Supervisión"), Signed: true, TwoPeople: true}, {Name: words(l, "Accept", "Aceptar"), Country: "mx", Roles: "MPF", Signed: true, Released: true}},
+		Forms:     []view.LawForm{{Name: words(l, "Temporary archive", "Archivo temporal"), Law: "CNPP 254", Challenge: true, Unverified: true}},
+		Crossings: []view.ProcedureCrossing{{Sender: words(l, "Withdraw", "Retirar"), Receiver: words(l, "Accept", "Aceptar"), Becomes: words(l, "Withdrawn", "Retirado"), Why: words(l, "A stop stands.", "El alto prevalece.")}}, Clocks: fixtureLawClocks(l)}
+}
+
+func fixtureLawClocks(l i18n.Lang) []view.LawClock {
+	return []view.LawClock{{Name: words(l, "Custody of the prosecutor", "Retención ministerial"), Country: "mx", Kind: words(l, "Term of law", "Plazo legal"), Length: words(l, "48 hours", "48 horas"), Starts: words(l, "made available", "puesta a disposición"), Owner: "MP", Source: "Const. 16", Unverified: true}}
+}
+
+func fixtureLaw(l i18n.Lang) view.Law {
+	return view.Law{Head: view.Head{Title: words(l, "Offences and clocks", "Delitos y plazos"), Crumb: view.Link{Text: words(l, "Accords", "Acuerdos"), URL: "#"}}, Clocks: fixtureLawClocks(l),
+		Offences: []view.LawOffence{{Country: "mx", Name: words(l, "Smuggling", "Tráfico de personas"), Law: "Ley de Migración, art. 159-I", Since: words(l, "in force since: not established", "vigente desde: no establecido"), Penalty: words(l, "8 to 16 years", "de 8 a 16 años"), Unverified: true, Never: true,
+			Elements: []view.LawElement{{Name: words(l, "profit", "lucro"), Blocking: true}}, Closed: []string{words(l, "Reparatory agreement (CNPP 187)", "Acuerdo reparatorio (CNPP 187)")}, Across: []string{"8 USC 1324"}}}}
+}
+
+func fixtureAccesses(l i18n.Lang) view.Accesses {
+	return view.Accesses{Tabs: fixtureJournal(l).Tabs, Older: "#", Rows: []view.AccessRow{{Seq: 12408, At: at(-.01), Who: "D. Ruiz", Office: "USBP RGV", Did: words(l, "Looked at a referral", "Consultó una remisión"), Purpose: words(l, "Prosecution", "Persecución"),
+		Objects: words(l, "referral: 1", "remisión: 1"), Withheld: 2, Policies: []string{"need_to_know"}, Refused: words(l, "It does not exist.", "No existe.")}}}
+}
