@@ -30,6 +30,48 @@ func (e *env) print(v any) error {
 	return w.Flush()
 }
 
+// list shows a list for a person: one row each, these columns.
+func (e *env) list(rows []any, columns []string) error {
+	l := i18n.Lang(e.Lang)
+	w := lines{tabwriter.NewWriter(e.out, 0, 4, 2, ' ', 0), l}
+	inLang(rows, e.Lang)
+	heads := make([]string, len(columns))
+	for i, c := range columns {
+		heads[i] = w.label(c)
+	}
+	if len(rows) == 0 {
+		fmt.Fprintln(w, i18n.T(l, "cli.nothing"))
+	} else {
+		fmt.Fprintln(w, strings.Join(heads, "\t"))
+	}
+	for _, r := range rows {
+		cells := make([]string, len(columns))
+		for i, c := range columns {
+			cells[i] = cell(r, strings.Split(c, "."))
+		}
+		fmt.Fprintln(w, strings.Join(cells, "\t"))
+	}
+	return w.Flush()
+}
+
+// cell is the value at a path; those of a list are joined.
+func cell(v any, path []string) string {
+	switch x := v.(type) {
+	case map[string]any:
+		if len(path) > 0 {
+			return cell(x[path[0]], path[1:])
+		}
+		return ""
+	case []any:
+		cells := make([]string, len(x))
+		for i := range x {
+			cells[i] = cell(x[i], path)
+		}
+		return strings.Join(cells, ", ")
+	}
+	return scalar(v)
+}
+
 // printJSON writes one JSON object on one line.
 func (e *env) printJSON(out io.Writer, v any) error {
 	enc := json.NewEncoder(out)
@@ -188,6 +230,9 @@ func scalar(v any) string {
 	case nil:
 		return ""
 	case string:
+		if v == "0001-01-01T00:00:00Z" { // a time that has not come
+			return ""
+		}
 		return v
 	case float64:
 		if v == float64(int64(v)) {

@@ -57,52 +57,58 @@ type query struct {
 	path  string
 	takes reflect.Type
 	post  bool
+	// columns of a list for a person, by the path of their values; without
+	// them, and with --json, all that the API gives is shown.
+	columns string
 }
 
 // queries are the reads that the command line offers, by "area.name".
 var queries = map[string]query{
-	"accord.corridors":    {path: "corridors", takes: reflect.TypeFor[list]()},
+	"accord.corridors":    {path: "corridors", takes: reflect.TypeFor[list](), columns: "ref corridor.id corridor.title open"},
 	"accord.list":         {path: "accords", takes: reflect.TypeFor[list]()},
 	"accord.show":         {path: "accords/{id}", takes: reflect.TypeFor[one]()},
-	"case.history":        {path: "history/{id}", takes: reflect.TypeFor[one]()},
-	"case.list":           {path: "cases", takes: reflect.TypeFor[rows]()},
+	"case.history":        {path: "history/{id}", takes: reflect.TypeFor[one](), columns: "seq at kind by.name by.office fact"},
+	"case.list":           {path: "cases", takes: reflect.TypeFor[rows](), columns: "number title status office opened id"},
 	"case.person":         {path: "persons/{id}", takes: reflect.TypeFor[one]()},
 	"case.show":           {path: "cases/{id}", takes: reflect.TypeFor[oneOrNumber]()},
 	"clock.list":          {path: "programme/clocks", takes: reflect.TypeFor[list]()},
 	"clock.show":          {path: "programme/clocks/{id}", takes: reflect.TypeFor[one]()},
-	"journal.audit":       {path: "journal/accesses", takes: reflect.TypeFor[page]()},
+	"journal.audit":       {path: "journal/accesses", takes: reflect.TypeFor[page](), columns: "seq at verb purpose refused policies actor"},
 	"journal.check":       {path: "journal/check", takes: reflect.TypeFor[list]()},
-	"journal.list":        {path: "journal/facts", takes: reflect.TypeFor[page]()},
+	"journal.list":        {path: "journal/facts", takes: reflect.TypeFor[page](), columns: "seq at kind node by.name by.office id"},
 	"journal.prove":       {path: "journal/proofs/{fact}", takes: reflect.TypeFor[proof]()},
 	"journal.show":        {path: "journal", takes: reflect.TypeFor[list]()},
-	"link.list":           {path: "links", takes: reflect.TypeFor[list]()},
+	"link.list":           {path: "links", takes: reflect.TypeFor[list](), columns: "peer.id heard problem cosigned.size cosigned.at witnessed.size expired refused quarantined"},
 	"link.show":           {path: "links/{id}", takes: reflect.TypeFor[one]()},
 	"offence.list":        {path: "programme/offences", takes: reflect.TypeFor[list]()},
 	"offence.show":        {path: "programme/offences/{id}", takes: reflect.TypeFor[one]()},
 	"office.list":         {path: "offices", takes: reflect.TypeFor[list]()},
 	"peer.descriptor":     {path: "descriptor", takes: reflect.TypeFor[list]()},
-	"peer.list":           {path: "peers", takes: reflect.TypeFor[list]()},
+	"peer.list":           {path: "peers", takes: reflect.TypeFor[list](), columns: "id country status url fingerprint"},
 	"procedure.list":      {path: "programme/procedures", takes: reflect.TypeFor[list]()},
 	"procedure.show":      {path: "programme/procedures/{id}", takes: reflect.TypeFor[one]()},
-	"proposal.list":       {path: "proposals", takes: reflect.TypeFor[waiting]()},
+	"proposal.list":       {path: "proposals", takes: reflect.TypeFor[waiting](), columns: "change subject by_office at effective state id"},
 	"protection.form":     {path: "programme/screening-form", takes: reflect.TypeFor[list]()},
 	"protection.identity": {path: "persons/{id}/identity", takes: reflect.TypeFor[one]()},
 	"protection.show":     {path: "cases/{id}/protection", takes: reflect.TypeFor[one]()},
 	"referral.day":        {path: "day", takes: reflect.TypeFor[list]()},
-	"referral.list":       {path: "referrals", takes: reflect.TypeFor[referrals]()},
+	"referral.list":       {path: "referrals", takes: reflect.TypeFor[referrals](), columns: "number state_name sender.office receiver.office owes.node owes.since clock.name clock.due id"},
 	"referral.rates":      {path: "request-rates", takes: reflect.TypeFor[list]()},
 	"referral.show":       {path: "referrals/{id}", takes: reflect.TypeFor[one]()},
 	"referral.version":    {path: "referrals/{id}/versions/{n}", takes: reflect.TypeFor[versionOf]()},
 	"search.cases":        {path: "search", takes: reflect.TypeFor[sought](), post: true},
 	"search.found":        {path: "found/{id}", takes: reflect.TypeFor[one]()},
 	"user.invite":         {path: "users/{id}/invite", takes: reflect.TypeFor[one](), post: true},
-	"user.list":           {path: "users", takes: reflect.TypeFor[list]()},
+	"user.list":           {path: "users", takes: reflect.TypeFor[list](), columns: "login name office roles.role disabled locked id"},
 	"user.sessions":       {path: "users/{id}/sessions", takes: reflect.TypeFor[one]()},
 }
 
 // reads makes the verbs of queries and the other verbs that stand in an area.
 func reads() map[string][]reflect.StructField {
 	out := map[string][]reflect.StructField{
+		"case": {
+			{Name: "Import", Type: reflect.TypeFor[caseImport](), Tag: tag("cmd", "", "help", "cli.case.import")},
+		},
 		"journal": {
 			{Name: "Verify", Type: reflect.TypeFor[journalVerify](), Tag: tag("cmd", "", "help", "cli.read.journal.verify")},
 			{Name: "Replay", Type: reflect.TypeFor[journalReplay](), Tag: tag("cmd", "", "help", "cli.read.journal.replay")},
@@ -135,6 +141,9 @@ func (e *env) query(verb string, target reflect.Value) error {
 	}
 	if p, ok := target.Interface().(proof); ok {
 		return e.proofFile(out, p.Out)
+	}
+	if list, ok := out.([]any); ok && q.columns != "" && !e.JSON {
+		return e.list(list, strings.Fields(q.columns))
 	}
 	return e.print(out)
 }

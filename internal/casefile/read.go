@@ -45,14 +45,24 @@ func List(ctx context.Context, a *act.Acts, by access.Actor, purpose string, lim
 			if !v.See(Resource(c)) {
 				continue
 			}
-			title, err := OpenTitle(tx, v.Ring, c)
-			if err != nil && !errors.Is(err, seal.ErrNoKey) {
+			row, err := seeRow(tx, v, c)
+			if err != nil {
 				return nil, err
 			}
-			out = append(out, Row{ID: c.ID, Number: c.Number, Title: title, Status: c.Status, Office: c.Office, Handling: c.Handling, Origin: c.Origin, Opened: c.Opened})
+			out = append(out, row)
 		}
 		return out, nil
 	})
+}
+
+// seeRow is a case that the reader may see, as a row; it is called by its
+// number when the key of its title is gone.
+func seeRow(tx *store.Tx, v *act.Viewing, c Case) (Row, error) {
+	title, err := OpenTitle(tx, v.Ring, c)
+	if errors.Is(err, seal.ErrNoKey) {
+		err = nil
+	}
+	return Row{ID: c.ID, Number: c.Number, Title: title, Status: c.Status, Office: c.Office, Handling: c.Handling, Origin: c.Origin, Opened: c.Opened}, err
 }
 
 // Show gives one case, by its id or its number, as the reader may see it.

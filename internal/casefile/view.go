@@ -14,8 +14,8 @@ import (
 
 // View is a case as one reader may see it. Nobody protected is named in it.
 type View struct {
-	Case   Case         `json:"case"`
-	Title  string       `json:"title"`
+	Row
+	Case   Case         `json:"-"`
 	People []PersonView `json:"people"`
 	Items  []ItemView   `json:"items"`
 }
@@ -63,7 +63,7 @@ func See(tx *store.Tx, v *act.Viewing, id string) (View, error) {
 		return View{}, err
 	}
 	view := View{Case: c, People: []PersonView{}, Items: []ItemView{}}
-	if view.Title, err = OpenTitle(tx, v.Ring, c); err != nil && !errors.Is(err, seal.ErrNoKey) {
+	if view.Row, err = seeRow(tx, v, c); err != nil {
 		return view, err
 	}
 	people, err := People(tx, c.ID)
