@@ -171,7 +171,7 @@ func TestInterleavingsGoFar(t *testing.T) {
 			reached, overtaken := map[string]bool{}, 0
 			rapid.Check(t, func(t *rapid.T) {
 				sender, receiver := pair(t, p)
-				for tick := range 60 {
+				for tick := range 40 {
 					if rapid.IntRange(0, 2).Draw(t, "who") == 0 {
 						sender.act(t, p, tick)
 					} else {
