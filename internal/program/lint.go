@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"sort"
-	"strings"
 )
 
 // Finding is one fault that the linter found in the programme's data, in words
@@ -198,7 +197,28 @@ func (t *Track) states() []State {
 
 // references wants every name used to be declared once and every declared name used.
 func (r *report) references(where string, p *Procedure) {
-	usedForm, usedCond, reasoned := map[string]bool{}, map[string]bool{}, map[string]bool{}
+	r.formsAndConditions(where, p)
+	r.reasons(where, p)
+	for _, c := range slices.Concat(p.Eligible, p.Packet) {
+		if c.Condition != "" && p.conds[c.Condition] == nil {
+			r.add(where+": check "+c.ID, "no condition %q", c.Condition)
+		}
+	}
+	for _, w := range p.Warnings {
+		for track, states := range w.When {
+			for _, s := range states {
+				if _, ok := p.StateOf(track, s); !ok {
+					r.add(where+": warning "+w.ID, "no state %s.%s", track, s)
+				}
+			}
+		}
+	}
+	r.twice(where, p)
+	r.timers(where, p)
+}
+
+func (r *report) formsAndConditions(where string, p *Procedure) {
+	usedForm, usedCond := map[string]bool{}, map[string]bool{}
 	for _, s := range p.Steps {
 		for _, f := range s.Forms {
 			usedForm[f] = true
@@ -214,6 +234,20 @@ func (r *report) references(where string, p *Procedure) {
 			}
 		}
 	}
+	for _, f := range p.Forms {
+		if !usedForm[f.ID] {
+			r.add(where+": form "+f.ID, "no step takes it")
+		}
+	}
+	for _, c := range p.Conditions {
+		if !usedCond[c.ID] {
+			r.add(where+": condition "+c.ID, "no step asks for it")
+		}
+	}
+}
+
+func (r *report) reasons(where string, p *Procedure) {
+	reasoned := map[string]bool{}
 	for _, x := range p.Reasons {
 		for _, s := range x.Steps {
 			reasoned[s] = true
@@ -232,32 +266,6 @@ func (r *report) references(where string, p *Procedure) {
 			r.add(where+": step "+s.ID, "needs a reason and no reason names it")
 		}
 	}
-	for _, f := range p.Forms {
-		if !usedForm[f.ID] {
-			r.add(where+": form "+f.ID, "no step takes it")
-		}
-	}
-	for _, c := range p.Conditions {
-		if !usedCond[c.ID] {
-			r.add(where+": condition "+c.ID, "no step asks for it")
-		}
-	}
-	for _, c := range slices.Concat(p.Eligible, p.Packet) {
-		if c.Condition != "" && p.conds[c.Condition] == nil {
-			r.add(where+": check "+c.ID, "no condition %q", c.Condition)
-		}
-	}
-	for _, w := range p.Warnings {
-		for track, states := range w.When {
-			for _, s := range states {
-				if _, ok := p.StateOf(track, s); !ok {
-					r.add(where+": warning "+w.ID, "no state %s.%s", track, s)
-				}
-			}
-		}
-	}
-	r.twice(where, p)
-	r.timers(where, p)
 }
 
 // twice refuses an id declared more than once.
@@ -322,118 +330,6 @@ func (r *report) timers(where string, p *Procedure) {
 		}
 		if c.Pausable && clock.Kind == "legal" {
 			r.add(at, "a legal term cannot be paused by the programme")
-		}
-	}
-}
-
-// border keeps the sender's own business at home: before the first released
-// step only the sender's own steps are open and only the main track moves;
-// from it on every step crosses.
-func (r *report) border(where string, m *machine) {
-	first := m.p.steps[m.p.first]
-	if first == nil {
-		r.add(where, "no step of the sender crosses: nothing could ever be sent")
-		return
-	}
-	if len(first.Moves) != 1 || len(first.Moves[0].From[MainTrack]) != 1 {
-		r.add(where+": step "+first.ID, "the first step that crosses must leave from exactly one state")
-	}
-	main := tracks(0).with(m.number[MainTrack])
-	before, after := m.before(main), m.after(main)
-	for i := range m.acts {
-		a := &m.acts[i]
-		at := where + ": step " + a.rule.ID
-		if unreleased(a) {
-			r.atHome(at, m, a, main)
-		}
-		if s, open := m.anyOpen(before, a); open && released(a) && a.rule != first {
-			r.add(at, "crosses and is open before anything was sent (%s)", strings.TrimSpace(m.name(s, m.closure(main))))
-		}
-		if s, open := m.anyOpen(after, a); open && (unreleased(a) || a.rule == first) {
-			r.add(at, "stays at home and is open after the sending (%s)", strings.TrimSpace(m.name(s, m.closure(main))))
-		}
-	}
-}
-
-// atHome wants a step that does not cross to be the sender's and to move the
-// main track alone.
-func (r *report) atHome(at string, m *machine, a *act, main tracks) {
-	if a.side != Sender {
-		r.add(at, "a step of the receiver must cross")
-	}
-	for i, t := range m.p.Tracks {
-		if (a.writes &^ main).has(i) {
-			r.add(at, "moves track %s, which the other side could not know", t.ID)
-		}
-	}
-}
-
-// anyOpen finds a standing in which the act is open.
-func (m *machine) anyOpen(among []standing, a *act) (standing, bool) {
-	for _, s := range among {
-		if _, ok := m.take(s, a); ok {
-			return s, true
-		}
-	}
-	return 0, false
-}
-
-// reach wants every state of every track to be reachable, and every step to be
-// open somewhere.
-func (r *report) reach(where string, m *machine) {
-	if !m.sends {
-		return
-	}
-	for i, t := range m.p.Tracks {
-		seen := map[string]bool{}
-		for _, s := range slices.Concat(m.before(tracks(0).with(i)), m.after(tracks(0).with(i))) {
-			seen[m.at(s, i).ID] = true
-		}
-		for _, st := range t.States {
-			if !seen[st.ID] {
-				r.add(where+": state "+t.ID+"."+st.ID, "cannot be reached")
-			}
-		}
-	}
-	r.deadSteps(where, m)
-	r.deadStates(where, m)
-}
-
-// deadSteps finds steps (and forms of steps) that are never open.
-func (r *report) deadSteps(where string, m *machine) {
-	for i := range m.acts {
-		a := &m.acts[i]
-		reachable := m.before(a.touches())
-		if released(a) && a.rule.ID != m.p.first {
-			reachable = m.after(a.touches())
-		}
-		if _, open := m.anyOpen(reachable, a); !open {
-			r.add(where+": step "+a.rule.ID, "is never open%s", inForm(a.form))
-		}
-	}
-}
-
-func inForm(form string) string {
-	if form == "" {
-		return ""
-	}
-	return " in form " + form
-}
-
-// deadStates finds states of the main track that nothing leaves and that do not
-// end the referral.
-func (r *report) deadStates(where string, m *machine) {
-	leaves := map[string]bool{}
-	for _, s := range m.p.Steps {
-		for _, mv := range s.Moves {
-			for _, from := range mv.From[MainTrack] {
-				leaves[from] = leaves[from] || mv.To[MainTrack] != "" && mv.To[MainTrack] != from
-			}
-		}
-	}
-	for _, st := range m.p.tracks[MainTrack].states() {
-		if !leaves[st.ID] && !st.Ends {
-			r.add(where+": state main."+st.ID, "is dead: nothing leads out of it and it does not end the referral")
 		}
 	}
 }
