@@ -110,6 +110,10 @@ func loadRecord(tx *store.Tx, id string) (Person, error) {
 	return p, nil
 }
 
+// LoadRecord reads one record as it stands, merged or not: whose identity
+// another record of the same person may hold otherwise.
+func LoadRecord(tx *store.Tx, id string) (Person, error) { return loadRecord(tx, id) }
+
 // complete adds the roles and the records merged into a person.
 func complete(tx *store.Tx, p Person, err error) (Person, error) {
 	if err != nil {

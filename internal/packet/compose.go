@@ -135,15 +135,14 @@ func (b *builder) gather() error {
 		if err := b.ground(m); err != nil {
 			return err
 		}
-		if p.Class == casefile.Protected {
-			b.names.hide(p.Plant, m.who)
-		}
 		b.order = append(b.order, m)
 		for _, id := range append([]string{p.ID}, p.Also...) {
 			b.people[id] = m
 		}
 	}
-	b.names.done()
+	if b.names, err = namesOf(b.tx, b.d, b.draft.Case, ""); err != nil {
+		return err
+	}
 	for _, s := range b.draft.Suspects {
 		m, ok := b.people[s]
 		switch {

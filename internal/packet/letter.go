@@ -9,25 +9,10 @@ import (
 // its protected people replaced by pseudonyms, as in a packet: what officials
 // write to the other side releases nobody.
 func Hidden(tx *store.Tx, o casefile.Opener, caseID string, w Words) (Words, error) {
-	people, err := casefile.People(tx, caseID)
+	names, err := namesOf(tx, o, caseID, "")
 	if err != nil {
 		return w, err
 	}
-	var names mask
-	for _, p := range people {
-		if p.Class != casefile.Protected {
-			continue
-		}
-		who, err := casefile.OpenIdentity(tx, o, p)
-		if missing(err) {
-			continue
-		}
-		if err != nil {
-			return w, err
-		}
-		names.hide(p.Plant, who)
-	}
-	names.done()
 	w.Text, w.Translated = names.over(w.Text), names.over(w.Translated)
 	return w, nil
 }

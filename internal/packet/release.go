@@ -27,7 +27,8 @@ type KeysReleased struct {
 func (KeysReleased) Kind() string { return "packet.keys_released.1" }
 
 // Release gives the fact that opens a tier of a version to the node it was
-// sent to: keys that have not gone yet and whose ground still covers them now.
+// sent to: keys that have not gone yet, whose ground still covers them now, and
+// which open nobody else's name.
 // nil when there are none, or on a node that only received the version.
 func Release(tx *store.Tx, d *journal.Draw, link Link, v Version, tier string) (*KeysReleased, error) {
 	if !v.Home || v.Message == "" {
@@ -46,7 +47,11 @@ func Release(tx *store.Tx, d *journal.Draw, link Link, v Version, tier string) (
 		if err != nil {
 			return nil, err
 		}
-		if may {
+		named, err := tells(tx, d, v, k)
+		if err != nil {
+			return nil, err
+		}
+		if may && !named {
 			ids = append(ids, k.ID)
 		}
 	}

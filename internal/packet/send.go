@@ -26,7 +26,8 @@ type Sending struct {
 // Send gives what is put into a message to send an approved version: its clear
 // part, and the sealed parts as they were frozen. It refuses packet.not_approved
 // and, when a consent that an identity rests on has ended since,
-// packet.consent_ended.
+// packet.consent_ended; packet.people_changed when the version names somebody
+// who is protected by now.
 func Send(tx *store.Tx, d *journal.Draw, v Version) (Sending, []wire.Part, error) {
 	if !v.Ready() {
 		return Sending{}, nil, refusal.New("packet.not_approved")
@@ -42,6 +43,13 @@ func Send(tx *store.Tx, d *journal.Draw, v Version) (Sending, []wire.Part, error
 		}
 		if !may {
 			return Sending{}, nil, refusal.Conflict("packet.consent_ended", "Subject", k.Subject)
+		}
+		named, err := tells(tx, d, v, k)
+		if err != nil {
+			return Sending{}, nil, err
+		}
+		if named {
+			return Sending{}, nil, refusal.Conflict("packet.people_changed")
 		}
 	}
 	return v.sending(tx)
