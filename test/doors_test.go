@@ -138,3 +138,20 @@ func ask(t *testing.T, h http.Handler, path string, body any) []byte {
 	}
 	return w.Body.Bytes()
 }
+
+// TestAMalformedRequestIsAnsweredInTheReadersLanguage asks with a purpose that
+// is none: the library finds it, the programme says it.
+func TestAMalformedRequestIsAnsweredInTheReadersLanguage(t *testing.T) {
+	handler, token := foundedNode(t)
+	for lang, want := range map[string]string{"en": "The request could not be read", "es-MX": "No se pudo leer la solicitud"} {
+		r := httptest.NewRequest(http.MethodGet, "/api/v1/cases", nil)
+		r.Header.Set("Authorization", "Bearer "+token)
+		r.Header.Set("Oasiss-Purpose", "deportation")
+		r.Header.Set("Accept-Language", lang)
+		w := httptest.NewRecorder()
+		handler.ServeHTTP(w, r)
+		if w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), want) || w.Header().Get("Content-Type") != "application/problem+json" {
+			t.Errorf("%s: %d %s: %s", lang, w.Code, w.Header().Get("Content-Type"), w.Body.String())
+		}
+	}
+}

@@ -4,7 +4,10 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"os"
+	"path/filepath"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -122,6 +125,37 @@ func TestAMisusedCallGetsASentenceInTheLanguageAskedFor(t *testing.T) {
 		}
 		if !strings.Contains(errOut.String(), c.want) {
 			t.Errorf("%s: said %q, want %q", c.call, errOut.String(), c.want)
+		}
+	}
+}
+
+func TestEveryMisuseHasWords(t *testing.T) {
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	codes := map[string]bool{}
+	for _, p := range parserSays {
+		codes[p.code] = true
+	}
+	said := regexp.MustCompile(`misuse\("([a-z_]+)"`)
+	for _, f := range files {
+		src, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range said.FindAllStringSubmatch(string(src), -1) {
+			codes[m[1]] = true
+		}
+	}
+	if len(codes) < 12 {
+		t.Errorf("only %d codes were found", len(codes))
+	}
+	for code := range codes {
+		for _, key := range []string{"cli.usage." + code, "cli.usage." + code + ".next"} {
+			if !i18n.Has(key) {
+				t.Errorf("there is no text %s in both languages", key)
+			}
 		}
 	}
 }

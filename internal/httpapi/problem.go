@@ -55,19 +55,26 @@ func render(lang i18n.Lang, r *refusal.Refusal) *Problem {
 	}
 }
 
-// What huma itself finds wrong with a request (a missing member, a value
-// outside a list) is answered like any other refusal, in English and by code;
-// only ids of fields are named.
+// What the library itself finds wrong with a request (a missing member, a
+// value outside a list) is answered like any other refusal; only ids of fields
+// are named.
 func init() {
 	huma.NewError = func(status int, _ string, errs ...error) huma.StatusError {
-		field := ""
-		for _, err := range errs {
-			var d *huma.ErrorDetail
-			if errors.As(err, &d) {
-				field = strings.TrimPrefix(d.Location, "body.")
-				break
-			}
-		}
-		return render("en", &refusal.Refusal{Code: "act.malformed", Status: status, Params: map[string]any{"field": field}})
+		return malformed(i18n.English, status, errs)
 	}
+	huma.NewErrorWithContext = func(ctx huma.Context, status int, _ string, errs ...error) huma.StatusError {
+		return malformed(i18n.Match(ctx.Header("Accept-Language")), status, errs)
+	}
+}
+
+func malformed(l i18n.Lang, status int, errs []error) *Problem {
+	field := ""
+	for _, err := range errs {
+		var d *huma.ErrorDetail
+		if errors.As(err, &d) {
+			field = strings.TrimPrefix(d.Location, "body.")
+			break
+		}
+	}
+	return render(l, &refusal.Refusal{Code: "act.malformed", Status: status, Params: map[string]any{"field": field}})
 }
