@@ -35,9 +35,11 @@ func (f *Field) UnmarshalYAML(n *yaml.Node) error {
 		f.Column = n.Value
 		return nil
 	}
-	type plain Field
-	return strictly(n, (*plain)(f))
+	return strictly(n, (*plainField)(f))
 }
+
+// plainField is a Field that is read without the shorthand of a plain word.
+type plainField Field
 
 // columns are the columns that the field reads.
 func (f *Field) columns() []string {

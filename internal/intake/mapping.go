@@ -91,11 +91,11 @@ type Dates struct {
 // Date says when something happened: one column, several joined, or a year and
 // a month, also of a fiscal year.
 type Date struct {
-	From        Field    `yaml:",inline"`
-	Layouts     []string `yaml:"layouts"`
-	Zone        string   `yaml:"zone"`
-	Months      string   `yaml:"months"`
-	FiscalStart int      `yaml:"fiscal_start"` // first month of the fiscal year that the date names
+	From        Field
+	Layouts     []string
+	Zone        string
+	Months      string
+	FiscalStart int // first month of the fiscal year that the date names
 }
 
 // Place says where.
@@ -111,9 +111,9 @@ type Place struct {
 
 // Count is something counted.
 type Count struct {
-	From      Field  `yaml:",inline"`
-	Required  bool   `yaml:"required"`  // a row without it is refused
-	Thousands string `yaml:"thousands"` // separator; a comma when empty
+	From      Field
+	Required  bool   // a row without it is refused
+	Thousands string // separator; a comma when empty
 }
 
 // UnmarshalYAML takes a plain word as the name of a column.
@@ -122,8 +122,18 @@ func (d *Date) UnmarshalYAML(n *yaml.Node) error {
 		d.From.Column = n.Value
 		return nil
 	}
-	type plain Date
-	return strictly(n, (*plain)(d))
+	var plain struct {
+		Field       plainField `yaml:",inline"`
+		Layouts     []string   `yaml:"layouts"`
+		Zone        string     `yaml:"zone"`
+		Months      string     `yaml:"months"`
+		FiscalStart int        `yaml:"fiscal_start"`
+	}
+	if err := strictly(n, &plain); err != nil {
+		return err
+	}
+	*d = Date{Field(plain.Field), plain.Layouts, plain.Zone, plain.Months, plain.FiscalStart}
+	return nil
 }
 
 // UnmarshalYAML takes a plain word as the name of a column.
@@ -132,8 +142,16 @@ func (c *Count) UnmarshalYAML(n *yaml.Node) error {
 		c.From.Column = n.Value
 		return nil
 	}
-	type plain Count
-	return strictly(n, (*plain)(c))
+	var plain struct {
+		Field     plainField `yaml:",inline"`
+		Required  bool       `yaml:"required"`
+		Thousands string     `yaml:"thousands"`
+	}
+	if err := strictly(n, &plain); err != nil {
+		return err
+	}
+	*c = Count{Field(plain.Field), plain.Required, plain.Thousands}
+	return nil
 }
 
 // CaseFields say which case a row belongs to: rows of the same number are one
