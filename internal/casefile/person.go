@@ -9,6 +9,7 @@ import (
 
 	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/refusal"
+	"github.com/oasiss/oasiss/internal/seal"
 	"github.com/oasiss/oasiss/internal/store"
 	"github.com/oasiss/oasiss/wire"
 )
@@ -110,9 +111,32 @@ func loadRecord(tx *store.Tx, id string) (Person, error) {
 	return p, nil
 }
 
-// LoadRecord reads one record as it stands, merged or not: whose identity
-// another record of the same person may hold otherwise.
-func LoadRecord(tx *store.Tx, id string) (Person, error) { return loadRecord(tx, id) }
+// Identities opens everything that was ever recorded of who one record of a
+// person is, oldest first: names that were corrected away still lead to the
+// person. None where the key was destroyed.
+func Identities(tx *store.Tx, o Opener, record string) ([]Identity, error) {
+	changes, err := History(tx, record)
+	if err != nil {
+		return nil, err
+	}
+	var out []Identity
+	for _, c := range changes {
+		part, ok := c.Entry.Part(identityPart)
+		if !ok {
+			continue
+		}
+		var who Identity
+		err := o.Open(tx, part, &who)
+		if errors.Is(err, seal.ErrNoKey) {
+			continue
+		}
+		if err != nil {
+			return nil, fmt.Errorf("open identity: %w", err)
+		}
+		out = append(out, who)
+	}
+	return out, nil
+}
 
 // complete adds the roles and the records merged into a person.
 func complete(tx *store.Tx, p Person, err error) (Person, error) {

@@ -24,6 +24,8 @@ type Line struct {
 	State string        `json:"state"`
 	Note  string        `json:"note,omitempty"`
 	Owes  []string      `json:"owes,omitempty"` // roles that owe it
+	// Words says that no entry of the case answers the line: words do.
+	Words bool `json:"words,omitempty"`
 }
 
 // Missing reports whether the line keeps the packet from being complete.
@@ -69,7 +71,9 @@ func checklist(draft Draft, s Sound) []Line {
 	var out []Line
 	for _, c := range draft.Procedure.Packet {
 		l := Line{Check: c, State: LineMissing, Note: draft.Declared[c.ID], Owes: draft.Procedure.OwesLine(c)}
-		switch there, known := s.answers()[c.ID]; {
+		there, known := s.answers()[c.ID]
+		l.Words = !known
+		switch {
 		case known && there:
 			l.State = LinePresent
 		case l.Note != "" && !known:
@@ -130,12 +134,16 @@ func (s *Sound) lookAtStatements(tx *store.Tx, o casefile.Opener, draft Draft) e
 	if err != nil {
 		return err
 	}
+	lost, err := lastForgotten(tx, draft.Case)
+	if err != nil {
+		return err
+	}
 	readable, err := translatedInto(tx, draft)
 	if err != nil {
 		return err
 	}
 	for _, i := range statements {
-		if _, out := draft.LeftOut[i.ID]; out {
+		if _, out := draft.LeftOut[i.ID]; out || unread(i, lost) {
 			continue
 		}
 		var st casefile.Statement

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"sort"
+	"time"
 
 	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/act"
@@ -75,7 +76,8 @@ type builder struct {
 	partKeys map[string]string            // part → key
 	keys     []Key
 	disclose []wire.Disclosure
-	flagged  int // items marked exculpatory
+	flagged  int       // items marked exculpatory
+	lost     time.Time // when somebody of the case was last forgotten
 	notice   Notice
 	elements map[string]bool
 	notThem  []string
@@ -139,6 +141,9 @@ func (b *builder) gather() error {
 		for _, id := range append([]string{p.ID}, p.Also...) {
 			b.people[id] = m
 		}
+	}
+	if b.lost, err = lastForgotten(b.tx, b.draft.Case); err != nil {
+		return err
 	}
 	if b.names, err = namesOf(b.tx, b.d, b.draft.Case, ""); err != nil {
 		return err

@@ -59,7 +59,13 @@ func (b *builder) tellCase() error {
 			return err
 		}
 		var detail casefile.EventDetail
-		if _, err := i.OpenDetail(b.tx, b.d, &detail); err != nil && !missing(err) {
+		if unread(i, b.lost) {
+			if i.Detail != nil {
+				if err := b.omit("narrative", "", i.ID, omittedForgotten); err != nil {
+					return err
+				}
+			}
+		} else if _, err := i.OpenDetail(b.tx, b.d, &detail); err != nil && !missing(err) {
 			return err
 		}
 		end := e.When.At
@@ -103,6 +109,12 @@ func (b *builder) tellStatements() error {
 		var detail casefile.StatementDetail
 		if err := i.Decode(&s); err != nil {
 			return err
+		}
+		if unread(i, b.lost) {
+			if err := b.omit("statement", b.subject(s.Person), i.ID, omittedForgotten); err != nil {
+				return err
+			}
+			continue
 		}
 		if _, err := i.OpenDetail(b.tx, b.d, &detail); err != nil {
 			if !missing(err) {
@@ -183,7 +195,7 @@ func (b *builder) tellTranslations(statements map[string]bool) error {
 		if err := i.Decode(&t); err != nil {
 			return err
 		}
-		if !statements[t.Statement] {
+		if !statements[t.Statement] || unread(i, b.lost) {
 			continue
 		}
 		if _, err := i.OpenDetail(b.tx, b.d, &detail); err != nil {
@@ -232,7 +244,11 @@ func (b *builder) tellThing(noun string, i casefile.Item) error {
 	}
 	body := ThingBody{Noun: noun, Holder: b.subject(i.Person), Kind: thing.Kind, Amount: thing.Amount, Money: thing.Currency}
 	var detail map[string]any
-	if ok, err := i.OpenDetail(b.tx, b.d, &detail); err != nil && !missing(err) {
+	if unread(i, b.lost) {
+		if i.Detail != nil {
+			return b.omit(noun, "", i.ID, omittedForgotten)
+		}
+	} else if ok, err := i.OpenDetail(b.tx, b.d, &detail); err != nil && !missing(err) {
 		return err
 	} else if ok && err == nil {
 		for k, v := range detail {

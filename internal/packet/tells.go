@@ -3,6 +3,7 @@ package packet
 import (
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"github.com/oasiss/oasiss/internal/casefile"
 	"github.com/oasiss/oasiss/internal/protection"
@@ -49,21 +50,35 @@ func namesOf(tx *store.Tx, o casefile.Opener, caseID, without string) (mask, err
 	return names, nil
 }
 
-// record hides what one record says of a person.
+// record hides everything that was ever recorded of who a person is.
 func (m *mask) record(tx *store.Tx, o casefile.Opener, subject, id string) error {
-	r, err := casefile.LoadRecord(tx, id)
-	if err != nil {
-		return err
+	all, err := casefile.Identities(tx, o, id)
+	for _, who := range all {
+		m.hide(subject, who)
 	}
-	who, err := casefile.OpenIdentity(tx, o, r)
-	if missing(err) {
-		return nil
+	return err
+}
+
+// lastForgotten is when somebody of a case was last forgotten; zero for never.
+func lastForgotten(tx *store.Tx, caseID string) (last time.Time, err error) {
+	people, err := casefile.People(tx, caseID)
+	for _, p := range people {
+		if p.Forgotten.After(last) {
+			last = p.Forgotten
+		}
 	}
-	if err != nil {
-		return err
+	return last, err
+}
+
+// unread reports whether an item's words were written before somebody of the
+// case was forgotten: they may name that person, whom nobody here can hide any
+// more. Recorded anew they go.
+func unread(i casefile.Item, lost time.Time) bool {
+	written := i.Added
+	if i.Corrected.After(written) {
+		written = i.Corrected
 	}
-	m.hide(subject, who)
-	return nil
+	return !lost.IsZero() && !written.After(lost)
 }
 
 // spoken are the members of bodies that hold people's words; the others hold
@@ -82,6 +97,10 @@ func tells(tx *store.Tx, o casefile.Opener, v Version, k Key) (bool, error) {
 	names, err := namesOf(tx, o, v.Case, k.Subject)
 	if err != nil {
 		return false, err
+	}
+	lost, err := lastForgotten(tx, v.Case)
+	if err != nil || lost.After(v.Composed) {
+		return true, err // whoever was forgotten since may be named, and nobody can tell
 	}
 	for _, p := range parts {
 		if p.Key != k.ID {
