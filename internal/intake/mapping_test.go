@@ -94,7 +94,9 @@ func TestTheLinterRefusesMappingsThatCannotBeMeant(t *testing.T) {
 			t.Errorf("%s: got %v %v, want %q", name, got, err, c.code)
 		}
 		for _, l := range i18n.Languages() {
-			for _, s := range said(err) {
+			var f Faults
+			errors.As(err, &f)
+			for _, s := range f.In(l) {
 				if s == "" || strings.Contains(s, "<no value>") || strings.Contains(s, "refusal.") {
 					t.Errorf("%s: says %q in %s", name, s, l)
 				}
