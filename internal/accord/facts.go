@@ -1,6 +1,9 @@
 package accord
 
 import (
+	"time"
+
+	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/journal"
 	"github.com/oasiss/oasiss/internal/store"
 	"github.com/oasiss/oasiss/wire"
@@ -62,14 +65,52 @@ func applySigned(tx *store.Tx, e journal.Entry, f Signed) error {
 		return nil // refused before it is recorded; nothing to count
 	}
 	s := Signature{Node: e.From.Node, Account: e.By.ID, Name: e.By.Name, Office: e.By.Office, At: e.Created, Fact: e.ID}
-	return tx.Exec(`INSERT INTO accord_signature (accord, node, account, at, doc) VALUES ($1, $2, $3, $4, $5)`,
-		f.Accord, s.Node, s.Account, store.Micros(s.At), store.JSON(s))
+	if err := tx.Exec(`INSERT INTO accord_signature (accord, node, account, at, doc) VALUES ($1, $2, $3, $4, $5)`,
+		f.Accord, s.Node, s.Account, store.Micros(s.At), store.JSON(s)); err != nil {
+		return err
+	}
+	return takesForce(tx)
+}
+
+// takesForce closes the founding of this node for ever once an accord is
+// signed by two a side, and keeps the longest delay that accords not ended ask
+// for: what two people change waits that long (DESIGN §7).
+func takesForce(tx *store.Tx) error {
+	all, err := All(tx)
+	if err != nil {
+		return err
+	}
+	var first time.Time
+	delay, standing := time.Duration(0), false
+	for _, a := range all {
+		since, signed := a.Since()
+		if !signed {
+			continue
+		}
+		if first.IsZero() || since.Before(first) {
+			first = since
+		}
+		if a.Ended.IsZero() {
+			standing = true
+			delay = max(delay, time.Duration(a.Document.DelayHours)*time.Hour)
+		}
+	}
+	if first.IsZero() {
+		return nil
+	}
+	if err := access.CloseFounding(tx, first); err != nil || !standing {
+		return err // the last accord that ended leaves its delay
+	}
+	return access.SetDelay(tx, delay)
 }
 
 // applyEnded keeps the earliest end, so that two notices that cross leave the
 // same date on both nodes.
 func applyEnded(tx *store.Tx, e journal.Entry, f Ended) error {
-	return tx.Exec(`UPDATE accord SET ended = $1 WHERE id = $2 AND (ended = 0 OR ended > $1)`, store.Micros(e.Created), f.Accord)
+	if err := tx.Exec(`UPDATE accord SET ended = $1 WHERE id = $2 AND (ended = 0 OR ended > $1)`, store.Micros(e.Created), f.Accord); err != nil {
+		return err
+	}
+	return takesForce(tx)
 }
 
 func admitProposed(tx *store.Tx, m wire.Message, f Proposed) (wire.Code, error) {

@@ -1,0 +1,336 @@
+package accord
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/oasiss/oasiss/internal/access"
+	"github.com/oasiss/oasiss/internal/act/acttest"
+	"github.com/oasiss/oasiss/internal/journal"
+	"github.com/oasiss/oasiss/internal/refusal"
+	"github.com/oasiss/oasiss/internal/store"
+	"github.com/oasiss/oasiss/wire"
+)
+
+// pair is two nodes whose messages the test hands over.
+type pair struct {
+	t      *testing.T
+	us, mx *acttest.Node
+	handed map[*acttest.Node]int
+}
+
+func newPair(t *testing.T) *pair {
+	t.Helper()
+	p := &pair{t: t, handed: map[*acttest.Node]int{}}
+	for name, office := range map[string]string{"us": "cbp-programme", "mx": "fgr-programme"} {
+		n := acttest.New(t, name, []func(*journal.Kinds){Facts}, Verbs)
+		n.Offices(office)
+		if name == "us" {
+			p.us = n
+		} else {
+			p.mx = n
+		}
+	}
+	return p
+}
+
+// official is a coordinator of a side.
+func (p *pair) official(n *acttest.Node, id string) access.Actor {
+	office := map[*acttest.Node]string{p.us: "cbp-programme", p.mx: "fgr-programme"}[n]
+	return n.Person(id, office, access.RoleCoordinator)
+}
+
+func (p *pair) other(n *acttest.Node) *acttest.Node {
+	if n == p.us {
+		return p.mx
+	}
+	return p.us
+}
+
+// hand gives the messages of n to the other side; the codes of those refused.
+func (p *pair) hand(n *acttest.Node) (codes []wire.Code) {
+	p.t.Helper()
+	for ; p.handed[n] < len(n.Out); p.handed[n]++ {
+		if _, code := p.other(n).Deliver(n.Acts.Node, n.Out[p.handed[n]].Message); code != "" {
+			codes = append(codes, code)
+		}
+	}
+	return codes
+}
+
+func (p *pair) settle() {
+	p.t.Helper()
+	if codes := append(p.hand(p.us), p.hand(p.mx)...); len(codes) > 0 {
+		p.t.Fatalf("refused: %v", codes)
+	}
+}
+
+func (p *pair) tick(d time.Duration) {
+	p.us.Clock, p.mx.Clock = p.us.Clock.Add(d), p.mx.Clock.Add(d)
+}
+
+func (p *pair) sign(n *acttest.Node, id, accord string) {
+	p.t.Helper()
+	p.tick(time.Minute)
+	n.Must(p.official(n, id), wire.PurposeOversight, &Sign{Accord: accord})
+	p.settle()
+}
+
+func (p *pair) load(n *acttest.Node, id string) (a Accord) {
+	p.t.Helper()
+	n.Read(func(tx *store.Tx) (err error) { a, err = Load(tx, id); return err })
+	return a
+}
+
+// stands fails unless the accord stands so on both nodes.
+func (p *pair) stands(id string, want Status) {
+	p.t.Helper()
+	for _, n := range []*acttest.Node{p.us, p.mx} {
+		if got := p.load(n, id).Status(n.Clock); got != want {
+			p.t.Errorf("on %s it is %s, not %s", n.Acts.Node, got, want)
+		}
+	}
+}
+
+func (p *pair) founding(n *acttest.Node) (open bool, delay time.Duration) {
+	p.t.Helper()
+	n.Read(func(tx *store.Tx) (err error) {
+		if open, err = access.FoundingOpen(tx); err != nil || open {
+			return err
+		}
+		delay, _, err = access.Delay(tx, "a", "b")
+		return err
+	})
+	return open, delay
+}
+
+// document is a lawful one, changed by whoever wants another.
+func document(change func(map[string]any)) string {
+	both := func(s string) map[string]any { return map[string]any{"en": s, "es": s} }
+	d := map[string]any{
+		"ref": "houston-2008", "title": both("Houston"), "place": both("Houston"), "date": "2008-08-14", "facts": map[string]any{"from": "2016-06-18"},
+		"parties":  []any{map[string]any{"node": "us", "country": "US", "title": both("US")}, map[string]any{"node": "mx", "country": "MX", "title": both("MX")}},
+		"purposes": []any{wire.PurposeProsecution, wire.PurposeProtection},
+		"offices": []any{map[string]any{"node": "us", "id": "usbp-rgv", "title": both("RGV"), "agency": "usbp", "zone": "America/Chicago"},
+			map[string]any{"node": "mx", "id": "fgr-tamps", "title": both("Tamaulipas"), "agency": "fgr", "zone": "America/Matamoros"}},
+		"corridors": []any{map[string]any{"id": "tamaulipas", "title": both("Tamaulipas"), "sides": []any{
+			map[string]any{"node": "us", "areas": []any{"usbp:RGV"}, "offices": []any{"usbp-rgv"}}, map[string]any{"node": "mx", "areas": []any{"inegi:28"}, "offices": []any{"fgr-tamps"}}}}},
+		"procedures": []any{map[string]any{"procedure": "mx-accusatory-2016", "from": "us", "to": "mx", "facts": map[string]any{"from": "2016-06-18"}}},
+		"calendars":  []any{"us-federal", "mx-federal-court"}, "release": []any{"notice", "analysis", "released"}, "delay_hours": 48,
+	}
+	if change != nil {
+		change(d)
+	}
+	b, err := json.Marshal(d)
+	if err != nil {
+		panic(err)
+	}
+	return string(b)
+}
+
+func (p *pair) propose(change func(map[string]any)) string {
+	p.t.Helper()
+	id := p.us.Must(p.official(p.us, "c1"), wire.PurposeOversight, &Propose{Document: document(change)}).Object
+	p.settle()
+	return id
+}
+
+var (
+	rgv   = wire.Address{Node: "us", Office: "usbp-rgv"}
+	tamps = wire.Address{Node: "mx", Office: "fgr-tamps"}
+	facts = time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)
+)
+
+func (p *pair) opens(n *acttest.Node, from, to wire.Address, at time.Time) error {
+	var refused error
+	n.Read(func(tx *store.Tx) error {
+		_, c, err := InForce(tx, from, to, at, n.Clock)
+		refused = err
+		if err == nil && c.ID != "tamaulipas" {
+			p.t.Errorf("corridor %s", c.ID)
+		}
+		return nil
+	})
+	return refused
+}
+
+// Two officials a side bring an accord into force, on both nodes at the same
+// moment, whatever the order of arrival; that closes founding for ever.
+func TestTwoSignaturesASide(t *testing.T) {
+	p := newPair(t)
+	id := p.propose(nil)
+	p.stands(id, StatusProposed)
+	if r, ok := refusal.As(p.opens(p.us, rgv, tamps, facts)); !ok || r.Code != "accord.none_in_force" {
+		t.Error("a document nobody signed opens a corridor")
+	}
+	p.sign(p.us, "c1", id)
+	p.us.Refused(p.official(p.us, "c1"), wire.PurposeOversight, "accord.signed_already", &Sign{Accord: id})
+	p.us.Refused(p.us.Person("s", "cbp-programme", access.RoleSupervisor), wire.PurposeOversight, "accord.not_a_signatory", &Sign{Accord: id})
+	p.us.Refused(p.official(p.us, "c2"), wire.PurposeProsecution, "accord.purpose", &Sign{Accord: id})
+	p.sign(p.mx, "m1", id)
+	p.sign(p.us, "c2", "houston-2008") // by its short name
+	p.us.Refused(p.official(p.us, "c3"), wire.PurposeOversight, "accord.side_complete", &Sign{Accord: id})
+	p.stands(id, StatusProposed)
+	for _, n := range []*acttest.Node{p.us, p.mx} {
+		if open, _ := p.founding(n); !open {
+			t.Error("three signatures closed founding")
+		}
+	}
+	p.sign(p.mx, "m2", id)
+	p.stands(id, StatusInForce)
+	since, _ := p.load(p.us, id).Since()
+	there, _ := p.load(p.mx, id).Since()
+	if !since.Equal(there) || !since.Equal(p.mx.Clock) {
+		t.Errorf("in force since %s and %s", since, there)
+	}
+	for _, n := range []*acttest.Node{p.us, p.mx} {
+		if open, delay := p.founding(n); open || delay != 48*time.Hour {
+			t.Errorf("on %s founding is open: %v; delay %s", n.Acts.Node, open, delay)
+		}
+	}
+	p.us.ReplayEqual()
+	p.mx.ReplayEqual()
+}
+
+func (p *pair) inForce(change func(map[string]any)) string {
+	p.t.Helper()
+	id := p.propose(change)
+	for _, who := range []string{"1", "2"} {
+		p.sign(p.us, "c"+who, id)
+		p.sign(p.mx, "m"+who, id)
+	}
+	return id
+}
+
+// A corridor joins the offices that the document names, for facts of its dates.
+func TestCorridors(t *testing.T) {
+	p := newPair(t)
+	id := p.inForce(nil)
+	for _, x := range []struct {
+		from, to wire.Address
+		at       time.Time
+		open     bool
+	}{
+		{rgv, tamps, facts, true},
+		{tamps, rgv, facts, true},
+		{rgv, wire.Address{Node: "mx", Office: "fgr-coah"}, facts, false},
+		{rgv, rgv, facts, false},
+		{rgv, tamps, time.Date(2016, 6, 18, 4, 59, 0, 0, time.UTC), false}, // 17 June at 23:59 in Texas
+		{rgv, tamps, time.Date(2016, 6, 18, 5, 0, 0, 0, time.UTC), true},
+	} {
+		if err := p.opens(p.mx, x.from, x.to, x.at); (err == nil) != x.open {
+			t.Errorf("%+v: %v", x, err)
+		}
+	}
+	p.us.Read(func(tx *store.Tx) error {
+		got, err := Procedure(tx, id, Direction{rgv, tamps}, facts)
+		if err != nil || got != "mx-accusatory-2016" {
+			t.Errorf("procedure %q, %v", got, err)
+		}
+		_, err = Procedure(tx, id, Direction{tamps, rgv}, facts)
+		if r, ok := refusal.As(err); !ok || r.Code != "accord.no_procedure" {
+			t.Errorf("the other direction: %v", err)
+		}
+		return nil
+	})
+}
+
+// An accord that has ended opens nothing new; notices that cross leave one date.
+func TestEnded(t *testing.T) {
+	p := newPair(t)
+	id := p.inForce(nil)
+	p.us.Refused(p.us.Person("s", "cbp-programme", access.RoleSupervisor), wire.PurposeOversight, "accord.not_a_signatory", &End{Accord: id})
+	p.tick(time.Hour)
+	p.us.Must(p.official(p.us, "c1"), wire.PurposeOversight, &End{Accord: id})
+	p.tick(time.Minute)
+	p.mx.Must(p.official(p.mx, "m1"), wire.PurposeOversight, &End{Accord: id})
+	p.settle()
+	p.stands(id, StatusEnded)
+	if a, b := p.load(p.us, id).Ended, p.load(p.mx, id).Ended; !a.Equal(b) {
+		t.Errorf("ended %s and %s", a, b)
+	}
+	if p.opens(p.us, rgv, tamps, facts) == nil {
+		t.Error("an accord that has ended opens a corridor")
+	}
+	p.us.Refused(p.official(p.us, "c1"), wire.PurposeOversight, "accord.not_in_force", &End{Accord: id})
+	p.us.Refused(p.official(p.us, "c3"), wire.PurposeOversight, "accord.ended", &Sign{Accord: id})
+	for _, n := range []*acttest.Node{p.us, p.mx} {
+		if open, delay := p.founding(n); open || delay != 48*time.Hour {
+			t.Errorf("ending opened the founding of %s again: %v, delay %s", n.Acts.Node, open, delay)
+		}
+	}
+	p.us.ReplayEqual()
+	p.mx.ReplayEqual()
+}
+
+// An accord cannot add a purpose, and what is wrong is refused before anybody
+// reads it; a peer that proposes it anyway is refused by receipt.
+func TestDocumentsThatCannotBe(t *testing.T) {
+	p := newPair(t)
+	c1 := p.official(p.us, "c1")
+	for code, change := range map[string]func(map[string]any){
+		"accord.purpose_added": func(d map[string]any) { d["purposes"] = []any{wire.PurposeProsecution, "immigration_enforcement"} },
+		"accord.unreadable":    func(d map[string]any) { d["watchlist"] = true },
+		"accord.not_a_party": func(d map[string]any) {
+			text := strings.NewReplacer(`"us"`, `"gt"`)
+			b, _ := json.Marshal(d)
+			_ = json.Unmarshal([]byte(text.Replace(string(b))), &d)
+		},
+		"accord.document": func(d map[string]any) { d["corridors"] = []any{} },
+	} {
+		p.us.Refused(c1, wire.PurposeOversight, code, &Propose{Document: document(change)})
+	}
+	p.us.Refused(c1, wire.PurposeOversight, "accord.too_large", &Propose{Document: strings.Repeat(" ", maxDocument+1)})
+	p.us.Refused(p.us.Person("agent", "cbp-programme", access.RoleFieldAgent), wire.PurposeOversight, "access.not_yours", &Propose{Document: document(nil)})
+	if len(p.us.Out) != 0 {
+		t.Fatalf("%d messages went", len(p.us.Out))
+	}
+	// A node that is bent and sends it all the same.
+	doc, err := Parse(document(nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc.Purposes = append(doc.Purposes, "immigration_enforcement")
+	p.force(&Proposed{Envelope: to("mx"), ID: "0190a000-0000-7000-8000-000000000001", Document: doc})
+	if codes := p.hand(p.us); len(codes) != 1 || codes[0] != wire.CodeContent {
+		t.Errorf("the other side answers %v", codes)
+	}
+	p.mx.Read(func(tx *store.Tx) error {
+		all, err := All(tx)
+		if err == nil && len(all) != 0 {
+			t.Error("it was recorded there")
+		}
+		return err
+	})
+	p.us.ReplayEqual()
+	p.mx.ReplayEqual()
+}
+
+// force records and sends a fact of the first node without its rule.
+func (p *pair) force(f journal.Fact) {
+	p.t.Helper()
+	err := p.us.NodeActs(p.t.Context(), wire.PurposeOversight, func(*store.Tx, *journal.Draw) ([]journal.Fact, error) { return []journal.Fact{f}, nil })
+	if err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+// Signatures that name another document, come from the wrong person or without
+// a proof are refused by receipt.
+func TestSignaturesThatAreRefused(t *testing.T) {
+	p := newPair(t)
+	id := p.propose(nil)
+	p.force(&Signed{Envelope: to("mx"), Accord: id, Digest: p.load(p.us, id).Document.Digest()})
+	if codes := p.hand(p.us); len(codes) != 1 || codes[0] != wire.CodeUnsigned {
+		t.Errorf("a node signs for a person: %v", codes)
+	}
+	p.force(&Signed{Envelope: to("mx"), Accord: "0190a000-0000-7000-8000-00000000ffff"})
+	if codes := p.hand(p.us); len(codes) != 1 {
+		t.Errorf("an accord that nobody knows: %v", codes)
+	}
+	if n := len(p.load(p.mx, id).Signatures); n != 0 {
+		t.Errorf("%d signatures count", n)
+	}
+}
