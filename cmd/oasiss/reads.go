@@ -73,6 +73,8 @@ var queries = map[string]query{
 	"case.show":           {path: "cases/{id}", takes: reflect.TypeFor[oneOrNumber]()},
 	"clock.list":          {path: "programme/clocks", takes: reflect.TypeFor[list]()},
 	"clock.show":          {path: "programme/clocks/{id}", takes: reflect.TypeFor[one]()},
+	"hold.list":           {path: "cases/{id}/holds", takes: reflect.TypeFor[oneOrNumber](), columns: "ground at by lifted id"},
+	"journal.orders":      {path: "cases/{id}/forget-orders", takes: reflect.TypeFor[oneOrNumber](), columns: "what object ground at by decided forgotten id"},
 	"journal.audit":       {path: "journal/accesses", takes: reflect.TypeFor[page](), columns: "seq at verb purpose refused policies actor"},
 	"journal.check":       {path: "journal/check", takes: reflect.TypeFor[list]()},
 	"journal.list":        {path: "journal/facts", takes: reflect.TypeFor[page](), columns: "seq at kind node by.name by.office id"},

@@ -2,11 +2,13 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net"
 	"net/http"
 	"os"
@@ -39,7 +41,7 @@ func TestStories(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"port": port, "serve": serveNode, "halt": stopNode, "get": get, "until": until, "open": openNode, "silent": silent,
-			"proposed": proposed, "fetch": fetch, "exits": exits, "proves": proves,
+			"proposed": proposed, "fetch": fetch, "exits": exits, "proves": proves, "absent": absent,
 		},
 	})
 }
@@ -279,6 +281,23 @@ func silent(ts *testscript.TestScript, _ bool, args []string) {
 	for word := range strings.Lines(ts.ReadFile(args[1])) {
 		if word = strings.TrimSpace(word); word != "" && strings.Contains(strings.ToLower(log), strings.ToLower(word)) {
 			ts.Fatalf("%s holds %q", args[0], word)
+		}
+	}
+}
+
+// absent FILE WORDS fails if a file, or the write-ahead log beside it, holds a
+// word of WORDS in its bytes.
+func absent(ts *testscript.TestScript, _ bool, args []string) {
+	for _, name := range []string{args[0], args[0] + "-wal"} {
+		b, err := os.ReadFile(ts.MkAbs(name))
+		if errors.Is(err, fs.ErrNotExist) && name != args[0] {
+			continue
+		}
+		ts.Check(err)
+		for word := range strings.Lines(ts.ReadFile(args[1])) {
+			if word = strings.TrimSpace(word); word != "" && bytes.Contains(b, []byte(word)) {
+				ts.Fatalf("%s holds %q", name, word)
+			}
 		}
 	}
 }

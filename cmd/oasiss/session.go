@@ -74,7 +74,10 @@ func (e *env) client(verb string) (*client.Client, error) {
 // usualPurpose is the purpose of an area's verbs when none is named: that of
 // the area, and in cases that of whoever has no other role there than protection.
 func usualPurpose(verb string, roles []string) string {
-	area, _, _ := strings.Cut(verb, ".")
+	area, name, _ := strings.Cut(verb, ".")
+	if name == "orders" || strings.HasPrefix(name, "expunge") {
+		area = "case" // forgetting is the work of those who hold the case
+	}
 	switch area {
 	case "office", "user", "role", "session", "proposal", "peer", "link":
 		return wire.PurposeAdministration

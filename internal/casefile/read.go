@@ -184,3 +184,28 @@ func Find(ctx context.Context, a *act.Acts, by access.Actor, purpose, words stri
 		return Search(tx, v, words)
 	})
 }
+
+// ShowHolds gives the legal holds of a case, lifted ones too.
+func ShowHolds(ctx context.Context, a *act.Acts, by access.Actor, purpose, id string) ([]LegalHold, error) {
+	return act.View(ctx, a, by, purpose, "hold.list", ofSeen(id, LegalHolds))
+}
+
+// ShowForgetOrders gives the orders to forget something of a case, decided
+// ones too: what waits there needs a second person.
+func ShowForgetOrders(ctx context.Context, a *act.Acts, by access.Actor, purpose, id string) ([]ForgetOrder, error) {
+	return act.View(ctx, a, by, purpose, "journal.orders", ofSeen(id, ForgetOrders))
+}
+
+// ofSeen reads a list of a case that the reader may see, by id or number.
+func ofSeen[T any](id string, list func(tx *store.Tx, caseID string) ([]T, error)) func(*store.Tx, *act.Viewing) ([]T, error) {
+	return func(tx *store.Tx, v *act.Viewing) ([]T, error) {
+		c, err := named(tx, id)
+		if err != nil {
+			return nil, err
+		}
+		if err := v.Must(Resource(c)); err != nil {
+			return nil, err
+		}
+		return list(tx, c.ID)
+	}
+}

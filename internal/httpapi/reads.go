@@ -86,6 +86,12 @@ func (s *Server) caseReads() {
 	read(s, "case-protection", "/api/v1/cases/{id}/protection", "protection", "Gates, consents and holds of a case; outside the protection desk a gate is open or shut", func(ctx context.Context, by access.Actor, in *idIn) (protection.CaseView, error) {
 		return protection.Show(ctx, s.Acts, by, in.Purpose, in.ID)
 	})
+	read(s, "hold-list", "/api/v1/cases/{id}/holds", "hold", "Legal holds of a case: while one stands nothing of it is forgotten", func(ctx context.Context, by access.Actor, in *idIn) ([]casefile.LegalHold, error) {
+		return casefile.ShowHolds(ctx, s.Acts, by, in.Purpose, in.ID)
+	})
+	read(s, "journal-orders", "/api/v1/cases/{id}/forget-orders", "journal", "Orders to forget a case or a person of it, and who decided them", func(ctx context.Context, by access.Actor, in *idIn) ([]casefile.ForgetOrder, error) {
+		return casefile.ShowForgetOrders(ctx, s.Acts, by, in.Purpose, in.ID)
+	})
 	read(s, "person-show", "/api/v1/persons/{id}", "case", "One person, by pseudonym if protected", func(ctx context.Context, by access.Actor, in *idIn) (casefile.PersonView, error) {
 		return casefile.ShowPerson(ctx, s.Acts, by, in.Purpose, in.ID)
 	})
