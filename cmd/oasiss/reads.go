@@ -44,6 +44,9 @@ type (
 	sought struct {
 		Words []string `arg:"" name:"words" body:"words" help:"cli.arg.words"`
 	}
+	descriptor struct {
+		Out string `name:"out" help:"cli.arg.descriptor_out" placeholder:"FILE"`
+	}
 	proof struct {
 		Fact    string `arg:"" name:"fact" path:"fact" help:"cli.arg.fact"`
 		Message bool   `name:"message" query:"message" help:"cli.arg.message"`
@@ -85,7 +88,7 @@ var queries = map[string]query{
 	"offence.list":        {path: "programme/offences", takes: reflect.TypeFor[list]()},
 	"offence.show":        {path: "programme/offences/{id}", takes: reflect.TypeFor[one]()},
 	"office.list":         {path: "offices", takes: reflect.TypeFor[list]()},
-	"peer.descriptor":     {path: "descriptor", takes: reflect.TypeFor[list]()},
+	"peer.descriptor":     {path: "descriptor", takes: reflect.TypeFor[descriptor]()},
 	"peer.list":           {path: "peers", takes: reflect.TypeFor[list](), columns: "id country status url fingerprint"},
 	"procedure.list":      {path: "programme/procedures", takes: reflect.TypeFor[list]()},
 	"procedure.show":      {path: "programme/procedures/{id}", takes: reflect.TypeFor[one]()},
@@ -141,8 +144,13 @@ func (e *env) query(verb string, target reflect.Value) error {
 	if err != nil {
 		return err
 	}
-	if p, ok := target.Interface().(proof); ok {
-		return e.proofFile(out, p.Out)
+	switch flags := target.Interface().(type) {
+	case proof:
+		return e.proofFile(out, flags.Out)
+	case descriptor:
+		if flags.Out != "" {
+			return e.descriptorFile(out, flags.Out)
+		}
 	}
 	if list, ok := out.([]any); ok && q.columns != "" && !e.JSON {
 		return e.list(list, strings.Fields(q.columns))
@@ -188,4 +196,18 @@ func (e *env) proofFile(proof any, file string) error {
 		return err
 	}
 	return f.Close()
+}
+
+// descriptorFile writes the descriptor to the file that the other side is
+// given, and shows the words that both sides compare.
+func (e *env) descriptorFile(introduction any, file string) error {
+	m, ok := introduction.(map[string]any)
+	if !ok {
+		return e.print(introduction)
+	}
+	if err := os.WriteFile(file, []byte(scalar(m["descriptor"])), 0o600); err != nil {
+		return misuse("cannot_write", "A", file)
+	}
+	delete(m, "descriptor")
+	return e.print(m)
 }
