@@ -13,7 +13,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/oasiss/oasiss/internal/journal"
 	"github.com/oasiss/oasiss/internal/node"
+	"github.com/oasiss/oasiss/internal/store"
 )
 
 // openOperations are asked by people who have no session yet.
@@ -22,7 +24,8 @@ var openOperations = []string{"post /api/v1/sign-in", "post /api/v1/found", "pos
 // TestEveryOtherOperationNeedsASession asks each operation of a real node
 // without a session, with one that nobody has, and with one in force.
 func TestEveryOtherOperationNeedsASession(t *testing.T) {
-	handler, token := foundedNode(t)
+	n, token := foundedNode(t)
+	handler := n.Handler()
 	for name, op := range operations(t) {
 		isOpen := slices.Contains(openOperations, name)
 		if isOpen != (len(op.Security) == 0) {
@@ -39,6 +42,41 @@ func TestEveryOtherOperationNeedsASession(t *testing.T) {
 		if status, code := answerOf(t, handler, name, token); code == "access.sign_in_needed" || status >= 500 {
 			t.Errorf("%s with a session in force: %d %s", name, status, code)
 		}
+	}
+}
+
+// ownAffairs are reads that show nothing of the programme's: who one is, an act
+// that one is about to sign, and what the node tells every peer of itself.
+var ownAffairs = []string{"get /api/v1/me", "get /api/v1/prepared/{id}", "get /api/v1/descriptor"}
+
+// TestEveryReadLeavesOneAccessFact holds that no read goes past act.View,
+// whether it finds something, finds nothing or is refused.
+func TestEveryReadLeavesOneAccessFact(t *testing.T) {
+	n, token := foundedNode(t)
+	size := func() (size int64) {
+		err := n.DB.Read(context.Background(), func(tx *store.Tx) (err error) {
+			size, err = journal.Size(tx)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return size
+	}
+	reads := 0
+	for name := range operations(t) {
+		if slices.Contains(ownAffairs, name) || !strings.HasPrefix(name, "get ") && name != "post /api/v1/search" {
+			continue
+		}
+		reads++
+		before := size()
+		status, code := answerOf(t, n.Handler(), name, token)
+		if left := size() - before; left != 1 {
+			t.Errorf("%s answered %d %s and left %d facts", name, status, code, left)
+		}
+	}
+	if reads < 35 {
+		t.Errorf("only %d reads", reads)
 	}
 }
 
@@ -78,7 +116,7 @@ func answerOf(t *testing.T, h http.Handler, name, token string) (status int, cod
 }
 
 // foundedNode is a real node with one founder signed in.
-func foundedNode(t *testing.T) (http.Handler, string) {
+func foundedNode(t *testing.T) (*node.Node, string) {
 	t.Helper()
 	ctx, dir := context.Background(), t.TempDir()
 	f := node.Folders{Data: filepath.Join(dir, "data"), Keys: filepath.Join(dir, "keys")}
@@ -105,7 +143,7 @@ func foundedNode(t *testing.T) (http.Handler, string) {
 	if err := json.Unmarshal(ask(t, h, "/api/v1/sign-in", map[string]any{"name": "whitfield", "password": password, "notice": true}), &in); err != nil {
 		t.Fatal(err)
 	}
-	return h, in.Token
+	return n, in.Token
 }
 
 func ask(t *testing.T, h http.Handler, path string, body any) []byte {
@@ -127,14 +165,14 @@ func ask(t *testing.T, h http.Handler, path string, body any) []byte {
 // TestAMalformedRequestIsAnsweredInTheReadersLanguage asks with a purpose that
 // is none: the library finds it, the programme says it.
 func TestAMalformedRequestIsAnsweredInTheReadersLanguage(t *testing.T) {
-	handler, token := foundedNode(t)
+	n, token := foundedNode(t)
 	for lang, want := range map[string]string{"en": "The request could not be read", "es-MX": "No se pudo leer la solicitud"} {
 		r := httptest.NewRequest(http.MethodGet, "/api/v1/cases", nil)
 		r.Header.Set("Authorization", "Bearer "+token)
 		r.Header.Set("Oasiss-Purpose", "deportation")
 		r.Header.Set("Accept-Language", lang)
 		w := httptest.NewRecorder()
-		handler.ServeHTTP(w, r)
+		n.Handler().ServeHTTP(w, r)
 		if w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), want) || w.Header().Get("Content-Type") != "application/problem+json" {
 			t.Errorf("%s: %d %s: %s", lang, w.Code, w.Header().Get("Content-Type"), w.Body.String())
 		}
