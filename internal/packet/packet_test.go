@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/casefile"
@@ -327,4 +328,48 @@ func TestMask(t *testing.T) {
 			t.Errorf("%q: %q, want %q", in, got, want)
 		}
 	}
+}
+
+// Of somebody forgotten nothing goes any more, nor words that were written
+// when the name was known; the person is no ground to hold the case.
+func TestForgottenPersonStaysOut(t *testing.T) {
+	w := newWorld(t)
+	w.screen(w.suspect)
+	casefile.AnswerReferrals(func(*store.Tx, casefile.Case) ([]string, bool, error) { return nil, false, nil })
+	w.us.Clock = w.us.Clock.Add(time.Second)
+	order := w.us.Must(w.super, wire.PurposeOversight, &casefile.Expunge{Person: w.witness, Ground: "erasure_granted", Order: "DG-7"}).Object
+	w.us.Must(w.adviser, wire.PurposeOversight, &casefile.ConfirmExpunge{Order: order})
+	w.us.Refused(w.adviser, wire.PurposeProtection, "casefile.forgotten", &protection.Screen{Case: w.c, Person: w.witness, Answers: answers(nil), Language: "es"})
+	w.us.Read(func(tx *store.Tx) error {
+		open, shut, err := protection.Gate(tx, w.c)
+		if err == nil && !open {
+			t.Errorf("a forgotten person holds the case: %+v", shut)
+		}
+		return err
+	})
+	title, _ := refusedFor(t, w.compose(), "packet.incomplete")["Line"].(program.Text)
+	if p, _ := program.ProcedureByID("mx-accusatory-2016"); !slices.ContainsFunc(p.Packet, func(c program.Check) bool { return c.ID == "statements" && c.Title == title }) {
+		t.Errorf("missing: %v", title)
+	}
+	w.us.Clock = w.us.Clock.Add(time.Second)
+	w.record(&casefile.AddStatement{Case: w.c, StatementFields: casefile.StatementFields{Person: w.suspect, Kind: "interview", Lang: "es", Text: "Los llevé yo.",
+		Start: at(-30), End: at(-29), Zone: "UTC", Place: "McAllen station", Present: []string{"D. Ruiz, agent"}, Rights: "read", SameLanguage: true, Recorded: true}})
+	if err := w.compose(func(d *Draft) {
+		d.Facts = Words{Lang: "es", Text: "Un guía condujo a siete personas."}
+	}); err != nil {
+		t.Fatal(err)
+	}
+	w.us.Must(w.super, wire.PurposeProsecution, &approving{packetID})
+	w.us.Must(w.liaison, wire.PurposeProsecution, &sending{Packet: packetID})
+	w.settle()
+	w.release(wire.TierAnalysis)
+	text := w.told(w.content(w.mx))
+	if found := names(text); len(found) > 0 {
+		t.Errorf("the packet names %v", found)
+	}
+	if !strings.Contains(text, omittedForgotten) || !strings.Contains(text, "Los llevé yo") {
+		t.Error("what was left out is not said, or what was recorded since does not go")
+	}
+	w.us.ReplayEqual()
+	w.mx.ReplayEqual()
 }

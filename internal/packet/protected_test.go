@@ -1,8 +1,6 @@
 package packet
 
 import (
-	"bytes"
-	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -326,112 +324,5 @@ func TestNoOrderOfActsShowsAProtectedIdentity(t *testing.T) {
 	t.Logf("%d histories sent a version; %d identities were released in them", sent, told)
 	if sent == 0 {
 		t.Error("no history sent anything: the test shows nothing")
-	}
-}
-
-// mxParts are the parts that have reached the other node.
-func (h *history) mxParts() (parts []wire.Part) {
-	for _, m := range h.us.Out {
-		parts = append(parts, m.Message.Act.Sealed...)
-	}
-	return parts
-}
-
-// check looks at everything that the history has left.
-func (h *history) check() (told int) {
-	for _, m := range h.us.Out {
-		h.silent(string(m.Message.Bytes()), "the message "+m.Message.Act.Kind)
-	}
-	for _, p := range h.mxParts() {
-		var plain any
-		if h.openThere(p, &plain) {
-			told += h.covered(p.ID, store.JSON(plain))
-		}
-	}
-	h.index()
-	h.raw()
-	h.us.ReplayEqual()
-	h.mx.ReplayEqual()
-	return told
-}
-
-func (h *history) openThere(p wire.Part, v any) (open bool) {
-	h.mx.Read(func(tx *store.Tx) error {
-		err := h.mx.Ring.Open(tx, p, v)
-		open = err == nil
-		if err != nil && !missing(err) {
-			return err
-		}
-		return nil
-	})
-	return open
-}
-
-// covered fails if a part that is open to the other side names somebody who
-// was covered by nothing when it was opened.
-func (h *history) covered(part, text string) (told int) {
-	low := casefile.Fold(text)
-	for _, s := range h.souls {
-		for _, secret := range s.secrets {
-			if !strings.Contains(low, secret) {
-				continue
-			}
-			if !s.mayHave {
-				h.r.Fatalf("%s tells %q of %s: %s", part, secret, s.plant, text)
-			}
-			told++
-			break
-		}
-	}
-	return told
-}
-
-// index asks the text index for every protected name.
-func (h *history) index() {
-	for _, s := range h.souls {
-		if s.suspectNow() {
-			continue
-		}
-		for _, secret := range s.secrets {
-			hits, err := act.View(context.Background(), h.us.Acts, h.liaison, wire.PurposeProsecution, "search", func(tx *store.Tx, v *act.Viewing) ([]casefile.Hit, error) {
-				return casefile.Search(tx, v, secret)
-			})
-			if err != nil || len(hits) > 0 {
-				h.r.Fatalf("the index finds %q of %s: %v, %v", secret, s.plant, hits, err)
-			}
-		}
-	}
-}
-
-// raw reads the bytes of both nodes' files: no name of anybody protected
-// stands in them, also not the end of a word that the index has cut.
-func (h *history) raw() {
-	for _, n := range []*struct {
-		name  string
-		bytes []byte
-	}{{"us", nil}, {"mx", nil}} {
-		node := h.us
-		if n.name == "mx" {
-			node = h.mx
-		}
-		if err := node.DB.Write(context.Background(), func(tx *store.Tx) error { tx.Forgets(); return nil }); err != nil {
-			h.r.Fatal(err)
-		}
-		node.LogEmptied()
-		n.bytes = bytes.ToLower(node.Raw())
-		for _, s := range h.souls {
-			if n.name == "us" && s.suspectNow() {
-				continue // a named adult suspect stands in the home index
-			}
-			for _, secret := range s.secrets {
-				cut := secret
-				if !strings.HasPrefix(cut, "7") {
-					cut = cut[2:]
-				}
-				if bytes.Contains(n.bytes, []byte(cut)) {
-					h.r.Fatalf("the file of %s holds %q of %s", n.name, secret, s.plant)
-				}
-			}
-		}
 	}
 }
