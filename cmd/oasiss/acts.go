@@ -2,6 +2,7 @@ package main
 
 import (
 	"crypto/rand"
+	"encoding"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -67,7 +68,11 @@ func flagsOf(cmd reflect.Type, verb string) reflect.Type {
 		case name == area || name == "id":
 			fields = append(fields, reflect.StructField{Name: "Arg" + exported(name), Type: text, Tag: tag("arg", "", "optional", "", "name", name, "help", help)})
 			continue
+		case isPlain(t) && (t.Kind() == reflect.Slice || t.Kind() == reflect.Map):
+			help += asList
 		case isPlain(t):
+		case isText(t):
+			t = text
 		default:
 			t, help = text, help+asJSON
 		}
@@ -120,6 +125,11 @@ func isPlain(t reflect.Type) bool {
 		return t == reflect.TypeFor[map[string]string]()
 	}
 	return false
+}
+
+// isText reports whether a value is written as a text (a time, a code).
+func isText(t reflect.Type) bool {
+	return t.Kind() == reflect.String || reflect.PointerTo(t).Implements(reflect.TypeFor[encoding.TextUnmarshaler]())
 }
 
 func tag(kv ...string) reflect.StructTag {
@@ -234,6 +244,9 @@ func richValue(t reflect.Type, flag, text string) (any, error) {
 	}
 	if b, err := json.Marshal(text); err == nil && json.Unmarshal(b, reflect.New(t).Interface()) == nil {
 		return text, nil
+	}
+	if isText(t) {
+		return nil, misuse("no_such_value", "A", flag, "B", text)
 	}
 	return nil, misuse("takes_json", "A", flag)
 }

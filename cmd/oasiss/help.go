@@ -10,8 +10,12 @@ import (
 	"github.com/oasiss/oasiss/internal/i18n"
 )
 
-// asJSON marks the help of a flag that takes JSON.
-const asJSON = "|json"
+// Marks behind the help of a flag that takes JSON, and of one that may be
+// repeated.
+const (
+	asJSON = "|json"
+	asList = "|list"
+)
 
 // language finds the language of this call before it is parsed: --lang, then
 // the environment, then the machine's own.
@@ -56,7 +60,11 @@ func says(key string, l i18n.Lang) string {
 		return ""
 	}
 	key, json := strings.CutSuffix(key, asJSON)
+	key, list := strings.CutSuffix(key, asList)
 	text := i18n.T(l, key)
+	if list {
+		text += " " + i18n.T(l, "cli.help.repeat")
+	}
 	if json {
 		text += " (JSON)"
 	}
