@@ -45,6 +45,9 @@ func (c *caseImport) Run(e *env) error {
 	if refused.name == "" {
 		refused.name = filepath.Base(c.File) + ".refused.csv"
 	}
+	if same(refused.name, c.File) || same(refused.name, c.Map) {
+		return misuse("cannot_write", "A", refused.name)
+	}
 	run := intake.Run{Mapping: m, File: filepath.Base(c.File), DryRun: c.DryRun, Key: c.Key, Refuse: refused.refuse,
 		Send: func(ctx context.Context, verb, key string, cmd act.Command) (json.RawMessage, error) {
 			return told(ctx, node, verb, key, cmd)
@@ -57,6 +60,16 @@ func (c *caseImport) Run(e *env) error {
 		report.RefusedFile = refused.name
 	}
 	return e.print(report)
+}
+
+// same reports whether two names are one file that is there.
+func same(a, b string) bool {
+	x, err := os.Stat(a)
+	if err != nil {
+		return false
+	}
+	y, err := os.Stat(b)
+	return err == nil && os.SameFile(x, y)
 }
 
 // read reads the mapping and the file.

@@ -138,7 +138,7 @@ func (c *Import) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
 	for i, r := range c.Rows {
 		did, err := t.row(r)
 		if no, refused := refusal.As(err); refused {
-			out.Refused = append(out.Refused, Refused{Row: i, Code: no.Code, Params: no.Params})
+			out.Refused = append(out.Refused, Refused{Row: i, Code: no.Code, Params: sayable(no.Params)})
 			continue
 		}
 		if err != nil {
@@ -175,6 +175,20 @@ func (c *Import) check() error {
 		seen[r.Key] = true
 	}
 	return nil
+}
+
+// sayable keeps of a refusal's parameters what cannot have come out of the
+// row: the answer is kept to be given again, and a cell under the wrong column
+// could hold anything.
+func sayable(params map[string]any) map[string]any {
+	out := make(map[string]any, len(params))
+	for name, v := range params {
+		if _, text := v.(string); text && name != "Field" && name != "Scheme" {
+			v = "…"
+		}
+		out[name] = v
+	}
+	return out
 }
 
 // sum is a digest of v under a content key: whoever has not the key, or has it

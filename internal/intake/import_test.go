@@ -353,6 +353,32 @@ func TestRefusedRowOfABatchLeavesNothingBehind(t *testing.T) {
 	}
 }
 
+func TestClosedCaseIsLeftAsItIs(t *testing.T) {
+	k := open(t)
+	imp := &Import{Source: "test", Rows: []Row{{Key: "1", Case: "A", Role: casefile.RoleFields{Role: "witness", Source: "import"}}}}
+	c := k.Must(k.by, wire.PurposeProsecution, imp).Object
+	k.Must(k.by, wire.PurposeProsecution, &casefile.SetStatus{Case: c, Status: casefile.StatusClosed})
+	if got := string(k.Must(k.by, wire.PurposeProsecution, imp).Told); got != `{"imported":0,"updated":0,"unchanged":1}` {
+		t.Errorf("the same again: told %s", got)
+	}
+	imp.Rows[0].Person.Given = "Itzel"
+	if got := string(k.Must(k.by, wire.PurposeProsecution, imp).Told); !strings.Contains(got, `"refused":[{"row":0,"code":"casefile.closed"}]`) {
+		t.Errorf("a change: told %s", got)
+	}
+	k.ReplayEqual()
+}
+
+// A cell under the wrong column could hold a name; the answer that the node
+// keeps says nothing of it.
+func TestTheAnswerRepeatsNoCell(t *testing.T) {
+	k := open(t)
+	role := casefile.RoleFields{Role: "Itzel Palomarín", Source: "Rutilio"}
+	res := k.Must(k.by, wire.PurposeProsecution, &Import{Source: "test", Rows: []Row{{Key: "1", Case: "A", Role: role}}})
+	if got := string(res.Told); strings.Contains(got, "Itzel") || strings.Contains(got, "Rutilio") || !strings.Contains(got, "casefile.not_on_list") {
+		t.Errorf("told %s", got)
+	}
+}
+
 func TestWhoWasForgottenDoesNotComeBack(t *testing.T) {
 	k := open(t)
 	imp := &Import{Source: "test", Rows: []Row{{Key: "1", Case: "A", Role: casefile.RoleFields{Role: "witness", Source: "import"}, Person: casefile.Particulars{Given: "Itzel"}}}}

@@ -64,15 +64,15 @@ func (t *taking) row(r Row) (done, error) {
 	case known && was.Case != caseID:
 		return 0, refusal.New("intake.case_moved")
 	}
-	if err := t.cases.Check(caseID, r.Title, r.Event, r.Person, r.Role); err != nil {
-		return 0, err
-	}
 	event, err := t.eventOf(number, r.Event)
 	if err != nil {
 		return 0, err
 	}
 	if known {
 		return t.again(r, was, event)
+	}
+	if err := t.cases.Check(caseID, r.Title, r.Event, r.Person, r.Role); err != nil {
+		return 0, err
 	}
 	if t.dry {
 		return imported, nil
@@ -124,7 +124,10 @@ func (t *taking) again(r Row, was takenRow, event eventState) (done, error) {
 	now := was
 	now.PersonSum, now.RoleSum = sum(key, r.Person), sum(key, r.Role)
 	if now == was && event.as == unchanged {
-		return unchanged, nil
+		return unchanged, nil // also where nothing could be changed any more, as in a closed case
+	}
+	if err := t.cases.Check(was.Case, r.Title, r.Event, r.Person, r.Role); err != nil {
+		return 0, err
 	}
 	if t.dry {
 		return updated, nil
