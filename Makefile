@@ -61,7 +61,8 @@ bench: build
 
 ## real-data: import the real public files and hold the totals
 real-data: build
-	OASISS_REAL_DATA=$(abspath $(DATA)) go test -count=1 -run RealData -v ./internal/intake/... ./internal/insight/...
+	@test -d "$(DATA)" || { echo "real-data: there is no folder $(DATA)" >&2; exit 1; }
+	OASISS_REAL_DATA="$(abspath $(DATA))" go test -count=1 -run RealData -v ./internal/intake
 
 clean:
 	rm -rf bin $(DEMO) .cache internal/web/assets/node_modules internal/web/assets/dist/*
