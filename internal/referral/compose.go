@@ -47,6 +47,8 @@ func (c *Compose) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
 	if draft.Exculpatory.Text != "" && draft.Exculpatory.Lang == "" {
 		draft.Exculpatory.Lang = d.By.Lang
 	}
+	inLanguage(&draft.Facts, draft.Lang)
+	inLanguage(&draft.Exculpatory, draft.Lang)
 	if supplement, ok := r.procedure.Rule("supplement"); ok && r.offers(supplement) {
 		if err := d.Allow(tx, r.owned(supplement.Owner, nil)); err != nil {
 			return nil, err
@@ -70,6 +72,14 @@ func (c *Compose) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
 		return nil, err
 	}
 	return []journal.Fact{composed, &Taken{Step: step}}, nil
+}
+
+// inLanguage names the language of a translation given without one: it is made
+// for the other side to read.
+func inLanguage(w *packet.Words, other string) {
+	if w.Translated != "" && w.InLang == "" {
+		w.InLang = other
+	}
 }
 
 func one(f *packet.Composed, err error) ([]journal.Fact, error) {

@@ -32,6 +32,7 @@ func Facts(link packet.Link) func(k *journal.Kinds) {
 		journal.React(k, tiersOnAnswer[Accepted](link))
 		journal.React(k, openOwnCase)
 		journal.Also(k, applyRefused)
+		journal.Also(k, applyForgotten)
 		journal.React(k, undeliveredOnRefusal)
 		journal.React(k, undeliveredOnVoid)
 		journal.React(k, func(tx *store.Tx, d *journal.Draw, e journal.Entry, _ protection.Stopped) ([]journal.Fact, error) {
