@@ -126,6 +126,7 @@ func (s *Server) people() {
 // Introduction is how this node introduces itself to a peer, with what two
 // people a side compare.
 type Introduction struct {
+	Version     int      `json:"version" doc:"Of the wire format that this node speaks"`
 	Descriptor  string   `json:"descriptor" doc:"Signed; give it to the other node's people"`
 	Fingerprint string   `json:"fingerprint" doc:"SHA-256 of the descriptor, hexadecimal"`
 	English     []string `json:"english" doc:"The fingerprint as 16 words"`
@@ -136,7 +137,7 @@ type Introduction struct {
 func (s *Server) introduce() {
 	read(s, "descriptor", "/api/v1/descriptor", "peer", "This node's descriptor and the words of its fingerprint", func(context.Context, access.Actor, *Who) (Introduction, error) {
 		f := wire.Fingerprint(s.Descriptor)
-		return Introduction{Descriptor: s.Descriptor, Fingerprint: f.String(), English: f.Words("en"), Spanish: f.Words("es")}, nil
+		return Introduction{Version: wire.Version, Descriptor: s.Descriptor, Fingerprint: f.String(), English: f.Words("en"), Spanish: f.Words("es")}, nil
 	})
 	read(s, "link-list", "/api/v1/links", "peer", "State of the links: queues, receipts, alarms, cosignatures", func(ctx context.Context, by access.Actor, _ *Who) ([]exchange.LinkState, error) {
 		return directory.Links(ctx, s.Acts, by)
