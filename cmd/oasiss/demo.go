@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"log/slog"
 	"time"
 
@@ -19,8 +20,11 @@ type demoCmd struct {
 
 // Run runs the demo.
 func (c *demoCmd) Run(e *env) error {
-	return demo.Run(e.ctx, demo.Options{Dir: c.Dir, Fresh: c.Fresh, Once: c.Once, Cases: c.Cases, Open: c.Open, Seed: c.Seed,
-		Lang: e.Lang, Out: e.out, Err: e.errOut})
+	err := demo.Run(e.ctx, demo.Options{Dir: c.Dir, Fresh: c.Fresh, Once: c.Once, Cases: c.Cases, Open: c.Open, Seed: c.Seed, Lang: e.Lang, Out: e.out})
+	if err != nil {
+		return errors.New(err.Error()) // a refusal that one of its people met is a fault of the demo, not of this call
+	}
+	return nil
 }
 
 // demoNodeCmd is one node of the demo in its own process. Its clock is the

@@ -2,6 +2,7 @@ package demo
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -22,10 +23,18 @@ type Options struct {
 	Seed  uint64
 	Lang  string
 	Out   io.Writer
-	Err   io.Writer
 	// Binary is the program that runs a node; this one if empty.
 	Binary string
+	// Between, for tests, is called between two rounds of scenes: what it breaks
+	// must not show in the result.
+	Between func(ctx context.Context, w *World, round int) error
 }
+
+// age is how long before today the demo's first case begins.
+const age = 12 * 24 * time.Hour
+
+// replayed is the folder in which the checker replays the journals.
+const replayed = "replayed"
 
 // Run runs the demo until ctx ends, or once.
 func Run(ctx context.Context, o Options) (err error) {
@@ -39,18 +48,55 @@ func Run(ctx context.Context, o Options) (err error) {
 			return err
 		}
 	}
-	w := newWorld()
-	start := time.Now().UTC().AddDate(0, 0, -40).Truncate(time.Hour)
-	made, err := w.raise(ctx, o, start)
-	if err != nil {
+	if o.Once {
+		return once(ctx, o)
+	}
+	return forPeople(ctx, o)
+}
+
+// once drives every case to an end or a wait, forges, checks both stores, and
+// prints what they say.
+func once(ctx context.Context, o Options) error {
+	w := newWorld(time.Now().UTC().Add(-age).Truncate(time.Hour))
+	if err := w.live(ctx, o); err != nil {
 		return errors.Join(err, w.stop())
 	}
-	if made {
-		if err := w.settle(ctx); err != nil {
-			return errors.Join(err, w.stop())
-		}
+	if err := w.forge(ctx); err != nil {
+		return errors.Join(err, w.stop())
 	}
-	return errors.Join(err, w.stop())
+	if err := w.cosigned(ctx); err != nil {
+		return errors.Join(err, w.stop())
+	}
+	if err := w.stop(); err != nil {
+		return err
+	}
+	result, mismatch := w.check(ctx, filepath.Join(o.Dir, replayed))
+	if err := json.NewEncoder(o.Out).Encode(result); err != nil {
+		return fmt.Errorf("demo: %w", err)
+	}
+	return mismatch
+}
+
+// live makes both nodes, settles them and plays their cases.
+func (w *World) live(ctx context.Context, o Options) error {
+	if err := w.raise(ctx, o); err != nil {
+		return err
+	}
+	if err := w.settle(ctx); err != nil {
+		return err
+	}
+	return w.play(ctx, w.cases(o), o.Between)
+}
+
+// cosigned waits until both nodes have shown each other their journals as they
+// stand. It asks nobody: every question is itself a fact of the journal.
+func (w *World) cosigned(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(5 * time.Second):
+		return nil
+	}
 }
 
 // settle founds both nodes, pairs them and signs the accords.
@@ -69,31 +115,29 @@ func (w *World) settle(ctx context.Context) error {
 	return w.sign(ctx)
 }
 
-// raise makes both nodes where there are none and starts them. It reports
-// whether they are new.
-func (w *World) raise(ctx context.Context, o Options, at time.Time) (made bool, err error) {
+// raise makes both nodes where there are none and starts them.
+func (w *World) raise(ctx context.Context, o Options) (err error) {
 	for _, n := range nodeNames {
 		f := node.Folders{Data: filepath.Join(o.Dir, n, "data"), Keys: filepath.Join(o.Dir, n, "keys")}
 		web, link := ports[n].web, ports[n].link
 		if o.Once {
 			if web, err = freePort(); err != nil {
-				return made, err
+				return err
 			}
 			if link, err = freePort(); err != nil {
-				return made, err
+				return err
 			}
 		}
 		if _, err := node.LoadSettings(f); err != nil {
 			if w.codes[n], err = initNode(ctx, o.Binary, n, link, f); err != nil {
-				return made, err
+				return err
 			}
-			made = true
 		}
-		if w.nodes[n], err = startProcess(o.Binary, n, f, web, link, at); err != nil {
-			return made, err
+		if w.nodes[n], err = startProcess(o.Binary, n, f, web, link, w.now); err != nil {
+			return err
 		}
 	}
-	return made, nil
+	return nil
 }
 
 // ports are where the demo that people look at listens.
@@ -121,7 +165,7 @@ func throwAway(dir string) error {
 		}
 	}
 	for _, n := range nodeNames {
-		if err := errors.Join(os.RemoveAll(filepath.Join(dir, n)), os.RemoveAll(filepath.Join(dir, n+".log"))); err != nil {
+		if err := errors.Join(os.RemoveAll(filepath.Join(dir, n)), os.RemoveAll(filepath.Join(dir, n+".log")), os.RemoveAll(filepath.Join(dir, whole)), os.RemoveAll(filepath.Join(dir, replayed))); err != nil {
 			return fmt.Errorf("demo: %w", err)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/oasiss/oasiss/client"
 	"github.com/oasiss/oasiss/internal/access"
@@ -14,41 +15,54 @@ import (
 
 // World is the demo's two nodes, their people and what the driver knows of them.
 type World struct {
-	nodes    map[string]*Process
-	users    map[string]string         // node/login → account id
-	sessions map[string]*client.Client // node/login/purpose
-	accords  map[string]string         // template id → accord id
-	codes    map[string][2]string      // founding codes, as init printed them
+	nodes   map[string]*Process
+	users   map[string]string    // node/login → account id
+	accords map[string]string    // template id → accord id
+	codes   map[string][2]string // founding codes, as init printed them
+	now     time.Time            // where both clocks stand
+
 	mu       sync.Mutex
+	sessions map[string]*session // node/login
 }
 
-func newWorld() *World {
-	return &World{nodes: map[string]*Process{}, users: map[string]string{}, sessions: map[string]*client.Client{}, accords: map[string]string{}, codes: map[string][2]string{}}
+// session is somebody signed in, and when by the nodes' clock.
+type session struct {
+	mu     sync.Mutex
+	client *client.Client
+	used   time.Time
+	made   time.Time
+	from   string // address it was made at: a node that restarted elsewhere needs a new one
 }
 
-// as is a client signed in as somebody, for one purpose. Sessions are kept and
-// made anew when they have run out.
+func newWorld(now time.Time) *World {
+	return &World{nodes: map[string]*Process{}, users: map[string]string{}, sessions: map[string]*session{}, accords: map[string]string{}, codes: map[string][2]string{}, now: now}
+}
+
+// as is a client signed in as somebody, for one purpose. A session is kept as
+// long as the nodes' clock lets it live, and made anew after that.
 func (w *World) as(ctx context.Context, n, login, purpose string) (*client.Client, error) {
 	w.mu.Lock()
-	defer w.mu.Unlock()
-	key := n + "/" + login
-	base, ok := w.sessions[key]
-	if ok {
-		if base.Get(ctx, "me", nil) != nil {
-			ok = false
-		}
+	s := w.sessions[n+"/"+login]
+	if s == nil {
+		s = &session{}
+		w.sessions[n+"/"+login] = s
 	}
-	if !ok {
-		var err error
-		if base, err = w.nodes[n].Client(); err != nil {
+	now, at := w.now, w.nodes[n].Web
+	w.mu.Unlock()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.client == nil || s.from != at || now.Sub(s.used) >= access.SessionIdle-time.Minute || now.Sub(s.made) >= access.SessionLife-time.Minute {
+		c, err := w.nodes[n].Client()
+		if err != nil {
 			return nil, err
 		}
-		if _, err := base.SignIn(ctx, login, Password, true); err != nil {
+		if _, err := c.SignIn(ctx, login, Password, true); err != nil {
 			return nil, fmt.Errorf("sign in as %s on %s: %w", login, n, err)
 		}
-		w.sessions[key] = base
+		s.client, s.from, s.made = c, at, now
 	}
-	c := *base
+	s.used = now
+	c := *s.client
 	c.Purpose = purpose
 	return &c, nil
 }

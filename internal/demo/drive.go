@@ -1,0 +1,219 @@
+package demo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"sync"
+	"time"
+
+	"github.com/oasiss/oasiss/internal/exchange"
+	"github.com/oasiss/oasiss/internal/program"
+	"github.com/oasiss/oasiss/wire"
+)
+
+// pace is how far the clock moves between two scenes: less than a session's
+// idle time, so that people stay signed in; once in a while a night passes.
+const (
+	pace  = 20 * time.Minute
+	night = 11 * time.Hour
+)
+
+// cases makes the files: both directions, every corridor in turn, plots by weight.
+func (w *World) cases(o Options) []*file {
+	_, mirror := program.ProcedureByID("us-mirror-2016")
+	var out []*file
+	for i, p := range cycle(o.Cases) {
+		f := &file{w: w, n: i, seed: int(o.Seed % 1000), way: corridors[i%len(corridors)], from: "us", to: "mx", plot: p}
+		if mirror && i%3 == 2 {
+			f.from, f.to = "mx", "us"
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+// play takes every case through its scenes. Scenes of one round happen side by
+// side; between rounds everything is delivered and the clock moves on. The
+// cases that are lost on the way wait for the outage.
+func (w *World) play(ctx context.Context, files []*file, between func(context.Context, *World, int) error) error {
+	for round := 0; ; round++ {
+		var due, outage []*file
+		for _, f := range files {
+			switch {
+			case f.scene >= len(f.plot.scenes):
+			case f.plot.name == "lost on the way" && f.scene == len(opening):
+				outage = append(outage, f)
+			default:
+				due = append(due, f)
+			}
+		}
+		switch {
+		case len(due) == 0 && len(outage) == 0:
+			return nil
+		case len(due) == 0:
+			if err := w.outage(ctx, outage); err != nil {
+				return err
+			}
+			continue
+		}
+		if err := w.round(ctx, due); err != nil {
+			return err
+		}
+		if between != nil {
+			if err := between(ctx, w, round); err != nil {
+				return err
+			}
+		}
+		step := pace
+		if round%4 == 3 {
+			step = night
+		}
+		if err := w.advance(w.now.Add(step)); err != nil {
+			return err
+		}
+	}
+}
+
+// round plays the next scene of each file, a few at a time, and waits until
+// all that it released has arrived.
+func (w *World) round(ctx context.Context, files []*file) error {
+	work := make(chan *file)
+	errs := make([]error, 2*runtime.GOMAXPROCS(0))
+	var hands sync.WaitGroup
+	for i := range errs {
+		hands.Go(func() {
+			for f := range work {
+				if errs[i] != nil {
+					continue
+				}
+				if errs[i] = f.plot.scenes[f.scene](f, ctx); errs[i] == nil {
+					f.scene++
+				}
+			}
+		})
+	}
+	for _, f := range files {
+		work <- f
+	}
+	close(work)
+	hands.Wait()
+	if err := errors.Join(errs...); err != nil {
+		return err
+	}
+	return w.drained(ctx)
+}
+
+// advance sets both nodes' clocks.
+func (w *World) advance(to time.Time) error {
+	w.now = to
+	for _, n := range nodeNames {
+		if err := w.nodes[n].SetClock(to); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// drained waits until neither node has anything under way.
+func (w *World) drained(ctx context.Context) error {
+	deadline := time.Now().Add(60 * time.Second)
+	for {
+		waiting, err := w.underWay(ctx)
+		if err == nil && waiting == 0 {
+			return nil
+		}
+		if time.Now().After(deadline) {
+			return errors.Join(fmt.Errorf("demo: %d messages are still under way", waiting), err)
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(30 * time.Millisecond):
+		}
+	}
+}
+
+func (w *World) underWay(ctx context.Context) (n int64, err error) {
+	for _, node := range nodeNames {
+		c, err := w.as(ctx, node, founders[node][0].Login, wire.PurposeAdministration)
+		if err != nil {
+			return n, err
+		}
+		var links []exchange.LinkState
+		if err := c.Get(ctx, "links", &links); err != nil {
+			return n, err
+		}
+		for _, l := range links {
+			for _, lane := range l.Lanes {
+				n += lane.Queued
+			}
+		}
+	}
+	return n, nil
+}
+
+// outage: the other node is down for longer than a first sending lives. What
+// was sent meanwhile expires, is shown so, and goes again.
+func (w *World) outage(ctx context.Context, files []*file) error {
+	for _, down := range nodeNames {
+		var sending []*file
+		for _, f := range files {
+			if f.to == down {
+				sending = append(sending, f)
+			}
+		}
+		if len(sending) == 0 {
+			continue
+		}
+		if err := w.nodes[down].Stop(); err != nil {
+			return err
+		}
+		for _, f := range sending {
+			if err := f.plot.scenes[f.scene](f, ctx); err != nil {
+				return err
+			}
+			f.scene++
+		}
+		w.now = w.now.Add(80 * time.Hour)
+		if err := w.nodes[otherNode(down)].SetClock(w.now); err != nil {
+			return err
+		}
+		if err := w.expired(ctx, sending); err != nil {
+			return err
+		}
+		if err := w.nodes[down].Restart(w.now); err != nil {
+			return err
+		}
+		if err := w.drained(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// expired waits until the sender has written off what could not be delivered.
+func (w *World) expired(ctx context.Context, files []*file) error {
+	for _, f := range files {
+		if err := eventually(ctx, func() error {
+			c, err := w.as(ctx, f.from, f.cast().drafts, wire.PurposeProsecution)
+			if err != nil {
+				return err
+			}
+			var shown struct {
+				State string `json:"state"`
+			}
+			if err := c.Get(ctx, "referrals/"+f.referral, &shown); err != nil {
+				return err
+			}
+			if shown.State != "expired" {
+				return fmt.Errorf("demo: case %d stands at %s and has not expired", f.n, shown.State)
+			}
+			return nil
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,114 @@
+package demo
+
+import (
+	"context"
+	"crypto"
+	"crypto/ed25519"
+	"crypto/rand"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/oasiss/oasiss/internal/journal"
+	"github.com/oasiss/oasiss/internal/node"
+	"github.com/oasiss/oasiss/internal/store"
+	"github.com/oasiss/oasiss/wire"
+)
+
+// forgery is what somebody who holds a whole node (its database and its keys)
+// can still try: the other node must refuse it.
+type forgery struct {
+	purpose string                           // other than the accord's
+	signer  func(n *node.Node) crypto.Signer // who vouches for the person
+}
+
+var forgeries = []forgery{
+	{wire.PurposeProtection, func(n *node.Node) crypto.Signer { return n.Keys.Sign }},
+	{wire.PurposeAdministration, func(n *node.Node) crypto.Signer { return n.Keys.Sign }},
+	{wire.PurposeProsecution, func(*node.Node) crypto.Signer {
+		_, stranger, err := ed25519.GenerateKey(rand.Reader)
+		if err != nil {
+			return nil
+		}
+		return stranger
+	}},
+}
+
+// forge plays the insider: the Mexican node is stopped, acceptances that no
+// prosecutor signed or that serve another purpose are written into its journal
+// and outbox past every rule, and the node is started again.
+func (w *World) forge(ctx context.Context) error {
+	const insider = "mx"
+	p := w.nodes[insider]
+	if err := p.Stop(); err != nil {
+		return err
+	}
+	n, err := node.Open(ctx, p.Folders, node.Options{Now: func() time.Time { return w.now }})
+	if err != nil {
+		return err
+	}
+	err = n.DB.Write(ctx, func(tx *store.Tx) error {
+		for _, f := range forgeries {
+			if err := f.write(tx, n, otherNode(insider), w.now); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err := errors.Join(err, n.Close()); err != nil {
+		return err
+	}
+	if err := p.Restart(w.now); err != nil {
+		return err
+	}
+	return w.drained(ctx)
+}
+
+// write takes a real acceptance as its model; without one there is nothing to forge.
+func (f forgery) write(tx *store.Tx, n *node.Node, peer string, now time.Time) error {
+	var seq int64
+	err := tx.QueryRow(`SELECT seq FROM fact WHERE kind = 'referral.accepted.1' AND node = $1 ORDER BY seq LIMIT 1`, n.Settings.Node).Scan(&seq)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("model of a forgery: %w", err)
+	}
+	_, model, err := journal.LoadSeq(tx, seq)
+	if err != nil {
+		return err
+	}
+	d := journal.NewSeed(now).Draw(n.Ring)
+	act := model.Act
+	act.ID, act.Nonce, act.Created, act.Purpose = d.ID(), d.Bytes(wire.NonceSize), now, f.purpose
+	m, err := f.signed(n, act, now)
+	if err != nil {
+		return err
+	}
+	e, err := journal.Record(tx, n.Acts.Kinds, m, now)
+	if err != nil {
+		return err
+	}
+	return n.Link.Enqueue(tx, peer, n.Acts.Kinds.Lane(act.Kind), e.Seq, time.Time{})
+}
+
+func (f forgery) signed(n *node.Node, act wire.Act, now time.Time) (wire.Message, error) {
+	b, err := act.Encode()
+	if err != nil && wire.CodeOf(err) != wire.CodePurpose {
+		return wire.Message{}, fmt.Errorf("forgery: %w", err)
+	}
+	m, err := wire.NewMessage(b)
+	if err != nil && wire.CodeOf(err) != wire.CodePurpose {
+		return wire.Message{}, fmt.Errorf("forgery: %w", err)
+	}
+	proof, err := wire.SignPassword(n.Settings.Node, act.By.ID, m.ActDigest(), now, f.signer(n))
+	if err != nil {
+		return wire.Message{}, fmt.Errorf("forgery: %w", err)
+	}
+	m, err = wire.NewMessage(b, proof)
+	if err != nil && wire.CodeOf(err) != wire.CodePurpose {
+		return wire.Message{}, fmt.Errorf("forgery: %w", err)
+	}
+	return m, nil
+}

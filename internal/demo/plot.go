@@ -1,0 +1,346 @@
+package demo
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/oasiss/oasiss/client"
+	"github.com/oasiss/oasiss/internal/program"
+	"github.com/oasiss/oasiss/wire"
+)
+
+// scene is one thing that happens in a case; between two of them the clock
+// moves on and everything under way is delivered.
+type scene func(f *file, ctx context.Context) error
+
+// plot is what becomes of a case.
+type plot struct {
+	name   string
+	weight int
+	scenes []scene
+}
+
+// opening is how every case begins, up to the packet that a second person approved.
+var opening = []scene{(*file).found, (*file).studiedHere, (*file).packed}
+
+// after joins the opening with what follows.
+func after(scenes ...scene) []scene { return append(append([]scene{}, opening...), scenes...) }
+
+// plots are the ways of a case, with how often each happens. Every one ends, or
+// waits on purpose.
+var plots = []plot{
+	{"convicted", 18, after((*file).sent, (*file).studied, (*file).accepted, tried("conviction"), (*file).reportedBack, (*file).closed)},
+	{"acquitted", 5, after((*file).sent, (*file).studied, (*file).accepted, tried("acquittal"), (*file).reportedBack, (*file).closed)},
+	{"dismissed", 5, after((*file).sent, (*file).studied, (*file).accepted, tried("dismissal"), (*file).reportedBack)},
+	{"asked and accepted", 12, after((*file).sent, (*file).studied, (*file).asked, (*file).supplied, (*file).asked, (*file).supplied, (*file).accepted)},
+	{"declined", 12, after((*file).sent, (*file).studied, (*file).declined)},
+	{"reopened", 3, after((*file).sent, (*file).studied, (*file).declined, (*file).challenged, (*file).reopened, (*file).accepted)},
+	{"returned and sent again", 4, after((*file).sent, (*file).returned, (*file).resent, (*file).studied)},
+	{"handed over", 8, after((*file).sent, (*file).studied, (*file).accepted, (*file).scheduled, (*file).given, (*file).received)},
+	{"hand-over barred", 3, after((*file).sent, (*file).studied, (*file).accepted, (*file).barred)},
+	{"withdrawn by a clerk", 4, after((*file).sent, (*file).withdrawn, (*file).withdrawalAcknowledged)},
+	{"stopped by the adviser", 4, after((*file).sent, (*file).studied, (*file).stopped, (*file).withdrawalAcknowledged)},
+	{"suspect found a victim", 3, after((*file).sent, (*file).studied, (*file).reclassified, (*file).withdrawalAcknowledged)},
+	{"identity by consent", 5, after((*file).consented, (*file).packedAgain, (*file).sent, (*file).studied, (*file).accepted, (*file).consentWithdrawn, (*file).consentAcknowledged)},
+	{"answer awaited", 10, after((*file).sent, (*file).studied)},
+	{"unopened", 8, after((*file).sent)},
+	{"kept here", 4, []scene{(*file).found, (*file).keptHere}},
+	{"not eligible", 4, []scene{(*file).found, (*file).notEligible}},
+	{"not screened", 5, after((*file).lateArrival, (*file).sent)},
+	{"waiting for approval", 6, []scene{(*file).found, (*file).studiedHere}},
+	{"lost on the way", 5, after((*file).lostOnTheWay, (*file).resent)},
+}
+
+// cycle spreads the plots over n cases by weight, so that few cases show many.
+func cycle(n int) []plot {
+	var out []plot
+	for round := 0; len(out) < n; round++ {
+		for _, p := range plots {
+			if round == 0 || p.weight > round*4 {
+				out = append(out, p)
+			}
+		}
+		if round > 4 {
+			round = -1
+		}
+	}
+	return out[:n]
+}
+
+// found: the case is opened, everybody is screened, a referral begun.
+func (f *file) found(ctx context.Context) error {
+	if err := f.open(ctx); err != nil {
+		return err
+	}
+	if err := f.screen(ctx, nil, f.suspect, f.witness); err != nil {
+		return err
+	}
+	if err := f.draft(ctx); err != nil {
+		return err
+	}
+	if err := f.step(ctx, f.cast().drafts, "referral.step", map[string]any{"step": "screen_eligible"}); err != nil {
+		return err
+	}
+	return f.step(ctx, f.cast().drafts, "referral.step", map[string]any{"step": "present"})
+}
+
+// studiedHere: the sending side's own prosecutor does not prosecute.
+func (f *file) studiedHere(ctx context.Context) error {
+	if f.from == "us" {
+		if _, err := f.do(ctx, "us", f.cast().declines, wire.PurposeProsecution, "case.ausa_decision", map[string]any{"case": f.id, "decision": "declined", "reasons": []string{"small_group"}}); err != nil {
+			return err
+		}
+		return f.step(ctx, f.cast().declines, "referral.sign_step", map[string]any{"step": "us_decline", "reason": "small_group_resources"})
+	}
+	return f.step(ctx, f.cast().declines, "referral.sign_step", map[string]any{"step": "mx_decline", "reason": "acts_abroad"})
+}
+
+func (f *file) packed(ctx context.Context) error {
+	if err := f.compose(ctx); err != nil {
+		return err
+	}
+	return f.step(ctx, f.cast().approves, "referral.approve", nil)
+}
+
+// packedAgain: the packet goes back for correction and is approved anew.
+func (f *file) packedAgain(ctx context.Context) error {
+	if err := f.step(ctx, f.cast().approves, "referral.step", map[string]any{"step": "return_for_correction"}); err != nil {
+		return err
+	}
+	return f.packed(ctx)
+}
+
+func (f *file) sent(ctx context.Context) error {
+	return f.step(ctx, f.cast().drafts, "referral.send", nil)
+}
+
+func (f *file) resent(ctx context.Context) error {
+	return f.step(ctx, f.cast().drafts, "referral.resend", nil)
+}
+
+// studied: the notice is opened and the analysis signed for. A US attorney who
+// will answer is given the referral first.
+func (f *file) studied(ctx context.Context) error {
+	c := f.cast()
+	if err := f.there(ctx, c.answers, "referral.open", nil); err != nil && !client.IsRefused(err, "referral.opened_already") {
+		return err
+	}
+	if f.to == "us" {
+		if err := f.there(ctx, c.answers, "referral.add_office", map[string]any{"office": f.way.usao}); err != nil && !client.IsRefused(err, "referral.office_already") {
+			return err
+		}
+	}
+	return f.there(ctx, c.answers, "referral.sign_for_analysis", map[string]any{"undertakes": true})
+}
+
+func (f *file) asked(ctx context.Context) error {
+	item, element, err := f.itemToAsk(ctx)
+	if err != nil {
+		return err
+	}
+	question := map[string]string{"mx": "¿Quién cobró la cuota y cómo se pagó?", "us": "Who took the fee, and how was it paid?"}[f.to]
+	return f.there(ctx, f.cast().answers, "referral.request_information", map[string]any{"item": item, "element": element, "question": question})
+}
+
+func (f *file) supplied(ctx context.Context) error {
+	answer := map[string]string{"us": "The guide took it in cash before the crossing.", "mx": "El guía la cobró en efectivo antes de cruzar."}[f.from]
+	return f.step(ctx, f.cast().drafts, "referral.supply_information", map[string]any{"answer": answer})
+}
+
+func (f *file) accepted(ctx context.Context) error {
+	if err := f.there(ctx, f.cast().accepts, "referral.accept", nil); err != nil {
+		return err
+	}
+	number := fmt.Sprintf("FED/%s/%07d/2026", map[string]string{"us": "USAO", "mx": "FGR"}[f.to], 1000+f.n)
+	return f.there(ctx, f.cast().answers, "referral.register_file", map[string]any{"file": number})
+}
+
+// declined: with a reason and the legal form that it takes there.
+func (f *file) declined(ctx context.Context) error {
+	reason, form := "witness_unavailable", []string{"temporary_archive", "no_charging"}[f.n%2]
+	if f.to == "us" {
+		reason, form = "insufficient_evidence", "declination"
+	}
+	return f.there(ctx, f.cast().answers, "referral.decline", map[string]any{"reason": reason, "form": form})
+}
+
+func (f *file) challenged(ctx context.Context) error {
+	for _, step := range []string{"notify_victim", "file_challenge", "uphold_challenge"} {
+		if err := f.there(ctx, f.cast().accepts, "referral.step", map[string]any{"step": step}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (f *file) reopened(ctx context.Context) error {
+	return f.there(ctx, f.cast().accepts, "referral.sign_step", map[string]any{"step": "reopen", "reason": "challenge_upheld"})
+}
+
+func (f *file) returned(ctx context.Context) error {
+	return f.there(ctx, f.cast().answers, "referral.decline", map[string]any{"reason": "misaddressed", "form": "return_unopened"})
+}
+
+// courts are the milestones of a court's way, by country and how it ended.
+var courts = map[string]map[string][]string{
+	"mx": {"conviction": {"record_imputation", "record_bound_over", "record_abbreviated", "record_conviction"},
+		"acquittal": {"record_imputation", "record_bound_over", "record_accusation", "record_trial", "record_acquittal"}, "dismissal": {"record_imputation", "record_bound_over", "record_dismissal"}},
+	"us": {"conviction": {"record_complaint", "record_indictment", "record_arraignment", "record_plea", "record_conviction"},
+		"acquittal": {"record_complaint", "record_indictment", "record_arraignment", "record_trial", "record_acquittal"}, "dismissal": {"record_complaint", "record_indictment", "record_dismissal"}},
+}
+
+// tried: a court decides, and the prosecutor records how the case ended.
+func tried(outcome string) scene {
+	return func(f *file, ctx context.Context) error {
+		for _, step := range courts[f.to][outcome] {
+			if err := f.there(ctx, f.cast().accepts, "referral.step", map[string]any{"step": step}); err != nil {
+				return err
+			}
+		}
+		cmd := map[string]any{"form": outcome}
+		if f.to == "mx" {
+			cmd["reason"] = "judgment"
+		}
+		if outcome == "conviction" {
+			cmd["months"], cmd["fine_cents"], cmd["currency"] = 96+f.n%60, 1_000_000, map[string]string{"us": "USD", "mx": "MXN"}[f.to]
+		}
+		return f.there(ctx, f.cast().accepts, "referral.dispose", cmd)
+	}
+}
+
+func (f *file) reportedBack(ctx context.Context) error {
+	return f.there(ctx, f.cast().accepts, "referral.sign_step", map[string]any{"step": "report_outcome"})
+}
+
+func (f *file) closed(ctx context.Context) error {
+	return f.step(ctx, f.cast().drafts, "referral.step", map[string]any{"step": "close"})
+}
+
+// scheduled: the suspect is to be handed over, at liberty, with an appointment
+// that both sides know.
+func (f *file) scheduled(ctx context.Context) error {
+	office := f.way.inm
+	if f.to == "us" {
+		office = f.way.us
+	}
+	return f.step(ctx, f.cast().drafts, "referral.schedule_hand_over", map[string]any{"person": f.suspect, "office": office, "at": f.w.now.Add(6 * time.Hour), "place": f.way.crossing, "basis": "at_liberty"})
+}
+
+func (f *file) given(ctx context.Context) error {
+	return f.step(ctx, f.cast().gives, "referral.give", nil)
+}
+
+func (f *file) received(ctx context.Context) error {
+	return f.there(ctx, f.cast().receives, "referral.receive", map[string]any{"form": "at_liberty"})
+}
+
+// barred: a fear of return comes up, and the hand-over is refused without a
+// word on why.
+func (f *file) barred(ctx context.Context) error {
+	if err := f.screen(ctx, map[string]string{"fear.fear": "yes"}, f.suspect); err != nil {
+		return err
+	}
+	return expected(f.scheduled(ctx), "referral.condition_not_met")
+}
+
+// expected turns the refusal that a plot is about into success, and anything
+// else into a mismatch.
+func expected(err error, code string) error {
+	switch {
+	case err == nil:
+		return fmt.Errorf("demo: %s did not come", code)
+	case client.IsRefused(err, code):
+		return nil
+	}
+	return err
+}
+
+func (f *file) withdrawn(ctx context.Context) error {
+	return f.step(ctx, f.cast().drafts, "referral.withdraw", nil)
+}
+
+func (f *file) withdrawalAcknowledged(ctx context.Context) error {
+	return f.there(ctx, f.cast().answers, "referral.step", map[string]any{"step": "acknowledge_withdrawal"})
+}
+
+func (f *file) stopped(ctx context.Context) error {
+	_, err := f.do(ctx, f.from, f.cast().screens, wire.PurposeProtection, "protection.stop", map[string]any{"case": f.id, "reason": "The family received threats."})
+	return err
+}
+
+func (f *file) reclassified(ctx context.Context) error {
+	_, err := f.do(ctx, f.from, f.cast().screens, wire.PurposeProtection, "protection.reclassify", map[string]any{"case": f.id, "person": f.suspect, "reason": "Made to guide under threat."})
+	return err
+}
+
+// consented: the witness agrees that the identity goes to the other side.
+func (f *file) consented(ctx context.Context) (err error) {
+	f.consent, err = f.do(ctx, f.from, f.cast().screens, wire.PurposeProtection, "protection.consent", map[string]any{"case": f.id, "person": f.witness, "for": wire.PurposeProsecution,
+		"node": f.to, "categories": []string{"identity", "statement"}, "until": f.w.now.AddDate(1, 0, 0), "told": true, "language": "es"})
+	return err
+}
+
+func (f *file) consentWithdrawn(ctx context.Context) error {
+	_, err := f.do(ctx, f.from, f.cast().screens, wire.PurposeProtection, "protection.withdraw_consent", map[string]any{"consent": f.consent})
+	return err
+}
+
+func (f *file) consentAcknowledged(ctx context.Context) error {
+	return f.there(ctx, f.cast().answers, "protection.acknowledge_withdrawal", map[string]any{"consent": f.consent})
+}
+
+func (f *file) keptHere(ctx context.Context) error {
+	step := map[string]any{"step": "us_retain", "reason": "accepted_for_us_prosecution"}
+	if f.from == "mx" {
+		p, _ := program.ProcedureByID("us-mirror-2016")
+		step = map[string]any{"step": "mx_retain", "reason": reasonFor(p, "mx_retain")}
+	}
+	return f.step(ctx, f.cast().declines, "referral.sign_step", step)
+}
+
+// reasonFor is the first reason that a procedure admits for a step.
+func reasonFor(p *program.Procedure, step string) string {
+	for _, r := range p.Reasons {
+		for _, s := range r.Steps {
+			if s == step {
+				return r.ID
+			}
+		}
+	}
+	return ""
+}
+
+func (f *file) notEligible(ctx context.Context) error {
+	return f.step(ctx, f.cast().drafts, "referral.step", map[string]any{"step": "discard", "reason": "protection_need"})
+}
+
+// lateArrival: somebody else is recorded after the approval. The referral does
+// not leave until that person was screened too.
+func (f *file) lateArrival(ctx context.Context) error {
+	given, paterno, materno := somebody(f.seed + f.n*2 + 801)
+	late, err := f.here(ctx, "case.add_person", map[string]any{"case": f.id, "given": given, "paterno": paterno, "materno": materno, "birth": born(f.n, f.w.now),
+		"role": "witness", "source": "observation"})
+	if err != nil {
+		return err
+	}
+	if err := expected(f.sent(ctx), "protection.unscreened"); err != nil {
+		return err
+	}
+	return f.screen(ctx, nil, late)
+}
+
+// lostOnTheWay is played while the other node cannot be reached; see outage.
+func (f *file) lostOnTheWay(ctx context.Context) error { return f.sent(ctx) }
+
+func (f *file) elementsOf(offence string) []string {
+	o, ok := program.OffenceByID(offence)
+	if !ok {
+		return nil
+	}
+	var out []string
+	for _, e := range o.Elements {
+		out = append(out, e.ID+"="+f.statement)
+	}
+	return out
+}
