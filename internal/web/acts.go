@@ -125,7 +125,7 @@ var questions = map[string][]view.Ask{
 	"referral.add_office": {q1("office", "required")},
 	"referral.step":       {q1("form"), q1("reason"), q1("note", "rows=3")},
 	"referral.sign_step":  {q1("form"), q1("reason"), q1("note", "rows=3")},
-	"referral.compose": {q1("facts.text", "required", "rows=8"), q1("facts.translation", "rows=8"), q1("facts.translator"),
+	"referral.compose": {q1("facts.lang", "required"), q1("facts.text", "required", "rows=8"), q1("facts.translation", "rows=8"), q1("facts.translator"),
 		group("ask.group.exculpatory", "exculpatory.text", "rows=4"), q1("exculpatory.translation", "rows=4"), q1("exculpatory.translator"), q1("none_known", "type=checkbox")},
 	"referral.approve":             {},
 	"referral.send":                {},

@@ -92,7 +92,7 @@ func (q *request) about(r referral.Row) string {
 	var words []string
 	words = append(words, r.StateName.In(q.lang))
 	if n := r.Notice; n != nil {
-		words = append(words, q.t("web.counts", "Suspects", n.Suspects, "Protected", n.Protected))
+		words = append(words, q.counts(n))
 	}
 	return strings.Join(words, " · ")
 }

@@ -19,7 +19,7 @@ import (
 // with its index and one section of it.
 func (q *request) packetOf(x referral.Shown, v *view.Referral) {
 	if len(x.Versions) == 0 {
-		v.Document = view.Document{Title: q.t("referral.packet"), Sealed: q.t("web.no_packet")}
+		v.Document = view.Document{Title: q.t("referral.checklist"), Lead: q.t("referral.checklist_lead"), Checks: q.lines(x.Checklist)}
 		return
 	}
 	version := x.Versions[len(x.Versions)-1]
@@ -29,7 +29,15 @@ func (q *request) packetOf(x referral.Shown, v *view.Referral) {
 	v.Version, v.Tier = version.N, version.Tier
 	at := q.r.URL.Query().Get("section")
 	if at == "" {
-		at = wire.SectionFacts
+		at = firstOpen(version)
+	}
+	if x.Notice != nil {
+		v.Items = append(v.Items, view.PacketItem{Name: q.t("packet.tier.notice"), State: "ready", Current: at == sectionNotice,
+			URL: "/referrals/" + x.ID + "?version=" + strconv.Itoa(version.N) + "&section=" + sectionNotice})
+		v.Ready++
+		if at == sectionNotice {
+			v.Document = q.notice(x, version)
+		}
 	}
 	for _, s := range version.Sections {
 		item := view.PacketItem{Name: q.word("section.", s.Name), State: stateOf(s), Current: s.Name == at,
@@ -47,6 +55,91 @@ func (q *request) packetOf(x referral.Shown, v *view.Referral) {
 	}
 }
 
+// sectionNotice is what arrives in clear, beside the sections.
+const sectionNotice = "notice"
+
+// firstOpen is the section a reader begins with: the facts, or the notice
+// while nothing else is open.
+func firstOpen(v referral.VersionView) string {
+	for _, s := range v.Sections {
+		if s.Name == wire.SectionFacts && stateOf(s) == "ready" {
+			return s.Name
+		}
+	}
+	return sectionNotice
+}
+
+// notice shows what arrives in clear: offence, place, dates, counts.
+func (q *request) notice(x referral.Shown, v referral.VersionView) view.Document {
+	n := x.Notice
+	var places, modes, offences []string
+	for _, p := range n.Places {
+		name := p.Name
+		if r, ok := program.RegionByID(p.Code); ok {
+			name = strings.TrimPrefix(name+", "+r.Name(q.lang), ", ")
+		}
+		places = append(places, name)
+	}
+	for _, m := range n.Modes {
+		if mode, ok := program.ModeByID(m); ok {
+			modes = append(modes, mode.Name(q.lang))
+		}
+	}
+	for _, o := range n.Offences {
+		offences = append(offences, q.offence(o))
+	}
+	people := q.counts(n)
+	if n.Children > 0 {
+		people += ", " + q.t("web.children", "Count", n.Children)
+	}
+	facts := filled([]view.Fact{{Label: q.t("ask.when"), Value: q.daysOf(n)}, {Label: q.t("ask.place"), Value: strings.Join(places, "; ")}, {Label: q.t("ask.mode"), Value: strings.Join(modes, "; ")},
+		{Label: q.t("web.people"), Value: people}, {Label: q.t("ask.languages"), Value: strings.Join(n.Languages, ", ")}})
+	d := view.Document{Title: q.t("packet.tier.notice"), Digest: v.Digest, Sections: []view.Section{{Facts: facts}, {Heading: q.t("web.offences"), Paragraphs: offences}}}
+	d.Seal = q.sealOf(v)
+	return d
+}
+
+// sealOf says that a sent version is verified; what has not been sent has
+// nothing to be compared with.
+func (q *request) sealOf(v referral.VersionView) component.Seal {
+	if v.Sent.IsZero() {
+		return component.Seal{}
+	}
+	return component.Seal{State: component.Verified}
+}
+
+// daysOf are the days of the facts, in words.
+func (q *request) daysOf(n *packet.Notice) string {
+	from, err := program.ParseDay(n.From)
+	to, err2 := program.ParseDay(n.To)
+	if err != nil || err2 != nil {
+		return n.From + ", " + n.To
+	}
+	if from == to {
+		return q.date(from)
+	}
+	return q.t("web.days", "From", q.date(from), "To", q.date(to))
+}
+
+// lines is the packet's checklist before a packet is drawn up: what is there,
+// what is missing and who brings it.
+func (q *request) lines(lines []packet.Line) []view.Check {
+	var out []view.Check
+	for _, l := range lines {
+		c := view.Check{Words: l.Check.Name(q.lang), Note: l.Note, State: map[string]string{packet.LinePresent: "done", packet.LineDeclared: "done", packet.LineMissing: "missing"}[l.State]}
+		switch {
+		case l.State == packet.LineMissing && l.Words:
+			c.Note = q.t("referral.line_by_words")
+		case l.State == packet.LineMissing:
+			c.Note = q.t("referral.line_owed", "Roles", q.roleNames(l.Owes))
+		case c.State == "":
+			c.State, c.Note = "waiting", q.t("packet.line.not_here")
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
 // stateOf is whether a section can be read here now.
 func stateOf(s referral.SectionView) string {
 	if len(s.Items) == 0 {
@@ -61,7 +154,7 @@ func stateOf(s referral.SectionView) string {
 }
 
 func (q *request) document(x referral.Shown, v referral.VersionView, s referral.SectionView) view.Document {
-	d := view.Document{Title: q.word("section.", s.Name), Digest: v.Digest, Seal: component.Seal{State: component.Verified}}
+	d := view.Document{Title: q.word("section.", s.Name), Digest: v.Digest, Seal: q.sealOf(v)}
 	switch stateOf(s) {
 	case "empty":
 		d.Sections = []view.Section{{Paragraphs: []string{q.word("section.empty.", s.Empty)}}}

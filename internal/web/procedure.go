@@ -208,3 +208,11 @@ func (q *request) lawClock(c *program.Clock) view.LawClock {
 	}
 	return out
 }
+
+// capital begins a sentence.
+func capital(s string) string {
+	for _, r := range s {
+		return strings.ToUpper(string(r)) + s[len(string(r)):]
+	}
+	return s
+}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/oasiss/oasiss/internal/act"
+	"github.com/oasiss/oasiss/internal/i18n"
 	"github.com/oasiss/oasiss/internal/packet"
 	"github.com/oasiss/oasiss/internal/program"
 	"github.com/oasiss/oasiss/internal/referral"
@@ -93,10 +94,19 @@ func (q *request) title(r referral.Row) string {
 	offence := ""
 	if len(n.Offences) > 0 {
 		if o, ok := program.OffenceByID(n.Offences[0]); ok {
-			offence = o.Title.In(q.lang)
+			offence, _, _ = strings.Cut(o.Title.In(q.lang), ":") // in full among the offences of the packet
 		}
 	}
-	return strings.TrimPrefix(strings.Join([]string{offence, q.t("web.counts", "Suspects", n.Suspects, "Protected", n.Protected)}, ", "), ", ")
+	return strings.TrimPrefix(offence+", "+q.counts(n), ", ")
+}
+
+// counts says how many people a referral is about.
+func (q *request) counts(n *packet.Notice) string {
+	out := q.t("web.suspects", "Count", n.Suspects)
+	if n.Protected > 0 {
+		out += ", " + q.t("web.protected", "Count", n.Protected)
+	}
+	return out
 }
 
 // stateClass colours a state: what waits for the reader's side burns, what
@@ -122,7 +132,7 @@ func (q *request) desk(x referral.Shown) view.Referral {
 		for _, r := range x.Owes.Roles {
 			roles = append(roles, q.word("role.", r))
 		}
-		v.Step = x.StateName.In(q.lang) + " (" + strings.Join(roles, ", ") + ")"
+		v.Step = i18n.List(q.lang, roles)
 	}
 	for _, w := range x.Warned {
 		v.Warnings = append(v.Warnings, component.Note{Kind: "over", Title: w.Name.In(q.lang)})
@@ -151,7 +161,10 @@ func (q *request) desk(x referral.Shown) view.Referral {
 		}
 	}
 	v.HandOver = q.pair(x)
-	v.Acts = q.referralActs(x)
+	v.Acts, v.ActsKey = q.referralActs(x), "case.acts"
+	if x.Side == program.Receiver && v.Yours {
+		v.ActsKey = "referral.acts"
+	}
 	for _, d := range x.Disclosed {
 		v.Disclosed = append(v.Disclosed, q.disclosed(d))
 	}
@@ -162,7 +175,7 @@ func (q *request) referralHead(x referral.Shown) view.Head {
 	h := view.Head{Crumb: view.Link{Text: q.t("referrals.title"), URL: "/referrals"}, Number: x.Number, Title: q.title(x.Row), State: x.StateName.In(q.lang), StateOK: stateClass(x.Row),
 		Owner: q.office(x.Sender.Node, x.Sender.Office) + " → " + q.office(x.Receiver.Node, x.Receiver.Office), Handling: &component.Handling{Code: x.Handling}}
 	if x.Notice != nil {
-		h.Facts = q.t("web.facts_on", "From", x.Notice.From, "To", x.Notice.To)
+		h.Facts = q.t("web.facts_on", "Days", q.daysOf(x.Notice))
 	}
 	if x.File != "" {
 		h.SealText = q.t("web.file_number", "File", x.File)
@@ -206,9 +219,7 @@ func (q *request) turn(x referral.Shown, t referral.Turn) component.Turn {
 	if t.Refused != "" {
 		more = append(more, q.word("receipt.code.", t.Refused))
 	}
-	if len(more) > 0 {
-		out.Did += ": " + strings.Join(more, "; ")
-	}
+	out.More = strings.Join(more, "; ")
 	if t.By != "" && t.Proof != "" {
 		out.By = t.By + ", " + q.office(t.Node, t.Office)
 	}
@@ -222,7 +233,7 @@ func (q *request) turn(x referral.Shown, t referral.Turn) component.Turn {
 	}
 	if t.Delivery != nil {
 		r := q.receipts(referral.Row{Delivery: t.Delivery, Side: x.Side})
-		r.NoAnswer = true
+		r.OnlyRecorded = true
 		if t.Version > 0 {
 			r = q.receipts(x.Row)
 			r.Answered = answered(x)
@@ -300,7 +311,7 @@ func (q *request) disclosed(d packet.Disclosed) view.Fact {
 	}
 	when := q.t("web.not_opened")
 	if d.Opened != "" {
-		when = d.Opened
+		when = q.t("web.opened_on", "When", q.when(d.Opened))
 	}
-	return view.Fact{Label: d.Subject, Value: strings.Join(fields, ", ") + " · " + ground + " · " + when}
+	return view.Fact{Label: d.Subject, Value: capital(strings.Join(fields, ", ")) + ". " + ground + ". " + capital(when) + "."}
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/oasiss/oasiss/internal/packet"
 	"github.com/oasiss/oasiss/internal/program"
 	"github.com/oasiss/oasiss/internal/referral"
 	"github.com/oasiss/oasiss/internal/web/component"
@@ -40,11 +41,37 @@ func (q *request) offer(x referral.Shown, o referral.Offer) view.Act {
 	if generic || o.Verb != "referral.compose" {
 		a.Label = o.Name.In(q.lang)
 	}
+	if o.Verb == "referral.compose" {
+		a.Asks = append(a.Asks, q.lineAsks(x.Checklist)...)
+	}
 	if len(o.Blocked) > 0 {
 		a.Blocked = o.Blocked[0].Says.In(q.lang) + " " + o.Blocked[0].Next.In(q.lang)
 		a.Fix, a.FixURL = q.t("web.to_case"), "/cases/"+x.Case
 	}
 	return a
+}
+
+// lineAsks are the lines of the packet's checklist that words answer: those
+// that must be answered first.
+func (q *request) lineAsks(lines []packet.Line) []view.Ask {
+	var must, may []view.Ask
+	for _, l := range lines {
+		if !l.Words {
+			continue
+		}
+		a := view.Ask{Name: "declared." + l.Check.ID, Text: l.Check.Name(q.lang), How: []string{"rows=2"}}
+		if l.Check.Required {
+			a.How = append(a.How, "required")
+			must = append(must, a)
+		} else {
+			may = append(may, a)
+		}
+	}
+	out := append(must, may...)
+	if len(out) > 0 {
+		out[0].GroupKey = "ask.group.lines"
+	}
+	return out
 }
 
 // stepChoices are what each question of a step can be answered with.
@@ -60,6 +87,7 @@ func (q *request) stepChoices(x referral.Shown, o referral.Offer) answers {
 		c["item"], c["element"], c["about"] = q.itemChoices(x), choices(q, x.Elements), q.subjectChoices(x)
 	case "referral.compose":
 		delete(c, "reason")
+		c["facts.lang"] = q.codes("lang.", []string{"en", "es"})
 	case "referral.schedule_hand_over":
 		c["person"], c["office"], c["basis"] = q.suspectChoices(x), q.bridgeChoices(x), q.codes("basis.", []string{"at_liberty", "warrant", "urgent_case"})
 	case "referral.pause_clock", "referral.resume_clock", "referral.cannot_meet_clock":

@@ -69,5 +69,6 @@ type Receipts struct {
 	Due                        *time.Time    // when the answer is due, if one is
 	Silent                     time.Duration // above zero: opened and past its due time, for so long
 	NoAnswer                   bool          // the message needs no answer
+	OnlyRecorded               bool          // nobody is asked to open it: recorded is all there is to know
 	Refused                    string        // why the other side's node refused it, in words
 }

@@ -26,6 +26,7 @@ type Turn struct {
 	Country  string
 	Did      string // who did what, as one short sentence
 	At       time.Time
+	More     string // reason, legal form, what it serves, in words
 	Said     string // the person's own words
 	SaidLang string // their language, for the lang attribute
 	By       string // who signed, with office

@@ -36,6 +36,13 @@
   document.addEventListener("htmx:sseMessage", () => fresh());
   const fresh = () => document.querySelectorAll(".fresh[hidden]").forEach((f) => { f.hidden = false; });
 
+  // What can be done was drawn before the other side's act: it says so, and
+  // what is being typed stays.
+  document.addEventListener("htmx:afterSettle", () => {
+    const said = document.getElementById("conversation"), acts = document.getElementById("acts");
+    if (said && acts && said.dataset.turns !== acts.dataset.turns) acts.querySelectorAll(".stale").forEach((s) => { s.hidden = false; });
+  });
+
   // Copy a digest.
   document.addEventListener("click", (e) => {
     const b = e.target.closest("[data-copy]");

@@ -39,6 +39,7 @@ type Referral struct {
 	Turns     []component.Turn
 	Earlier   string // address of earlier turns
 	Acts      []Act
+	ActsKey   string // heading of the acts
 	Tracks    []Track
 	HandOver  *component.Pair
 	Disclosed []Fact // what was disclosed, field by field, with its ground
@@ -68,6 +69,8 @@ type Document struct {
 	Digest   string
 	Seal     component.Seal
 	Sealed   string // why it cannot be read yet
+	Lead     string
+	Checks   []Check // instead of a text: what a packet still needs
 	PrintURL string
 }
 

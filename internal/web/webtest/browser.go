@@ -62,7 +62,8 @@ func Start(t *testing.T) *Browser {
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()),
 		chromedp.Flag("disable-quic", true), chromedp.Flag("no-first-run", true), chromedp.Flag("disable-background-networking", true),
-		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true), chromedp.Flag("hide-scrollbars", true))
+		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true), chromedp.Flag("hide-scrollbars", true),
+		chromedp.Flag("ignore-certificate-errors", true)) // a test node vouches for itself
 	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
 	ctx, cancel := chromedp.NewContext(allocator)
 	ctx, expire := context.WithTimeout(ctx, 5*time.Minute)
@@ -122,6 +123,11 @@ func (b *Browser) Overflow(t *testing.T) int {
 func (b *Browser) Picture(t *testing.T, file string) {
 	t.Helper()
 	beyond := true
+	size := evaluate[[]int64](t, b, `[innerWidth, Math.max(innerHeight, document.documentElement.scrollHeight), innerHeight]`)
+	if _, err := chromedp.Call(b.Context, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: size[0], Height: size[1], DeviceScaleFactor: 1}); err != nil {
+		t.Fatalf("size the window: %v", err)
+	}
+	defer b.Size(t, int(size[0]), int(size[2]))
 	shot, err := chromedp.Call(b.Context, page.CaptureScreenshot, page.CaptureScreenshotParams{CaptureBeyondViewport: &beyond})
 	if err != nil {
 		t.Fatalf("take a picture: %v", err)

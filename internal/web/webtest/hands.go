@@ -1,0 +1,165 @@
+package webtest
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+)
+
+// patience is how long a page may take to show what another node sends.
+const patience = 40 * time.Second
+
+// js writes a text as a JavaScript literal.
+func js(s string) string {
+	b, err := json.Marshal(s)
+	if err != nil {
+		panic(err) // a string always encodes
+	}
+	return string(b)
+}
+
+// Text is what the open page says, as a person reads it.
+func (b *Browser) Text(t *testing.T) string {
+	t.Helper()
+	return evaluate[string](t, b, `document.body.innerText`)
+}
+
+// Wait waits until the open page says words, without touching it: pages that
+// renew themselves do. It fails with what the page says instead.
+func (b *Browser) Wait(t *testing.T, words string) {
+	t.Helper()
+	for deadline := time.Now().Add(patience); ; time.Sleep(100 * time.Millisecond) {
+		text := b.Text(t)
+		if strings.Contains(text, words) {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("the page never says %q:\n%s", words, text)
+		}
+	}
+}
+
+// Reload loads the page anew until it says words.
+func (b *Browser) Reload(t *testing.T, url, words string) {
+	t.Helper()
+	for deadline := time.Now().Add(patience); ; time.Sleep(150 * time.Millisecond) {
+		b.Open(t, url)
+		text := b.Text(t)
+		if strings.Contains(text, words) {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("%s never says %q:\n%s", url, words, text)
+		}
+	}
+}
+
+// Fill puts a value into the field of a form, as typing or choosing does:
+// text, a choice by its value, or a tick. within narrows to one part of the
+// page ("#act-referral.accept"), as CSS without the need to escape dots.
+func (b *Browser) Fill(t *testing.T, within, name, value string) {
+	t.Helper()
+	found := evaluate[string](t, b, `(() => {
+		const part = `+part(within)+`;
+		if (!part) return "no part";
+		const fields = [...part.querySelectorAll("[name]")].filter(f => f.name === `+js(name)+` && f.type !== "hidden");
+		if (!fields.length) return "no field among: " + [...part.querySelectorAll("[name]")].map(f => f.name).join(" ");
+		for (const f of fields) {
+			if (f.type === "radio" || f.type === "checkbox") {
+				if (f.value === `+js(value)+`) { f.click(); return f.checked ? "" : "not ticked" }
+				continue;
+			}
+			f.focus(); f.value = `+js(value)+`;
+			f.dispatchEvent(new Event("input", {bubbles: true})); f.dispatchEvent(new Event("change", {bubbles: true}));
+			return f.value === `+js(value)+` ? "" : "no such choice: " + [...f.options || []].map(o => o.value).join(" ");
+		}
+		return "no such choice";
+	})()`)
+	if found != "" {
+		t.Fatalf("fill %s %s: %s", within, name, found)
+	}
+}
+
+// part finds a part of the page by its id, or the whole page for "".
+func part(id string) string {
+	if id == "" {
+		return "document"
+	}
+	return "document.getElementById(" + js(id) + ")"
+}
+
+// Unfold opens a folded act by its summary, as a click does.
+func (b *Browser) Unfold(t *testing.T, id string) {
+	t.Helper()
+	ok := evaluate[bool](t, b, `(() => { const d = `+part(id)+`; if (!d) return false; if (!d.open) d.querySelector("summary").click(); return true })()`)
+	if !ok {
+		t.Fatalf("no act %s on the page; there are: %s", id, evaluate[string](t, b, `[...document.querySelectorAll("details[id]")].map(d => d.id).join(" ")`))
+	}
+}
+
+// Press presses the first button or link of a part that reads words, and waits
+// for the page it leads to.
+func (b *Browser) Press(t *testing.T, within, words string) {
+	t.Helper()
+	pressed := evaluate[string](t, b, `(() => {
+		const part = `+part(within)+`;
+		if (!part) return "no part";
+		const all = [...part.querySelectorAll("button, a")].filter(e => e.offsetParent !== null && !e.disabled);
+		const one = all.find(e => e.innerText.trim() === `+js(words)+`) || all.find(e => e.innerText.includes(`+js(words)+`));
+		if (!one) return "there are: " + all.map(e => e.innerText.trim()).join(" | ");
+		window.pressed = true; one.click(); return "";
+	})()`)
+	if pressed != "" {
+		t.Fatalf("press %q: %s", words, pressed)
+	}
+	b.arrive(t, words)
+}
+
+// Click clicks what a CSS selector finds, and waits for the page it leads to.
+func (b *Browser) Click(t *testing.T, selector string) {
+	t.Helper()
+	if !evaluate[bool](t, b, `(() => { const e = document.querySelector(`+js(selector)+`); if (!e) return false; window.pressed = true; e.click(); return true })()`) {
+		t.Fatalf("nothing to click at %s", selector)
+	}
+	b.arrive(t, selector)
+}
+
+func (b *Browser) arrive(t *testing.T, after string) {
+	t.Helper()
+	for deadline := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
+		if evaluate[bool](t, b, `!window.pressed && document.readyState === "complete"`) {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("pressing %q led nowhere:\n%s", after, b.Text(t))
+		}
+	}
+}
+
+// Submit sends the form of a part, as its button does.
+func (b *Browser) Submit(t *testing.T, within string) {
+	t.Helper()
+	if !evaluate[bool](t, b, `(() => { const p = `+part(within)+`; const e = p && p.querySelector("form button:not([type=button])"); if (!e) return false; window.pressed = true; e.click(); return true })()`) {
+		t.Fatalf("no form in %s", within)
+	}
+	b.arrive(t, within)
+}
+
+// Lang is the language that the open page says it is in.
+func (b *Browser) Lang(t *testing.T) string {
+	t.Helper()
+	return evaluate[string](t, b, `document.documentElement.lang`)
+}
+
+// Address is the path and query of the open page.
+func (b *Browser) Address(t *testing.T) string {
+	t.Helper()
+	return evaluate[string](t, b, `location.pathname + location.search`)
+}
+
+// Find lists the values of an attribute of what a CSS selector finds.
+func (b *Browser) Find(t *testing.T, selector, attribute string) []string {
+	t.Helper()
+	return evaluate[[]string](t, b, `[...document.querySelectorAll(`+js(selector)+`)].map(e => e.getAttribute(`+js(attribute)+`) || "")`)
+}

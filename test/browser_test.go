@@ -1,0 +1,329 @@
+package test
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/oasiss/oasiss/internal/i18n"
+	"github.com/oasiss/oasiss/internal/program"
+	"github.com/oasiss/oasiss/internal/protection"
+	"github.com/oasiss/oasiss/internal/web/webtest"
+	"github.com/oasiss/oasiss/wire"
+)
+
+// file is a case that can be referred: a guide, a witness, the fee, a charge,
+// everybody screened.
+type file struct{ id, suspect, witness, statement string }
+
+func (w *world) file() file {
+	w.t.Helper()
+	do := func(verb string, cmd map[string]any) string {
+		w.t.Helper()
+		return w.take("us", "kestrelle", wire.PurposeProsecution, verb, cmd)
+	}
+	day := time.Now().Add(-40 * time.Hour)
+	at := func(d time.Duration) string { return day.Add(d).UTC().Format("2006-01-02T15:04") }
+	f := file{id: do("case.open", map[string]any{"title": "Anzalduas, seven on foot"})}
+	do("case.add_member", map[string]any{"case": f.id, "office": "usao-sdtx"})
+	do("case.add_event", map[string]any{"case": f.id, "when": at(0), "zone": "UTC", "mode": "foot_between_ports", "place": "usbp:RGV", "place_name": "Anzalduas", "group_size": 7,
+		"acts": []string{"guiding=inegi:28", "crossing=usbp:RGV"}, "narrative": "A guide led seven people across the river.", "narrative_lang": "en"})
+	f.suspect = do("case.add_person", map[string]any{"case": f.id, "given": "Rutilio", "paterno": "Barragarza", "birth": "1988-02-03", "nationalities": []string{"MX"}, "role": "suspect", "function": "guide", "source": "observation"})
+	f.witness = do("case.add_person", map[string]any{"case": f.id, "given": "Xochiquetzal", "paterno": "Palomarín", "birth": "1999-05-05", "nationalities": []string{"MX"}, "role": "smuggled_migrant", "source": "observation"})
+	f.statement = do("case.add_statement", map[string]any{"case": f.id, "person": f.witness, "kind": "sworn", "lang": "es", "text": "Rutilio nos cobró 900 dólares a cada quien. Nos llevó por el monte de noche y cruzamos el río en una balsa.",
+		"start": at(10 * time.Hour), "end": at(11 * time.Hour), "zone": "UTC", "place": "McAllen station", "present": []string{"D. Kestrelle, agent"}, "rights": "read", "same_language": true, "recorded": true, "willing": true, "identifies": []string{f.suspect}})
+	fee := do("case.add_property", map[string]any{"case": f.id, "holder": f.suspect, "kind": "money", "description": "Notes in a bag", "amount_cents": 90000, "currency": "USD"})
+	do("case.add_charge", map[string]any{"case": f.id, "person": f.suspect, "offence": "mx-lm-159-i", "facts": day.Format(time.DateOnly), "jurisdiction": "territorial",
+		"elements": []string{"smuggling_purpose=" + f.statement, "led_abroad=" + f.statement, "profit=" + fee}})
+	for _, p := range []string{f.suspect, f.witness} {
+		w.take("us", "ravenel", wire.PurposeProtection, "protection.screen", map[string]any{"case": f.id, "person": p, "answers": screened(), "language": "es"})
+	}
+	return f
+}
+
+// screened are the answers of a person about whom nothing shuts a gate.
+func screened() map[string]string {
+	out := map[string]string{}
+	for _, topic := range protection.CurrentForm().Topics {
+		for _, q := range topic.Questions {
+			out[topic.ID+"."+q.ID] = protection.No
+			if slices.Contains(q.Shuts, protection.No) {
+				out[topic.ID+"."+q.ID] = protection.Yes
+			}
+		}
+	}
+	return out
+}
+
+// desk is one person's browser on one node, in one language.
+type desk struct {
+	*webtest.Browser
+	t    *testing.T
+	base string
+	lang i18n.Lang
+}
+
+func (d *desk) say(key string) string { return i18n.T(d.lang, key) }
+
+// enter signs somebody in through the page, in the desk's language.
+func (d *desk) enter(login string) {
+	d.t.Helper()
+	d.Open(d.t, d.base+"/sign-in")
+	d.speak()
+	d.Fill(d.t, "", "user", login)
+	d.Fill(d.t, "", "password", password)
+	d.Fill(d.t, "", "notice", "yes")
+	d.Click(d.t, `form[action="/sign-in"] button`)
+	d.speak() // the account has a language of its own
+	if a := d.Address(d.t); a != "/" {
+		d.t.Fatalf("%s was not let in: %s\n%s", login, a, d.Text(d.t))
+	}
+}
+
+// speak changes the page's language if it is not the desk's.
+func (d *desk) speak() {
+	d.t.Helper()
+	if !strings.HasPrefix(d.Lang(d.t), string(d.lang)) {
+		d.Click(d.t, "form[data-language] button")
+	}
+}
+
+func (d *desk) leave() {
+	d.t.Helper()
+	d.Click(d.t, `form[action="/sign-out"] button`)
+}
+
+// act takes an act of the open page: its fields in order, then signed on the
+// page that shows what is signed, if the act wants a signature.
+func (d *desk) act(id string, fields ...string) {
+	d.t.Helper()
+	part := "act-" + id
+	d.Unfold(d.t, part)
+	for i := 0; i < len(fields); i += 2 {
+		d.Fill(d.t, part, fields[i], fields[i+1])
+	}
+	d.Submit(d.t, part)
+	if strings.HasPrefix(d.Address(d.t), "/sign/") {
+		d.Fill(d.t, "", "password", password)
+		d.shoot("confirm-" + id)
+		d.Click(d.t, `form[action^="/sign/"] button`)
+	}
+	if a := d.Address(d.t); strings.Contains(a, "/acts/") || strings.HasPrefix(a, "/sign/") {
+		d.t.Fatalf("%s was not taken: %s\n%s", id, a, d.Text(d.t))
+	}
+}
+
+// shoot keeps a picture to be looked at, when OASISS_PICTURES names a folder,
+// and holds the page against the rules of accessibility.
+func (d *desk) shoot(name string) {
+	d.t.Helper()
+	for _, v := range d.Audit(d.t) {
+		d.t.Errorf("%s in %s: %s", name, d.lang, v)
+	}
+	if dir := os.Getenv("OASISS_PICTURES"); dir != "" {
+		d.Picture(d.t, filepath.Join(dir, name+"-"+string(d.lang)+".png"))
+	}
+}
+
+// TestMainJobInTheBrowser refers a case from the United States to Mexico, has a
+// question asked and answered, the case accepted, its steps and its outcome
+// reported and the referral closed, all by hand through the pages of two nodes,
+// with each side in either language; another prosecutor's open page shows it
+// all without being touched.
+func TestMainJobInTheBrowser(t *testing.T) {
+	if testing.Short() {
+		t.Skip("drives two nodes through a browser")
+	}
+	us, mx, other := webtest.Start(t), webtest.Start(t), webtest.Start(t)
+	w := newWorld(t)
+	for _, l := range i18n.Languages() {
+		t.Run(string(l), func(t *testing.T) {
+			north := &desk{us, t, w.web["us"], l}
+			south, second := &desk{mx, t, w.web["mx"], l.Other()}, &desk{other, t, w.web["mx"], l.Other()}
+			for _, d := range []*desk{north, south, second} {
+				d.Size(t, 1440, 900)
+			}
+			w.mainJob(t, north, south, second)
+		})
+	}
+}
+
+// mainJob plays the story; north is the United States' desk, south a Mexican
+// prosecutor's, second another one's whose page stays open.
+func (w *world) mainJob(t *testing.T, north, south, second *desk) {
+	w.t = t
+	f := w.file()
+	path := w.draftAndSend(north, f)
+
+	// The notice is there; whoever looks first gives the receipt "opened".
+	south.enter("escamillar")
+	south.Reload(t, south.base+"/referrals", "RGV-")
+	south.shoot("referrals")
+	south.Open(t, south.base+path)
+	south.shoot("referral-notice")
+	second.enter("frondosa")
+	second.Open(t, second.base+path)
+	south.act("referral.sign_for_analysis", "undertakes", "yes")
+	second.Wait(t, second.step("sign_for_analysis"))
+	south.Reload(t, south.base+path+"?section=statements", "900 dólares")
+	if strings.Contains(south.Text(t), "Palomarín") {
+		t.Error("a protected name is on the page before the case is accepted")
+	}
+	south.shoot("referral-analysis")
+
+	// A question and its answer.
+	south.Open(t, south.base+path)
+	item := south.choice("act-referral.request_information", "item")
+	south.act("referral.request_information", "item", item, "element", "profit", "question", "¿Quién cobró la cuota?")
+	second.Wait(t, "¿Quién cobró la cuota?")
+	north.enter("kestrelle")
+	north.Reload(t, north.base+path, "¿Quién cobró la cuota?")
+	north.act("referral.supply_information", "answer", "The guide himself, in the brush, before the river.")
+	second.Wait(t, "The guide himself")
+
+	// Accepted; the other prosecutor, whose form was open, is told who was first.
+	second.Open(t, second.base+path)
+	south.Open(t, south.base+path)
+	south.act("referral.accept", "note", "Se acepta.")
+	second.late("referral.decline")
+	second.shoot("second-answer")
+	second.Open(t, second.base+path)
+	second.Wait(t, "Se acepta.")
+
+	w.outcome(north, south, second, path)
+	w.around(north, south)
+}
+
+// draftAndSend takes the case to the other country: drafted, screened,
+// presented and declined here, composed, approved by a second person, sent.
+func (w *world) draftAndSend(north *desk, f file) (path string) {
+	t := w.t
+	north.enter("kestrelle")
+	north.Open(t, north.base+"/cases/"+f.id)
+	north.shoot("case")
+	north.act("referral.draft", "office", "fgr-tamps")
+	path, _, _ = strings.Cut(north.Address(t), "?")
+	north.shoot("referral-draft")
+	north.act("referral.step-screen_eligible")
+	north.act("referral.step-present")
+	north.leave()
+
+	north.enter("northcutt")
+	w.take("us", "northcutt", wire.PurposeProsecution, "case.ausa_decision", map[string]any{"case": f.id, "decision": "declined", "reasons": []string{"small_group"}})
+	north.Open(t, north.base+path)
+	north.act("referral.sign_step-us_decline", "reason", "small_group_resources")
+	north.leave()
+
+	north.enter("kestrelle")
+	north.Open(t, north.base+path)
+	north.act("referral.compose", "facts.lang", "en", "facts.text", "A guide led seven people across the river for money.", "facts.translation", "Un guía condujo a siete personas por el río a cambio de dinero.",
+		"facts.translator", "E. Marlow", "none_known", "yes", "declared.consular", "Told of the right; declined.")
+	north.shoot("referral-composed")
+	north.leave()
+
+	north.enter("lockridge")
+	north.Open(t, north.base+path)
+	north.act("referral.approve")
+	north.leave()
+
+	north.enter("kestrelle")
+	north.Open(t, north.base+path)
+	north.act("referral.send")
+	north.Wait(t, north.say("receipt.recorded"))
+	north.shoot("referral-sent")
+	north.leave()
+	return path
+}
+
+// outcome reports what became of the case and closes it.
+func (w *world) outcome(north, south, second *desk, path string) {
+	t := w.t
+	south.Open(t, south.base+path)
+	south.act("referral.register_file", "file", "FED/TAMPS/REY/0001234/2026")
+	second.Wait(t, "FED/TAMPS/REY/0001234/2026")
+	for _, step := range []string{"record_imputation", "record_bound_over", "record_abbreviated", "record_conviction"} {
+		south.act("referral.step-" + step)
+	}
+	south.shoot("referral-accepted")
+	south.act("referral.dispose", "form", "conviction", "reason", "judgment", "months", "96", "fine_cents", "1000000", "currency", "MXN")
+	south.act("referral.sign_step-report_outcome")
+	north.Reload(t, north.base+path, north.step("report_outcome"))
+	north.act("referral.step-close")
+	north.shoot("referral-closed")
+	second.Wait(t, second.step("close"))
+}
+
+// around opens every other page of the two desks.
+func (w *world) around(north, south *desk) {
+	t := w.t
+	south.Open(t, south.base+"/")
+	south.shoot("my-day")
+	south.leave()
+	north.Open(t, north.base+"/")
+	north.shoot("my-day-north")
+	north.Open(t, north.base+"/referrals")
+	north.shoot("referrals-north")
+	for _, page := range []string{"accords", "accords/law", "accords/procedures/mx-accusatory-2016", "links"} {
+		north.Open(t, north.base+"/"+page)
+		north.shoot(strings.ReplaceAll(page, "/", "-"))
+	}
+	north.leave()
+	north.enter("whitfield")
+	north.Open(t, north.base+"/accords")
+	north.Click(t, "tbody h3 a")
+	north.shoot("accord")
+	north.leave()
+	north.enter("garnick")
+	north.Open(t, north.base+"/journal?check=yes")
+	north.Wait(t, strings.TrimSpace(strings.Split(north.say("journal.root"), "{{")[0]))
+	north.Click(t, "tbody tr:nth-child(9) td a")
+	north.shoot("journal")
+	north.Open(t, north.base+"/journal/accesses")
+	north.shoot("journal-accesses")
+	north.leave()
+}
+
+// step is a step of the procedure in the desk's language.
+func (d *desk) step(id string) string {
+	d.t.Helper()
+	p, ok := program.ProcedureByID("mx-accusatory-2016")
+	if !ok {
+		d.t.Fatal("no procedure")
+	}
+	rule, ok := p.Rule(id)
+	if !ok {
+		d.t.Fatalf("no step %s", id)
+	}
+	return rule.Name(d.lang)
+}
+
+// choice is the first choice that a field offers.
+func (d *desk) choice(part, name string) string {
+	d.t.Helper()
+	for _, v := range d.Find(d.t, `details[id="`+part+`"] select[name="`+name+`"] option`, "value") {
+		if v != "" {
+			return v
+		}
+	}
+	d.t.Fatalf("%s offers no %s", part, name)
+	return ""
+}
+
+// late answers with a form drawn before somebody else answered: the page says
+// so, with the first answer.
+func (d *desk) late(id string) {
+	d.t.Helper()
+	part := "act-" + id
+	d.Unfold(d.t, part)
+	for _, name := range []string{"reason", "form"} {
+		d.Fill(d.t, part, name, d.choice(part, name))
+	}
+	d.Submit(d.t, part)
+	text := d.Text(d.t)
+	if !strings.Contains(text, d.step("accept")) || !strings.Contains(text, "Graciana Escamillar") {
+		d.t.Errorf("the second answer is not told of the first:\n%s", text)
+	}
+}

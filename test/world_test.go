@@ -1,0 +1,267 @@
+package test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"maps"
+	"net"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/oasiss/oasiss/client"
+	"github.com/oasiss/oasiss/internal/node"
+	"github.com/oasiss/oasiss/internal/program"
+	"github.com/oasiss/oasiss/wire"
+)
+
+// Everybody below is fictional.
+
+const password = "seven herons over the bridge"
+
+// official is an account of the world; the first two of a node found it.
+type official struct{ login, name, office, role, lang string }
+
+var people = map[string][]official{
+	"us": {{"whitfield", "Avery Whitfield", "cbp-programme", "", "en"}, {"okafor", "Miriam Okafor", "usao-sdtx", "", "en"},
+		{"kestrelle", "Dana Kestrelle", "usbp-rgv", "prosecutions", "en"}, {"lockridge", "Marlow Lockridge", "usbp-rgv", "supervisor", "en"},
+		{"ravenel", "Sable Ravenel", "usbp-rgv", "adviser", "en"}, {"northcutt", "Ellery Northcutt", "usao-sdtx", "us_attorney", "en"},
+		{"garnick", "Idris Garnick", "cbp-programme", "auditor", "en"}},
+	"mx": {{"ibarrola", "Rebeca Ibarrola Quiñónez", "fgr-programa", "", "es"}, {"cantoral", "Teodoro Cantoral Ruelas", "sre-programa", "", "es"},
+		{"escamillar", "Graciana Escamillar", "fgr-tamps", "mp", "es"}, {"frondosa", "Onésimo Frondosa", "fgr-tamps", "mp", "es"}},
+}
+
+// offices of each node: id → agency, English name, Spanish name, zone.
+var offices = map[string]map[string][4]string{
+	"us": {"cbp-programme": {"cbp", "CBP, programme coordination", "CBP, coordinación del programa", "America/Chicago"},
+		"usao-sdtx": {"usao", "US Attorney, Southern District of Texas", "Fiscalía federal, distrito sur de Texas", "America/Chicago"},
+		"usbp-rgv":  {"usbp", "Border Patrol, Rio Grande Valley", "Patrulla Fronteriza, Valle del Río Grande", "America/Chicago"}},
+	"mx": {"fgr-programa": {"fgr", "FGR, programme coordination", "FGR, coordinación del programa", "America/Mexico_City"},
+		"sre-programa": {"sre", "SRE, programme coordination", "SRE, coordinación del programa", "America/Mexico_City"},
+		"fgr-tamps":    {"fgr", "FGR, Tamaulipas", "FGR, Tamaulipas", "America/Matamoros"}},
+}
+
+var settings = map[string]node.Settings{
+	"us": {Node: "us", Country: "US", NameEN: "United States", NameES: "Estados Unidos", Zone: "America/Chicago"},
+	"mx": {Node: "mx", Country: "MX", NameEN: "Mexico", NameES: "México", Zone: "America/Mexico_City"},
+}
+
+// world is two nodes of two countries, each with its own folders and keys, that
+// exchange over TLS on ports of the moment.
+type world struct {
+	t     *testing.T
+	web   map[string]string // node → address of its pages
+	roots map[string][]byte
+	user  map[string]*client.Client // node/login
+}
+
+// newWorld makes, founds and pairs both nodes and puts the accord of 2008 in force.
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	w := &world{t: t, web: map[string]string{}, roots: map[string][]byte{}, user: map[string]*client.Client{}}
+	for _, n := range []string{"us", "mx"} {
+		w.raise(n)
+	}
+	w.pair()
+	w.accord()
+	return w
+}
+
+func (w *world) ok(err error) {
+	w.t.Helper()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// raise makes a node, starts it and opens its offices and accounts.
+func (w *world) raise(n string) {
+	w.t.Helper()
+	dir, ctx := w.t.TempDir(), context.Background()
+	f := node.Folders{Data: filepath.Join(dir, "data"), Keys: filepath.Join(dir, "keys")}
+	link, err := net.Listen("tcp", "127.0.0.1:0")
+	w.ok(err)
+	w.ok(link.Close())
+	s := settings[n]
+	s.Installation, s.Fictional, s.LinkURL = "stories.example", true, "https://"+link.Addr().String()
+	codes, err := node.Init(ctx, f, s, time.Now())
+	w.ok(err)
+	running, err := node.Open(ctx, f, node.Options{Log: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError}))})
+	w.ok(err)
+	cert, roots, err := node.WebCertificate(f.Keys, "", "", []string{"localhost", "127.0.0.1"}, time.Now())
+	w.ok(err)
+	life, stop := context.WithCancel(ctx)
+	up, down := make(chan string, 1), make(chan error, 1)
+	go func() {
+		down <- running.Serve(life, node.Listen{Web: "127.0.0.1:0", Link: link.Addr().String(), Cert: cert}, func(web, _ string) { up <- web })
+	}()
+	w.t.Cleanup(func() {
+		stop()
+		if err := <-down; err != nil {
+			w.t.Errorf("%s did not stop cleanly: %v", n, err)
+		}
+		if err := running.Close(); err != nil {
+			w.t.Error(err)
+		}
+	})
+	select {
+	case address := <-up:
+		w.web[n], w.roots[n] = "https://"+address, roots
+	case err := <-down:
+		w.t.Fatalf("%s did not come up: %v", n, err)
+	}
+	w.populate(n, codes)
+}
+
+func (w *world) populate(n string, codes [2]string) {
+	w.t.Helper()
+	ctx := context.Background()
+	body := func(id string) map[string]any {
+		o := offices[n][id]
+		return map[string]any{"id": id, "agency": o[0], "name_en": o[1], "name_es": o[2], "zone": o[3]}
+	}
+	all := people[n]
+	for i, p := range all[:2] {
+		c := w.stranger(n)
+		w.ok(c.Post(ctx, "found", map[string]any{"code": codes[i], "login": p.login, "name": p.name, "badge": n + p.login, "lang": p.lang, "password": password, "office": body(p.office)}, nil))
+		w.signIn(n, p.login)
+	}
+	for id := range offices[n] {
+		if id != all[0].office && id != all[1].office {
+			b := body(id)
+			b["kind"] = "case"
+			w.twoPeople(n, "office.create", b)
+		}
+	}
+	for _, p := range all[2:] {
+		user := w.twoPeople(n, "user.create", map[string]any{"login": p.login, "name": p.name, "office": p.office, "roles": []string{p.role}, "badge": n + p.login, "lang": p.lang})
+		var half [2]struct {
+			Code string `json:"code"`
+		}
+		for i := range half {
+			w.ok(w.as(n, all[i].login, wire.PurposeAdministration).Post(ctx, "users/"+user+"/invite", map[string]any{}, &half[i]))
+		}
+		w.ok(w.stranger(n).Post(ctx, "redeem", map[string]any{"half": half[0].Code, "other": half[1].Code, "password": password}, nil))
+		w.signIn(n, p.login)
+	}
+}
+
+func (w *world) stranger(n string) *client.Client {
+	w.t.Helper()
+	c, err := client.New(w.web[n], w.roots[n])
+	w.ok(err)
+	return c
+}
+
+func (w *world) signIn(n, login string) {
+	w.t.Helper()
+	c := w.stranger(n)
+	_, err := c.SignIn(context.Background(), login, password, true)
+	w.ok(err)
+	w.user[n+"/"+login] = c
+}
+
+// as is a client of somebody for one purpose.
+func (w *world) as(n, login, purpose string) *client.Client {
+	c := *w.user[n+"/"+login]
+	c.Purpose = purpose
+	return &c
+}
+
+// take takes an act and gives the id of what it made.
+func (w *world) take(n, login, purpose, verb string, cmd map[string]any) string {
+	w.t.Helper()
+	out, err := w.as(n, login, purpose).Take(context.Background(), verb, "", cmd, password)
+	if err != nil {
+		w.t.Fatalf("%s by %s: %v", verb, login, err)
+	}
+	return out.Object
+}
+
+func (w *world) twoPeople(n, verb string, cmd map[string]any) string {
+	w.t.Helper()
+	id := w.take(n, people[n][0].login, wire.PurposeAdministration, verb, cmd)
+	return w.take(n, people[n][1].login, wire.PurposeAdministration, "proposal.approve", map[string]any{"proposal": id})
+}
+
+// pair holds the fingerprint ceremony.
+func (w *world) pair() {
+	w.t.Helper()
+	for n, other := range map[string]string{"us": "mx", "mx": "us"} {
+		var intro struct {
+			Descriptor string   `json:"descriptor"`
+			Spanish    []string `json:"spanish"`
+		}
+		w.ok(w.as(other, people[other][0].login, wire.PurposeAdministration).Get(context.Background(), "descriptor", &intro))
+		w.take(n, people[n][0].login, wire.PurposeAdministration, "peer.propose", map[string]any{"descriptor": intro.Descriptor})
+		w.take(n, people[n][1].login, wire.PurposeAdministration, "peer.approve", map[string]any{"peer": other, "fingerprint": strings.Join(intro.Spanish, " ")})
+	}
+}
+
+// accord puts the accord of 2008 in force, signed by two officials a side.
+func (w *world) accord() {
+	w.t.Helper()
+	id := w.take("us", "whitfield", wire.PurposeOversight, "accord.propose", map[string]any{"document": w.document()})
+	for _, n := range []string{"us", "mx"} {
+		for _, p := range people[n][:2] {
+			w.until(func() error {
+				_, err := w.as(n, p.login, wire.PurposeOversight).Take(context.Background(), "accord.sign", "", map[string]any{"accord": id}, password)
+				return err
+			})
+		}
+	}
+	w.until(func() error {
+		var a struct {
+			Status string `json:"status"`
+		}
+		if err := w.as("us", "okafor", wire.PurposeOversight).Get(context.Background(), "accords/"+id, &a); err != nil || a.Status != "in_force" {
+			return fmt.Errorf("accord is %s: %w", a.Status, err)
+		}
+		return nil
+	})
+}
+
+// document is the accord of 2008 as the programme's template has it.
+func (w *world) document() string {
+	w.t.Helper()
+	both := func(x program.Text) map[string]string { return map[string]string{"en": x.En, "es": x.Es} }
+	t, ok := program.TemplateByID("accord-2008")
+	if !ok {
+		w.t.Fatal("no template of the accord of 2008")
+	}
+	var list []map[string]any
+	for _, n := range []string{"us", "mx"} {
+		for _, id := range slices.Sorted(maps.Keys(offices[n])) {
+			o := offices[n][id]
+			list = append(list, map[string]any{"node": n, "id": id, "agency": o[0], "zone": o[3], "title": map[string]string{"en": o[1], "es": o[2]}})
+		}
+	}
+	b, err := json.Marshal(map[string]any{"ref": t.ID, "title": both(t.Title), "place": map[string]string{"en": t.Place, "es": t.Place}, "date": "2008-08-14", "facts": map[string]any{"from": "2016-06-18"},
+		"parties":  []map[string]any{{"node": "us", "country": "US", "title": map[string]string{"en": "United States", "es": "Estados Unidos"}}, {"node": "mx", "country": "MX", "title": map[string]string{"en": "Mexico", "es": "México"}}},
+		"purposes": []string{wire.PurposeProsecution, wire.PurposeProtection, wire.PurposeLifeAtRisk, wire.PurposeDefenceCourt, wire.PurposeOversight}, "offices": list,
+		"corridors": []map[string]any{{"id": "tamaulipas", "title": map[string]string{"en": "Tamaulipas ↔ Rio Grande Valley", "es": "Tamaulipas ↔ Valle del Río Grande"}, "sides": []map[string]any{
+			{"node": "us", "areas": []string{"usbp:RGV", "usbp:LRT"}, "offices": []string{"usbp-rgv"}}, {"node": "mx", "areas": []string{"inegi:28"}, "offices": []string{"fgr-tamps"}}}}},
+		"procedures": []map[string]any{{"procedure": "mx-accusatory-2016", "from": "us", "to": "mx", "facts": map[string]any{"from": "2016-06-18"}}},
+		"calendars":  []string{"us-federal", "mx-federal-court"}, "release": []string{"notice", "analysis", "released"}, "delay_hours": 0})
+	w.ok(err)
+	return string(b)
+}
+
+// until tries until what the other node sends has arrived.
+func (w *world) until(f func() error) {
+	w.t.Helper()
+	for deadline := time.Now().Add(40 * time.Second); ; time.Sleep(100 * time.Millisecond) {
+		err := f()
+		if err == nil {
+			return
+		}
+		if time.Now().After(deadline) {
+			w.t.Fatal(err)
+		}
+	}
+}
