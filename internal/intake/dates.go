@@ -28,13 +28,6 @@ const (
 	toMinute = "2006-01-02T15:04"
 )
 
-var (
-	yearPart  = regexp.MustCompile(`2006|06`)
-	monthPart = regexp.MustCompile(`Jan|01|1`)
-	dayPart   = regexp.MustCompile(`02|_2|2|002`)
-	hourPart  = regexp.MustCompile(`15|03|3`)
-)
-
 // precisionOf tells how precisely a layout states a date: by what formatting a
 // date with it distinguishes. "" if it does not state even the year.
 func precisionOf(layout string) string {
