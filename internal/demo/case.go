@@ -143,7 +143,7 @@ func (f *file) evidence(ctx context.Context, at time.Time) (err error) {
 		return err
 	}
 	if f.to == "us" {
-		if _, err = f.here(ctx, "case.add_translation", map[string]any{"case": f.id, "statement": f.statement, "lang": "en", "text": "The guide charged us and left us waiting at night.",
+		if _, err = f.here(ctx, "case.add_translation", map[string]any{"statement": f.statement, "lang": "en", "text": "The guide charged us and left us waiting at night.",
 			"translator": "Tamsin Wexcombe", "certified": true}); err != nil {
 			return err
 		}
@@ -207,7 +207,7 @@ func (f *file) compose(ctx context.Context) error {
 	if f.from == "mx" {
 		text, other, lang, in = other, text, in, lang
 	}
-	declared := map[string]string{"consular": "Told of the right; answer recorded.", "mx_declination": "Recorded as a step of this referral.", "rights": "Read in Spanish."}
+	declared := map[string]string{"consular": "Told of the right; answer recorded.", "rights": "Read in Spanish."}
 	return f.step(ctx, f.cast().drafts, "referral.compose", map[string]any{"facts": map[string]string{"lang": lang, "text": text, "translation_lang": in, "translation": other, "translator": "Tamsin Wexcombe"},
 		"none_known": true, "declared": declared})
 }

@@ -287,7 +287,8 @@ func (f *file) consentWithdrawn(ctx context.Context) error {
 }
 
 func (f *file) consentAcknowledged(ctx context.Context) error {
-	return f.there(ctx, f.cast().answers, "protection.acknowledge_withdrawal", map[string]any{"consent": f.consent})
+	_, err := f.do(ctx, f.to, f.cast().answers, wire.PurposeProtection, "protection.acknowledge_withdrawal", map[string]any{"consent": f.consent, "referral": f.referral})
+	return err
 }
 
 func (f *file) keptHere(ctx context.Context) error {

@@ -242,6 +242,7 @@ func asked(offence, country string) []*program.Offence {
 }
 
 func (s *Sound) lookAtDecision(tx *store.Tx, _ casefile.Opener, draft Draft) error {
+	s.Declination = draft.Declined
 	items, err := casefile.Items(tx, draft.Case, "ausa_decision")
 	if err != nil || len(items) == 0 {
 		return err

@@ -35,6 +35,7 @@ type Draft struct {
 	NoneKnown   bool              // nothing exculpatory is known, and the composer says so
 	LeftOut     map[string]string // item → reason
 	Declared    map[string]string // line of the checklist → note that answers it
+	Declined    bool              // a prosecutor here declined by a step of the referral
 	Channel     string            // how the items came; agency to agency when empty
 }
 

@@ -210,7 +210,19 @@ func (r Referral) offences(tx *store.Tx) ([]string, error) {
 func (r Referral) draft() packet.Draft {
 	_, receiving := r.countries()
 	return packet.Draft{Packet: r.Packet, Case: r.Case, Referral: r.ID, To: r.Receiver, Procedure: r.procedure, Receiving: receiving,
-		Lang: langOf(receiving), Suspects: r.Suspects}
+		Lang: langOf(receiving), Suspects: r.Suspects, Declined: r.declinedHere()}
+}
+
+// declinedHere reports whether a prosecutor of the sending side declined by a
+// step of this referral; both directions have one.
+func (r Referral) declinedHere() bool {
+	at := r.State()
+	for _, step := range []string{"us_decline", "mx_decline"} {
+		if _, taken := at.Last(step); taken {
+			return true
+		}
+	}
+	return false
 }
 
 // langOf is the language of a country's authorities.
