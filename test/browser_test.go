@@ -321,9 +321,11 @@ func (d *desk) late(id string) {
 	for _, name := range []string{"reason", "form"} {
 		d.Fill(d.t, part, name, d.choice(part, name))
 	}
+	d.Fill(d.t, part, "explanation", "Falta la prueba del lucro.")
 	d.Submit(d.t, part)
 	text := d.Text(d.t)
-	if !strings.Contains(text, d.step("accept")) || !strings.Contains(text, "Graciana Escamillar") {
+	told, _, _ := strings.Cut(text, d.say("referral.packet")) // above the desk
+	if !strings.Contains(told, "Graciana Escamillar") || !strings.Contains(told, "“"+d.step("accept")+"”") || !strings.Contains(told, "Falta la prueba del lucro.") {
 		d.t.Errorf("the second answer is not told of the first:\n%s", text)
 	}
 }

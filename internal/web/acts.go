@@ -19,7 +19,7 @@ type answers map[string][]component.Option
 func (q *request) act(verb string, fixed map[string]string, choices answers) view.Act {
 	f := component.Form{Action: actPath(q.path, verb), Token: newToken(), Values: url.Values{}, Errors: map[string]string{}}
 	if key := actKey(verb, fixed["step"]); q.refused != nil && q.refused.key == key {
-		f = q.refused.form
+		f, q.told = q.refused.form, true
 	}
 	return drawUp(verb, act.NeedsSignature(q.s.Acts.Verbs[verb]()), f, fixed, choices)
 }
@@ -61,6 +61,7 @@ var icons = map[string]string{
 	"referral.sign_for_analysis": "file-search", "referral.accept": "check", "referral.decline": "x", "referral.request_information": "message-2-question",
 	"referral.supply_information": "message-circle-check", "referral.withdraw": "ban", "referral.send": "send", "referral.resend": "send", "referral.supplement": "send",
 	"referral.approve": "check", "referral.compose": "file-text", "referral.schedule_hand_over": "users", "referral.give": "users", "referral.receive": "users",
+	"referral.pause_clock": "player-pause", "referral.resume_clock": "clock", "referral.cannot_meet_clock": "alert-octagon", "referral.register_file": "file-text", "referral.cancel_hand_over": "ban",
 	"referral.step": "gavel", "referral.sign_step": "gavel", "referral.dispose": "gavel", "referral.draft": "send", "protection.stop": "hand-stop",
 	"protection.reclassify": "shield-check", "protection.reveal": "eye", "protection.consent": "message-circle-check",
 }

@@ -165,7 +165,7 @@ func fixtureReferral(l i18n.Lang) view.Referral {
 		Turns: []component.Turn{{Country: "us", Did: words(l, "The US sent packet v2", "EE. UU. envió el expediente v2"), At: at(-20), By: "A. Pryor, USBP RGV", Weak: true},
 			{Country: "mx", Did: words(l, "You requested information", "Usted requirió información"), At: at(-3), Said: "Falta el acta de reconocimiento por fotografía, con el orden de las imágenes.", SaidLang: "es", Other: &component.Translation{Text: "The photo line-up record is missing, with the order of the pictures.", Lang: "en", By: "E. Lozano", Certified: true}},
 			{Country: "us", Did: words(l, "The US answered", "EE. UU. contestó"), At: at(-.5), Said: "The record is attached.", SaidLang: "en", Receipts: &component.Receipts{Recorded: ptr(at(-.5)), Opened: ptr(at(-.4)), Due: ptr(at(7))}}},
-		Earlier: "#", HandOver: fixturePair(),
+		HandOver: fixturePair(),
 		Acts: []view.Act{fixtureAct("referral.accept", nil), fixtureAct("referral.request_information", answers{"item": options("A", "B"), "element": options("C"), "about": options("Ceiba")}),
 			drawUp("referral.decline", true, refused, nil, answers{"reason": options("D"), "form": options("CNPP 253")}), fixtureAct("referral.sign_for_analysis", nil), fixtureAct("referral.supply_information", nil),
 			fixtureAct("referral.step", answers{"form": options("F"), "reason": options("G")}), fixtureAct("referral.withdraw", nil), fixtureAct("referral.schedule_hand_over", answers{"person": options("P"), "office": options("O"), "basis": options("B")}),

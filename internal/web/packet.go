@@ -93,7 +93,7 @@ func (q *request) notice(x referral.Shown, v referral.VersionView) view.Document
 		people += ", " + q.t("web.children", "Count", n.Children)
 	}
 	facts := filled([]view.Fact{{Label: q.t("ask.when"), Value: q.daysOf(n)}, {Label: q.t("ask.place"), Value: strings.Join(places, "; ")}, {Label: q.t("ask.mode"), Value: strings.Join(modes, "; ")},
-		{Label: q.t("web.people"), Value: people}, {Label: q.t("ask.languages"), Value: strings.Join(n.Languages, ", ")}})
+		{Label: q.t("web.people"), Value: people}, {Label: q.t("web.languages"), Value: q.list("lang.", n.Languages)}})
 	d := view.Document{Title: q.t("packet.tier.notice"), Digest: v.Digest, Sections: []view.Section{{Facts: facts}, {Heading: q.t("web.offences"), Paragraphs: offences}}}
 	d.Seal = q.sealOf(v)
 	return d
@@ -133,7 +133,7 @@ func (q *request) lines(lines []packet.Line) []view.Check {
 		case l.State == packet.LineMissing:
 			c.Note = q.t("referral.line_owed", "Roles", q.roleNames(l.Owes))
 		case c.State == "":
-			c.State, c.Note = "waiting", q.t("packet.line.not_here")
+			c.State, c.Note = "optional", q.t("packet.line.not_here")
 		}
 		out = append(out, c)
 	}
@@ -236,7 +236,7 @@ func (q *request) itemPerson(raw json.RawMessage) []view.Section {
 		facts = append(facts, view.Fact{Label: q.t("case.col_role"), Value: value + " (" + q.word("casefile.source.", r.Source.Kind) + ")"})
 	}
 	if len(p.Languages) > 0 {
-		facts = append(facts, view.Fact{Label: q.t("ask.languages"), Value: strings.Join(p.Languages, ", ")})
+		facts = append(facts, view.Fact{Label: q.t("web.languages"), Value: q.list("lang.", p.Languages)})
 	}
 	return []view.Section{{People: []view.PersonFact{{Person: component.Person{Plant: p.Subject}}}, Facts: facts}}
 }
@@ -253,7 +253,7 @@ func (q *request) itemEvent(raw json.RawMessage) []view.Section {
 func (q *request) itemStatement(raw json.RawMessage) []view.Section {
 	b := body[packet.StatementBody](raw)
 	circumstances := []view.Fact{{Label: q.t("ask.kind"), Value: q.word("casefile.statement_kind.", b.Kind)}, {Label: q.t("ask.start"), Value: q.when(b.Start)}, {Label: q.t("ask.end"), Value: q.when(b.End)},
-		{Label: q.t("ask.rights"), Value: q.word("casefile.rights.", b.Rights)}, {Label: q.t("ask.place_taken"), Value: b.Place}, {Label: q.t("ask.present"), Value: strings.Join(b.Present, "; ")}}
+		{Label: q.t("ask.rights"), Value: q.word("casefile.rights.", b.Rights)}, {Label: q.t("ask.place_taken"), Value: b.Place}, {Label: q.t("web.present"), Value: strings.Join(b.Present, "; ")}}
 	if b.By != "" {
 		circumstances = append(circumstances, view.Fact{Label: q.t("ask.interpreter_ground"), Value: q.word("casefile.interpreter_ground.", b.By)})
 	}

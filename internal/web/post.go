@@ -100,7 +100,11 @@ func (q *request) after(verb string, res act.Result) string {
 	if next := q.r.PostForm.Get("_next"); local(next) {
 		path = next
 	}
-	return path + "?done=" + url.QueryEscape(verb)
+	path += "?done=" + url.QueryEscape(verb)
+	if step := q.r.PostForm.Get("step"); step != "" {
+		path += "&step=" + url.QueryEscape(step)
+	}
+	return path
 }
 
 // local reports whether an address leads to a page of this node.

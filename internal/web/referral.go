@@ -160,6 +160,7 @@ func (q *request) desk(x referral.Shown) view.Referral {
 			v.Tracks = append(v.Tracks, view.Track{Name: t.Name.In(q.lang), State: t.StateName.In(q.lang), Class: "act"})
 		}
 	}
+	v.Turns, v.Before = recent(v.Turns)
 	v.HandOver = q.pair(x)
 	v.Acts, v.ActsKey = q.referralActs(x), "case.acts"
 	if x.Side == program.Receiver && v.Yours {
@@ -169,6 +170,17 @@ func (q *request) desk(x referral.Shown) view.Referral {
 		v.Disclosed = append(v.Disclosed, q.disclosed(d))
 	}
 	return v
+}
+
+// recentTurns is how many turns stand open; earlier ones are folded.
+const recentTurns = 4
+
+// recent parts the last turns from those before.
+func recent(all []component.Turn) (last, before []component.Turn) {
+	if n := len(all) - recentTurns; n > 1 {
+		return all[n:], all[:n]
+	}
+	return all, nil
 }
 
 func (q *request) referralHead(x referral.Shown) view.Head {

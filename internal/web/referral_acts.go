@@ -16,9 +16,15 @@ import (
 // What is blocked says why and what to do next.
 func (q *request) referralActs(x referral.Shown) []view.Act {
 	var out []view.Act
+	var clocks []view.Act
 	for _, o := range x.Offered {
-		out = append(out, q.offer(x, o))
+		if !strings.HasSuffix(o.Verb, "_clock") {
+			out = append(out, q.offer(x, o))
+		} else if len(q.clockChoices(x, o.Verb)) > 0 {
+			clocks = append(clocks, q.offer(x, o))
+		}
 	}
+	out = append(out, clocks...)
 	for _, w := range x.Withdrawals {
 		if w.Acknowledged.IsZero() && w.To.Node == q.s.Acts.Node {
 			out = append(out, q.act("protection.acknowledge_withdrawal", map[string]string{"consent": w.Consent, "referral": x.ID}, nil))

@@ -30,6 +30,7 @@ type request struct {
 	live    string // topic by which the page renews itself
 
 	refused *refusedForm // the act that was just refused on this page
+	told    bool         // it was drawn again, with its refusal
 }
 
 // refusedForm is an act that was refused, with what was typed.
@@ -111,6 +112,7 @@ func here(r *http.Request) string {
 	if r.Method == http.MethodGet && r.URL.RawQuery != "" {
 		query := r.URL.Query()
 		query.Del("done")
+		query.Del("step")
 		if rest := query.Encode(); rest != "" {
 			return path + "?" + rest
 		}
@@ -132,11 +134,40 @@ func (q *request) page(ctx context.Context) Page {
 	if done := q.r.URL.Query().Get("done"); done != "" && i18n.Has("verb."+done) && q.refused == nil {
 		p.Flash = &component.Note{Kind: "ok", Title: q.t("web.done", "What", q.t("verb."+done)), Text: q.t("web.done.text")}
 	}
+	if step := q.r.URL.Query().Get("step"); p.Flash != nil && step != "" {
+		p.Flash.Title = q.t("web.done", "What", q.stepName(step))
+	}
+	if q.refused != nil && !q.told { // the act is no longer offered: somebody else was first
+		p.Flash = q.tooLate()
+	}
 	_ = q.s.Acts.DB.Read(ctx, func(tx *store.Tx) error {
 		q.surround(tx, &p)
 		return nil
 	})
 	return p
+}
+
+// tooLate says why an act was refused that the page no longer offers, with
+// the words that were typed: nothing is lost.
+func (q *request) tooLate() *component.Note {
+	no := q.refused.form.Refusal
+	n := &component.Note{Kind: "over", Title: i18n.T(q.lang, "refusal."+no.Code, no.Params), Text: i18n.T(q.lang, "refusal."+no.Code+".next", no.Params)}
+	for _, name := range []string{"explanation", "question", "answer", "note"} {
+		if typed := strings.TrimSpace(q.refused.form.Value(name)); typed != "" {
+			n.Text += " " + q.t("web.you_wrote", "Text", typed)
+		}
+	}
+	return n
+}
+
+// stepName is what a step is called in the procedures; the code of an unknown one.
+func (q *request) stepName(step string) string {
+	for _, p := range program.Procedures() {
+		if rule, ok := p.Rule(step); ok {
+			return rule.Name(q.lang)
+		}
+	}
+	return step
 }
 
 // surround adds the office's place and zones and the trust strip. A page is

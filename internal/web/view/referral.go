@@ -37,7 +37,7 @@ type Referral struct {
 	Ready     int
 	Document  Document
 	Turns     []component.Turn
-	Earlier   string // address of earlier turns
+	Before    []component.Turn // earlier ones, folded
 	Acts      []Act
 	ActsKey   string // heading of the acts
 	Tracks    []Track
