@@ -1,0 +1,307 @@
+package test
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"html"
+	"io"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/oasiss/oasiss/client"
+	"github.com/oasiss/oasiss/internal/i18n"
+	"github.com/oasiss/oasiss/wire"
+)
+
+// visitor uses a node's pages as a browser without JavaScript does: cookies
+// are kept, redirects followed.
+type visitor struct {
+	t    *testing.T
+	base string
+	http *http.Client
+}
+
+// page is what came back: after redirects, where.
+type page struct {
+	status int
+	path   string
+	header http.Header
+	text   string // with character references resolved
+}
+
+// oneNode is one node with its accounts and no peer.
+func oneNode(t *testing.T) *world {
+	t.Helper()
+	w := &world{t: t, web: map[string]string{}, roots: map[string][]byte{}, user: map[string]*client.Client{}}
+	w.raise("us")
+	return w
+}
+
+func (w *world) visitor(t *testing.T) *visitor {
+	t.Helper()
+	roots := x509.NewCertPool()
+	if !roots.AppendCertsFromPEM(w.roots["us"]) {
+		t.Fatal("the node's certificate cannot be read")
+	}
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS13}}
+	t.Cleanup(transport.CloseIdleConnections)
+	return &visitor{t, w.web["us"], &http.Client{Jar: jar, Transport: transport}}
+}
+
+func (v *visitor) send(r *http.Request) page {
+	v.t.Helper()
+	res, err := v.http.Do(r)
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	defer func() { _ = res.Body.Close() }()
+	body, err := io.ReadAll(res.Body)
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	return page{res.StatusCode, res.Request.URL.Path, res.Header, html.UnescapeString(string(body))}
+}
+
+func (v *visitor) request(method, path string, body io.Reader) *http.Request {
+	v.t.Helper()
+	r, err := http.NewRequestWithContext(v.t.Context(), method, v.base+path, body)
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	return r
+}
+
+func (v *visitor) get(path string) page {
+	v.t.Helper()
+	return v.send(v.request(http.MethodGet, path, nil))
+}
+
+func (v *visitor) post(path string, values url.Values) page {
+	v.t.Helper()
+	r := v.request(http.MethodPost, path, strings.NewReader(values.Encode()))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	return v.send(r)
+}
+
+func (v *visitor) signIn(login string) page {
+	v.t.Helper()
+	return v.post("/sign-in", url.Values{"user": {login}, "password": {password}, "notice": {"yes"}})
+}
+
+var tokenField = regexp.MustCompile(`name="_token" value="([a-z0-9]+)"`)
+
+// token is the one-time id of a page's first form.
+func (v *visitor) token(p page) string {
+	v.t.Helper()
+	m := tokenField.FindStringSubmatch(p.text)
+	if m == nil {
+		v.t.Fatalf("no form on %s:\n%s", p.path, p.text)
+	}
+	return m[1]
+}
+
+// says fails unless a page has a status and words.
+func (v *visitor) says(p page, status int, words ...string) {
+	v.t.Helper()
+	if p.status != status {
+		v.t.Errorf("%s: status %d, want %d", p.path, p.status, status)
+	}
+	for _, w := range words {
+		if !strings.Contains(p.text, w) {
+			v.t.Errorf("%s does not say %q:\n%s", p.path, w, p.text)
+		}
+	}
+}
+
+func text(key string, params map[string]any) string { return i18n.T(i18n.English, key, params) }
+
+// TestThePagesOfOneNode holds what every page promises, over one real node.
+func TestThePagesOfOneNode(t *testing.T) {
+	w := oneNode(t)
+	for name, f := range map[string]func(*testing.T, *world){"sign in": signingIn, "double submit": doubleSubmit, "refused keeps": refusedKeeps,
+		"cross origin": crossOrigin, "invisible": invisible, "headers": headers, "signed": signedAct, "language": language} {
+		t.Run(name, func(t *testing.T) { f(t, w) })
+	}
+}
+
+// signingIn: the use notice is confirmed, a wrong password says no more than
+// that, everything else asks to sign in, and whoever signed out is out.
+func signingIn(t *testing.T, w *world) {
+	v := w.visitor(t)
+	if p := v.get("/cases"); p.path != "/sign-in" {
+		t.Fatalf("a stranger is led to %s", p.path)
+	}
+	unread := v.post("/sign-in", url.Values{"user": {"kestrelle"}, "password": {password}})
+	v.says(unread, http.StatusUnprocessableEntity, text("refusal.access.notice_required", nil), `value="kestrelle"`)
+	wrong := v.post("/sign-in", url.Values{"user": {"kestrelle"}, "password": {"not this one, heron"}, "notice": {"yes"}})
+	v.says(wrong, http.StatusUnauthorized, text("refusal.access.sign_in_refused", nil), `value="kestrelle"`)
+	nobody := v.post("/sign-in", url.Values{"user": {"nobody-here"}, "password": {password}, "notice": {"yes"}})
+	v.says(nobody, http.StatusUnauthorized, text("refusal.access.sign_in_refused", nil))
+	for _, p := range []page{wrong, nobody} {
+		if strings.Contains(p.text, "heron") {
+			t.Error("a password comes back on the page")
+		}
+	}
+	v.says(v.signIn("kestrelle"), http.StatusOK, "Dana Kestrelle")
+	base, err := url.Parse(v.base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(v.http.Jar.Cookies(base)) == 0 {
+		t.Error("no session is kept")
+	}
+	v.says(v.get("/cases"), http.StatusOK, text("cases.title", nil))
+	if p := v.post("/sign-out", nil); p.path != "/sign-in" {
+		t.Errorf("signing out leads to %s", p.path)
+	}
+	if p := v.get("/cases"); p.path != "/sign-in" {
+		t.Errorf("after signing out %s is shown", p.path)
+	}
+}
+
+// doubleSubmit: one form sent twice is one act, and the second sending leads
+// where the first did.
+func doubleSubmit(t *testing.T, w *world) {
+	v := w.visitor(t)
+	v.signIn("kestrelle")
+	form := url.Values{"_token": {v.token(v.get("/cases/new"))}, "title": {"Sent twice at Los Ébanos"}}
+	first := v.post("/cases/new/acts/case.open", form)
+	second := v.post("/cases/new/acts/case.open", form)
+	v.says(first, http.StatusOK, "Sent twice at Los Ébanos", text("web.done", map[string]any{"What": text("verb.case.open", nil)}))
+	if first.path != second.path || !strings.HasPrefix(first.path, "/cases/") {
+		t.Errorf("the first sending leads to %s, the second to %s", first.path, second.path)
+	}
+	if n := strings.Count(v.get("/cases").text, "Sent twice at Los Ébanos"); n != 1 {
+		t.Errorf("%d cases were opened", n)
+	}
+}
+
+// refusedKeeps: an act that is refused draws its form again, open, with what
+// was typed, what is wrong, and what to do next.
+func refusedKeeps(t *testing.T, w *world) {
+	v := w.visitor(t)
+	v.signIn("kestrelle")
+	id := w.take("us", "kestrelle", wire.PurposeProsecution, "case.open", map[string]any{"title": "Refused"})
+	path := "/cases/" + id + "/add/person"
+	form := url.Values{"_token": {v.token(v.get(path))}, "case": {id}, "role": {"witness"}, "source": {"observation"}, "given": {"Zeferina"}, "paterno": {"Ocampo"},
+		"identifiers": {"curp=OAZZ850505MTSCXX08"}}
+	p := v.post(path+"/acts/case.add_person", form)
+	v.says(p, http.StatusUnprocessableEntity, `value="Zeferina"`, "OAZZ850505MTSCXX08", `value="witness" checked`, `class="note over" role="alert"`)
+	if strings.Contains(v.get("/cases/"+id).text, "Zeferina") {
+		t.Error("a refused act was recorded")
+	}
+	form.Set("identifiers", "")
+	v.says(v.post(path+"/acts/case.add_person", form), http.StatusOK, text("web.done", map[string]any{"What": text("verb.case.add_person", nil)}))
+	if strings.Contains(v.get("/cases/"+id).text, "Zeferina") {
+		t.Error("a protected person is named on the case's page")
+	}
+}
+
+// crossOrigin: another site cannot have a form sent.
+func crossOrigin(t *testing.T, w *world) {
+	v := w.visitor(t)
+	v.signIn("kestrelle")
+	r := v.request(http.MethodPost, "/cases/new/acts/case.open", strings.NewReader(url.Values{"title": {"From elsewhere"}, "_token": {"elsewhere"}}.Encode()))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r.Header.Set("Sec-Fetch-Site", "cross-site")
+	v.says(v.send(r), http.StatusUnprocessableEntity, text("refusal.web.cross_origin", nil))
+	if strings.Contains(v.get("/cases").text, "From elsewhere") {
+		t.Error("another site's form was taken")
+	}
+}
+
+// invisible: what one may not see and what does not exist are the same page.
+func invisible(t *testing.T, w *world) {
+	id := w.take("us", "kestrelle", wire.PurposeProsecution, "case.open", map[string]any{"title": "Not for northcutt"})
+	v := w.visitor(t)
+	v.signIn("northcutt")
+	for _, under := range []string{"", "/screening", "/history", "/readers", "/add/event"} {
+		hidden, absent := v.get("/cases/"+id+under), v.get("/cases/01999999-0000-7000-8000-000000000000"+under)
+		v.says(hidden, http.StatusNotFound)
+		once := func(p page) string {
+			return tokenField.ReplaceAllString(strings.ReplaceAll(strings.ReplaceAll(p.text, id, "ID"), "01999999-0000-7000-8000-000000000000", "ID"), "")
+		}
+		if hidden.status != absent.status || once(hidden) != once(absent) {
+			t.Errorf("%q: hidden and absent differ: %d %d", under, hidden.status, absent.status)
+		}
+	}
+	v.says(v.get("/no/such/page"), http.StatusNotFound)
+}
+
+// headers: nothing is kept by caches, framed, or run from elsewhere.
+func headers(t *testing.T, w *world) {
+	v := w.visitor(t)
+	for _, p := range []page{v.get("/sign-in"), v.signIn("kestrelle"), v.get("/cases/nothing")} {
+		csp := p.header.Get("Content-Security-Policy")
+		if csp == "" || strings.Contains(csp, "unsafe-") || !strings.Contains(csp, "frame-ancestors 'none'") {
+			t.Errorf("%s: policy %q", p.path, csp)
+		}
+		if p.header.Get("Cache-Control") != "no-store" || p.header.Get("X-Content-Type-Options") != "nosniff" || p.header.Get("Referrer-Policy") != "no-referrer" {
+			t.Errorf("%s: headers %v", p.path, p.header)
+		}
+		if strings.Contains(p.text, " style=") || strings.Contains(p.text, " onclick=") {
+			t.Errorf("%s carries style or script in a tag", p.path)
+		}
+	}
+	r := v.request(http.MethodPost, "/sign-in", strings.NewReader(url.Values{"user": {"kestrelle"}, "password": {password}, "notice": {"yes"}}.Encode()))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	v.http.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	p := v.send(r)
+	cookie := p.header.Get("Set-Cookie")
+	for _, want := range []string{"__Host-oasiss=", "HttpOnly", "Secure", "SameSite=", "Path=/"} {
+		if !strings.Contains(cookie, want) {
+			t.Errorf("the session cookie lacks %s: %s", want, regexp.MustCompile(`=[^;]+`).ReplaceAllString(cookie, "=…"))
+		}
+	}
+}
+
+// signedAct: what is signed is read first; a wrong password signs nothing and
+// says so on the same page.
+func signedAct(t *testing.T, w *world) {
+	id := w.take("us", "kestrelle", wire.PurposeProsecution, "case.open", map[string]any{"title": "Shown to one person"})
+	person := w.take("us", "kestrelle", wire.PurposeProsecution, "case.add_person", map[string]any{"case": id, "given": "Hortensia", "paterno": "Villalpando", "birth": "1990-01-01", "role": "witness", "source": "observation"})
+	v := w.visitor(t)
+	v.signIn("kestrelle")
+	v.says(v.get("/people/"+person), http.StatusOK)
+	if strings.Contains(v.get("/people/"+person).text, "Hortensia") {
+		t.Fatal("named before it was shown")
+	}
+	form := url.Values{"_token": {v.token(v.get("/people/" + person))}, "case": {id}, "person": {person}, "reason": {"To call her lawyer"}, "minutes": {"15"}}
+	shown := v.post("/people/"+person+"/acts/protection.reveal", form)
+	if !strings.HasPrefix(shown.path, "/sign/") {
+		t.Fatalf("a signed act leads to %s (%d)", shown.path, shown.status)
+	}
+	v.says(shown, http.StatusOK, text("confirm.you_sign", nil))
+	wrong := v.post(shown.path, url.Values{"password": {"not this one, heron"}, "back": {"/people/" + person}})
+	v.says(wrong, http.StatusUnprocessableEntity, text("confirm.you_sign", nil), `role="alert"`)
+	if strings.Contains(v.get("/people/"+person).text, "Hortensia") {
+		t.Fatal("a wrong password signed")
+	}
+	done := v.post(shown.path, url.Values{"password": {password}, "back": {"/people/" + person}})
+	v.says(done, http.StatusOK, "Hortensia")
+	if done.path != "/people/"+person {
+		t.Errorf("signed, led to %s", done.path)
+	}
+	again := v.post(shown.path, url.Values{"password": {password}, "back": {"//elsewhere.example/"}})
+	if strings.Contains(again.path, "elsewhere") {
+		t.Error("led to another site")
+	}
+}
+
+// language: the page speaks the language chosen, refusals too.
+func language(t *testing.T, w *world) {
+	v := w.visitor(t)
+	p := v.post("/language", url.Values{"language": {"es"}, "back": {"/sign-in"}})
+	v.says(p, http.StatusOK, `<html lang="es`)
+	wrong := v.post("/sign-in", url.Values{"user": {"okafor"}, "password": {"no es ésta, garza"}, "notice": {"yes"}})
+	v.says(wrong, http.StatusUnauthorized, i18n.T(i18n.Spanish, "refusal.access.sign_in_refused", nil))
+	v.says(v.signIn("okafor"), http.StatusOK, `<html lang="es`)
+}
