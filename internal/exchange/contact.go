@@ -27,6 +27,14 @@ func (l *Link) hear(ctx context.Context, peer string, theirs time.Time) error {
 	return l.DB.Write(ctx, func(tx *store.Tx) error { return hear(tx, peer, now, theirs.Sub(now)) })
 }
 
+// alive remembers that a peer cosigned or asked for a cosignature: it is there,
+// so it is not out of reach. What else is wrong between the lanes stays.
+func alive(tx *store.Tx, peer string, now time.Time) error {
+	return tx.Exec(`INSERT INTO contact (peer, heard, tried, tries, problem, ahead) VALUES ($1, $2, $2, 0, '', 0)
+		ON CONFLICT (peer) DO UPDATE SET heard = excluded.heard,
+		problem = CASE WHEN contact.problem IN ('unreachable', 'cut') THEN '' ELSE contact.problem END`, peer, store.Micros(now))
+}
+
 // failed remembers why a peer could not be reached or did not take a frame.
 // Faults of this node itself are logged, with codes and no content.
 func (l *Link) failed(ctx context.Context, peer, lane string, why error) {

@@ -163,6 +163,26 @@ func TestADayWithoutCosignatureIsAnAlarm(t *testing.T) {
 	}
 }
 
+// A link with nothing to send is not a link that is down: the journals are
+// cosigned all the same, and that is a sign of life.
+func TestQuietLinkIsLive(t *testing.T) {
+	us, mx := pair(t)
+	us.start()
+	mx.start()
+	us.says(mx, numbered(1)...)
+	settled(t, us, mx, numbered(1))
+	for _, n := range []*node{us, mx} {
+		n.skew.Store(int64(10 * time.Minute))
+	}
+	if us.state(mx).Live(us.Acts.Now()) && us.state(mx).Heard.Before(time.Now().Add(5*time.Minute)) {
+		t.Error("ten minutes without a word count as live")
+	}
+	for _, n := range []*node{us, mx} {
+		other := map[*node]*node{us: mx, mx: us}[n]
+		eventually(t, n.name+" sees the link live", func() bool { return n.state(other).Live(n.Acts.Now()) })
+	}
+}
+
 // An alert does not wait for a full case lane, and a forgotten message leaves
 // its number as a void.
 func TestAlertPassesAndForgottenBodyIsVoid(t *testing.T) {

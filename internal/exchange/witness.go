@@ -82,7 +82,10 @@ func (l *Link) askCosignature(ctx context.Context, p *pinned, cp journal.Signed)
 		switch status {
 		case http.StatusOK:
 			return l.DB.Write(ctx, func(tx *store.Tx) error {
-				return journal.AddCosignature(tx, cp, p.ID, l.journalKey, p.desc.Witness, body)
+				if err := journal.AddCosignature(tx, cp, p.ID, l.journalKey, p.desc.Witness, body); err != nil {
+					return err
+				}
+				return alive(tx, p.ID, l.Now())
 			})
 		case http.StatusConflict:
 			if old, err = strconv.ParseInt(string(body), 10, 64); err != nil {
@@ -126,8 +129,10 @@ func (l *Link) cosign(ctx context.Context, p *pinned, body []byte) (answer, erro
 		if last, _, err = journal.Witnessed(tx, p.ID); err != nil {
 			return err
 		}
-		_, err = journal.Witness(tx, p.ID, p.desc.Journal, req, now)
-		return err
+		if _, err = journal.Witness(tx, p.ID, p.desc.Journal, req, now); err != nil {
+			return err
+		}
+		return alive(tx, p.ID, now)
 	})
 	switch wire.CodeOf(err) {
 	case wire.CodeSequence:

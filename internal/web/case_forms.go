@@ -20,7 +20,7 @@ import (
 var adding = map[string]string{
 	"event": "case.add_event", "person": "case.add_person", "statement": "case.add_statement", "translation": "case.add_translation", "property": "case.add_property",
 	"vehicle": "case.add_vehicle", "phone": "case.add_phone", "organisation": "case.add_organisation", "charge": "case.add_charge", "decision": "case.ausa_decision",
-	"note": "case.note_outside",
+	"outcome": "case.add_outcome", "note": "case.note_outside",
 }
 
 // addPage is the page on which one thing is added to a case.
@@ -66,6 +66,8 @@ func (q *request) itemChoicesOf(c casefile.View, noun string) answers {
 	case "charge":
 		return answers{"person": q.peopleChoices(c, "suspect"), "offence": q.offenceChoices(), "status": q.codes("casefile.charge_status.", casefile.Codes("charge_status")),
 			"jurisdiction": q.codes("casefile.jurisdiction.", casefile.Codes("jurisdiction")), "tried_abroad": q.codes("casefile.tried_abroad.", casefile.Codes("tried_abroad"))}
+	case "outcome":
+		return answers{"person": q.peopleChoices(c, "suspect"), "charge": q.chargeChoices(c), "kind": q.words(program.Outcomes()), "currency": q.codes("", []string{"MXN", "USD", "UMA"})}
 	case "decision":
 		return answers{"decision": q.codes("web.decision.", []string{"declined", "accepted", "retained"}), "reasons": q.codes("casefile.ausa_reason.", casefile.Codes("ausa_reason"))}
 	case "note":
@@ -108,6 +110,32 @@ func calledIn(c casefile.View, person string) string {
 		}
 	}
 	return ""
+}
+
+func (q *request) chargeChoices(c casefile.View) []component.Option {
+	out := []component.Option{}
+	for _, i := range c.Items {
+		if i.Noun == "charge" {
+			var x casefile.Charge
+			decode(i.Content, &x)
+			out = append(out, component.Option{Value: i.ID, Label: q.offence(x.Offence) + ", " + calledIn(c, x.Person)})
+		}
+	}
+	return out
+}
+
+// addable are the things of a case in the order in which a case grows; each is
+// added on a page of its own.
+func (q *request) addable(c casefile.View) []view.Link {
+	var out []view.Link
+	for _, noun := range []string{"person", "event", "statement", "translation", "property", "vehicle", "phone", "organisation", "charge", "decision", "outcome", "note"} {
+		name := noun
+		if noun == "decision" {
+			name = "ausa_decision"
+		}
+		out = append(out, view.Link{Text: q.t("noun." + name), URL: "/cases/" + c.Case.ID + "/add/" + noun})
+	}
+	return out
 }
 
 func (q *request) regionChoices() []component.Option {

@@ -122,7 +122,7 @@ func (q *request) workspace(id string) (view.Case, error) {
 	}
 	v.Latest = q.latest(c.Case.ID)
 	if q.writes() {
-		v.AddURL = "/cases/" + c.Case.ID + "/add/person"
+		v.AddURL, v.Adds = "/cases/"+c.Case.ID+"/add/person", q.addable(c)
 	}
 	v.Acts = q.caseActs(c, guard)
 	return v, nil

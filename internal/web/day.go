@@ -76,13 +76,11 @@ func (q *request) task(r referral.Row) view.Task {
 	if r.Clock != nil {
 		t.Clock = q.clock(*r.Clock)
 		t.Title = r.Clock.Name.In(q.lang)
-	} else {
-		t.Clock = component.Clock{State: component.OnTrack, Left: 0}
-		if r.Owes != nil {
-			t.Clock.Owner = q.country(r.Owes.Node)
-		}
-		t.Clock.State = component.Paused
-		t.Clock.Reason = ""
+		return t
+	}
+	t.NoClock = true
+	if r.Owes != nil {
+		t.Since, t.Owner, t.Yours = r.Owes.Since, q.country(r.Owes.Node), r.Owes.Yours
 	}
 	return t
 }

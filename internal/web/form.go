@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"net/url"
 	"reflect"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -60,10 +61,31 @@ func fillField(v reflect.Value, name string, values url.Values, zone *time.Locat
 		return nil
 	}
 	text := strings.TrimSpace(values.Get(name))
-	if text == "" {
+	switch {
+	case text == "":
 		return nil
+	case strings.HasSuffix(name, "_cents"):
+		return fillMoney(v, name, text)
 	}
 	return fillOne(v, name, text)
+}
+
+// amountForm is an amount of money as people write it: 1,200 or 900.50.
+var amountForm = regexp.MustCompile(`^\d{1,3}(?:,\d{3})*(?:\.\d{1,2})?$|^\d{1,12}(?:\.\d{1,2})?$`)
+
+// fillMoney reads an amount in units of its currency into hundredths. The
+// decimal point is what both countries write; a comma groups thousands.
+func fillMoney(v reflect.Value, name, text string) error {
+	if !amountForm.MatchString(text) {
+		return refusal.New("act.malformed", "field", name)
+	}
+	units, rest, _ := strings.Cut(strings.ReplaceAll(text, ",", ""), ".")
+	n, err := strconv.ParseInt(units+(rest + "00")[:2], 10, 64)
+	if err != nil {
+		return refusal.New("act.malformed", "field", name)
+	}
+	v.SetInt(n)
+	return nil
 }
 
 func fillTime(v reflect.Value, name, text string, zone *time.Location) error {

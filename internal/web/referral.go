@@ -1,7 +1,9 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -53,6 +55,7 @@ func (q *request) opened(x referral.Shown) (referral.Shown, error) {
 
 func (q *request) queues(rows []referral.Row) view.Referrals {
 	var out view.Referrals
+	slices.SortStableFunc(rows, diesFirst)
 	for _, r := range rows {
 		row := q.referralRow(r)
 		switch {
@@ -65,6 +68,24 @@ func (q *request) queues(rows []referral.Row) view.Referrals {
 		}
 	}
 	return out
+}
+
+// diesFirst puts the clock that ends first on top, then what waits without a
+// clock, then what has ended.
+func diesFirst(a, b referral.Row) int {
+	class := func(r referral.Row) int {
+		switch {
+		case r.Clock != nil:
+			return 0
+		case !r.Ends:
+			return 1
+		}
+		return 2
+	}
+	if c := cmp.Compare(class(a), class(b)); c != 0 || a.Clock == nil {
+		return c
+	}
+	return a.Clock.Due.Compare(b.Clock.Due)
 }
 
 func (q *request) referralRow(r referral.Row) view.ReferralRow {
@@ -115,8 +136,10 @@ func stateClass(r referral.Row) string {
 	switch {
 	case len(r.Warnings) > 0:
 		return "over"
-	case r.Ends || r.State == "closed":
+	case r.State == "closed":
 		return "ok"
+	case r.Ends:
+		return "idle"
 	case r.Owes != nil && r.Owes.Yours:
 		return "act"
 	}

@@ -39,6 +39,7 @@ type Case struct {
 	Done, All  int
 	Latest     []Happening
 	AddURL     string
+	Adds       []Link // what can be added, each on its own page
 	Acts       []Act
 }
 

@@ -33,6 +33,10 @@ func (d MyDay) Quiet() bool { return d.Overdue == 0 && d.Soon == 0 && d.Silent =
 // Task is one clock and what it wants.
 type Task struct {
 	Clock   component.Clock
+	NoClock bool      // nothing counts down; it has waited since Since
+	Since   time.Time // of a task without a clock
+	Owner   string    // code of the country that owes it, without a clock
+	Yours   bool
 	Title   string
 	Person  *component.Person
 	Number  string
