@@ -133,7 +133,6 @@ func (c *checker) facts(ctx context.Context, n string) error {
 		}
 		other := otherNode(n)
 		if err := errors.Join(
-			count(&c.out.Cases, `SELECT COUNT(*) FROM fact WHERE kind = 'case.opened.1' AND node = $1`, n),
 			count(&r.Opened, `SELECT COUNT(*) FROM fact WHERE kind = 'referral.notice_opened.1' AND node = $1`, other),
 			count(&r.Answered, `SELECT COUNT(*) FROM fact WHERE kind IN ('referral.accepted.1', 'referral.declined.1') AND node = $1`, other),
 			count(&c.out.Refused.Purpose, `SELECT COUNT(*) FROM quarantine WHERE what = 'message' AND code = $1`, string(wire.CodePurpose)),
@@ -143,7 +142,12 @@ func (c *checker) facts(ctx context.Context, n string) error {
 			return err
 		}
 		return errors.Join(
-			clears(tx, "referral.signed_step.1", other, func(f struct{ Step string }) {
+			clears(tx, "case.opened.1", n, func(f struct{ Origin string }) {
+				if f.Origin == "" { // one found here; a referral that was taken up opens one too
+					c.out.Cases++
+				}
+			}),
+			clears(tx, referral.SignedStep{}.Kind(), other, func(f struct{ Step string }) {
 				if f.Step == "report_outcome" {
 					r.OutcomesReturned++
 				}

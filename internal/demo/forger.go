@@ -25,7 +25,6 @@ type forgery struct {
 
 var forgeries = []forgery{
 	{wire.PurposeProtection, func(n *node.Node) crypto.Signer { return n.Keys.Sign }},
-	{wire.PurposeAdministration, func(n *node.Node) crypto.Signer { return n.Keys.Sign }},
 	{wire.PurposeProsecution, func(*node.Node) crypto.Signer {
 		_, stranger, err := ed25519.GenerateKey(rand.Reader)
 		if err != nil {
@@ -95,11 +94,11 @@ func (f forgery) write(tx *store.Tx, n *node.Node, peer string, now time.Time) e
 
 func (f forgery) signed(n *node.Node, act wire.Act, now time.Time) (wire.Message, error) {
 	b, err := act.Encode()
-	if err != nil && wire.CodeOf(err) != wire.CodePurpose {
+	if err != nil {
 		return wire.Message{}, fmt.Errorf("forgery: %w", err)
 	}
 	m, err := wire.NewMessage(b)
-	if err != nil && wire.CodeOf(err) != wire.CodePurpose {
+	if err != nil {
 		return wire.Message{}, fmt.Errorf("forgery: %w", err)
 	}
 	proof, err := wire.SignPassword(n.Settings.Node, act.By.ID, m.ActDigest(), now, f.signer(n))
@@ -107,7 +106,7 @@ func (f forgery) signed(n *node.Node, act wire.Act, now time.Time) (wire.Message
 		return wire.Message{}, fmt.Errorf("forgery: %w", err)
 	}
 	m, err = wire.NewMessage(b, proof)
-	if err != nil && wire.CodeOf(err) != wire.CodePurpose {
+	if err != nil {
 		return wire.Message{}, fmt.Errorf("forgery: %w", err)
 	}
 	return m, nil

@@ -111,6 +111,7 @@ func (p *Process) wait() error {
 	go func() { done <- p.cmd.Wait() }()
 	select {
 	case err := <-done:
+		p.cmd = nil
 		return errors.Join(err, p.logFile.Close())
 	case <-time.After(20 * time.Second):
 		return errors.Join(fmt.Errorf("demo: %s did not stop", p.Name), p.cmd.Process.Kill())

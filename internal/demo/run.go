@@ -25,9 +25,11 @@ type Options struct {
 	Out   io.Writer
 	// Binary is the program that runs a node; this one if empty.
 	Binary string
-	// Between, for tests, is called between two rounds of scenes: what it breaks
-	// must not show in the result.
-	Between func(ctx context.Context, w *World, round int) error
+	// During, for tests, is called after each round of scenes, while what they
+	// released is under way: what it breaks must not show in the result.
+	During func(ctx context.Context, w *World, round int) error
+	// Via, for tests, gives the address under which a peer finds a node's link.
+	Via func(node, link string) string
 }
 
 // age is how long before today the demo's first case begins.
@@ -85,7 +87,7 @@ func (w *World) live(ctx context.Context, o Options) error {
 	if err := w.settle(ctx); err != nil {
 		return err
 	}
-	return w.play(ctx, w.cases(o), o.Between)
+	return w.play(ctx, w.cases(o), o.During)
 }
 
 // cosigned waits until both nodes have shown each other their journals as they
@@ -129,7 +131,11 @@ func (w *World) raise(ctx context.Context, o Options) (err error) {
 			}
 		}
 		if _, err := node.LoadSettings(f); err != nil {
-			if w.codes[n], err = initNode(ctx, o.Binary, n, link, f); err != nil {
+			public := link
+			if o.Via != nil {
+				public = o.Via(n, link)
+			}
+			if w.codes[n], err = initNode(ctx, o.Binary, n, public, f); err != nil {
 				return err
 			}
 		}

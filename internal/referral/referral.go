@@ -234,8 +234,8 @@ func (r Referral) owned(o program.Owner, not []string) access.Resource {
 // envelope of a fact of this referral; released facts go to the other side.
 func (r Referral) envelope(released bool) journal.Envelope {
 	e := journal.Envelope{Case: r.Case, Referral: r.ID, Handling: r.Handling}
-	if released {
-		e.To = r.there()
+	if released { // it crosses for the accord's purpose, also where an officer receives a person for protection
+		e.To, e.Purpose = r.there(), wire.PurposeProsecution
 	}
 	return e
 }

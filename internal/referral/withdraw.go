@@ -75,9 +75,7 @@ func (r Referral) withdrawal() []journal.Fact {
 	if !ok || !r.Home() || !r.offers(rule) {
 		return nil
 	}
-	step := r.next(rule, reasonWithdrawal, "")
-	step.Purpose = wire.PurposeProsecution
-	return []journal.Fact{&Withdrawn{Step: step}}
+	return []journal.Fact{&Withdrawn{Step: r.next(rule, reasonWithdrawal, "")}}
 }
 
 // withdrawAll withdraws every referral of a case that is out: the reaction to

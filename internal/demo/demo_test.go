@@ -1,0 +1,166 @@
+package demo
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+)
+
+// binary is the program under test, built once.
+var binary string
+
+func TestMain(m *testing.M) {
+	dir, err := os.MkdirTemp("", "oasiss-demo-")
+	if err != nil {
+		panic(err)
+	}
+	binary = filepath.Join(dir, "oasiss")
+	if out, err := exec.Command("go", "build", "-o", binary, "../../cmd/oasiss").CombinedOutput(); err != nil {
+		panic(string(out))
+	}
+	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
+		os.RemoveAll(dir) //nolint:errcheck // a temporary folder
+		os.Exit(code)
+	}))
+}
+
+// faults breaks things while messages are under way: each node killed as by a
+// power cut, the link cut, both more than once.
+type faults struct {
+	t     *testing.T
+	links map[string]*relay
+	kills int
+}
+
+func (f *faults) during(_ context.Context, w *World, round int) error {
+	victim := nodeNames[round%2]
+	switch round % 4 {
+	case 2, 3:
+		f.kills++
+		if err := w.nodes[victim].Kill(); err != nil {
+			return err
+		}
+		return w.nodes[victim].Restart(w.now)
+	case 0:
+		f.links[victim].cut(300 * time.Millisecond)
+	}
+	return nil
+}
+
+func (f *faults) via(node, link string) string {
+	f.links[node] = newRelay(f.t, link)
+	return f.links[node].addr
+}
+
+// TestNothingIsLostOrDoubled drives every plot once over two processes that
+// are killed and cut off while they send and receive, and has the checker
+// count from both stores.
+func TestNothingIsLostOrDoubled(t *testing.T) {
+	f := &faults{t: t, links: map[string]*relay{}}
+	var out bytes.Buffer
+	err := Run(t.Context(), Options{Dir: t.TempDir(), Once: true, Cases: 2 * len(plots), Seed: 7, Lang: "en", Out: &out, Binary: binary, During: f.during, Via: f.via})
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out.String())
+	}
+	var r Result
+	lines := json.NewDecoder(&out)
+	lines.DisallowUnknownFields()
+	if err := lines.Decode(&r); err != nil {
+		t.Fatal(err)
+	}
+	if lines.More() {
+		t.Error("more than one JSON object was printed")
+	}
+	if f.kills < 4 {
+		t.Errorf("only %d kills", f.kills)
+	}
+	n := r.Referrals
+	if r.Cases != int64(2*len(plots)) || n.Sent == 0 || n.Opened == 0 || n.Answered == 0 || n.OutcomesReturned == 0 || n.Expired+n.Refused == 0 {
+		t.Errorf("too little happened: %+v", r)
+	}
+	if r.Refused.Purpose == 0 || r.Refused.Forged == 0 || r.Refused.Unscreened == 0 {
+		t.Errorf("what must be refused was not tried or not refused: %+v", r.Refused)
+	}
+	if r.Latency.P50 <= 0 || r.Latency.P99 < r.Latency.P50 {
+		t.Errorf("latency %+v", r.Latency)
+	}
+}
+
+// relay passes a node's link on until it is cut.
+type relay struct {
+	addr  string
+	mu    sync.Mutex
+	until time.Time
+	open  map[net.Conn]bool
+}
+
+func newRelay(t *testing.T, to string) *relay {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &relay{addr: l.Addr().String(), open: map[net.Conn]bool{}}
+	var hands sync.WaitGroup
+	t.Cleanup(func() { l.Close(); r.cut(0); hands.Wait() }) //nolint:errcheck // the test is over
+	hands.Go(func() {
+		for {
+			in, err := l.Accept()
+			if err != nil {
+				return
+			}
+			hands.Go(func() { r.pass(in, to) })
+		}
+	})
+	return r
+}
+
+// pass copies both ways until one side ends or the relay is cut.
+func (r *relay) pass(in net.Conn, to string) {
+	defer in.Close() //nolint:errcheck // a cut is a cut
+	out, err := net.Dial("tcp", to)
+	if err != nil || !r.keep(in, out) {
+		return
+	}
+	var both sync.WaitGroup
+	for _, way := range [][2]net.Conn{{in, out}, {out, in}} {
+		both.Go(func() {
+			io.Copy(way[1], way[0]) //nolint:errcheck // as above
+			in.Close()              //nolint:errcheck // as above
+			out.Close()             //nolint:errcheck // as above
+		})
+	}
+	both.Wait()
+}
+
+func (r *relay) keep(conns ...net.Conn) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if time.Now().Before(r.until) {
+		return false
+	}
+	for _, c := range conns {
+		r.open[c] = true
+	}
+	return true
+}
+
+// cut breaks every connection and refuses new ones for a while.
+func (r *relay) cut(d time.Duration) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.until = time.Now().Add(d)
+	for c := range r.open {
+		c.Close() //nolint:errcheck // as above
+	}
+	clear(r.open)
+}
