@@ -78,7 +78,7 @@ func (q *request) task(r referral.Row) view.Task {
 		t.Title = r.Clock.Name.In(q.lang)
 		return t
 	}
-	t.NoClock = true
+	t.NoClock, t.Note = true, q.title(r)
 	if r.Owes != nil {
 		t.Since, t.Owner, t.Yours = r.Owes.Since, q.country(r.Owes.Node), r.Owes.Yours
 	}

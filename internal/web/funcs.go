@@ -14,7 +14,7 @@ import (
 func (d *drawing) funcs() template.FuncMap {
 	return template.FuncMap{
 		"page": func() Page { return d.page }, "t": d.t, "has": i18n.Has, "either": d.either, "langtag": i18n.Lang.Tag,
-		"icon": icon, "mark": d.mark, "country": d.country, "short": d.short, "asset": assetURL,
+		"icon": icon, "mark": d.mark, "country": d.country, "capital": capital, "short": d.short, "asset": assetURL,
 		"date": d.date, "datelong": d.dateLong, "moment": d.moment, "clocktime": d.clockTime, "iso": iso, "in": inZone,
 		"span": d.span, "late": d.late, "left": d.left, "number": d.number, "listing": d.listing,
 		"input": d.input, "choose": d.choose, "ask": d.ask, "optional": optional,
