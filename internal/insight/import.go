@@ -3,6 +3,7 @@ package insight
 import (
 	"database/sql"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/oasiss/oasiss/internal/access"
@@ -36,7 +37,8 @@ type Outcome struct {
 	Unchanged int `json:"unchanged"`
 }
 
-// Counted is the fact: these rows of a source now read so.
+// Counted is the fact: these rows of a source now read so. Their keys are keyed
+// digests of the source's.
 type Counted struct {
 	journal.Envelope
 	Source string `json:"source"`
@@ -58,13 +60,17 @@ func (c *Import) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
 	if err := d.Allow(tx, access.Resource{Type: "statistics", ID: c.Source}); err != nil {
 		return nil, err
 	}
-	held, err := digests(tx, c.Source, c.Rows)
+	rows := slices.Clone(c.Rows)
+	for i := range rows {
+		rows[i].Key = d.Ring().Token("insight/row/"+c.Source, rows[i].Key)
+	}
+	held, err := digests(tx, c.Source, rows)
 	if err != nil {
 		return nil, err
 	}
 	var out Outcome
 	var changed []Row
-	for _, r := range c.Rows {
+	for _, r := range rows {
 		switch was, known := held[r.Key]; {
 		case !known:
 			out.Imported++

@@ -31,12 +31,15 @@ func TestSensitiveNamesAreSeenUnderAnySpelling(t *testing.T) {
 		"HAIR_COLOR": "hair", "Cabello": "hair", "EyeColor": "eyes", "ojos": "eyes",
 		"DEPORTABLE": "status", "Deportability": "status", "CRIMINAL_ALIEN": "criminal_flag", "Is-Criminal": "criminal_flag", "Antecedentes penales": "criminal_flag",
 		"Religión": "religion", "ORIGEN ÉTNICO": "ethnicity", "Lengua indígena": "indigenous_origin", "idioma": "language", "Condición (discapacidad)": "health",
+		"EYECOLOR": "eyes", "HAIRCLR": "hair", "COLORPIEL": "complexion", "SkinTone": "complexion", "SKINTONE": "complexion", "RACECODE": "ethnicity",
+		"ISDEPORTABLE": "status", "IMM_STATUS": "status", "CRIMINALALIEN": "criminal_flag", "Criminal": "criminal_flag", "CRIMINAL_IND": "criminal_flag",
 	} {
 		if got, found := Sensitive(name); !found || got != want {
 			t.Errorf("%q: got %q, %v, want %q", name, got, found, want)
 		}
 	}
-	for _, name := range []string{"GENDER", "APP_AGE", "CITIZENSHIP", "Cause of Death", "Chairman", "Eyewitness", "Trace", "Number of Males", ""} {
+	for _, name := range []string{"GENDER", "APP_AGE", "CITIZENSHIP", "Cause of Death", "Chairman", "Eyewitness", "Trace", "Number of Males", "", "Criminal case number", "Island", "Postcode",
+		"Color", "STATUS", "Person type", "Status date", "Location Description", "Source Quality"} {
 		if got, found := Sensitive(name); found {
 			t.Errorf("%q is taken for %q", name, got)
 		}

@@ -26,6 +26,8 @@ type Place struct {
 // Row is one event or count of a source.
 type Row struct {
 	// Key is the row's own name in its source: importing it again replaces it.
+	// The node keeps a keyed digest of it (seal.Keyring.Token), for a source may
+	// name its rows by what identifies a person.
 	Key string `json:"key"`
 	// On is the date as the source states it, in the source's own zone, as
 	// precise as it is stated: 2019, 2019-05 or 2019-05-12.
@@ -67,10 +69,13 @@ func CheckSource(id string) error {
 }
 
 // CheckName refuses a name that cannot be that of a count or a breakdown: ill
-// formed, or an attribute that nothing may be broken down by.
+// formed, or an attribute that nothing may be broken down by, or that says who
+// somebody is.
 func CheckName(name string) error {
-	if id, found := Sensitive(name); found {
-		return refusal.New("insight.sensitive", "Name", name, "Attribute", id)
+	for _, finds := range []func(string) (Attribute, bool){Sensitive, Identifies} {
+		if id, found := finds(name); found {
+			return refusal.New("insight.sensitive", "Name", name, "Attribute", id)
+		}
 	}
 	if !nameForm.MatchString(name) {
 		return refusal.New("insight.name", "Name", name)

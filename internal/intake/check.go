@@ -254,6 +254,7 @@ func (m *Mapping) checkStatistics(f *Faults) {
 	if m.Case != nil || m.Event != nil || m.Person != nil {
 		f.add("intake.mapping_person_in_figures")
 	}
+	m.checkIdentity(f)
 	for _, name := range slices.Concat(slices.Sorted(maps.Keys(m.Counts)), slices.Sorted(maps.Keys(m.By))) {
 		f.keep(insight.CheckName(name))
 	}
@@ -335,11 +336,28 @@ func (m *Mapping) checkSensitive(f *Faults) {
 			f.add("intake.mapping_dropped_and_used", "Column", col)
 		}
 	}
-	if m.Target != TargetStatistics { // checked there with the names of counts
-		for _, name := range slices.Sorted(maps.Keys(m.Codes)) {
-			if id, found := insight.Sensitive(name); found {
-				f.add("intake.mapping_sensitive", "Column", name, "Attribute", id)
-			}
+	for _, name := range slices.Sorted(maps.Keys(m.Codes)) {
+		if id, found := insight.Sensitive(name); found {
+			f.add("intake.mapping_sensitive", "Column", name, "Attribute", id)
+		}
+	}
+}
+
+// checkIdentity refuses figures that are made of who somebody is. A row may be
+// named by it, since the node keeps a digest of the key alone, and left out by
+// it.
+func (m *Mapping) checkIdentity(f *Faults) {
+	var cols []string
+	for _, n := range m.fields() {
+		cols = append(cols, n.field.columns()...)
+	}
+	if m.Melt != nil {
+		cols = append(cols, m.Melt.Columns...)
+	}
+	slices.Sort(cols)
+	for _, col := range slices.Compact(cols) {
+		if id, found := insight.Identifies(col); found {
+			f.add("intake.mapping_sensitive", "Column", col, "Attribute", id)
 		}
 	}
 }

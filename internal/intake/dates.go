@@ -57,14 +57,18 @@ type dateReader struct {
 	zoned   bool
 	spanish bool
 	fiscal  int
+	// since1904: the workbook counts its days from 1904, as those of older
+	// Macintoshes do.
+	since1904 bool
 }
 
-// reader resolves a date's own settings against the mapping's.
-func (d *Date) reader(m *Mapping) (*dateReader, error) {
+// reader resolves a date's own settings against the mapping's, for the dates
+// of a table.
+func (d *Date) reader(m *Mapping, t *Table) (*dateReader, error) {
 	if d == nil {
 		return nil, nil
 	}
-	r := &dateReader{from: &d.From, layouts: d.Layouts, fiscal: d.FiscalStart}
+	r := &dateReader{from: &d.From, layouts: d.Layouts, fiscal: d.FiscalStart, since1904: t.since1904}
 	if len(r.layouts) == 0 {
 		r.layouts = m.Dates.Layouts
 	}
@@ -111,7 +115,7 @@ func (r *dateReader) read(l line) (moment, error) {
 
 func (r *dateReader) parse(v, layout, precision string) (time.Time, string, bool) {
 	if layout == layoutExcel {
-		return excelDate(v, r.loc)
+		return r.excelDate(v)
 	}
 	t, err := time.ParseInLocation(layout, v, r.loc)
 	if err != nil {
@@ -136,13 +140,14 @@ func (r *dateReader) moment(t time.Time, precision string) moment {
 	return m
 }
 
-// excelDate reads a workbook's number of days since 1900, in the zone given.
-func excelDate(v string, loc *time.Location) (time.Time, string, bool) {
+// excelDate reads a workbook's number of days since the beginning of 1900 or
+// 1904, in the reader's zone.
+func (r *dateReader) excelDate(v string) (time.Time, string, bool) {
 	n, err := strconv.ParseFloat(v, 64)
 	if err != nil || !(n >= 1 && n < 100_000) {
 		return time.Time{}, "", false
 	}
-	t, err := excelize.ExcelDateToTime(n, false)
+	t, err := excelize.ExcelDateToTime(n, r.since1904)
 	if err != nil {
 		return time.Time{}, "", false
 	}
@@ -150,7 +155,7 @@ func excelDate(v string, loc *time.Location) (time.Time, string, bool) {
 	if n != float64(int64(n)) {
 		precision = toMinute
 	}
-	return time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), 0, loc), precision, true
+	return time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), 0, r.loc), precision, true
 }
 
 var spanishMonths = map[string]string{

@@ -62,6 +62,9 @@ func (m *Mapping) rows(t *Table, rec Record) []row {
 	return out
 }
 
+// keyPart writes a value so that no two lists of values join to the same key.
+var keyPart = strings.NewReplacer(`\`, `\\`, `|`, `\|`).Replace
+
 // key is what names a row in its source.
 func (m *Mapping) key(r row, file string) (string, error) {
 	var parts []string
@@ -69,20 +72,20 @@ func (m *Mapping) key(r row, file string) (string, error) {
 		if m.Key.File != "" {
 			file = m.Key.File
 		}
-		parts = []string{file, strconv.Itoa(r.N)}
+		parts = []string{keyPart(file), strconv.Itoa(r.N)}
 	} else {
 		stated := false
 		for _, c := range m.Key.Columns {
 			v := r.value(c)
 			stated = stated || v != ""
-			parts = append(parts, strings.ReplaceAll(v, "|", "||"))
+			parts = append(parts, keyPart(v))
 		}
 		if !stated {
 			return "", refusal.New("intake.key_missing", "Column", strings.Join(m.Key.Columns, ", "))
 		}
 	}
 	if m.Melt != nil && !slices.Contains(m.Key.Columns, m.Melt.Name) {
-		parts = append(parts, r.value(m.Melt.Name))
+		parts = append(parts, keyPart(r.value(m.Melt.Name)))
 	}
 	key := strings.Join(parts, "|")
 	if len(key) > maxKey {

@@ -2,6 +2,7 @@ package intake
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"reflect"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"github.com/oasiss/oasiss/internal/insight"
 	"github.com/oasiss/oasiss/internal/refusal"
 	"github.com/oasiss/oasiss/internal/store"
+	"github.com/xuri/excelize/v2"
 	"go.yaml.in/yaml/v3"
 )
 
@@ -39,7 +41,7 @@ func TestDatesAreAsPreciseAsTheyAreStated(t *testing.T) {
 		{`{column: D, layouts: ["2006-01-02"], default: "1999-12-31"}`, "", "1999-12-31", ""},
 	} {
 		m := mapping(t, strings.Replace(figures, "date: Day", "date: "+c.date, 1))
-		r, err := m.Date.reader(m)
+		r, err := m.Date.reader(m, &Table{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -56,7 +58,7 @@ func TestDatesAreAsPreciseAsTheyAreStated(t *testing.T) {
 
 func TestWhatIsNoDateIsRefused(t *testing.T) {
 	m := mapping(t, strings.Replace(figures, "date: Day", `date: {column: D, layouts: ["2006-01-02", excel]}`, 1))
-	r, err := m.Date.reader(m)
+	r, err := m.Date.reader(m, &Table{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -174,14 +176,14 @@ codes: {sector: {values: {Del Rio: DRT, Laredo: LRT}}}
 	}
 	var got []string
 	k.Read(func(tx *store.Tx) error {
-		all, err := store.Docs[insight.Row](tx, `SELECT doc FROM stat_event ORDER BY key`)
+		all, err := store.Docs[insight.Row](tx, `SELECT doc FROM stat_event ORDER BY place`)
 		for _, r := range all {
 			b, _ := json.Marshal(r.Place)
-			got = append(got, fmt.Sprint(r.Key, " ", r.On, " ", string(b), " ", r.Counts["people"]))
+			got = append(got, fmt.Sprint(r.On, " ", string(b), " ", r.Counts["people"]))
 		}
 		return err
 	})
-	want := []string{`2031-01|Del Rio 2031-01 {"scheme":"usbp","code":"DRT"} 1200`, `2031-01|Laredo 2031-01 {"scheme":"usbp","code":"LRT"} 7`}
+	want := []string{`2031-01 {"scheme":"usbp","code":"DRT"} 1200`, `2031-01 {"scheme":"usbp","code":"LRT"} 7`}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
@@ -189,7 +191,7 @@ codes: {sector: {values: {Del Rio: DRT, Laredo: LRT}}}
 
 func TestKeysNameRows(t *testing.T) {
 	for _, c := range []struct{ key, want, code string }{
-		{"{columns: [A, B]}", "x|y||z", ""},
+		{"{columns: [A, B]}", `x|y\|z`, ""},
 		{"{columns: [C]}", "", "intake.key_missing"},
 		{"{columns: [A, C]}", "x|", ""},
 		{"{row: true}", "file.csv|3", ""},
@@ -202,6 +204,54 @@ func TestKeysNameRows(t *testing.T) {
 		got, err := m.key(row{Table: table, Record: Record{N: 3, Cells: []string{"x", "y|z", "", strings.Repeat("d", 257)}}}, "file.csv")
 		if got != c.want || c.code == "" && err != nil || c.code != "" && !refusal.Is(err, c.code) {
 			t.Errorf("%s: got %q, %v", c.key, got, err)
+		}
+	}
+}
+
+// No two rows of other values have the same key.
+func TestKeysOfOtherValuesDiffer(t *testing.T) {
+	m := mapping(t, strings.Replace(figures, "{columns: [Id]}", "{columns: [A, B]}", 1))
+	table := &Table{Columns: []string{"A", "B"}}
+	table.name()
+	keys := map[string][]string{}
+	parts := []string{"", "x", "|", "||", `\`, `\|`, "x|", "|x", `x\`}
+	for _, a := range parts {
+		for _, b := range parts {
+			key, err := m.key(row{Table: table, Record: Record{Cells: []string{a, b}}}, "")
+			if a+b == "" {
+				continue // refused: it names nothing
+			}
+			if was, again := keys[key]; again || err != nil {
+				t.Errorf("%q and %q have one key: %v", []string{a, b}, was, err)
+			}
+			keys[key] = []string{a, b}
+		}
+	}
+}
+
+// Older Macintoshes count days from 1904; the workbook says so.
+func TestWorkbooksSayFromWhenTheyCountDays(t *testing.T) {
+	for since1904, want := range map[bool]string{false: "2019-05-12", true: "2023-05-13"} {
+		f := excelize.NewFile()
+		if err := errors.Join(f.SetWorkbookProps(&excelize.WorkbookPropsOptions{Date1904: &since1904}),
+			f.SetSheetRow("Sheet1", "A1", &[]any{"Id", "Day", "People"}), f.SetSheetRow("Sheet1", "A2", &[]any{1, 43597, 1})); err != nil {
+			t.Fatal(err)
+		}
+		b, err := f.WriteToBuffer()
+		if err != nil {
+			t.Fatal(err)
+		}
+		m := mapping(t, strings.Replace(figures, `"2006-01-02"`, "excel", 1))
+		table, err := ReadTable(m, b)
+		if err != nil {
+			t.Fatal(err, said(err))
+		}
+		day, err := m.Date.reader(m, table)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := day.read(row{Table: table, Record: table.Rows[0]}); err != nil || got.on != want {
+			t.Errorf("counting from 1904 %v: got %+v, %v, want %s", since1904, got, err, want)
 		}
 	}
 }

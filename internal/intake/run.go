@@ -52,7 +52,7 @@ type Run struct {
 // them in batches. An error ends the run where it stands; what was taken stays
 // taken, and the run can be repeated.
 func (r *Run) Do(ctx context.Context, t *Table) (Report, error) {
-	day, err := r.Mapping.Date.reader(r.Mapping)
+	day, err := r.Mapping.Date.reader(r.Mapping, t)
 	if err != nil {
 		return Report{}, err
 	}
@@ -65,7 +65,7 @@ func (r *Run) Do(ctx context.Context, t *Table) (Report, error) {
 			})
 		return rep.Report, err
 	}
-	born, err := r.Mapping.Person.Born.reader(r.Mapping)
+	born, err := r.Mapping.Person.Born.reader(r.Mapping, t)
 	if err != nil {
 		return Report{}, err
 	}

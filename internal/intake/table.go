@@ -38,6 +38,8 @@ type Table struct {
 	index map[string]int // folded name → place
 	twice map[string]bool
 	short bool // rows may leave out empty cells at their end
+
+	since1904 bool // numbers of days count from 1904
 }
 
 // Record is one row of a file that holds anything.
@@ -55,10 +57,13 @@ func ReadTable(m *Mapping, r io.Reader) (*Table, error) {
 	if err != nil {
 		return nil, err
 	}
-	var lines []Record
+	var (
+		lines     []Record
+		since1904 bool
+	)
 	book := m.File.Format == formatXLSX || m.File.Format == "" && bytes.HasPrefix(raw, []byte("PK\x03\x04"))
 	if book {
-		lines, err = readWorkbook(m.File, raw)
+		lines, since1904, err = readWorkbook(m.File, raw)
 	} else {
 		lines, err = readDelimited(m.File, raw)
 	}
@@ -69,7 +74,7 @@ func ReadTable(m *Mapping, r io.Reader) (*Table, error) {
 	if err != nil {
 		return nil, err
 	}
-	t.short = book
+	t.short, t.since1904 = book, since1904
 	return t, t.has(m)
 }
 
