@@ -135,8 +135,7 @@ func ShowHistory(ctx context.Context, a *act.Acts, by access.Actor, purpose, obj
 		}
 		out := make([]Step, 0, len(changes))
 		for _, c := range changes {
-			e := c.Entry
-			out = append(out, Step{Fact: e.ID, Seq: e.Seq, Kind: e.Kind, At: e.Created, By: e.By, Clear: c.Clear, Sealed: len(e.Sealed) > 0, Forgotten: c.Forgotten})
+			out = append(out, c.step())
 		}
 		return out, nil
 	})

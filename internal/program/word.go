@@ -140,6 +140,9 @@ func ChannelByID(id string) (Word, bool) { return word(loadWords().Channels, id)
 // person's data: oasiss holds no watchlist.
 func PassedOutside() []Word { return slices.Clone(loadWords().Outside) }
 
+// Outcomes lists the kinds of outcome of a charge.
+func Outcomes() []Word { return slices.Clone(loadWords().Outcomes) }
+
 // OutcomeByID finds a kind of outcome, as the offence catalogue names them.
 func OutcomeByID(id string) (Word, bool) { return word(loadWords().Outcomes, id) }
 

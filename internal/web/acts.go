@@ -91,7 +91,7 @@ var questions = map[string][]view.Ask{
 	"case.set_status": {q1("status", "required")},
 	"case.add_member": {q1("office", "required")},
 	"case.add_event": {q1("when", "required", "type=datetime-local"), q1("mode", "required"), group("ask.group.where", "place", "required"), q1("place_name"),
-		q1("group_size", "inputmode=numeric"), q1("reference", "mono"), q1("fee_cents", "inputmode=decimal"), q1("currency"), q1("hazards", "type=checks"),
+		q1("group_size", "inputmode=numeric"), q1("reference", "mono"), q1("fee_cents", "inputmode=decimal"), q1("currency"), q1("hazards", "type=checks", "inline"),
 		group("ask.group.words", "narrative", "rows=6"), qa("narrative_lang", "lang"), q1("acts", "rows=3", "mono")},
 	"case.add_person": {group("ask.group.part", "role", "required", "type=radio"), q1("function"), q1("source", "required"),
 		group("ask.group.identity", "given", "autocomplete=off"), q1("paterno", "autocomplete=off"), q1("materno", "autocomplete=off"), q1("as_recorded", "autocomplete=off"),
@@ -113,7 +113,7 @@ var questions = map[string][]view.Ask{
 	"case.ausa_decision": {q1("decision", "required"), q1("reasons", "type=checks"), q1("on", "type=date")},
 	"case.note_outside":  {q1("matter", "required"), q1("on", "type=date")},
 
-	"protection.consent": {q1("for", "required"), q1("categories", "required", "type=checks"), q1("until", "required", "type=date"), q1("language", "required"), q1("interpreter"), q1("words", "rows=3"),
+	"protection.consent": {q1("for", "required"), q1("categories", "required", "type=checks", "inline"), q1("until", "required", "type=date"), q1("language", "required"), q1("interpreter"), q1("words", "rows=3"),
 		q1("authority"), q1("child_heard", "type=checkbox"), q1("told", "required", "type=checkbox")},
 	"protection.withdraw_consent":       {},
 	"protection.acknowledge_withdrawal": {},

@@ -180,17 +180,19 @@ func (q *request) caseActs(c casefile.View, g protection.CaseView) []view.Act {
 	refer.Primary = true
 	switch {
 	case g.Refused != "":
-		refer.Blocked, refer.Fix, refer.FixURL = q.t("refusal."+g.Refused, "Count", 1), q.t("screening.open"), "/cases/"+id+"/screening"
+		refer.Blocked, refer.Fix, refer.FixURL = q.t("refusal."+g.Refused, "Count", waiting(g)), q.t("screening.open"), "/cases/"+id+"/screening"
 	case len(q.corridorChoices()) == 0:
 		refer.Blocked, refer.Fix, refer.FixURL = q.t("web.no_corridor"), q.t("nav.accords"), "/accords"
 	}
 	out = append(out, refer)
 	out = append(out, q.act("case.add_member", map[string]string{"case": id}, answers{"office": q.officeChoices(c.Case.Members)}))
-	if c.Case.Status == casefile.StatusOpen {
-		out = append(out, q.act("case.set_status", map[string]string{"case": id, "status": casefile.StatusClosed}, nil))
-	} else {
-		out = append(out, q.act("case.set_status", map[string]string{"case": id, "status": casefile.StatusOpen}, nil))
+	next := casefile.StatusClosed
+	if c.Case.Status != casefile.StatusOpen {
+		next = casefile.StatusOpen
 	}
+	status := q.act("case.set_status", map[string]string{"case": id, "status": next}, nil)
+	status.Label = q.t("web.set_status." + next)
+	out = append(out, status)
 	return append(out, q.deskActs(c, g)...)
 }
 

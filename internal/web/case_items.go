@@ -2,6 +2,7 @@ package web
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
 	"sort"
 	"strings"
@@ -79,7 +80,11 @@ func (q *request) money(cents int64, currency string) string {
 	if cents == 0 {
 		return ""
 	}
-	return i18n.Decimal(q.lang, float64(cents)/100, 2) + " " + currency
+	out := i18n.Number(q.lang, cents/100)
+	if rest := cents % 100; rest != 0 {
+		out += fmt.Sprintf(".%02d", rest)
+	}
+	return out + " " + currency
 }
 
 // eventFacts are what is known of an event.
@@ -120,6 +125,14 @@ func (q *request) kindOf(noun, kind string) string {
 	return q.word("casefile."+noun+"_kind.", kind)
 }
 
+// day is a date as it was recorded, in words.
+func (q *request) day(s string) string {
+	if d, err := program.ParseDay(s); err == nil {
+		return q.date(d)
+	}
+	return s
+}
+
 // details are the fields of an opened detail, by name.
 func details(raw json.RawMessage) []view.Fact {
 	fields := map[string]any{}
@@ -153,11 +166,19 @@ func (q *request) thingsOf(c casefile.View, v *view.Case) {
 		case "charge":
 			var x casefile.Charge
 			decode(i.Content, &x)
-			v.Things = append(v.Things, view.Thing{Kind: q.t("noun.charge"), Words: q.offence(x.Offence) + ", " + calledIn(c, x.Person), Number: x.Facts})
+			v.Court = append(v.Court, view.Thing{Kind: q.t("noun.charge"), Words: q.offence(x.Offence) + ", " + calledIn(c, x.Person), Day: q.day(x.Facts)})
 		case "ausa_decision":
 			var x casefile.Decision
 			decode(i.Content, &x)
-			v.Things = append(v.Things, view.Thing{Kind: q.t("noun.ausa_decision"), Words: q.word("web.decision.", x.Decision), Number: x.On})
+			v.Court = append(v.Court, view.Thing{Kind: q.t("noun.ausa_decision"), Words: q.word("web.decision.", x.Decision), Day: q.day(x.On)})
+		case "outcome":
+			var x casefile.Outcome
+			decode(i.Content, &x)
+			kind := x.Kind
+			if w, ok := program.OutcomeByID(x.Kind); ok {
+				kind = w.Title.In(q.lang)
+			}
+			v.Court = append(v.Court, view.Thing{Kind: q.t("noun.outcome"), Words: kind + ", " + calledIn(c, x.Person), Day: q.day(x.On)})
 		}
 	}
 }
@@ -179,16 +200,21 @@ func (q *request) statementRow(c casefile.View, i casefile.ItemView) view.Statem
 func (q *request) thing(c casefile.View, i casefile.ItemView) view.Thing {
 	var x struct {
 		Kind     string `json:"kind"`
+		Name     string `json:"name"` // of an organisation
 		Amount   int64  `json:"amount_cents"`
 		Currency string `json:"currency"`
 	}
 	decode(i.Content, &x)
 	t := view.Thing{Kind: q.word("noun.", i.Noun), Words: q.kindOf(i.Noun, x.Kind)}
+	if x.Kind == "" {
+		t.Words = ""
+	}
+	t.Words = strings.TrimPrefix(strings.TrimSuffix(t.Words+", "+x.Name, ", "), ", ")
 	for _, d := range details(i.Detail) {
-		t.Words += ", " + d.Value
+		t.Words = strings.TrimPrefix(t.Words+", "+d.Value, ", ")
 	}
 	if i.Sealed {
-		t.Words += ", " + q.t("web.sealed")
+		t.Words = strings.TrimPrefix(t.Words+", "+q.t("web.sealed"), ", ")
 	}
 	if m := q.money(x.Amount, x.Currency); m != "" {
 		t.Number = m

@@ -133,7 +133,8 @@ func (q *request) caseHead(c casefile.View) view.Head {
 	h := view.Head{Crumb: view.Link{Text: q.t("cases.title"), URL: "/cases"}, Number: c.Case.Number, Title: c.Title, State: q.word("casefile.status.", c.Case.Status),
 		Owner: q.office(q.s.Acts.Node, c.Case.Office), Handling: &component.Handling{Code: c.Case.Handling}}
 	own := lower(q.s.Node.Country)
-	h.Readers = &component.Readers{Total: len(c.Case.Members), Counts: []component.CountryCount{{Country: own, N: len(c.Case.Members)}}, URL: base + "/readers"}
+	n := len(q.readersOf(c.Case))
+	h.Readers = &component.Readers{Total: n, Counts: []component.CountryCount{{Country: own, N: n}}, URL: base + "/readers"}
 	h.Tabs = []view.Link{{Text: q.t("web.summary"), URL: base, Current: q.path == base}, {Text: q.t("screening.title"), URL: base + "/screening", Current: q.path == base+"/screening"},
 		{Text: q.t("web.history"), URL: base + "/history", Current: q.path == base+"/history"}}
 	if c.Case.Origin != "" {
@@ -147,14 +148,27 @@ func (q *request) block(c casefile.View, g protection.CaseView) *component.Note 
 	if g.Refused == "" || len(c.People) == 0 {
 		return nil
 	}
-	n := 0
+	return &component.Note{Kind: "over", Title: q.t("refusal."+g.Refused, "Count", waiting(g)), Text: q.t("refusal." + g.Refused + ".next"), Act: q.t("screening.open"),
+		URL: "/cases/" + c.Case.ID + "/screening"}
+}
+
+// waiting counts the people who keep a referral from leaving: those not yet
+// screened, else those with a gate that is shut.
+func waiting(g protection.CaseView) int {
+	unscreened, shut := 0, 0
 	for _, p := range g.People {
-		if !p.Exempt && !p.Screened {
-			n++
+		switch {
+		case p.Exempt:
+		case !p.Screened:
+			unscreened++
+		case slices.ContainsFunc(p.Gates, func(x protection.GateView) bool { return x.Shut }):
+			shut++
 		}
 	}
-	return &component.Note{Kind: "over", Title: q.t("refusal."+g.Refused, "Count", max(n, 1)), Text: q.t("refusal." + g.Refused + ".next"), Act: q.t("screening.open"),
-		URL: "/cases/" + c.Case.ID + "/screening"}
+	if unscreened > 0 {
+		return unscreened
+	}
+	return max(shut, 1)
 }
 
 // checks are what a referral of the case waits for, as far as the case says.
@@ -208,17 +222,25 @@ func (q *request) peopleOf(c casefile.View, g protection.CaseView, v *view.Case)
 		if p.Class == casefile.Official {
 			continue
 		}
-		row := view.ProtectedRow{Person: person, Gates: gates, Consent: q.t("web.not_asked")}
+		row := view.ProtectedRow{Person: person, Gates: gates}
 		for _, r := range p.Roles {
 			row.Role = q.personRole(r.Role.Role)
 		}
-		for _, k := range guard[p.ID].Consents {
-			if k.InForce(q.s.Acts.Now()) {
-				row.Consent, row.ConsentClass = q.t("web.consented"), "ok"
-			}
-		}
+		row.Consent, row.ConsentClass = q.consentOf(guard[p.ID])
 		v.Protected = append(v.Protected, row)
 	}
+}
+
+// consentOf is how a person answered whether they may be named, with its colour.
+func (q *request) consentOf(p protection.PersonView) (words, class string) {
+	words = q.t("web.not_asked")
+	for _, k := range p.Consents {
+		if k.InForce(q.s.Acts.Now()) {
+			return q.t("web.consented"), "ok"
+		}
+		words, class = q.t("web.consent_ended"), "over"
+	}
+	return words, class
 }
 
 func hasRole(p casefile.PersonView, role string) bool {
@@ -285,7 +307,7 @@ func gateName(topic string) string {
 
 // latest are the newest changes of a case.
 func (q *request) latest(id string) []view.Happening {
-	steps, err := casefile.ShowHistory(q.r.Context(), q.s.Acts, q.by, q.purpose, id)
+	steps, err := casefile.ShowCourse(q.r.Context(), q.s.Acts, q.by, q.purpose, id)
 	if err != nil {
 		return nil
 	}

@@ -90,6 +90,8 @@ func set(field *component.Field, option string) error {
 	switch name {
 	case "required":
 		field.Required = true
+	case "inline":
+		field.Inline = true
 	case "mono":
 		field.Mono = true
 	case "autofocus":

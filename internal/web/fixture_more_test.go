@@ -37,7 +37,7 @@ func everyPage(l i18n.Lang) []shot {
 		{"person", "person_page", false, fixturePerson(l, true)},
 		{"person_shown", "person_page", false, fixturePerson(l, false)},
 		{"readers", "readers_page", false, view.Readers{Head: head, Rows: []view.Reader{{Country: "us", Name: "D. Ruiz", Office: "USBP RGV", Role: words(l, "Prosecutions", "Enlace"), Rule: "case.member"}, {Country: "mx", Name: "M. Treviño Salas", Office: "FGR Tamaulipas", Role: "MPF", Rule: "referral.receiver"}}}},
-		{"protection", "protection", false, view.Protection{Unscreened: 2, Stops: 1, People: []view.ProtectionRow{{Person: component.Person{Plant: "Acacia", Case: "RGV-26-0412"}, Role: words(l, "Victim", "Víctima"), Gates: gates(true, component.GateShut, component.GateDone, component.GateWaiting, component.GateCannot), Next: words(l, "Medical screening", "Detección médica"), Clock: &head.Clocks[0], Consent: words(l, "Not asked yet", "Aún no se pregunta"), URL: "#"}},
+		{"protection", "protection", false, view.Protection{Unscreened: 2, Stops: 1, People: []view.ProtectionRow{{Person: component.Person{Plant: "Acacia", Case: "RGV-26-0412"}, Gates: gates(true, component.GateShut, component.GateDone, component.GateWaiting, component.GateCannot), Next: words(l, "Medical screening", "Detección médica"), Clock: &head.Clocks[0], Consent: words(l, "Not asked yet", "Aún no se pregunta"), URL: "#"}},
 			Stopped: []view.Stop{{Number: "RGV-26-0377", URL: "#", At: at(-2), Country: "mx"}, {Number: "RGV-26-0376", URL: "#", At: at(-9), Confirmed: at(-8.9), Country: "mx"}}}},
 		{"referrals", "referrals", false, view.Referrals{Received: fixtureRows(l)[1:], Sent: fixtureRows(l)[:1], Drafts: []view.ReferralRow{{Number: "RGV-26-0409", URL: "#", Title: "–", State: words(l, "Draft", "Borrador"), From: "us"}}}},
 		{"referrals_empty", "referrals", false, view.Referrals{}},
@@ -81,9 +81,9 @@ func fixtureScreening(l i18n.Lang) view.Screening {
 
 func fixturePerson(l i18n.Lang, sealed bool) view.PersonPage {
 	p := view.PersonPage{Head: fixtureHead(l), Person: component.Person{Plant: "Ceiba"}, Sealed: sealed, Gates: gates(true), ScreenURL: "#",
-		Roles:    []view.Role{{Words: words(l, "Witness", "Testigo"), Source: words(l, "Statement of 8 June", "Entrevista del 8 jun"), From: at(-30)}},
-		Consents: []view.Consent{{Recipient: "FGR", Purpose: words(l, "prosecution", "procuración de justicia"), Categories: words(l, "statement", "entrevista"), Language: "mixteco", State: words(l, "Given", "Otorgado"), Class: "ok", Until: at(900)}},
-		Seen:     []view.Seen{{At: at(-3), Who: "L. Ortega", Why: words(l, "family notice", "aviso a la familia")}}}
+		Roles:     []view.Role{{Words: words(l, "Witness", "Testigo"), Source: words(l, "Statement of 8 June", "Entrevista del 8 jun"), Since: "2026-06"}},
+		Consents:  []view.Consent{{Recipient: "FGR", Purpose: words(l, "prosecution", "procuración de justicia"), Categories: words(l, "statement", "entrevista"), Language: "mixteco", State: words(l, "Given", "Otorgado"), Class: "ok", Until: at(900)}},
+		SeenKnown: true, Seen: []view.Seen{{At: at(-3), Who: "L. Ortega", Why: words(l, "family notice", "aviso a la familia")}}}
 	if !sealed {
 		p.Until, p.Identity = at(.25), []view.Fact{{Label: words(l, "Name", "Nombre"), Value: "Citlali Xóchitl Ñuhu"}}
 		p.Consents, p.Seen = nil, nil

@@ -121,8 +121,8 @@ func fixtureCase(l i18n.Lang) view.Case {
 		Head:  fixtureHead(l),
 		Block: &component.Note{Kind: "over", Title: words(l, "This case cannot be referred yet: 2 of 14 people are not fully screened.", "Este caso aún no puede remitirse: faltan 2 de 14 personas por detección."), Act: words(l, "Go to screening", "Ir a la detección"), URL: "#"},
 		Protected: []view.ProtectedRow{
-			{Person: component.Person{Plant: "Acacia", Notes: "F", URL: "#"}, Role: words(l, "Victim, child", "Víctima, niña"), Language: "mam", Gates: gates(false, component.GateShut), Consent: words(l, "Not asked yet", "Aún no se pregunta")},
-			{Person: component.Person{Plant: "Ceiba", Notes: "F, 31", URL: "#"}, Role: words(l, "Witness", "Testigo"), Language: "mixteco", Gates: gates(false), Consent: words(l, "Mexico, this case", "México, este caso"), ConsentClass: "ok"},
+			{Person: component.Person{Plant: "Acacia", Notes: "F", URL: "#"}, Role: words(l, "Victim, child", "Víctima, niña"), Gates: gates(false, component.GateShut), Consent: words(l, "Not asked yet", "Aún no se pregunta")},
+			{Person: component.Person{Plant: "Ceiba", Notes: "F, 31", URL: "#"}, Role: words(l, "Witness", "Testigo"), Gates: gates(false), Consent: words(l, "Mexico, this case", "México, este caso"), ConsentClass: "ok"},
 		},
 		Suspects: []view.SuspectRow{
 			{Person: component.Person{Name: "Rogelio Basurto Nava", Notes: "M, 38", URL: "#"}, Function: words(l, "Caretaker", "Cuidador"), Gates: gates(false), Supports: words(l, "3 statements, lease", "3 entrevistas, contrato")},

@@ -2,8 +2,11 @@ package web
 
 import (
 	"net/http"
+	"slices"
 
+	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/casefile"
+	"github.com/oasiss/oasiss/internal/program"
 	"github.com/oasiss/oasiss/internal/protection"
 	"github.com/oasiss/oasiss/internal/refusal"
 	"github.com/oasiss/oasiss/internal/store"
@@ -52,12 +55,15 @@ func (q *request) personPage(id string) (view.PersonPage, error) {
 	if err != nil {
 		return view.PersonPage{}, err
 	}
-	v := view.PersonPage{Head: q.caseHead(c), Person: q.person(p), Sealed: true, ScreenURL: "/cases/" + caseID + "/screening?person=" + p.ID}
+	head, who := q.caseHead(c), q.person(p)
+	who.URL = ""
+	head.Crumb, head.Number, head.Title, head.Person = view.Link{Text: c.Case.Number + " " + c.Title, URL: "/cases/" + caseID}, "", "", &who
+	v := view.PersonPage{Head: head, Person: who, Sealed: true, ScreenURL: "/cases/" + caseID + "/screening?person=" + p.ID}
 	if err := q.shownIdentity(p, &v); err != nil {
 		return v, err
 	}
 	for _, r := range p.Roles {
-		role := view.Role{Words: q.personRole(r.Role.Role), Source: q.word("casefile.source.", r.Source.Kind)}
+		role := view.Role{Words: q.personRole(r.Role.Role), Source: q.word("casefile.source.", r.Source.Kind), Since: r.From}
 		if r.Function != "" {
 			role.Words += ", " + q.function(r.Function)
 		}
@@ -109,6 +115,7 @@ func (q *request) guarded(g protection.PersonView, v *view.PersonPage) {
 		}
 		v.Consents = append(v.Consents, row)
 	}
+	v.SeenKnown = g.Desk != nil
 	if g.Desk != nil {
 		for _, s := range g.Desk.Shown {
 			v.Seen = append(v.Seen, view.Seen{At: s.At, Who: s.Name, Why: q.t("purpose." + s.Purpose)})
@@ -116,13 +123,26 @@ func (q *request) guarded(g protection.PersonView, v *view.PersonPage) {
 	}
 }
 
+// Who can screen and who can have an identity shown, as the policies say: an
+// act that would be refused to everybody of a role is not offered.
+var (
+	screeners = []string{access.RoleFieldAgent, access.RoleProsecutions, access.RoleMP, access.RoleAdviser, access.RoleConsular}
+	revealers = []string{access.RoleProsecutions, access.RoleSupervisor, access.RoleUSAttorney, access.RoleMP, access.RoleAdviser}
+)
+
+func (q *request) hasAny(roles []string) bool { return slices.ContainsFunc(roles, q.by.Has) }
+
 // personActs are what the reader can do about a person.
 func (q *request) personActs(c casefile.View, p casefile.PersonView) []view.Act {
 	fixed := map[string]string{"case": c.Case.ID, "person": p.ID}
 	var out []view.Act
-	if p.Class == casefile.Protected {
+	if p.Class == casefile.Protected && q.hasAny(revealers) {
 		reveal := q.act("protection.reveal", fixed, nil)
 		out = append(out, reveal)
+	}
+	if q.writes() {
+		out = append(out, q.act("case.set_role", map[string]string{"person": p.ID}, answers{"role": q.words(program.PersonRoles()), "function": q.words(program.Functions()),
+			"source": q.codes("casefile.source.", casefile.Codes("source"))}))
 	}
 	if q.by.Has("adviser") || q.by.Has("consular") {
 		consent := q.act("protection.consent", fixed, answers{"for": q.codes("purpose.", []string{wire.PurposeProsecution, wire.PurposeProtection}),
@@ -167,7 +187,9 @@ func (q *request) screening(caseID string) (view.Screening, error) {
 		}
 		v.Person, v.Gates = component.Person{Plant: g.Plant}, link.Gates
 		v.Asked = q.asked(c.Case.ID, g)
-		v.Questions = q.questionsFor(c.Case.ID, g)
+		if q.hasAny(screeners) {
+			v.Questions = q.questionsFor(c.Case.ID, g)
+		}
 	}
 	return v, nil
 }
@@ -195,10 +217,11 @@ func (q *request) chosen(g protection.CaseView) string {
 // ends one that is shut.
 func (q *request) asked(caseID string, g protection.PersonView) []view.GateAct {
 	var out []view.GateAct
-	for _, x := range g.Gates {
-		if x.Topic == "" {
-			continue
-		}
+	gates := slices.DeleteFunc(slices.Clone(g.Gates), func(x protection.GateView) bool { return x.Topic == "" })
+	slices.SortStableFunc(gates, func(x, y protection.GateView) int {
+		return slices.Index(protection.Topics, x.Topic) - slices.Index(protection.Topics, y.Topic)
+	})
+	for _, x := range gates {
 		row := view.GateAct{Gate: component.Gate{Name: gateName(x.Topic), State: gateState(x)}}
 		if x.End != nil {
 			row.Note = x.End.Evidence
@@ -224,14 +247,14 @@ func (q *request) questionsFor(caseID string, g protection.PersonView) *view.Act
 	offered := q.codes("protection.answer.", protection.Answers)
 	for _, t := range form.Topics {
 		for i, question := range t.Questions {
-			ask := view.Ask{Name: "answers." + t.ID + "." + question.ID, Text: question.Title.In(q.lang), How: []string{"required", "type=radio"}, Choices: offered}
+			ask := view.Ask{Name: "answers." + t.ID + "." + question.ID, Text: question.Title.In(q.lang), How: []string{"required", "type=radio", "inline"}, Choices: offered}
 			if i == 0 {
 				ask.GroupKey = "gate." + gateName(t.ID)
 			}
 			a.Asks = append(a.Asks, ask)
 		}
 	}
-	a.Asks = append(a.Asks, view.Ask{Name: "needs", Key: "ask.needs", How: []string{"type=checks"}, Choices: q.codes("protection.need.", protection.Needs)}, view.Ask{Name: "note", Key: "ask.desk_note", How: []string{"rows=3"}})
+	a.Asks = append(a.Asks, view.Ask{Name: "needs", Key: "ask.needs", How: []string{"type=checks", "inline"}, Choices: q.codes("protection.need.", protection.Needs)}, view.Ask{Name: "note", Key: "ask.desk_note", How: []string{"rows=3"}})
 	a.HintKey = ""
 	a.Lead = form.Note.In(q.lang)
 	return &a
@@ -286,6 +309,7 @@ func (q *request) atRisk(r casefile.Row, g protection.PersonView, v *view.Protec
 	if missing := gates.Missing(); g.Screened && len(missing) > 0 && has("gate."+missing[0]) {
 		next = q.t("gate." + missing[0])
 	}
+	consent, class := q.consentOf(g)
 	v.People = append(v.People, view.ProtectionRow{Person: component.Person{Plant: g.Plant, Case: r.Number, URL: "/people/" + g.Person}, Gates: gates, Next: next,
-		URL: "/cases/" + r.ID + "/screening?person=" + g.Person, Consent: q.t("web.not_asked")})
+		URL: "/cases/" + r.ID + "/screening?person=" + g.Person, Consent: consent, ConsentClass: class})
 }

@@ -167,7 +167,7 @@ func (q *request) confirm(status int, no *component.Refusal) {
 		return
 	}
 	to := back(q.r.FormValue("back"))
-	statement, facts, err := q.read(shown)
+	statement, facts, crosses, err := q.read(shown)
 	if err != nil {
 		q.s.problem(q.w, q.r, err)
 		return
@@ -175,6 +175,9 @@ func (q *request) confirm(status int, no *component.Refusal) {
 	f := component.Form{Action: "/sign/" + shown.ID, Token: newToken(), Values: url.Values{}, Errors: map[string]string{}, Refusal: no}
 	v := view.Confirm{TitleKey: "verb." + shown.Verb, Statement: statement, Lang: q.lang.Tag(), Facts: facts, Digest: shown.Digest, Method: "password",
 		SignKey: "confirm.sign", Form: f, BackURL: to, Hidden: []view.Hidden{{Name: "back", Value: to}}}
+	if !crosses {
+		v.LeadKey, v.Sees = "confirm.lead_here", q.t("confirm.stays")
+	}
 	if err := q.s.render.RenderStatus(q.w, status, "confirm", q.page(q.r.Context()), v); err != nil {
 		q.s.problem(q.w, q.r, err)
 	}

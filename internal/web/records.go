@@ -6,10 +6,13 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
+	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/act"
 	"github.com/oasiss/oasiss/internal/casefile"
 	"github.com/oasiss/oasiss/internal/refusal"
+	"github.com/oasiss/oasiss/internal/store"
 	"github.com/oasiss/oasiss/internal/web/component"
 	"github.com/oasiss/oasiss/internal/web/view"
 	"github.com/oasiss/oasiss/wire"
@@ -130,7 +133,7 @@ func (q *request) history(caseID string) (view.History, error) {
 	if err != nil {
 		return view.History{}, err
 	}
-	steps, err := casefile.ShowHistory(q.r.Context(), q.s.Acts, q.by, q.purpose, c.Case.ID)
+	steps, err := casefile.ShowCourse(q.r.Context(), q.s.Acts, q.by, q.purpose, c.Case.ID)
 	if err != nil {
 		return view.History{}, err
 	}
@@ -148,14 +151,49 @@ func (q *request) readers(caseID string) (view.Readers, error) {
 		return view.Readers{}, err
 	}
 	v := view.Readers{Head: q.caseHead(c)}
-	for _, office := range c.Case.Members {
+	for _, u := range q.readersOf(c.Case) {
 		rule := q.t("web.member")
-		if office == c.Case.Office {
+		if u.office == c.Case.Office {
 			rule = q.t("web.owner")
 		}
-		v.Rows = append(v.Rows, view.Reader{Country: lower(q.s.Node.Country), Name: q.office(q.s.Acts.Node, office), Office: office, Role: q.t("web.case_roles"), Rule: rule})
+		v.Rows = append(v.Rows, view.Reader{Country: lower(q.s.Node.Country), Name: u.name, Office: q.office(q.s.Acts.Node, u.office), Role: strings.Join(u.roles, ", "), Rule: rule})
 	}
 	return v, nil
+}
+
+// reader is an official who can see a case.
+type reader struct {
+	name, office string
+	roles        []string
+}
+
+// caseRoles are the roles to which an office's cases are open.
+var caseRoles = []string{access.RoleFieldAgent, access.RoleProsecutions, access.RoleSupervisor, access.RoleUSAttorney, access.RoleMP, access.RoleAdviser, access.RoleConsular}
+
+// readersOf are the officials who can see a case: those of the offices that
+// hold it, in a role to which cases are open.
+func (q *request) readersOf(c casefile.Case) []reader {
+	var out []reader
+	at := map[string]int{}
+	_ = q.s.Acts.DB.Read(q.r.Context(), func(tx *store.Tx) error {
+		for _, office := range c.Members {
+			for _, role := range caseRoles {
+				users, err := access.UsersOf(tx, office, role, q.s.Acts.Now())
+				if err != nil {
+					return err
+				}
+				for _, u := range users {
+					if _, known := at[u.ID]; !known {
+						at[u.ID] = len(out)
+						out = append(out, reader{name: u.Name, office: office})
+					}
+					out[at[u.ID]].roles = append(out[at[u.ID]].roles, q.word("role.", role))
+				}
+			}
+		}
+		return nil
+	})
+	return out
 }
 
 // proof gives the proof of one fact as a file, to be checked offline.

@@ -16,11 +16,11 @@ import (
 
 // read puts an act that waits for a signature into words: who does what for
 // which purpose, and what its message will say in clear. What is sealed in it
-// is named, not shown.
-func (q *request) read(p act.Prepared) (statement string, facts []view.Fact, err error) {
+// is named, not shown. crosses says whether the act goes to another node.
+func (q *request) read(p act.Prepared) (statement string, facts []view.Fact, crosses bool, err error) {
 	var a wire.Act
 	if err := json.Unmarshal(p.Act, &a); err != nil {
-		return "", nil, fmt.Errorf("%w: %w", errNotAnAct, err)
+		return "", nil, false, fmt.Errorf("%w: %w", errNotAnAct, err)
 	}
 	var step referral.Step
 	_ = json.Unmarshal(a.Clear, &step) // an act of another room has no step
@@ -39,9 +39,9 @@ func (q *request) read(p act.Prepared) (statement string, facts []view.Fact, err
 		facts = append(facts, view.Fact{Label: q.t("confirm.expires"), Value: i18n.DateLong(q.lang, a.Expires, q.zone()) + ", " + i18n.Time(a.Expires, q.zone())})
 	}
 	if number != "" {
-		return q.t("confirm.statement_about", "What", what, "Number", number), facts, nil
+		return q.t("confirm.statement_about", "What", what, "Number", number), facts, a.To.Node != "", nil
 	}
-	return q.t("confirm.statement", "What", what), facts, nil
+	return q.t("confirm.statement", "What", what), facts, a.To.Node != "", nil
 }
 
 // sealedPart names a sealed part of an act.

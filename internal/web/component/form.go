@@ -27,6 +27,7 @@ type Field struct {
 	Type                                string // text, date, datetime-local, number, password, email, tel, file, textarea, select, radio, checkbox
 	Autocomplete, InputMode, Lang       string
 	Required, Mono, Autofocus           bool
+	Inline                              bool // short choices, side by side
 	Rows                                int
 	Options                             []Option
 }

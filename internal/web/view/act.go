@@ -74,6 +74,7 @@ type FormPage struct {
 type Confirm struct {
 	TitleKey  string
 	Title     string // instead of TitleKey
+	LeadKey   string // instead of what is said of an act that crosses
 	Statement string // the act in words, as it will be shown to both countries
 	Lang      string // language of the statement
 	Facts     []Fact

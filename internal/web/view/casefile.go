@@ -34,6 +34,7 @@ type Case struct {
 	NarrLang   string
 	Statements []Statement
 	Things     []Thing
+	Court      []Thing // offences, decisions, outcomes
 	Referrals  []ReferralRow
 	Checks     []Check
 	Done, All  int
@@ -45,18 +46,18 @@ type Case struct {
 
 // ProtectedRow is a protected person in a case.
 type ProtectedRow struct {
-	Person                  component.Person
-	Role, Language, Consent string
-	ConsentClass            string // ok, soon, over or empty
-	Gates                   component.Gates
+	Person        component.Person
+	Role, Consent string
+	ConsentClass  string // ok, soon, over or empty
+	Gates         component.Gates
 }
 
 // SuspectRow is a suspect: what supports the role and what speaks against it.
 type SuspectRow struct {
-	Person                                component.Person
-	Function, Language, Supports, Against string
-	InDoubt                               bool
-	Gates                                 component.Gates
+	Person                      component.Person
+	Function, Supports, Against string
+	InDoubt                     bool
+	Gates                       component.Gates
 }
 
 // Statement is a statement taken, and where it can be read.
@@ -68,9 +69,10 @@ type Statement struct {
 	URL      string
 }
 
-// Thing is a vehicle, phone, organisation or property.
+// Thing is one line of what a case holds: a vehicle, phone, organisation or
+// property with its number, an offence or a decision with its day.
 type Thing struct {
-	Kind, Words, Number string
+	Kind, Words, Number, Day string
 }
 
 // Check is one line of what is needed before a step.
@@ -137,13 +139,14 @@ type PersonPage struct {
 	ScreenURL string
 	Consents  []Consent
 	Seen      []Seen
+	SeenKnown bool // whether the reader may know who has seen it
 	Acts      []Act
 }
 
 // Role is a part a person had in a case, with its source.
 type Role struct {
 	Words, Source string
-	From, To      time.Time
+	Since         string // as precise as known; empty if unknown
 }
 
 // Consent is what a person agreed to pass on.

@@ -17,7 +17,6 @@ type Protection struct {
 // ProtectionRow is one protected person on the desk.
 type ProtectionRow struct {
 	Person       component.Person
-	Role         string
 	Gates        component.Gates
 	Next         string
 	Clock        *component.Clock
