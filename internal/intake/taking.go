@@ -93,7 +93,10 @@ func (t *taking) add(r Row, number, caseID string, event eventState) (err error)
 	case imported:
 		err = t.newEvent(r.Event, caseID, &event)
 	case updated:
-		err = t.cases.Correct(fixEvent(r.Event, event))
+		var fix act.Command
+		if fix, err = t.fixEvent(r.Event, event); err == nil {
+			err = t.cases.Correct(fix)
+		}
 	}
 	if err != nil {
 		return err
@@ -132,17 +135,7 @@ func (t *taking) again(r Row, was takenRow, event eventState) (done, error) {
 	if t.dry {
 		return updated, nil
 	}
-	var fixes []act.Command
-	if now.PersonSum != was.PersonSum {
-		fixes = append(fixes, &casefile.CorrectPerson{Person: was.Person, Reason: reasonImport, Particulars: r.Person})
-	}
-	if now.RoleSum != was.RoleSum {
-		fixes = append(fixes, &casefile.CorrectRole{Correction: casefile.Correction{Item: was.Role, Reason: reasonImport}, RoleFields: r.Role})
-	}
-	if event.as == updated {
-		fixes = append(fixes, fixEvent(r.Event, event))
-	}
-	if err := t.cases.Correct(fixes...); err != nil {
+	if err := t.correct(r, was, now, event); err != nil {
 		return 0, err
 	}
 	if event.as == imported {
@@ -155,8 +148,36 @@ func (t *taking) again(r Row, was takenRow, event eventState) (done, error) {
 	return updated, nil
 }
 
-func fixEvent(e *casefile.EventFields, s eventState) act.Command {
-	return &casefile.CorrectEvent{Correction: casefile.Correction{Item: s.Item, Reason: reasonImport}, EventFields: *e}
+// correct adds the corrections of what a known row says otherwise now.
+func (t *taking) correct(r Row, was, now takenRow, event eventState) error {
+	var fixes []act.Command
+	if now.PersonSum != was.PersonSum {
+		who, err := t.cases.KeepPerson(was.Person, r.Person)
+		if err != nil {
+			return err
+		}
+		fixes = append(fixes, &casefile.CorrectPerson{Person: was.Person, Reason: reasonImport, Particulars: who})
+	}
+	if now.RoleSum != was.RoleSum {
+		role, err := t.cases.KeepRole(was.Role, r.Role)
+		if err != nil {
+			return err
+		}
+		fixes = append(fixes, &casefile.CorrectRole{Correction: casefile.Correction{Item: was.Role, Reason: reasonImport}, RoleFields: role})
+	}
+	if event.as == updated {
+		fix, err := t.fixEvent(r.Event, event)
+		if err != nil {
+			return err
+		}
+		fixes = append(fixes, fix)
+	}
+	return t.cases.Correct(fixes...)
+}
+
+func (t *taking) fixEvent(e *casefile.EventFields, s eventState) (act.Command, error) {
+	all, err := t.cases.KeepEvent(s.Item, *e)
+	return &casefile.CorrectEvent{Correction: casefile.Correction{Item: s.Item, Reason: reasonImport}, EventFields: all}, err
 }
 
 // eventState is an event as this row finds it.
