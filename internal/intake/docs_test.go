@@ -4,8 +4,12 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/oasiss/oasiss/internal/casefile"
+	"github.com/oasiss/oasiss/internal/program"
 )
 
 // TestTheLanguageIsDocumented holds the guides against the code: every field
@@ -31,12 +35,29 @@ func TestTheLanguageIsDocumented(t *testing.T) {
 				t.Errorf("docs/%s does not speak of %s", name, f)
 			}
 		}
+		for _, code := range closed() {
+			if !strings.Contains(text, "`"+code+"`") {
+				t.Errorf("docs/%s does not give the code %s", name, code)
+			}
+		}
 		_, rest, _ := strings.Cut(text, "```yaml\n")
 		first, _, _ := strings.Cut(rest, "```")
 		if m := mapping(t, first); m.Target != TargetStatistics {
 			t.Errorf("docs/%s begins with a mapping for %s", name, m.Target)
 		}
 	}
+}
+
+// closed lists the codes that a mapping for cases must bring values to.
+func closed() []string {
+	out := slices.Concat(casefile.Codes("source"), casefile.Schemes())
+	for _, m := range program.Modes() {
+		out = append(out, m.ID)
+	}
+	for _, w := range slices.Concat(program.PersonRoles(), program.Functions()) {
+		out = append(out, w.ID)
+	}
+	return slices.DeleteFunc(out, func(c string) bool { return c == "passport" }) // written with its country
 }
 
 // collect lists the names of the language.
