@@ -239,5 +239,10 @@ func (c *casework) looked() {
 	c.Open(c.t, c.base+c.path)
 	c.Click(c.t, `main a[href*="/items/"]`)
 	c.look("statement")
+	for _, words := range []string{"Nos cobró 900 dólares", "He charged each of us 900 dollars.", "E. Marlow", "D. Kestrelle"} {
+		if !strings.Contains(c.Text(c.t), words) {
+			c.t.Errorf("the statement's page does not say %q", words)
+		}
+	}
 	c.leave()
 }

@@ -127,7 +127,7 @@ func text(key string, params map[string]any) string { return i18n.T(i18n.English
 func TestThePagesOfOneNode(t *testing.T) {
 	w := oneNode(t)
 	for name, f := range map[string]func(*testing.T, *world){"sign in": signingIn, "double submit": doubleSubmit, "refused keeps": refusedKeeps,
-		"cross origin": crossOrigin, "invisible": invisible, "headers": headers, "signed": signedAct, "language": language} {
+		"cross origin": crossOrigin, "invisible": invisible, "headers": headers, "signed": signedAct, "locked": lockedOut, "language": language} {
 		t.Run(name, func(t *testing.T) { f(t, w) })
 	}
 }
@@ -304,4 +304,21 @@ func language(t *testing.T, w *world) {
 	wrong := v.post("/sign-in", url.Values{"user": {"okafor"}, "password": {"no es ésta, garza"}, "notice": {"yes"}})
 	v.says(wrong, http.StatusUnauthorized, i18n.T(i18n.Spanish, "refusal.access.sign_in_refused", nil))
 	v.says(v.signIn("okafor"), http.StatusOK, `<html lang="es`)
+}
+
+// lockedOut: after five wrong tries the right password does not open either,
+// and the page does not say which of the two it was.
+func lockedOut(t *testing.T, w *world) {
+	v := w.visitor(t)
+	for range 5 {
+		v.post("/sign-in", url.Values{"user": {"lockridge"}, "password": {"not this one, heron"}, "notice": {"yes"}})
+	}
+	p := v.signIn("lockridge")
+	if p.path != "/sign-in" || p.status < 400 {
+		t.Errorf("let in after five wrong tries: %s %d", p.path, p.status)
+	}
+	v.says(p, p.status, `role="alert"`, `value="lockridge"`)
+	if strings.Contains(p.text, "Marlow Lockridge") {
+		t.Error("the page says whose account it is")
+	}
 }

@@ -150,7 +150,7 @@ func (q *request) personActs(c casefile.View, p casefile.PersonView) []view.Act 
 		consent.Hidden = append(consent.Hidden, view.Hidden{Name: "node", Value: q.otherNode()})
 		out = append(out, consent)
 	}
-	if q.by.Has("adviser") && hasRole(p, "suspect") {
+	if q.by.Has("adviser") && p.Class == casefile.Suspect {
 		out = append(out, q.act("protection.reclassify", fixed, nil))
 	}
 	if q.by.Has("adviser") {

@@ -11,6 +11,7 @@ import (
 	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/act"
 	"github.com/oasiss/oasiss/internal/casefile"
+	"github.com/oasiss/oasiss/internal/i18n"
 	"github.com/oasiss/oasiss/internal/refusal"
 	"github.com/oasiss/oasiss/internal/store"
 	"github.com/oasiss/oasiss/internal/web/component"
@@ -109,15 +110,8 @@ func (q *request) itemPage(caseID, item string) (view.ItemPage, error) {
 	}
 	x := c.Items[i]
 	v := view.ItemPage{Head: q.caseHead(c), Title: q.word("noun.", x.Noun)}
-	var s casefile.Statement
-	var d casefile.StatementDetail
 	if x.Noun == "statement" {
-		decode(x.Content, &s)
-		decode(x.Detail, &d)
-		v.Title = q.statementName(c, x)
-		v.Sections = append(v.Sections, view.Section{Lang: d.Lang, Paragraphs: paragraphs(d.Text)},
-			view.Section{Heading: q.t("ask.group.taking"), Facts: filled([]view.Fact{{Label: q.t("ask.place_taken"), Value: d.Place}, {Label: q.t("ask.rights"), Value: q.word("casefile.rights.", s.Rights)},
-				{Label: q.t("ask.interpreter"), Value: d.Interpreter}, {Label: q.t("ask.no_recording"), Value: d.NoRecording}})})
+		v.Title, v.Sections = q.statementName(c, x), q.statementSections(c, x)
 		return v, nil
 	}
 	var facts []view.Fact
@@ -126,6 +120,42 @@ func (q *request) itemPage(caseID, item string) (view.ItemPage, error) {
 	}
 	v.Sections = append(v.Sections, view.Section{Facts: facts})
 	return v, nil
+}
+
+// statementSections are a statement as it was said, its translations, each with
+// its translator, and how it was taken.
+func (q *request) statementSections(c casefile.View, x casefile.ItemView) []view.Section {
+	var s casefile.Statement
+	var d casefile.StatementDetail
+	decode(x.Content, &s)
+	decode(x.Detail, &d)
+	out := []view.Section{{Lang: d.Lang, Paragraphs: paragraphs(d.Text)}}
+	for _, i := range c.Items {
+		var t casefile.Translation
+		if decode(i.Content, &t); i.Noun != "translation" || t.Statement != x.ID {
+			continue
+		}
+		var words casefile.TranslationDetail
+		decode(i.Detail, &words)
+		out = append(out, view.Section{Heading: q.t("thread.translation", "Name", words.Translator), Lang: t.Lang, Paragraphs: paragraphs(words.Text)})
+	}
+	var marks, named []string
+	for _, m := range []struct {
+		on  bool
+		key string
+	}{{!s.Interpreted, "ask.same_language"}, {s.Recorded, "ask.recorded"}, {s.Willing, "ask.willing"}, {s.Exculpatory, "ask.exculpatory_mark"}} {
+		if m.on {
+			marks = append(marks, q.t(m.key))
+		}
+	}
+	for _, p := range s.Identifies {
+		named = append(named, calledIn(c, p))
+	}
+	return append(out, view.Section{Heading: q.t("ask.group.taking"), Paragraphs: marks, Facts: filled([]view.Fact{
+		{Label: q.t("ask.start"), Value: i18n.DateTime(q.lang, s.Start.At, q.zone())}, {Label: q.t("ask.end"), Value: i18n.DateTime(q.lang, s.End.At, q.zone())},
+		{Label: q.t("ask.place_taken"), Value: d.Place}, {Label: q.t("web.present"), Value: strings.Join(d.Present, "; ")}, {Label: q.t("ask.rights"), Value: q.word("casefile.rights.", s.Rights)},
+		{Label: q.t("ask.rights_text"), Value: d.RightsText}, {Label: q.t("ask.interpreter"), Value: d.Interpreter}, {Label: q.t("ask.no_recording"), Value: d.NoRecording},
+		{Label: q.t("ask.identifies"), Value: strings.Join(named, ", ")}})})
 }
 
 func (q *request) history(caseID string) (view.History, error) {
