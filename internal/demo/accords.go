@@ -64,8 +64,8 @@ func officesIn(n string, regions []string) []string {
 	return out
 }
 
-// sign puts the three accords in force: proposed by the United States, signed
-// by both founders of each side.
+// sign puts the three accords in force on both nodes: proposed by the United
+// States, signed by both founders of each side.
 func (w *World) sign(ctx context.Context) error {
 	proposer, err := w.as(ctx, "us", founders["us"][0].Login, wire.PurposeOversight)
 	if err != nil {
@@ -98,7 +98,7 @@ func (w *World) sign(ctx context.Context) error {
 			}
 		}
 	}
-	return nil
+	return w.drained(ctx) // an accord is in force where the last signature has arrived
 }
 
 // eventually tries until what another node sends has arrived, for at most half

@@ -13,17 +13,20 @@ import (
 	"sync"
 	"time"
 
+	"github.com/oasiss/oasiss/internal/exchange"
 	"github.com/oasiss/oasiss/internal/journal"
 	"github.com/oasiss/oasiss/internal/node"
+	"github.com/oasiss/oasiss/internal/store"
 	"golang.org/x/sys/unix"
 )
 
 // ChildVerb is the hidden verb under which the binary runs one demo node.
 const ChildVerb = "demo-node"
 
-// order is one line from the driver to a node.
+// order is one line from the driver to a node; without a clock it only asks how
+// the node stands.
 type order struct {
-	Clock time.Time `json:"clock"`
+	Clock time.Time `json:"clock,omitzero"`
 }
 
 // report is one line from a node to its driver.
@@ -31,6 +34,10 @@ type report struct {
 	Web  string    `json:"web,omitempty"`
 	Link string    `json:"link,omitempty"`
 	Now  time.Time `json:"now,omitzero"`
+
+	Size     int64 `json:"size"`     // of its journal
+	Cosigned int64 `json:"cosigned"` // the size that the other node has cosigned
+	Queued   int64 `json:"queued"`   // messages under way
 }
 
 // Child is one demo node in its own process.
@@ -74,15 +81,37 @@ func (c Child) Run(ctx context.Context, in io.Reader, out io.Writer) error {
 		return fmt.Errorf("certificate for clients: %w", err)
 	}
 	answers := json.NewEncoder(out)
-	go obey(in, clock, answers, cancel)
+	go obey(in, clock, func() (report, error) { return stands(ctx, n) }, answers, cancel)
 	return n.Serve(ctx, node.Listen{Web: c.Web, Link: c.Link, Cert: cert}, func(web, link string) {
 		answers.Encode(report{Web: web, Link: link}) //nolint:errcheck // a driver that is gone closes the input
 	})
 }
 
-// obey sets the clock as the driver says; when the driver is gone the node
-// stops.
-func obey(in io.Reader, clock *Clock, answers *json.Encoder, stop func()) {
+// stands reads how the node stands. It is no request of a person, so that
+// waiting for quiet does not itself write facts.
+func stands(ctx context.Context, n *node.Node) (r report, err error) {
+	peer := otherNode(n.Settings.Node)
+	err = n.DB.Read(ctx, func(tx *store.Tx) error {
+		link, err := exchange.State(tx, peer)
+		if err != nil {
+			return err
+		}
+		r = report{}
+		for _, lane := range link.Lanes {
+			r.Queued += lane.Queued
+		}
+		if r.Size, err = journal.Size(tx); err != nil {
+			return err
+		}
+		r.Cosigned, _, err = journal.CosignedBy(tx, peer)
+		return err
+	})
+	return r, err
+}
+
+// obey sets the clock as the driver says and tells how the node stands; when
+// the driver is gone the node stops.
+func obey(in io.Reader, clock *Clock, stands func() (report, error), answers *json.Encoder, stop func()) {
 	defer stop()
 	lines := bufio.NewScanner(in)
 	for lines.Scan() {
@@ -90,8 +119,16 @@ func obey(in io.Reader, clock *Clock, answers *json.Encoder, stop func()) {
 		if json.Unmarshal(lines.Bytes(), &o) != nil {
 			return
 		}
-		clock.Set(o.Clock)
-		if answers.Encode(report{Now: clock.Now()}) != nil {
+		if !o.Clock.IsZero() {
+			clock.Set(o.Clock)
+		}
+		r, err := stands()
+		if err != nil {
+			slog.Error("how the node stands", "error", err)
+			return
+		}
+		r.Now = clock.Now()
+		if answers.Encode(r) != nil {
 			return
 		}
 	}

@@ -8,7 +8,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/oasiss/oasiss/internal/exchange"
 	"github.com/oasiss/oasiss/internal/program"
 	"github.com/oasiss/oasiss/wire"
 )
@@ -117,14 +116,33 @@ func (w *World) advance(to time.Time) error {
 
 // drained waits until neither node has anything under way.
 func (w *World) drained(ctx context.Context) error {
-	deadline := time.Now().Add(60 * time.Second)
+	return w.until(ctx, time.Minute, "messages are under way", func(r report) bool { return r.Queued == 0 })
+}
+
+// cosigned waits until each node has cosigned the other's journal as it stands.
+func (w *World) cosigned(ctx context.Context) error {
+	return w.until(ctx, time.Minute, "the last checkpoint is not cosigned", func(r report) bool { return r.Queued == 0 && r.Cosigned == r.Size })
+}
+
+// until waits until both nodes stand as wanted, both looked at in one go after
+// neither grew.
+func (w *World) until(ctx context.Context, within time.Duration, why string, quiet func(report) bool) error {
+	deadline, before := time.Now().Add(within), int64(-1)
 	for {
-		waiting, err := w.underWay(ctx)
-		if err == nil && waiting == 0 {
+		all, size := true, int64(0)
+		for _, n := range nodeNames {
+			r, err := w.nodes[n].stands()
+			if err != nil {
+				return err
+			}
+			all, size = all && quiet(r), size+r.Size
+		}
+		if all && size == before {
 			return nil
 		}
+		before = size
 		if time.Now().After(deadline) {
-			return errors.Join(fmt.Errorf("demo: %d messages are still under way", waiting), err)
+			return fmt.Errorf("demo: %s, after %s", why, within)
 		}
 		select {
 		case <-ctx.Done():
@@ -132,25 +150,6 @@ func (w *World) drained(ctx context.Context) error {
 		case <-time.After(30 * time.Millisecond):
 		}
 	}
-}
-
-func (w *World) underWay(ctx context.Context) (n int64, err error) {
-	for _, node := range nodeNames {
-		c, err := w.as(ctx, node, founders[node][0].Login, wire.PurposeAdministration)
-		if err != nil {
-			return n, err
-		}
-		var links []exchange.LinkState
-		if err := c.Get(ctx, "links", &links); err != nil {
-			return n, err
-		}
-		for _, l := range links {
-			for _, lane := range l.Lanes {
-				n += lane.Queued
-			}
-		}
-	}
-	return n, nil
 }
 
 // outage: the other node is down for longer than a first sending lives. What

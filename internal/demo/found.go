@@ -53,15 +53,11 @@ func (w *World) found(ctx context.Context, n string, codes [2]string) error {
 		offices[o.ID] = map[string]any{"id": o.ID, "agency": o.Agency, "zone": o.Zone, "name_en": o.Title.En, "name_es": o.Title.Es}
 	}
 	for i, f := range founders[n] {
-		var out struct {
-			User string `json:"user"`
-		}
 		err := c.Post(ctx, "found", map[string]any{"code": codes[i], "login": f.Login, "name": f.Name, "badge": f.Badge,
-			"lang": f.Lang, "password": Password, "office": offices[f.Office]}, &out)
+			"lang": f.Lang, "password": Password, "office": offices[f.Office]}, nil)
 		if err != nil {
 			return fmt.Errorf("founder of %s: %w", n, err)
 		}
-		w.users[n+"/"+f.Login] = out.User
 	}
 	return nil
 }
@@ -104,7 +100,6 @@ func (w *World) populate(ctx context.Context, n string) error {
 		if err := invite(ctx, first, second, user); err != nil {
 			return fmt.Errorf("account %s: %w", p.Login, err)
 		}
-		w.users[n+"/"+p.Login] = user
 	}
 	return nil
 }

@@ -156,13 +156,18 @@ func (f *file) accepted(ctx context.Context) error {
 	return f.there(ctx, f.cast().answers, "referral.register_file", map[string]any{"file": number})
 }
 
+// declines are reasons with a legal form that Mexican law has for each: CNPP
+// 254, 255, 253 and another authority's competence.
+var declines = [][2]string{{"witness_unavailable", "temporary_archive"}, {"profit_not_shown", "no_charging"},
+	{"no_offence_in_mexico", "abstain"}, {"jurisdiction_elsewhere", "other_competence"}}
+
 // declined: with a reason and the legal form that it takes there.
 func (f *file) declined(ctx context.Context) error {
-	reason, form := "witness_unavailable", []string{"temporary_archive", "no_charging"}[f.n%2]
+	d := declines[f.n%len(declines)]
 	if f.to == "us" {
-		reason, form = "insufficient_evidence", "declination"
+		d = [2]string{"insufficient_evidence", "declination"}
 	}
-	return f.there(ctx, f.cast().answers, "referral.decline", map[string]any{"reason": reason, "form": form})
+	return f.there(ctx, f.cast().answers, "referral.decline", map[string]any{"reason": d[0], "form": d[1]})
 }
 
 func (f *file) challenged(ctx context.Context) error {

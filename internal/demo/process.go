@@ -77,13 +77,20 @@ func (p *Process) hear() (report, error) {
 
 // SetClock moves the node's injected clock.
 func (p *Process) SetClock(t time.Time) error {
+	_, err := p.order(order{Clock: t.UTC()})
+	return err
+}
+
+// stands asks how the node stands; the question leaves no fact.
+func (p *Process) stands() (report, error) { return p.order(order{}) }
+
+func (p *Process) order(o order) (report, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if err := json.NewEncoder(p.in).Encode(order{Clock: t.UTC()}); err != nil {
-		return fmt.Errorf("clock of %s: %w", p.Name, err)
+	if err := json.NewEncoder(p.in).Encode(o); err != nil {
+		return report{}, fmt.Errorf("order to %s: %w", p.Name, err)
 	}
-	_, err := p.hear()
-	return err
+	return p.hear()
 }
 
 // Stop ends the node cleanly.

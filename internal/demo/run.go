@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"github.com/oasiss/oasiss/internal/node"
@@ -90,26 +91,20 @@ func (w *World) live(ctx context.Context, o Options) error {
 	return w.play(ctx, w.cases(o), o.During)
 }
 
-// cosigned waits until both nodes have shown each other their journals as they
-// stand. It asks nobody: every question is itself a fact of the journal.
-func (w *World) cosigned(ctx context.Context) error {
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-time.After(5 * time.Second):
-		return nil
-	}
-}
-
 // settle founds both nodes, pairs them and signs the accords.
 func (w *World) settle(ctx context.Context) error {
-	for _, n := range nodeNames {
-		if err := w.found(ctx, n, w.codes[n]); err != nil {
-			return err
-		}
-		if err := w.populate(ctx, n); err != nil {
-			return err
-		}
+	errs := make([]error, len(nodeNames))
+	var both sync.WaitGroup // most of it is password hashing, one processor each
+	for i, n := range nodeNames {
+		both.Go(func() {
+			if errs[i] = w.found(ctx, n, w.codes[n]); errs[i] == nil {
+				errs[i] = w.populate(ctx, n)
+			}
+		})
+	}
+	both.Wait()
+	if err := errors.Join(errs...); err != nil {
+		return err
 	}
 	if err := w.pair(ctx); err != nil {
 		return err

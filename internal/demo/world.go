@@ -35,7 +35,7 @@ type session struct {
 }
 
 func newWorld(now time.Time) *World {
-	return &World{nodes: map[string]*Process{}, users: map[string]string{}, sessions: map[string]*session{}, accords: map[string]string{}, codes: map[string][2]string{}, now: now}
+	return &World{nodes: map[string]*Process{}, sessions: map[string]*session{}, accords: map[string]string{}, codes: map[string][2]string{}, now: now}
 }
 
 // as is a client signed in as somebody, for one purpose. A session is kept as
