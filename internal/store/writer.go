@@ -24,12 +24,12 @@ type command struct {
 // without lingering, runs it in one transaction and commits: many callers,
 // one fsync.
 type writer struct {
-	conn  *sql.Conn
-	stmts *statements
-	queue chan command
-	quit  chan struct{}
-	wg    sync.WaitGroup
-	once  sync.Once
+	conn    *sql.Conn
+	stmts   *statements
+	queue   chan command
+	quit    chan struct{}
+	stopped chan struct{} // closed when the last group is answered
+	once    sync.Once
 
 	checkpoint *checkpointer
 }
@@ -43,8 +43,7 @@ func startWriter(ctx context.Context, db *sql.DB) (*writer, error) {
 	if err != nil {
 		return nil, errors.Join(err, conn.Close())
 	}
-	w := &writer{conn: conn, stmts: newStatements(conn), queue: make(chan command, groupMax), quit: make(chan struct{}), checkpoint: cp}
-	w.wg.Add(1)
+	w := &writer{conn: conn, stmts: newStatements(conn), queue: make(chan command, groupMax), quit: make(chan struct{}), stopped: make(chan struct{}), checkpoint: cp}
 	go w.run()
 	return w, nil
 }
@@ -63,18 +62,18 @@ func (w *writer) submit(ctx context.Context, f func(*Tx) error) error {
 		return err
 	case <-ctx.Done():
 		return ctx.Err()
-	case <-w.quit:
+	case <-w.stopped:
 		select { // the last group may have answered
 		case err := <-c.done:
 			return err
-		case <-time.After(5 * time.Second):
+		default:
 			return ErrClosed
 		}
 	}
 }
 
 func (w *writer) run() {
-	defer w.wg.Done()
+	defer close(w.stopped)
 	idle := time.NewTimer(time.Second)
 	defer idle.Stop()
 	for {
@@ -176,7 +175,7 @@ func runCommand(f func(*Tx) error, tx *Tx) (err error) {
 
 func (w *writer) stop() error {
 	w.once.Do(func() { close(w.quit) })
-	w.wg.Wait()
+	<-w.stopped
 	return errors.Join(w.stmts.close(), w.conn.Close(), w.checkpoint.close())
 }
 
