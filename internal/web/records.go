@@ -139,23 +139,22 @@ func (q *request) statementSections(c casefile.View, x casefile.ItemView) []view
 		decode(i.Detail, &words)
 		out = append(out, view.Section{Heading: q.t("thread.translation", "Name", words.Translator), Lang: t.Lang, Paragraphs: paragraphs(words.Text)})
 	}
-	var marks, named []string
-	for _, m := range []struct {
-		on  bool
-		key string
-	}{{!s.Interpreted, "ask.same_language"}, {s.Recorded, "ask.recorded"}, {s.Willing, "ask.willing"}, {s.Exculpatory, "ask.exculpatory_mark"}} {
-		if m.on {
-			marks = append(marks, q.t(m.key))
-		}
-	}
+	var named []string
 	for _, p := range s.Identifies {
 		named = append(named, calledIn(c, p))
 	}
-	return append(out, view.Section{Heading: q.t("ask.group.taking"), Paragraphs: marks, Facts: filled([]view.Fact{
+	yes := func(on bool) string {
+		if on {
+			return q.t("protection.answer.yes")
+		}
+		return q.t("protection.answer.no")
+	}
+	return append(out, view.Section{Heading: q.t("ask.group.taking"), Facts: filled([]view.Fact{
 		{Label: q.t("ask.start"), Value: i18n.DateTime(q.lang, s.Start.At, q.zone())}, {Label: q.t("ask.end"), Value: i18n.DateTime(q.lang, s.End.At, q.zone())},
 		{Label: q.t("ask.place_taken"), Value: d.Place}, {Label: q.t("web.present"), Value: strings.Join(d.Present, "; ")}, {Label: q.t("ask.rights"), Value: q.word("casefile.rights.", s.Rights)},
-		{Label: q.t("ask.rights_text"), Value: d.RightsText}, {Label: q.t("ask.interpreter"), Value: d.Interpreter}, {Label: q.t("ask.no_recording"), Value: d.NoRecording},
-		{Label: q.t("ask.identifies"), Value: strings.Join(named, ", ")}})})
+		{Label: q.t("ask.rights_text"), Value: d.RightsText}, {Label: q.t("ask.same_language"), Value: yes(!s.Interpreted)}, {Label: q.t("ask.interpreter"), Value: d.Interpreter},
+		{Label: q.t("ask.recorded"), Value: yes(s.Recorded)}, {Label: q.t("ask.no_recording"), Value: d.NoRecording}, {Label: q.t("ask.willing"), Value: yes(s.Willing)},
+		{Label: q.t("ask.exculpatory_mark"), Value: yes(s.Exculpatory)}, {Label: q.t("ask.identifies"), Value: strings.Join(named, ", ")}})})
 }
 
 func (q *request) history(caseID string) (view.History, error) {
