@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"reflect"
 	"testing"
+	"time"
 
+	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/casefile"
 	"github.com/oasiss/oasiss/internal/store"
 	"github.com/oasiss/oasiss/wire"
@@ -83,4 +85,44 @@ func eventIn(t *testing.T, i casefile.Item) (e casefile.Event) {
 		t.Fatal(err)
 	}
 	return e
+}
+
+// forget has two people order that something is forgotten.
+func (k *desk) forget(x *casefile.Expunge) {
+	k.t.Helper()
+	first, second := k.Person("super", "usbp-rgv", access.RoleSupervisor), k.Person("adviser", "usbp-rgv", access.RoleAdviser)
+	x.Ground, x.Order = "erasure_granted", "DG-114/2026"
+	order := k.Must(first, wire.PurposeOversight, x).Object
+	k.Must(second, wire.PurposeOversight, &casefile.ConfirmExpunge{Order: order})
+	k.Clock = k.Clock.Add(time.Second)
+}
+
+// What was forgotten by order of two people does not come back by a file, and
+// the file's other rows are taken as ever.
+func TestWhatWasForgottenByOrderDoesNotComeBack(t *testing.T) {
+	k, m, raw := open(t), shipped(t, "case-people.yaml"), extract(t, "case-people.csv")
+	k.run(m, "p.csv", raw)
+	people, _ := k.people("RGV-26-0001")
+	children, _ := k.people("RGV-26-0002")
+	k.forget(&casefile.Expunge{Person: people[1].ID})
+	k.Must(k.by, wire.PurposeProsecution, &casefile.SetStatus{Case: children[0].Case, Status: casefile.StatusClosed})
+	k.forget(&casefile.Expunge{Case: children[0].Case})
+	rep, refused := k.run(m, "p.csv", raw)
+	codes := map[int]string{}
+	for _, r := range refused {
+		codes[r.line] = r.code
+	}
+	if rep.Unchanged != 1 || rep.Imported+rep.Updated != 0 || codes[3] != "intake.forgotten" || codes[9] != "intake.forgotten" {
+		t.Errorf("again: %+v %v", rep, refused)
+	}
+	more := append(bytes.Clone(raw), "RGV-T-0102,,2026-05-03,RGV,,,,,on foot,9,Eloína,Ñúñez,,none,1980,F,Mexico,,,migrant,,interview,,QQQ,open\n"...)
+	if rep, refused := k.run(m, "p.csv", more); rep.Imported+rep.Updated != 0 || len(refused) != 8 || refused[7].line != 11 {
+		t.Errorf("a new row of a forgotten case: %+v %v", rep, refused)
+	}
+	for _, w := range []string{"Itzel", "Xochiquetzal", "Ñúñez"} {
+		if bytes.Contains(k.Raw(), []byte(w)) {
+			t.Errorf("%s stands in the database", w)
+		}
+	}
+	k.ReplayEqual()
 }
