@@ -18,7 +18,7 @@ type file struct {
 	from, to string // nodes
 	plot     plot
 
-	id, referral, item                string
+	id, referral                      string
 	suspect, witness, statement, paid string
 	consent                           string
 	scene                             int

@@ -2,7 +2,6 @@ package demo
 
 import (
 	"bufio"
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -132,23 +131,4 @@ func (p *Process) Client() (*client.Client, error) {
 		return nil, fmt.Errorf("certificate of %s: %w", p.Name, err)
 	}
 	return client.New(p.Web, roots)
-}
-
-// ready waits until the node answers.
-func (p *Process) ready(ctx context.Context) error {
-	c, err := p.Client()
-	if err != nil {
-		return err
-	}
-	for range 100 {
-		if c.Ready(ctx) == nil {
-			return nil
-		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(50 * time.Millisecond):
-		}
-	}
-	return fmt.Errorf("demo: %s is not ready", p.Name)
 }

@@ -16,7 +16,6 @@ import (
 // World is the demo's two nodes, their people and what the driver knows of them.
 type World struct {
 	nodes   map[string]*Process
-	users   map[string]string    // node/login → account id
 	accords map[string]string    // template id → accord id
 	codes   map[string][2]string // founding codes, as init printed them
 	now     time.Time            // where both clocks stand

@@ -252,14 +252,6 @@ func (n *node) count(query string, args ...any) (c int) {
 	return c
 }
 
-func (n *node) factID(kind string) (id string) {
-	n.t.Helper()
-	n.Read(func(tx *store.Tx) error {
-		return tx.QueryRow(`SELECT id FROM fact WHERE kind = $1 ORDER BY seq DESC LIMIT 1`, kind).Scan(&id)
-	})
-	return id
-}
-
 // pair makes two nodes that know each other.
 func pair(t testing.TB) (us, mx *node) {
 	t.Helper()

@@ -34,6 +34,7 @@ type Envelope struct {
 	Purpose  string       `json:"-"` // of a reaction that acts for another purpose than the fact it follows
 }
 
+//lint:ignore U1000 it makes what embeds an Envelope a Fact
 func (e *Envelope) envelope() *Envelope { return e }
 
 // EnvelopeOf gives the envelope of a fact, to read or to fill.

@@ -165,8 +165,8 @@ func (a Assessment) TimeBarred() bool { return a.chargeable > 0 && len(a.Barred)
 // Doubt is something that the catalogue says of an offence and that decides
 // nothing: a person reads it and judges.
 type Doubt struct {
-	Offence string
-	Says    Text
+	Offence string `json:"offence"`
+	Says    Text   `json:"says"`
 }
 
 // Doubts lists what a lawyer should look at before the referral goes: offences

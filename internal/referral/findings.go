@@ -97,6 +97,21 @@ func (r Referral) law(tx *store.Tx, o opener) (map[string]any, error) {
 	return out, nil
 }
 
+// addDoubts says what the catalogue leaves to a lawyer: laws that were not in
+// force or that nobody read, and later ones that may be more favourable (CPF 56).
+func (r Referral) addDoubts(tx *store.Tx, v *act.Viewing, s program.Standing, now time.Time, out *Shown) error {
+	state, known := r.procedure.StateOf(program.MainTrack, s.Main)
+	if !r.Home() || !known || state.Ends {
+		return nil
+	}
+	q, _, err := r.question(tx, opener{v.Ring, now, wire.PurposeProsecution})
+	if err != nil {
+		return err
+	}
+	out.Doubts = program.Assess(q).Doubts()
+	return nil
+}
+
 // question is what the catalogue is asked. Nationality is read for CPF 4 alone
 // (DESIGN §4).
 func (r Referral) question(tx *store.Tx, o opener) (program.Question, []casefile.Charge, error) {

@@ -30,6 +30,7 @@ type Shown struct {
 	Tracks        []TrackState            `json:"tracks"`
 	Clocks        []Clock                 `json:"clocks"`
 	Warned        []Warning               `json:"warned,omitempty"`
+	Doubts        []program.Doubt         `json:"doubts,omitempty"` // at home: what a lawyer should look at before it goes
 	Offered       []Offer                 `json:"offered"`
 	Turns         []Turn                  `json:"turns"`
 	Versions      []VersionView           `json:"versions"`
@@ -154,7 +155,7 @@ func (r Referral) shown(tx *store.Tx, v *act.Viewing, now time.Time) (Shown, err
 		out.HandOver = &h
 	}
 	for _, add := range []func(*store.Tx, *act.Viewing, program.Standing, time.Time, *Shown) error{
-		r.addAccord, r.addClocks, r.addOffers, r.addTurns, r.addVersions, r.addProtection,
+		r.addAccord, r.addClocks, r.addDoubts, r.addOffers, r.addTurns, r.addVersions, r.addProtection,
 	} {
 		if err := add(tx, v, s, now, &out); err != nil {
 			return out, err

@@ -160,6 +160,9 @@ func (q *request) desk(x referral.Shown) view.Referral {
 	for _, w := range x.Warned {
 		v.Warnings = append(v.Warnings, component.Note{Kind: "over", Title: w.Name.In(q.lang)})
 	}
+	for _, d := range x.Doubts {
+		v.Warnings = append(v.Warnings, component.Note{Kind: "soon", Icon: "gavel", Title: d.Says.In(q.lang)})
+	}
 	if x.NotYetThere {
 		v.Warnings = append(v.Warnings, component.Note{Kind: "over", Title: q.t("protection.not_yet_stopped", "Country", q.t("country."+q.country(x.Receiver.Node)))})
 	}
