@@ -48,7 +48,7 @@ func (c *caseImport) Run(e *env) error {
 	if same(refused.name, c.File) || same(refused.name, c.Map) {
 		return misuse("cannot_write", "A", refused.name)
 	}
-	run := intake.Run{Mapping: m, File: filepath.Base(c.File), DryRun: c.DryRun, Key: c.Key, Refuse: refused.refuse,
+	run := intake.Run{Mapping: m, File: intake.FileName(c.File), DryRun: c.DryRun, Key: c.Key, Refuse: refused.refuse,
 		Send: func(ctx context.Context, verb, key string, cmd act.Command) (json.RawMessage, error) {
 			return told(ctx, node, verb, key, cmd)
 		}}
@@ -132,6 +132,9 @@ type refusedFile struct {
 func (f *refusedFile) refuse(rec intake.Record, why error) (err error) {
 	if f.open == nil {
 		if f.open, err = os.OpenFile(f.name, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600); err != nil {
+			return misuse("cannot_write", "A", f.name)
+		}
+		if err = f.open.Chmod(0o600); err != nil { // one that was there may have been open to others
 			return misuse("cannot_write", "A", f.name)
 		}
 		if f.rows, err = intake.NewRefusedRows(f.open, f.lang, f.table, f.mapping); err != nil {

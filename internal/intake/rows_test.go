@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
@@ -204,6 +205,14 @@ func TestKeysNameRows(t *testing.T) {
 		got, err := m.key(row{Table: table, Record: Record{N: 3, Cells: []string{"x", "y|z", "", strings.Repeat("d", 257)}}}, "file.csv")
 		if got != c.want || c.code == "" && err != nil || c.code != "" && !refusal.Is(err, c.code) {
 			t.Errorf("%s: got %q, %v", c.key, got, err)
+		}
+	}
+}
+
+func TestThePackedFileIsTheSameFile(t *testing.T) {
+	for path, want := range map[string]string{"list.csv": "list.csv", "a/b/list.csv.gz": "list.csv", "list.csv.bz2": "list.csv", "gz": "gz"} {
+		if got := FileName(filepath.FromSlash(path)); got != want {
+			t.Errorf("%s: got %q, want %q", path, got, want)
 		}
 	}
 }

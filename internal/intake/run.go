@@ -6,6 +6,8 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"path/filepath"
+	"strings"
 
 	"github.com/oasiss/oasiss/internal/act"
 	"github.com/oasiss/oasiss/internal/insight"
@@ -37,7 +39,7 @@ type Report struct {
 // Run is one import of one file.
 type Run struct {
 	Mapping *Mapping
-	File    string // the file's own name, without folders: it can stand in keys
+	File    string // the file's name in keys: see FileName
 	DryRun  bool
 	// Key makes repeating the run safe: the same key and the same rows give
 	// the first answers again. A run without it answers anew.
@@ -46,6 +48,16 @@ type Run struct {
 	Send func(ctx context.Context, verb, key string, cmd act.Command) (json.RawMessage, error)
 	// Refuse is told of each refused row and why, in no order.
 	Refuse func(rec Record, why error) error
+}
+
+// FileName is what a file is called in keys: its own name without folders and
+// without what packing it has added, so that the packed file is the same file.
+func FileName(path string) string {
+	name := filepath.Base(path)
+	for _, packing := range []string{".gz", ".bz2"} {
+		name = strings.TrimSuffix(name, packing)
+	}
+	return name
 }
 
 // Do takes every row of the table: it reads them as the mapping says and sends
