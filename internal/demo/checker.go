@@ -136,7 +136,7 @@ func (c *checker) facts(ctx context.Context, n string) error {
 			count(&r.Opened, `SELECT COUNT(*) FROM fact WHERE kind = 'referral.notice_opened.1' AND node = $1`, other),
 			count(&r.Answered, `SELECT COUNT(*) FROM fact WHERE kind IN ('referral.accepted.1', 'referral.declined.1') AND node = $1`, other),
 			count(&c.out.Refused.Purpose, `SELECT COUNT(*) FROM quarantine WHERE what = 'message' AND code = $1`, string(wire.CodePurpose)),
-			count(&c.out.Refused.Forged, `SELECT COUNT(*) FROM quarantine WHERE what = 'message' AND code = $1`, string(wire.CodeSignature)),
+			count(&c.out.Refused.Forged, `SELECT COUNT(*) FROM quarantine WHERE code IN ($1, $2)`, string(wire.CodeSignature), string(wire.CodeAltered)),
 			count(&c.out.Duplicated, `SELECT COUNT(*) - COUNT(DISTINCT l.digest) FROM fact f JOIN leaf l ON l.n = f.seq - 1 WHERE f.node = $1`, other),
 		); err != nil {
 			return err

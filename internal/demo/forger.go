@@ -36,7 +36,8 @@ var forgeries = []forgery{
 
 // forge plays the insider: the Mexican node is stopped, acceptances that no
 // prosecutor signed or that serve another purpose are written into its journal
-// and outbox past every rule, and the node is started again.
+// and outbox past every rule, what was recorded is sent again and altered, and
+// the node is started again.
 func (w *World) forge(ctx context.Context) error {
 	const insider = "mx"
 	p := w.nodes[insider]
@@ -46,6 +47,10 @@ func (w *World) forge(ctx context.Context) error {
 	n, err := node.Open(ctx, p.Folders, node.Options{Now: func() time.Time { return w.now }})
 	if err != nil {
 		return err
+	}
+	err = tamper(ctx, n, otherNode(insider), w.now)
+	if err != nil {
+		return errors.Join(err, n.Close())
 	}
 	err = n.DB.Write(ctx, func(tx *store.Tx) error {
 		for _, f := range forgeries {
