@@ -9,6 +9,7 @@ import (
 
 	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/act/acttest"
+	"github.com/oasiss/oasiss/internal/casefile"
 	"github.com/oasiss/oasiss/internal/program"
 	"github.com/oasiss/oasiss/internal/protection"
 	"github.com/oasiss/oasiss/internal/refusal"
@@ -63,6 +64,30 @@ func TestWhatEachReaderSees(t *testing.T) {
 		if rows, err := List(context.Background(), w.mx.Acts, who, wire.PurposeProsecution, Filter{}); err != nil || len(rows) != 0 {
 			t.Errorf("%s lists %d referrals, %v", name, len(rows), err)
 		}
+	}
+}
+
+// TestWhatTheCatalogueLeavesToALawyer stands on the sender's desk until the
+// referral is over, and never crosses.
+func TestWhatTheCatalogueLeavesToALawyer(t *testing.T) {
+	w := newWorld(t)
+	f, id := w.sent()
+	if here := w.show(w.us, w.agent, wire.PurposeProsecution, id); len(here.Doubts) != 0 {
+		t.Errorf("doubts about a law that was read and in force: %+v", here.Doubts)
+	}
+	w.us.Must(w.agent, wire.PurposeProsecution, &casefile.AddCharge{Case: f.id, ChargeFields: casefile.ChargeFields{Person: f.suspect, Offence: "mx-cpf-289-293",
+		Facts: acttest.Start.Add(-40 * time.Hour).Format("2006-01-02"), Jurisdiction: "territorial"}})
+	here := w.show(w.us, w.agent, wire.PurposeProsecution, id)
+	if len(here.Doubts) == 0 {
+		t.Fatal("a law is charged whose dates nobody read, and the desk says nothing")
+	}
+	for _, d := range here.Doubts {
+		if d.Offence == "" || d.Says.En == "" || d.Says.Es == "" || d.Says.En == d.Says.Es {
+			t.Errorf("a doubt without words in both languages: %+v", d)
+		}
+	}
+	if there := w.show(w.mx, w.mp, wire.PurposeProsecution, id); len(there.Doubts) != 0 {
+		t.Errorf("the receiver reads the sender's doubts: %+v", there.Doubts)
 	}
 }
 
