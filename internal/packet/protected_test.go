@@ -23,11 +23,12 @@ type soul struct {
 	texts     []string // the same as people write them
 	consent   string   // to identity, in force
 	victim    bool
-	doubt     bool // a gate about coercion is shut
+	doubt     bool // may be a victim: no longer named as a suspect
 	adult     bool
 	roles     []string
 	asked     bool
 	gone      bool
+	shut      bool // a gate, by the latest answers
 	mayHave   bool // its identity was covered when a tier was opened
 }
 
@@ -189,7 +190,8 @@ func (h *history) ask() {
 		for _, r := range s.roles {
 			suspect = suspect || r == "suspect"
 		}
-		s.doubt = s.doubt || suspect && shut // ends by an act that these histories do not take
+		s.shut = suspect && shut    // what the person answered last stands
+		s.doubt = s.doubt || s.shut // ends by an act that these histories do not take
 	}
 }
 
@@ -276,7 +278,7 @@ func (h *history) open(tier string) {
 	}
 	if len(h.stops) == 0 {
 		for _, s := range h.souls {
-			s.mayHave = s.mayHave || s.asked && !s.gone && (s.suspectNow() || s.consent != "" && !s.doubt)
+			s.mayHave = s.mayHave || s.asked && !s.gone && (s.suspectNow() || s.consent != "" && !s.shut)
 		}
 	}
 	h.release(tier)
