@@ -103,18 +103,24 @@ func (p *Procedure) index() error {
 
 var loadProcedures = sync.OnceValue(func() []*Procedure {
 	var out []*Procedure
-	_ = fs.WalkDir(data, "data/procedures", func(name string, d fs.DirEntry, err error) error {
+	err := fs.WalkDir(data, "data/procedures", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || !strings.HasSuffix(name, ".yaml") {
 			return err
 		}
-		src, _ := data.ReadFile(name)
+		src, err := data.ReadFile(name)
+		if err != nil {
+			return err
+		}
 		p, err := ParseProcedure(src)
 		if err != nil {
-			panic(fmt.Sprintf("program: %s: %v", path.Base(name), err))
+			return fmt.Errorf("%s: %w", path.Base(name), err)
 		}
 		out = append(out, p)
 		return nil
 	})
+	if err != nil {
+		panic(fmt.Sprintf("program: %v", err)) // compiled in: a broken file is a broken build
+	}
 	return out
 })
 

@@ -213,7 +213,7 @@ func (q *request) deskActs(c casefile.View, g protection.CaseView) []view.Act {
 // otherNode is the node across the border that corridors lead to.
 func (q *request) otherNode() string {
 	node := ""
-	_ = q.s.Acts.DB.Read(q.r.Context(), func(tx *store.Tx) error {
+	q.lookUp(func(tx *store.Tx) error {
 		all, err := accord.All(tx)
 		if err != nil {
 			return err
@@ -233,7 +233,7 @@ func (q *request) otherNode() string {
 func (q *request) corridorChoices() []component.Option {
 	out := []component.Option{}
 	here := wire.Address{Node: q.s.Acts.Node, Office: q.by.Office}
-	_ = q.s.Acts.DB.Read(q.r.Context(), func(tx *store.Tx) error {
+	q.lookUp(func(tx *store.Tx) error {
 		all, err := accord.All(tx)
 		if err != nil {
 			return err

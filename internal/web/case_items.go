@@ -228,7 +228,7 @@ func (q *request) thing(c casefile.View, i casefile.ItemView) view.Thing {
 // officeChoices are the offices of this node that are not among those given.
 func (q *request) officeChoices(not []string) []component.Option {
 	out := []component.Option{}
-	_ = q.s.Acts.DB.Read(q.r.Context(), func(tx *store.Tx) error {
+	q.lookUp(func(tx *store.Tx) error {
 		all, err := access.ListOffices(tx)
 		for _, o := range all {
 			if !slices.Contains(not, o.ID) && o.Closed.IsZero() {

@@ -58,7 +58,7 @@ func (q *request) writes() bool {
 
 func (q *request) caseRow(r casefile.Row) view.CaseRow {
 	row := view.CaseRow{Number: r.Number, URL: "/cases/" + r.ID, Title: r.Title, State: q.word("casefile.status.", r.Status), At: r.Opened}
-	_ = q.s.Acts.DB.Read(q.r.Context(), func(tx *store.Tx) error {
+	q.lookUp(func(tx *store.Tx) error {
 		people, err := casefile.People(tx, r.ID)
 		if err != nil {
 			return err

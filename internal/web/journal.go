@@ -185,7 +185,7 @@ func (q *request) refusalOf(code string) string {
 // account is the name of an account of this node, or its id.
 func (q *request) account(id string) string {
 	name := id
-	_ = q.s.Acts.DB.Read(q.r.Context(), func(tx *store.Tx) error {
+	q.lookUp(func(tx *store.Tx) error {
 		if u, err := access.LoadUser(tx, id); err == nil {
 			name = u.Name
 		}

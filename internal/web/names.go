@@ -22,10 +22,18 @@ func split(topic string) (kind, id string) {
 	return kind, id
 }
 
+// lookUp reads what a page is told in: names of offices and people, zones,
+// corridors. A fault leaves the code standing in for the name, and is logged.
+func (q *request) lookUp(f func(tx *store.Tx) error) {
+	if err := q.s.Acts.DB.Read(q.r.Context(), f); err != nil && q.r.Context().Err() == nil {
+		q.s.Log.Error("names for a page", "error", err)
+	}
+}
+
 // peerCountry is the country of another node, as its descriptor says.
 func (q *request) peerCountry(node string) string {
 	country := node
-	_ = q.s.Acts.DB.Read(q.r.Context(), func(tx *store.Tx) error {
+	q.lookUp(func(tx *store.Tx) error {
 		if p, err := exchange.FindPeer(tx, node); err == nil {
 			country = p.Country
 		}
@@ -38,7 +46,7 @@ func (q *request) peerCountry(node string) string {
 // names it, or its id.
 func (q *request) office(node, id string) string {
 	name := id
-	_ = q.s.Acts.DB.Read(q.r.Context(), func(tx *store.Tx) error {
+	q.lookUp(func(tx *store.Tx) error {
 		if node == q.s.Acts.Node {
 			if o, ok, err := access.LoadOffice(tx, id); err == nil && ok {
 				name = map[i18n.Lang]string{i18n.English: o.Name.En, i18n.Spanish: o.Name.Es}[q.lang]

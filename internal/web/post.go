@@ -75,7 +75,7 @@ func (q *request) try(cmd act.Command, token string, values url.Values) (res act
 // zone is the office's own.
 func (q *request) zone() *time.Location {
 	zone := q.s.Node.Zone
-	_ = q.s.Acts.DB.Read(q.r.Context(), func(tx *store.Tx) error {
+	q.lookUp(func(tx *store.Tx) error {
 		if o, ok, err := access.LoadOffice(tx, q.by.Office); err == nil && ok && o.Zone != "" {
 			zone = o.Zone
 		}

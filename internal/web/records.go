@@ -204,7 +204,7 @@ var caseRoles = []string{access.RoleFieldAgent, access.RoleProsecutions, access.
 func (q *request) readersOf(c casefile.Case) []reader {
 	var out []reader
 	at := map[string]int{}
-	_ = q.s.Acts.DB.Read(q.r.Context(), func(tx *store.Tx) error {
+	q.lookUp(func(tx *store.Tx) error {
 		for _, office := range c.Members {
 			for _, role := range caseRoles {
 				users, err := access.UsersOf(tx, office, role, q.s.Acts.Now())

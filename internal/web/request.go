@@ -140,7 +140,7 @@ func (q *request) page(ctx context.Context) Page {
 	if q.refused != nil && !q.told { // the act is no longer offered: somebody else was first
 		p.Flash = q.tooLate()
 	}
-	_ = q.s.Acts.DB.Read(ctx, func(tx *store.Tx) error {
+	q.lookUp(func(tx *store.Tx) error {
 		q.surround(tx, &p)
 		return nil
 	})

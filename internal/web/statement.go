@@ -57,7 +57,7 @@ func (q *request) sealedPart(id string) string {
 
 // stepFacts are what a step of a referral says: its number, name, reason and form.
 func (q *request) stepFacts(a wire.Act, step referral.Step) (number string, facts []view.Fact) {
-	_ = q.s.Acts.DB.Read(q.r.Context(), func(tx *store.Tx) error {
+	q.lookUp(func(tx *store.Tx) error {
 		if a.Referral == "" {
 			if c, err := casefile.Load(tx, a.Case); err == nil {
 				number = c.Number
