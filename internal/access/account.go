@@ -224,17 +224,6 @@ func Grants(tx *store.Tx, user string) ([]Grant, error) {
 	return store.Docs[Grant](tx, `SELECT doc FROM grants WHERE user_id = $1 ORDER BY role`, user)
 }
 
-// ActorOf is an account as it may act at a time. Refusing an account that is
-// disabled, locked or not in force yet, or whose office is closed, is
-// ErrUnusable.
-func ActorOf(tx *store.Tx, id, node, country string, now time.Time) (Actor, error) {
-	u, err := LoadUser(tx, id)
-	if err != nil {
-		return Actor{}, err
-	}
-	return actor(tx, u, node, country, now)
-}
-
 // ErrUnusable means that an account cannot act now.
 var ErrUnusable = errors.New("access: the account cannot be used now")
 

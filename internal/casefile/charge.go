@@ -215,22 +215,3 @@ func (r *RecordDecision) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, erro
 		return out, nil
 	})
 }
-
-// Decided is the US Attorney's newest decision about a case, and about a person
-// if one is named; false if there is none.
-func Decided(tx *store.Tx, caseID, person string) (Decision, bool, error) {
-	items, err := Items(tx, caseID, (Decision{}).Noun())
-	if err != nil {
-		return Decision{}, false, err
-	}
-	for i := len(items) - 1; i >= 0; i-- {
-		var x Decision
-		if err := items[i].Decode(&x); err != nil {
-			return x, false, err
-		}
-		if person == "" || len(x.People) == 0 || slices.Contains(x.People, person) {
-			return x, true, nil
-		}
-	}
-	return Decision{}, false, nil
-}

@@ -1,7 +1,6 @@
 package demo
 
 import (
-	"fmt"
 	"strings"
 	"time"
 )
@@ -76,5 +75,3 @@ func (c corridor) setting(n int) setting {
 
 // fee is what each migrant was asked for, in hundredths of US dollars.
 func fee(n int) int64 { return int64(150_000 + (n*37%85)*10_000) }
-
-func (c corridor) String() string { return fmt.Sprintf("%s ↔ %s", c.us, c.mx) }

@@ -167,11 +167,6 @@ func (s *LinkState) alarms(tx *store.Tx, peer string) (err error) {
 	return err
 }
 
-// Alarms lists the alarms of all links since a time, newest first.
-func Alarms(tx *store.Tx, since time.Time) ([]Alarmed, error) {
-	return alarmsOf(tx, `WHERE at >= $1 ORDER BY at DESC`, store.Micros(since))
-}
-
 func alarmsOf(tx *store.Tx, where string, arg any) ([]Alarmed, error) {
 	out := []Alarmed{}
 	err := store.Each(tx, func(rows *sql.Rows) error {

@@ -37,9 +37,6 @@ type Envelope struct {
 //lint:ignore U1000 it makes what embeds an Envelope a Fact
 func (e *Envelope) envelope() *Envelope { return e }
 
-// EnvelopeOf gives the envelope of a fact, to read or to fill.
-func EnvelopeOf(f Fact) *Envelope { return f.envelope() }
-
 // Entry is a recorded fact's envelope, as apply sees it.
 type Entry struct {
 	Seq      int64  // place in this node's journal, from 1; leaf index is Seq-1

@@ -101,11 +101,6 @@ func Load(tx *store.Tx, packet string, n int) (Version, error) {
 	return one(store.Doc[Version](tx, `SELECT doc FROM packet_version WHERE packet = $1 AND version = $2`, packet, n))
 }
 
-// ByMessage reads the version that a message carried.
-func ByMessage(tx *store.Tx, message string) (Version, error) {
-	return one(store.Doc[Version](tx, `SELECT doc FROM packet_version WHERE message = $1`, message))
-}
-
 func one(v Version, err error) (Version, error) {
 	if errors.Is(err, sql.ErrNoRows) {
 		return v, refusal.NotFound()

@@ -144,16 +144,10 @@ var loadTemplates = sync.OnceValue(func() []Template {
 	}]("accords.yaml").Accords
 })
 
-// Countries lists the countries.
-func Countries() []Country { return slices.Clone(loadPlaces().Countries) }
-
 // CountryByID finds a country by its code.
 func CountryByID(id string) (Country, bool) {
 	return find(loadPlaces().Countries, func(c Country) string { return c.ID }, id)
 }
-
-// Agencies lists the agencies.
-func Agencies() []Agency { return slices.Clone(loadPlaces().Agencies) }
 
 // AgencyByID finds an agency.
 func AgencyByID(id string) (Agency, bool) {

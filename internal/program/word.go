@@ -67,11 +67,6 @@ type words struct {
 
 var loadWords = sync.OnceValue(func() *words { w := read[words]("words.yaml"); return &w })
 
-// Roles lists the roles in offices; parties outside the programme are left out.
-func Roles() []Role {
-	return slices.DeleteFunc(slices.Clone(loadWords().Roles), func(r Role) bool { return r.Outside })
-}
-
 // RoleByID finds a role, or a party outside the programme.
 func RoleByID(id string) (Role, bool) {
 	return find(loadWords().Roles, func(r Role) string { return r.ID }, id)
@@ -120,21 +115,6 @@ func Functions() []Word { return slices.Clone(loadWords().Functions) }
 
 // FunctionByID finds a suspect's function.
 func FunctionByID(id string) (Word, bool) { return word(loadWords().Functions, id) }
-
-// Topics lists the topics of screening.
-func Topics() []Topic { return slices.Clone(loadWords().Topics) }
-
-// TopicByID finds a topic of screening.
-func TopicByID(id string) (Topic, bool) {
-	return find(loadWords().Topics, func(t Topic) string { return t.ID }, id)
-}
-
-// Channels lists the channels by which an item of a packet travels, with the
-// weight each gives it in Mexico.
-func Channels() []Word { return slices.Clone(loadWords().Channels) }
-
-// ChannelByID finds a channel.
-func ChannelByID(id string) (Word, bool) { return word(loadWords().Channels, id) }
 
 // PassedOutside lists what is passed outside the system, as a note with no
 // person's data: oasiss holds no watchlist.

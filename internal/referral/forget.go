@@ -16,14 +16,11 @@ func init() { casefile.AnswerReferrals(ofCase) }
 // ofCase lists the referrals of a case, sent from it or received into it, and
 // whether one is open on either side.
 func ofCase(tx *store.Tx, c casefile.Case) (all []string, open bool, err error) {
-	rows, err := store.Docs[Referral](tx, `SELECT doc FROM referral WHERE case_id = $1 OR id = $2 ORDER BY id`, c.ID, c.Origin)
+	rows, err := several(tx, `SELECT doc FROM referral WHERE case_id = $1 OR id = $2 ORDER BY id`, c.ID, c.Origin)
 	if err != nil {
-		return nil, true, fmt.Errorf("referrals of a case: %w", err)
+		return nil, true, err
 	}
 	for _, r := range rows {
-		if err := r.complete(tx); err != nil {
-			return nil, true, err
-		}
 		all = append(all, r.ID)
 		open = open || !r.over()
 	}

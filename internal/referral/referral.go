@@ -262,18 +262,3 @@ func several(tx *store.Tx, query string, args ...any) ([]Referral, error) {
 	}
 	return out, nil
 }
-
-// OpenOf reports whether a referral of the case has not come to an end: what
-// belongs to it cannot be forgotten (DESIGN §2).
-func OpenOf(tx *store.Tx, caseID string) (bool, error) {
-	all, err := OfCase(tx, caseID)
-	if err != nil {
-		return false, err
-	}
-	for _, r := range all {
-		if s, ok := r.procedure.StateOf(program.MainTrack, r.State().Main); !ok || !s.Ends {
-			return true, nil
-		}
-	}
-	return false, nil
-}

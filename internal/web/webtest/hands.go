@@ -98,24 +98,6 @@ func (b *Browser) Unfold(t *testing.T, id string) {
 	}
 }
 
-// Press presses the first button or link of a part that reads words, and waits
-// for the page it leads to.
-func (b *Browser) Press(t *testing.T, within, words string) {
-	t.Helper()
-	pressed := evaluate[string](t, b, `(() => {
-		const part = `+part(within)+`;
-		if (!part) return "no part";
-		const all = [...part.querySelectorAll("button, a")].filter(e => e.offsetParent !== null && !e.disabled);
-		const one = all.find(e => e.innerText.trim() === `+js(words)+`) || all.find(e => e.innerText.includes(`+js(words)+`));
-		if (!one) return "there are: " + all.map(e => e.innerText.trim()).join(" | ");
-		window.pressed = true; one.click(); return "";
-	})()`)
-	if pressed != "" {
-		t.Fatalf("press %q: %s", words, pressed)
-	}
-	b.arrive(t, words)
-}
-
 // Click clicks what a CSS selector finds, and waits for the page it leads to.
 func (b *Browser) Click(t *testing.T, selector string) {
 	t.Helper()
