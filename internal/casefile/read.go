@@ -32,27 +32,43 @@ const defaultRows = 200
 // List gives the cases that the reader may see, newest first, at most limit
 // (200 when 0).
 func List(ctx context.Context, a *act.Acts, by access.Actor, purpose string, limit int) ([]Row, error) {
+	return act.View(ctx, a, by, purpose, "case.list", func(tx *store.Tx, v *act.Viewing) ([]Row, error) { return SeeCases(tx, v, limit) })
+}
+
+// SeeCases is List within another room's view.
+func SeeCases(tx *store.Tx, v *act.Viewing, limit int) ([]Row, error) {
 	if limit <= 0 {
 		limit = defaultRows
 	}
-	return act.View(ctx, a, by, purpose, "case.list", func(tx *store.Tx, v *act.Viewing) ([]Row, error) {
-		known, err := Known(tx, by.Office, limit)
+	known, err := Known(tx, v.By.Office, limit)
+	if err != nil {
+		return nil, err
+	}
+	out := []Row{}
+	for _, c := range known {
+		if !v.See(Resource(c)) {
+			continue
+		}
+		row, err := seeRow(tx, v, c)
 		if err != nil {
 			return nil, err
 		}
-		out := []Row{}
-		for _, c := range known {
-			if !v.See(Resource(c)) {
-				continue
-			}
-			row, err := seeRow(tx, v, c)
-			if err != nil {
-				return nil, err
-			}
-			out = append(out, row)
-		}
-		return out, nil
-	})
+		out = append(out, row)
+	}
+	return out, nil
+}
+
+// SeeFirstEvent is the event a case began with, if the reader may see it.
+func SeeFirstEvent(tx *store.Tx, v *act.Viewing, caseID string) (e Event, ok bool, err error) {
+	c, err := Load(tx, caseID)
+	if err != nil {
+		return e, false, err
+	}
+	all, err := Items(tx, caseID, e.Noun())
+	if err != nil || len(all) == 0 || !v.See(c.resource(typeOf(all[0].Noun), all[0].ID)) {
+		return e, false, err
+	}
+	return e, true, all[0].Decode(&e)
 }
 
 // seeRow is a case that the reader may see, as a row; it is called by its

@@ -9,7 +9,6 @@ import (
 	"github.com/oasiss/oasiss/internal/program"
 	"github.com/oasiss/oasiss/internal/protection"
 	"github.com/oasiss/oasiss/internal/referral"
-	"github.com/oasiss/oasiss/internal/store"
 	"github.com/oasiss/oasiss/internal/web/component"
 	"github.com/oasiss/oasiss/internal/web/view"
 )
@@ -19,7 +18,7 @@ import (
 func (s *Server) cases(mux *http.ServeMux) {
 	s.page(mux, "/cases", areaCases, func(q *request) (string, any, error) {
 		q.live = "any"
-		rows, err := casefile.List(q.r.Context(), q.s.Acts, q.by, q.purpose, 0)
+		rows, err := protection.ListCases(q.r.Context(), q.s.Acts, q.by, q.purpose)
 		if err != nil {
 			return "", nil, err
 		}
@@ -56,30 +55,11 @@ func (q *request) writes() bool {
 	return slices.ContainsFunc([]string{access.RoleFieldAgent, access.RoleProsecutions, access.RoleSupervisor, access.RoleUSAttorney, access.RoleMP}, q.by.Has)
 }
 
-func (q *request) caseRow(r casefile.Row) view.CaseRow {
-	row := view.CaseRow{Number: r.Number, URL: "/cases/" + r.ID, Title: r.Title, State: q.word("casefile.status.", r.Status), At: r.Opened}
-	q.lookUp(func(tx *store.Tx) error {
-		people, err := casefile.People(tx, r.ID)
-		if err != nil {
-			return err
-		}
-		row.People = len(people)
-		open, _, err := protection.Gate(tx, r.ID)
-		if err != nil {
-			return err
-		}
-		row.Gates = oneGate(open)
-		events, err := casefile.Items(tx, r.ID, "event")
-		if err != nil || len(events) == 0 {
-			return err
-		}
-		var e casefile.Event
-		if err := events[0].Decode(&e); err != nil {
-			return err
-		}
-		row.Place, row.At = q.placeOf(e.Place), e.When.At
-		return nil
-	})
+func (q *request) caseRow(r protection.CaseRow) view.CaseRow {
+	row := view.CaseRow{Number: r.Number, URL: "/cases/" + r.ID, Title: r.Title, State: q.word("casefile.status.", r.Status), At: r.Opened, People: r.People, Gates: oneGate(r.Open)}
+	if r.Event != nil {
+		row.Place, row.At = q.placeOf(r.Event.Place), r.Event.When.At
+	}
 	return row
 }
 
