@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"sort"
+
+	"github.com/oasiss/oasiss/wire"
 )
 
 // Finding is one fault that the linter found in the programme's data, in words
@@ -178,6 +180,9 @@ func (r *report) owners(where string, p *Procedure) {
 		for _, s := range t.States {
 			if s.Owes != nil {
 				check(where+": state "+t.ID+"."+s.ID, *s.Owes)
+			}
+			if s.Opens != "" && (t.ID != MainTrack || s.Opens != wire.TierAnalysis && s.Opens != wire.TierReleased) {
+				r.add(where+": state "+t.ID+"."+s.ID, "opens %q: only the main track opens a tier, analysis or released", s.Opens)
 			}
 		}
 	}

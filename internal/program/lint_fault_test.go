@@ -35,6 +35,7 @@ func TestLinterFindsEachFault(t *testing.T) {
   - {id: withdrawn, name`, "state main.lost: cannot be reached"},
 		{"unreachable state of a side track", `  - {id: sought, name: {en: Sought, es: Solicitada}}`, `  - {id: sought, name: {en: Sought, es: Solicitada}}
   - {id: issued, name: {en: Issued, es: Librada}}`, "state warrant.issued: cannot be reached"},
+		{"a state opens what is no tier", `es: Borrador}, owes:`, `es: Borrador}, opens: everything, owes:`, "only the main track opens a tier"},
 		{"nobody owes the next step", `es: Borrador}, owes: {side: sender, roles: [prosecutions]}}`, `es: Borrador}}`, "nobody owes the next step"},
 		{"a track that begins nowhere", `initial: none`, `initial: unknown`, "which is none of its states"},
 		{"no main track", "- id: main\n", "- id: principal\n", `has no track "main"`},

@@ -81,6 +81,9 @@ type State struct {
 	Owes *Owner `yaml:"owes"`
 	// Ends marks a state of the main track in which nothing more is awaited.
 	Ends bool `yaml:"ends"`
+	// Opens is the tier of the packet that a state of the main track has come to:
+	// wire.TierAnalysis or wire.TierReleased, empty where nothing more opens.
+	Opens string `yaml:"opens"`
 	// Always keeps a state of a side track owing after the main track ended:
 	// a person between two signatures is awaited whatever became of the case.
 	Always bool `yaml:"always"`

@@ -4,6 +4,7 @@ import (
 	"github.com/oasiss/oasiss/internal/act"
 	"github.com/oasiss/oasiss/internal/journal"
 	"github.com/oasiss/oasiss/internal/packet"
+	"github.com/oasiss/oasiss/internal/program"
 	"github.com/oasiss/oasiss/internal/refusal"
 	"github.com/oasiss/oasiss/internal/store"
 	"github.com/oasiss/oasiss/wire"
@@ -156,10 +157,11 @@ func (r Referral) opened() []string {
 	if _, signed := s.Last(stepAnalysis); !signed {
 		return nil
 	}
-	switch s.Main {
-	case "accepted", "disposed", "reported", "closed":
+	state, _ := r.procedure.StateOf(program.MainTrack, s.Main)
+	switch state.Opens {
+	case wire.TierReleased:
 		return []string{wire.TierAnalysis, wire.TierReleased}
-	case "under_review", "information_requested", "information_supplied", "reopened":
+	case wire.TierAnalysis:
 		return []string{wire.TierAnalysis}
 	}
 	return nil
