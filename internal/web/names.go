@@ -30,6 +30,15 @@ func (q *request) lookUp(f func(tx *store.Tx) error) {
 	}
 }
 
+// roleWords are what roles are called.
+func (q *request) roleWords(roles []string) []string {
+	out := make([]string, len(roles))
+	for i, r := range roles {
+		out[i] = q.word("role.", r)
+	}
+	return out
+}
+
 // peerCountry is the country of another node, as its descriptor says.
 func (q *request) peerCountry(node string) string {
 	country := node

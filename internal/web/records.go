@@ -196,33 +196,43 @@ type reader struct {
 	roles        []string
 }
 
-// caseRoles are the roles to which an office's cases are open.
-var caseRoles = []string{access.RoleFieldAgent, access.RoleProsecutions, access.RoleSupervisor, access.RoleUSAttorney, access.RoleMP, access.RoleAdviser, access.RoleConsular}
-
 // readersOf are the officials who can see a case: those of the offices that
-// hold it, in a role to which cases are open.
+// hold it whom the policies let see it, for one purpose or another.
 func (q *request) readersOf(c casefile.Case) []reader {
 	var out []reader
-	at := map[string]int{}
 	q.lookUp(func(tx *store.Tx) error {
 		for _, office := range c.Members {
-			for _, role := range caseRoles {
-				users, err := access.UsersOf(tx, office, role, q.s.Acts.Now())
+			held := map[string][]string{}
+			var users []access.User
+			for _, role := range access.Roles {
+				in, err := access.UsersOf(tx, office, role, q.s.Acts.Now())
 				if err != nil {
 					return err
 				}
-				for _, u := range users {
-					if _, known := at[u.ID]; !known {
-						at[u.ID] = len(out)
-						out = append(out, reader{name: u.Name, office: office})
+				for _, u := range in {
+					if held[u.ID] == nil {
+						users = append(users, u)
 					}
-					out[at[u.ID]].roles = append(out[at[u.ID]].roles, q.word("role.", role))
+					held[u.ID] = append(held[u.ID], role)
+				}
+			}
+			for _, u := range users {
+				if q.sees(u.ID, office, held[u.ID], c) {
+					out = append(out, reader{name: u.Name, office: office, roles: q.roleWords(held[u.ID])})
 				}
 			}
 		}
 		return nil
 	})
 	return out
+}
+
+// sees asks the policies whether an account may see a case.
+func (q *request) sees(user, office string, roles []string, c casefile.Case) bool {
+	who := access.Actor{Node: q.s.Acts.Node, Country: q.by.Country, User: user, Office: office, Roles: roles}
+	return slices.ContainsFunc(wire.Purposes, func(purpose string) bool {
+		return q.s.Acts.Policies.Decide(who, "see", purpose, casefile.Resource(c)).Allowed
+	})
 }
 
 // proof gives the proof of one fact as a file, to be checked offline.

@@ -151,11 +151,7 @@ func (q *request) desk(x referral.Shown) view.Referral {
 	v := view.Referral{Head: q.referralHead(x), LiveID: q.live, Since: x.Since}
 	if x.Owes != nil && !x.Ends {
 		v.Owes, v.Yours, v.Since = q.country(x.Owes.Node), x.Owes.Yours, x.Owes.Since
-		var roles []string
-		for _, r := range x.Owes.Roles {
-			roles = append(roles, q.word("role.", r))
-		}
-		v.Step = i18n.List(q.lang, roles)
+		v.Step = i18n.List(q.lang, q.roleWords(x.Owes.Roles))
 	}
 	for _, w := range x.Warned {
 		v.Warnings = append(v.Warnings, component.Note{Kind: "over", Title: w.Name.In(q.lang)})
