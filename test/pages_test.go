@@ -212,7 +212,7 @@ func crossOrigin(t *testing.T, w *world) {
 	r := v.request(http.MethodPost, "/cases/new/acts/case.open", strings.NewReader(url.Values{"title": {"From elsewhere"}, "_token": {"elsewhere"}}.Encode()))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	r.Header.Set("Sec-Fetch-Site", "cross-site")
-	v.says(v.send(r), http.StatusUnprocessableEntity, text("refusal.web.cross_origin", nil))
+	v.says(v.send(r), http.StatusForbidden, text("refusal.web.cross_origin", nil), text("refusal.web.cross_origin.next", nil))
 	if strings.Contains(v.get("/cases").text, "From elsewhere") {
 		t.Error("another site's form was taken")
 	}

@@ -35,6 +35,10 @@ func Unauthenticated(code string, kv ...any) error { return refuse(http.StatusUn
 // TooMany refuses because of too many attempts (429).
 func TooMany(code string, kv ...any) error { return refuse(http.StatusTooManyRequests, code, kv) }
 
+// Forbidden refuses because of where the request comes from, whoever sends it
+// (403). What a person may not know is never forbidden: it is NotFound.
+func Forbidden(code string, kv ...any) error { return refuse(http.StatusForbidden, code, kv) }
+
 // NotFound is the answer for what is absent and for what this person may not
 // know: the two are the same on every surface (DESIGN §7).
 func NotFound() error { return refuse(http.StatusNotFound, "access.not_found", nil) }

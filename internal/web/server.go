@@ -53,7 +53,7 @@ func New(mux *http.ServeMux, s *Server) error {
 	pages.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { s.problem(w, r, refusal.NotFound()) })
 	guarded := http.NewCrossOriginProtection()
 	guarded.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		s.problem(w, r, refusal.New("web.cross_origin"))
+		s.problem(w, r, refusal.Forbidden("web.cross_origin"))
 	}))
 	mux.Handle("/", guarded.Handler(pages))
 	return nil
