@@ -20,7 +20,7 @@ func Resource(a Accord) access.Resource { return access.Resource{Type: "accord",
 
 // Propose puts a document before both governments.
 type Propose struct {
-	Document string `json:"document" help:"the accord as YAML or JSON"`
+	Document string `json:"document"`
 }
 
 // Verb implements act.Command.
@@ -54,7 +54,7 @@ func (c *Propose) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
 // Sign puts the signer's own signature on a document: two different officials
 // a side bring it into force.
 type Sign struct {
-	Accord string `json:"accord" help:"id or short name of the accord"`
+	Accord string `json:"accord"`
 }
 
 // Verb implements act.Command.
@@ -84,7 +84,7 @@ func (c *Sign) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
 
 // End gives notice that this government is no longer bound.
 type End struct {
-	Accord string `json:"accord" help:"id or short name of the accord"`
+	Accord string `json:"accord"`
 }
 
 // Verb implements act.Command.

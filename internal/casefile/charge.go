@@ -14,15 +14,15 @@ import (
 
 // ChargeFields are a charge as it is entered.
 type ChargeFields struct {
-	Person       string   `json:"person" help:"id of the suspect"`
-	Offence      string   `json:"offence" help:"id in the programme's catalogue (us-1324-a1-i, mx-lm-159-i)"`
-	Facts        string   `json:"facts" help:"date of the facts, YYYY-MM-DD"`
-	Counts       int      `json:"counts,omitempty" help:"how many counts; one if left out"`
-	Status       string   `json:"status,omitempty" help:"considered, referred, filed, dismissed, convicted or acquitted"`
-	Filed        string   `json:"filed,omitempty" help:"date of filing"`
-	Jurisdiction string   `json:"jurisdiction,omitempty" help:"territorial, cpf_2_i, cpf_4 or not_established"`
-	TriedAbroad  string   `json:"tried_abroad,omitempty" help:"finally tried for the same act: no, yes or unknown"`
-	Elements     []string `json:"elements,omitempty" help:"what shows an element: element=item or element=item,item"`
+	Person       string   `json:"person"`
+	Offence      string   `json:"offence"`
+	Facts        string   `json:"facts"`
+	Counts       int      `json:"counts,omitempty"`
+	Status       string   `json:"status,omitempty"`
+	Filed        string   `json:"filed,omitempty"`
+	Jurisdiction string   `json:"jurisdiction,omitempty"`
+	TriedAbroad  string   `json:"tried_abroad,omitempty"`
+	Elements     []string `json:"elements,omitempty"`
 }
 
 func (f ChargeFields) draft(tx *store.Tx, c Case) (draft[Charge], error) {
@@ -85,7 +85,7 @@ func (f ChargeFields) elements(tx *store.Tx, c Case) ([]Element, error) {
 
 // AddCharge records an offence that is considered, referred or filed.
 type AddCharge struct {
-	Case string `json:"case" help:"id of the case"`
+	Case string `json:"case"`
 	ChargeFields
 }
 
@@ -113,15 +113,15 @@ func (k *CorrectCharge) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error
 
 // OutcomeFields are an outcome as it is entered.
 type OutcomeFields struct {
-	Person    string `json:"person" help:"id of the suspect"`
-	Charge    string `json:"charge,omitempty" help:"id of the charge"`
-	Kind      string `json:"kind" help:"conviction, acquittal, dismissal, declination…"`
-	On        string `json:"on" help:"date, YYYY-MM-DD"`
-	Authority string `json:"authority,omitempty" help:"court or office"`
-	Months    int    `json:"months,omitempty" help:"months of prison"`
-	FineCents int64  `json:"fine_cents,omitempty" help:"fine in hundredths"`
-	Currency  string `json:"currency,omitempty" help:"currency, or UMA for days"`
-	Final     bool   `json:"final,omitempty" help:"no remedy is open"`
+	Person    string `json:"person"`
+	Charge    string `json:"charge,omitempty"`
+	Kind      string `json:"kind"`
+	On        string `json:"on"`
+	Authority string `json:"authority,omitempty"`
+	Months    int    `json:"months,omitempty"`
+	FineCents int64  `json:"fine_cents,omitempty"`
+	Currency  string `json:"currency,omitempty"`
+	Final     bool   `json:"final,omitempty"`
 }
 
 func (f OutcomeFields) draft(tx *store.Tx, c Case) (draft[Outcome], error) {
@@ -158,7 +158,7 @@ func (f OutcomeFields) draft(tx *store.Tx, c Case) (draft[Outcome], error) {
 
 // AddOutcome records how a charge ended.
 type AddOutcome struct {
-	Case string `json:"case" help:"id of the case"`
+	Case string `json:"case"`
 	OutcomeFields
 }
 
@@ -186,11 +186,11 @@ func (k *CorrectOutcome) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, erro
 
 // RecordDecision records what the US Attorney decided on prosecuting here.
 type RecordDecision struct {
-	Case     string   `json:"case" help:"id of the case"`
-	Decision string   `json:"decision" help:"accepted, declined or retained"`
-	Reasons  []string `json:"reasons,omitempty" help:"small_group, resources, insufficient_evidence, no_witness…"`
-	On       string   `json:"on,omitempty" help:"date; today if left out"`
-	People   []string `json:"people,omitempty" help:"ids of the suspects it is about; all if left out"`
+	Case     string   `json:"case"`
+	Decision string   `json:"decision"`
+	Reasons  []string `json:"reasons,omitempty"`
+	On       string   `json:"on,omitempty"`
+	People   []string `json:"people,omitempty"`
 }
 
 // Verb implements act.Command.

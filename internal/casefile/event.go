@@ -12,23 +12,23 @@ import (
 
 // EventFields are an event as it is entered.
 type EventFields struct {
-	When        string   `json:"when" help:"when it happened as far as known: 2026-06-07T23:40, 2026-06-07, 2026-06 or 2026"`
-	Until       string   `json:"until,omitempty" help:"until when"`
-	Zone        string   `json:"zone,omitempty" help:"time zone of these times (America/Chicago); the office's if left out"`
-	Mode        string   `json:"mode" help:"how: foot_between_ports, hidden_in_vehicle, false_document…"`
-	Place       string   `json:"place,omitempty" help:"place as scheme:code (inegi:28, fips:48215, usbp:RGV)"`
-	PlaceName   string   `json:"place_name,omitempty" help:"what the place is called"`
-	Lat         *float64 `json:"lat,omitempty" help:"latitude, decimal degrees"`
-	Lon         *float64 `json:"lon,omitempty" help:"longitude, decimal degrees"`
-	Uncertainty int      `json:"uncertainty_m,omitempty" help:"uncertainty of the position in metres"`
-	Reference   string   `json:"reference,omitempty" help:"the agency's event number"`
-	Group       int      `json:"group_size,omitempty" help:"how many people"`
-	FeeCents    int64    `json:"fee_cents,omitempty" help:"fee per person in hundredths"`
-	Currency    string   `json:"currency,omitempty" help:"currency of the fee (USD, MXN)"`
-	Hazards     []string `json:"hazards,omitempty" help:"heat, river, confined_space…"`
-	Acts        []string `json:"acts,omitempty" help:"where acts took place: act=scheme:code or act=scheme:code@date"`
-	Narrative   string   `json:"narrative,omitempty" help:"what happened; sealed"`
-	Lang        string   `json:"narrative_lang,omitempty" help:"language of the narrative"`
+	When        string   `json:"when"`
+	Until       string   `json:"until,omitempty"`
+	Zone        string   `json:"zone,omitempty"`
+	Mode        string   `json:"mode"`
+	Place       string   `json:"place,omitempty"`
+	PlaceName   string   `json:"place_name,omitempty"`
+	Lat         *float64 `json:"lat,omitempty"`
+	Lon         *float64 `json:"lon,omitempty"`
+	Uncertainty int      `json:"uncertainty_m,omitempty"`
+	Reference   string   `json:"reference,omitempty"`
+	Group       int      `json:"group_size,omitempty"`
+	FeeCents    int64    `json:"fee_cents,omitempty"`
+	Currency    string   `json:"currency,omitempty"`
+	Hazards     []string `json:"hazards,omitempty"`
+	Acts        []string `json:"acts,omitempty"`
+	Narrative   string   `json:"narrative,omitempty"`
+	Lang        string   `json:"narrative_lang,omitempty"`
 }
 
 func (f EventFields) draft(d *act.Draw) (draft[Event], error) {
@@ -90,7 +90,7 @@ func narrative(text, lang, fallback string) (any, error) {
 
 // AddEvent records what happened.
 type AddEvent struct {
-	Case string `json:"case" help:"id of the case"`
+	Case string `json:"case"`
 	EventFields
 }
 

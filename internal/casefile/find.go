@@ -19,9 +19,9 @@ import (
 // act with a reason; what was asked is sealed in the journal, what was found
 // is shown as pseudonyms.
 type FindProtected struct {
-	Identifier string `json:"identifier,omitempty" help:"scheme=value (curp=…, a_number=…)"`
-	Name       string `json:"name,omitempty" help:"full name, as recorded or given names and surnames"`
-	Reason     string `json:"reason" help:"family_enquiry, safety, duplicate, court_order or own_request"`
+	Identifier string `json:"identifier,omitempty"`
+	Name       string `json:"name,omitempty"`
+	Reason     string `json:"reason"`
 }
 
 // findReasons are the reasons for which somebody may be looked up.

@@ -61,10 +61,10 @@ const (
 
 // Expunge orders that a person or a case is forgotten.
 type Expunge struct {
-	Case   string `json:"case,omitempty" help:"id of the case to forget"`
-	Person string `json:"person,omitempty" help:"id of the person to forget"`
-	Ground string `json:"ground" help:"retention_ended, erasure_granted, court_order or recorded_unlawfully"`
-	Order  string `json:"order" help:"number of the order or decision; sealed"`
+	Case   string `json:"case,omitempty"`
+	Person string `json:"person,omitempty"`
+	Ground string `json:"ground"`
+	Order  string `json:"order"`
 }
 
 // Verb implements act.Command.
@@ -99,7 +99,7 @@ func (x *Expunge) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
 
 // ConfirmExpunge is the second person's word: from then on it is forgotten.
 type ConfirmExpunge struct {
-	Order string `json:"order" help:"id of the order to forget"`
+	Order string `json:"order"`
 }
 
 // Verb implements act.Command.
@@ -126,7 +126,7 @@ func (x *ConfirmExpunge) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, erro
 
 // RejectExpunge is the second person's no.
 type RejectExpunge struct {
-	Order string `json:"order" help:"id of the order to forget"`
+	Order string `json:"order"`
 }
 
 // Verb implements act.Command.

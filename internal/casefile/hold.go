@@ -50,9 +50,9 @@ type LegalHold struct {
 
 // PlaceHold keeps a case from being forgotten.
 type PlaceHold struct {
-	Case      string `json:"case" help:"id of the case"`
-	Ground    string `json:"ground" help:"litigation, appeal, complaint, audit or court_order"`
-	Reference string `json:"reference,omitempty" help:"number of the file or order; sealed"`
+	Case      string `json:"case"`
+	Ground    string `json:"ground"`
+	Reference string `json:"reference,omitempty"`
 }
 
 // Verb implements act.Command.
@@ -80,7 +80,7 @@ func (h *PlaceHold) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
 
 // LiftHold ends a hold.
 type LiftHold struct {
-	Hold string `json:"hold" help:"id of the hold"`
+	Hold string `json:"hold"`
 }
 
 // Verb implements act.Command.

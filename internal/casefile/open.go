@@ -27,9 +27,9 @@ func Verbs(v act.Verbs) {
 
 // Open starts a case of the actor's own office.
 type Open struct {
-	Title    string `json:"title" help:"what the case is called; sealed"`
-	Handling string `json:"handling,omitempty" help:"H0 to H3; H0 if left out"`
-	Origin   string `json:"origin,omitempty" help:"referral that it came by"`
+	Title    string `json:"title"`
+	Handling string `json:"handling,omitempty"`
+	Origin   string `json:"origin,omitempty"`
 }
 
 // Verb implements act.Command.
@@ -109,8 +109,8 @@ func OpenTitle(tx *store.Tx, o Opener, c Case) (string, error) {
 
 // SetStatus closes a case or opens it again.
 type SetStatus struct {
-	Case   string `json:"case" help:"id of the case"`
-	Status string `json:"status" help:"open or closed" enum:"open,closed"`
+	Case   string `json:"case"`
+	Status string `json:"status" enum:"open,closed"`
 }
 
 // Verb implements act.Command.
@@ -133,8 +133,8 @@ func (s *SetStatus) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
 
 // AddMember gives another office of this node need-to-know of a case.
 type AddMember struct {
-	Case   string `json:"case" help:"id of the case"`
-	Office string `json:"office" help:"id of the office"`
+	Case   string `json:"case"`
+	Office string `json:"office"`
 }
 
 // Verb implements act.Command.
@@ -169,8 +169,8 @@ func exists(tx *store.Tx, office string) error {
 
 // RemoveMember ends an office's need-to-know; the owner keeps it.
 type RemoveMember struct {
-	Case   string `json:"case" help:"id of the case"`
-	Office string `json:"office" help:"id of the office"`
+	Case   string `json:"case"`
+	Office string `json:"office"`
 }
 
 // Verb implements act.Command.

@@ -13,21 +13,21 @@ import (
 // Particulars are who a person is, as a form, a flag or an API call gives it.
 // All of it is sealed.
 type Particulars struct {
-	Given         string   `json:"given,omitempty" help:"given names"`
-	Paterno       string   `json:"paterno,omitempty" help:"first surname"`
-	Materno       string   `json:"materno,omitempty" help:"second surname"`
-	Particle      string   `json:"particle,omitempty" help:"particle before the surname (de la, van)"`
-	AsRecorded    string   `json:"as_recorded,omitempty" help:"full name as the source wrote it"`
-	Aliases       []string `json:"aliases,omitempty" help:"other names"`
-	Birth         string   `json:"birth,omitempty" help:"date of birth as far as known: YYYY, YYYY-MM or YYYY-MM-DD"`
-	BirthPlace    string   `json:"birth_place,omitempty" help:"place of birth"`
-	Sex           string   `json:"sex,omitempty" help:"f, m or x"`
-	Nationalities []string `json:"nationalities,omitempty" help:"countries, two letters"`
-	Languages     []string `json:"languages,omitempty" help:"languages, BCP 47 (es, nah, quc)"`
-	Identifiers   []string `json:"identifiers,omitempty" help:"scheme=value or scheme/COUNTRY=value (curp=…, a_number=…, passport/MX=…)"`
-	Contact       []string `json:"contact,omitempty" help:"how the person can be reached safely"`
-	Whereabouts   []string `json:"whereabouts,omitempty" help:"where the person is or will be"`
-	Note          string   `json:"note,omitempty" help:"what else identifies the person"`
+	Given         string   `json:"given,omitempty"`
+	Paterno       string   `json:"paterno,omitempty"`
+	Materno       string   `json:"materno,omitempty"`
+	Particle      string   `json:"particle,omitempty"`
+	AsRecorded    string   `json:"as_recorded,omitempty"`
+	Aliases       []string `json:"aliases,omitempty"`
+	Birth         string   `json:"birth,omitempty"`
+	BirthPlace    string   `json:"birth_place,omitempty"`
+	Sex           string   `json:"sex,omitempty"`
+	Nationalities []string `json:"nationalities,omitempty"`
+	Languages     []string `json:"languages,omitempty"`
+	Identifiers   []string `json:"identifiers,omitempty"`
+	Contact       []string `json:"contact,omitempty"`
+	Whereabouts   []string `json:"whereabouts,omitempty"`
+	Note          string   `json:"note,omitempty"`
 }
 
 // identity reads and checks the particulars.
@@ -48,9 +48,9 @@ func (p Particulars) identity() (Identity, error) {
 // AddPerson records a person of a case with the first role and its source. A
 // plant's name is drawn as pseudonym.
 type AddPerson struct {
-	Case string `json:"case" help:"id of the case"`
+	Case string `json:"case"`
 	Particulars
-	Age string `json:"age,omitempty" help:"adult, child or doubt; from the date of birth if left out, otherwise doubt"`
+	Age string `json:"age,omitempty"`
 	RoleFields
 }
 
@@ -133,8 +133,8 @@ func establish(asserted, birth string, at time.Time) (Age, error) {
 
 // CorrectPerson replaces what was recorded of a person's identity.
 type CorrectPerson struct {
-	Person string `json:"person" help:"id of the person"`
-	Reason string `json:"reason" help:"clerical, new_information, source_withdrawn or wrong_person"`
+	Person string `json:"person"`
+	Reason string `json:"reason"`
 	Particulars
 }
 
@@ -195,9 +195,9 @@ func ofCase(tx *store.Tx, d *act.Draw, id string) (Case, Person, error) {
 // ClassPerson records what is established of a person's age, and on what
 // ground. The class follows.
 type ClassPerson struct {
-	Person string `json:"person" help:"id of the person"`
-	Age    string `json:"age" help:"adult, child or doubt"`
-	Ground string `json:"ground" help:"document, own_statement, assessment, consular_record, claim_under_18 or suspicion_under_18"`
+	Person string `json:"person"`
+	Age    string `json:"age"`
+	Ground string `json:"ground"`
 }
 
 // Verb implements act.Command.
@@ -249,9 +249,9 @@ func (k *ClassPerson) mayBeAdult(tx *store.Tx, d *act.Draw, c Case, p Person) er
 
 // Merge says that two records of one case are one person.
 type Merge struct {
-	Keep   string `json:"keep" help:"id of the record that stays"`
-	Merged string `json:"merged" help:"id of the record that becomes part of it"`
-	Reason string `json:"reason" help:"same_person, clerical or new_information"`
+	Keep   string `json:"keep"`
+	Merged string `json:"merged"`
+	Reason string `json:"reason"`
 }
 
 // Verb implements act.Command.
@@ -277,8 +277,8 @@ func (m *Merge) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
 
 // Unmerge takes a merge back.
 type Unmerge struct {
-	Merged string `json:"merged" help:"id of the record that was merged"`
-	Reason string `json:"reason" help:"not_same_person, clerical or new_information"`
+	Merged string `json:"merged"`
+	Reason string `json:"reason"`
 }
 
 // Verb implements act.Command.

@@ -8,13 +8,13 @@ import (
 
 // RoleFields are a role as it is entered.
 type RoleFields struct {
-	Role       string `json:"role" help:"suspect, witness, victim, smuggled_migrant, relative or official"`
-	Function   string `json:"function,omitempty" help:"of a suspect: guide, driver, caretaker…"`
-	From       string `json:"role_from,omitempty" help:"since when: YYYY, YYYY-MM or YYYY-MM-DD"`
-	To         string `json:"role_to,omitempty" help:"until when, once the role has ended"`
-	Source     string `json:"source" help:"what it rests on: statement, observation, seizure, document, court_record, other_agency or import"`
-	SourceItem string `json:"source_item,omitempty" help:"id of the item of the case that is the source"`
-	Reference  string `json:"reference,omitempty" help:"the source's own reference; sealed"`
+	Role       string `json:"role"`
+	Function   string `json:"function,omitempty"`
+	From       string `json:"role_from,omitempty"`
+	To         string `json:"role_to,omitempty"`
+	Source     string `json:"source"`
+	SourceItem string `json:"source_item,omitempty"`
+	Reference  string `json:"reference,omitempty"`
 }
 
 func (r RoleFields) role(person string) Role {
@@ -59,7 +59,7 @@ func (r RoleFields) source(tx *store.Tx, c Case) error {
 
 // SetRole gives a person of the case a further role, with its source.
 type SetRole struct {
-	Person string `json:"person" help:"id of the person"`
+	Person string `json:"person"`
 	RoleFields
 }
 

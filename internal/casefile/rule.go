@@ -143,9 +143,9 @@ func seal1[T Content](tx *store.Tx, d *act.Draw, c Case, made draft[T]) (journal
 
 // Correction is what every correction says.
 type Correction struct {
-	Item     string `json:"item" help:"id of what is corrected"`
-	Reason   string `json:"reason" help:"clerical, new_information, source_withdrawn or wrong_person"`
-	Withdraw bool   `json:"withdraw,omitempty" help:"it was never so: leave it out of the case from now on"`
+	Item     string `json:"item"`
+	Reason   string `json:"reason"`
+	Withdraw bool   `json:"withdraw,omitempty"`
 }
 
 // correct gives the fact that corrects an item. Withdrawing keeps its content

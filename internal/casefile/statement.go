@@ -14,27 +14,27 @@ import (
 // its taking: without them it weighs little on either side (CNPP 217; PROGRAM
 // §7.3).
 type StatementFields struct {
-	Person               string   `json:"person" help:"id of the person who stated"`
-	Kind                 string   `json:"kind" help:"interview, sworn, deposition_1324d or advance_evidence"`
-	Lang                 string   `json:"lang" help:"language in which it was said (es, en, nah, quc)"`
-	Text                 string   `json:"text" help:"what was said, in that language; sealed"`
-	Start                string   `json:"start" help:"when it began: 2026-06-08T10:15"`
-	End                  string   `json:"end" help:"when it ended"`
-	Zone                 string   `json:"zone,omitempty" help:"time zone of these times; the office's if left out"`
-	Place                string   `json:"place" help:"where it was taken; sealed"`
-	Present              []string `json:"present" help:"who was in the room, with their function; sealed"`
-	Rights               string   `json:"rights" help:"read, not_required or not_read"`
-	RightsText           string   `json:"rights_text,omitempty" help:"which rights, in which language"`
-	SameLanguage         bool     `json:"same_language,omitempty" help:"the interviewer speaks the person's language: no interpreter"`
-	Interpreter          string   `json:"interpreter,omitempty" help:"name of the interpreter; sealed"`
-	InterpreterGround    string   `json:"interpreter_ground,omitempty" help:"certified, roster, consular, official or culture_and_language"`
-	InterpreterHousehold bool     `json:"interpreter_household,omitempty" help:"the interpreter lives with somebody of the case"`
-	Recorded             bool     `json:"recorded,omitempty" help:"it was recorded"`
-	NoRecording          string   `json:"no_recording,omitempty" help:"why it was not recorded"`
-	Willing              bool     `json:"willing,omitempty" help:"willing to state before an authority of the other side"`
-	Identifies           []string `json:"identifies,omitempty" help:"ids of the people whom the person identified"`
-	CrossExamined        bool     `json:"cross_examined,omitempty" help:"the defence could cross-examine"`
-	Exculpatory          bool     `json:"exculpatory,omitempty" help:"it speaks for a suspect"`
+	Person               string   `json:"person"`
+	Kind                 string   `json:"kind"`
+	Lang                 string   `json:"lang"`
+	Text                 string   `json:"text"`
+	Start                string   `json:"start"`
+	End                  string   `json:"end"`
+	Zone                 string   `json:"zone,omitempty"`
+	Place                string   `json:"place"`
+	Present              []string `json:"present"`
+	Rights               string   `json:"rights"`
+	RightsText           string   `json:"rights_text,omitempty"`
+	SameLanguage         bool     `json:"same_language,omitempty"`
+	Interpreter          string   `json:"interpreter,omitempty"`
+	InterpreterGround    string   `json:"interpreter_ground,omitempty"`
+	InterpreterHousehold bool     `json:"interpreter_household,omitempty"`
+	Recorded             bool     `json:"recorded,omitempty"`
+	NoRecording          string   `json:"no_recording,omitempty"`
+	Willing              bool     `json:"willing,omitempty"`
+	Identifies           []string `json:"identifies,omitempty"`
+	CrossExamined        bool     `json:"cross_examined,omitempty"`
+	Exculpatory          bool     `json:"exculpatory,omitempty"`
 }
 
 func (f StatementFields) draft(tx *store.Tx, d *act.Draw, c Case) (draft[Statement], error) {
@@ -131,7 +131,7 @@ func (f StatementFields) interpreterIsNobodyHere(tx *store.Tx, d *act.Draw, c Ca
 
 // AddStatement keeps what a person stated on the facts.
 type AddStatement struct {
-	Case string `json:"case" help:"id of the case"`
+	Case string `json:"case"`
 	StatementFields
 }
 
@@ -160,13 +160,13 @@ func (k *CorrectStatement) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, er
 // AddTranslation adds a named translator's rendering of a statement. What a
 // machine translated is refused.
 type AddTranslation struct {
-	Statement   string `json:"statement" help:"id of the statement"`
-	Lang        string `json:"lang" help:"language of the translation"`
-	Text        string `json:"text" help:"the translation; sealed"`
-	Translator  string `json:"translator" help:"name of the translator; sealed"`
-	Certified   bool   `json:"certified,omitempty" help:"the translator certifies it"`
-	Certificate string `json:"certificate,omitempty" help:"of the translator; sealed"`
-	Machine     bool   `json:"machine,omitempty" help:"made by a machine (refused)"`
+	Statement   string `json:"statement"`
+	Lang        string `json:"lang"`
+	Text        string `json:"text"`
+	Translator  string `json:"translator"`
+	Certified   bool   `json:"certified,omitempty"`
+	Certificate string `json:"certificate,omitempty"`
+	Machine     bool   `json:"machine,omitempty"`
 }
 
 // Verb implements act.Command.

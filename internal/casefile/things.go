@@ -12,11 +12,11 @@ import (
 
 // OrganisationFields are an organisation as it is entered.
 type OrganisationFields struct {
-	Name    string   `json:"name" help:"name"`
-	Aliases []string `json:"aliases,omitempty" help:"other names"`
-	Kind    string   `json:"kind" help:"network, cell, gang, business, carrier, recruitment_agency, agency or other"`
-	Country string   `json:"country,omitempty" help:"country, two letters"`
-	Note    string   `json:"note,omitempty" help:"what is known of it; sealed"`
+	Name    string   `json:"name"`
+	Aliases []string `json:"aliases,omitempty"`
+	Kind    string   `json:"kind"`
+	Country string   `json:"country,omitempty"`
+	Note    string   `json:"note,omitempty"`
 }
 
 func (f OrganisationFields) draft() (draft[Organisation], error) {
@@ -29,7 +29,7 @@ func (f OrganisationFields) draft() (draft[Organisation], error) {
 
 // AddOrganisation records an organisation.
 type AddOrganisation struct {
-	Case string `json:"case" help:"id of the case"`
+	Case string `json:"case"`
 	OrganisationFields
 }
 
@@ -57,16 +57,16 @@ func (k *CorrectOrganisation) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact,
 
 // VehicleFields are a vehicle as it is entered.
 type VehicleFields struct {
-	Holder string `json:"holder,omitempty" help:"id of the person who drove or owned it"`
-	Kind   string `json:"kind" help:"car, pickup, van, truck, trailer, bus, motorcycle, boat, raft, aircraft or other"`
-	Plate  string `json:"plate,omitempty" help:"plate; sealed"`
-	Issuer string `json:"plate_issuer,omitempty" help:"state of the plate (US-TX, MX-TAM)"`
-	VIN    string `json:"vin,omitempty" help:"vehicle identification number; sealed"`
-	Make   string `json:"make,omitempty" help:"make"`
-	Model  string `json:"model,omitempty" help:"model"`
-	Year   int    `json:"year,omitempty" help:"model year"`
-	Colour string `json:"colour,omitempty" help:"colour"`
-	Note   string `json:"note,omitempty" help:"what else is known; sealed"`
+	Holder string `json:"holder,omitempty"`
+	Kind   string `json:"kind"`
+	Plate  string `json:"plate,omitempty"`
+	Issuer string `json:"plate_issuer,omitempty"`
+	VIN    string `json:"vin,omitempty"`
+	Make   string `json:"make,omitempty"`
+	Model  string `json:"model,omitempty"`
+	Year   int    `json:"year,omitempty"`
+	Colour string `json:"colour,omitempty"`
+	Note   string `json:"note,omitempty"`
 }
 
 var (
@@ -91,7 +91,7 @@ func (f VehicleFields) draft() (draft[Vehicle], error) {
 
 // AddVehicle records a vehicle or vessel.
 type AddVehicle struct {
-	Case string `json:"case" help:"id of the case"`
+	Case string `json:"case"`
 	VehicleFields
 }
 
@@ -119,10 +119,10 @@ func (k *CorrectVehicle) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, erro
 
 // PhoneFields are a telephone number as it is entered.
 type PhoneFields struct {
-	Holder  string `json:"holder,omitempty" help:"id of the person who uses it"`
-	Number  string `json:"number" help:"telephone number; sealed"`
-	Country string `json:"country,omitempty" help:"country it is dialled in, if it has no country code (two letters)"`
-	Note    string `json:"note,omitempty" help:"what is known of it; sealed"`
+	Holder  string `json:"holder,omitempty"`
+	Number  string `json:"number"`
+	Country string `json:"country,omitempty"`
+	Note    string `json:"note,omitempty"`
 }
 
 func (f PhoneFields) draft(country string) (draft[Phone], error) {
@@ -138,7 +138,7 @@ func (f PhoneFields) draft(country string) (draft[Phone], error) {
 
 // AddPhone records a telephone number that occurs in the case.
 type AddPhone struct {
-	Case string `json:"case" help:"id of the case"`
+	Case string `json:"case"`
 	PhoneFields
 }
 
@@ -166,13 +166,13 @@ func (k *CorrectPhone) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error)
 
 // PropertyFields are a thing as it is entered.
 type PropertyFields struct {
-	Holder      string `json:"holder,omitempty" help:"id of the person whose it is or who had it"`
-	Kind        string `json:"kind" help:"money, phone, document, ledger, clothing, tool, vehicle_part, medicine or other"`
-	Description string `json:"description" help:"what it is; sealed"`
-	Receipt     string `json:"receipt,omitempty" help:"number of the property receipt; sealed"`
-	AmountCents int64  `json:"amount_cents,omitempty" help:"of money, in hundredths"`
-	Currency    string `json:"currency,omitempty" help:"currency (USD, MXN)"`
-	Exculpatory bool   `json:"exculpatory,omitempty" help:"it speaks for a suspect"`
+	Holder      string `json:"holder,omitempty"`
+	Kind        string `json:"kind"`
+	Description string `json:"description"`
+	Receipt     string `json:"receipt,omitempty"`
+	AmountCents int64  `json:"amount_cents,omitempty"`
+	Currency    string `json:"currency,omitempty"`
+	Exculpatory bool   `json:"exculpatory,omitempty"`
 }
 
 func (f PropertyFields) draft() (draft[Property], error) {
@@ -186,7 +186,7 @@ func (f PropertyFields) draft() (draft[Property], error) {
 
 // AddProperty records a thing that was found or kept for somebody.
 type AddProperty struct {
-	Case string `json:"case" help:"id of the case"`
+	Case string `json:"case"`
 	PropertyFields
 }
 
@@ -223,9 +223,9 @@ func short(field, text string, limit int) error {
 // NoteOutside notes that something outside the purpose was passed on outside
 // the system: a code and a date, and no words.
 type NoteOutside struct {
-	Case   string `json:"case" help:"id of the case"`
-	Matter string `json:"matter" help:"weapons, drugs, terrorism, customs or other_law"`
-	On     string `json:"on,omitempty" help:"date; today if left out"`
+	Case   string `json:"case"`
+	Matter string `json:"matter"`
+	On     string `json:"on,omitempty"`
 }
 
 // Verb implements act.Command.

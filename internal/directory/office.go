@@ -9,12 +9,12 @@ import (
 
 // CreateOffice proposes to open an office of this node's country.
 type CreateOffice struct {
-	ID     string `json:"id" arg:"" help:"Short id, for instance usbp-rgv; it never changes."`
-	Agency string `json:"agency" required:"" help:"Agency it belongs to, for instance USBP."`
-	NameEn string `json:"name_en" required:"" help:"Name in English."`
-	NameEs string `json:"name_es" required:"" help:"Name in Spanish."`
-	Zone   string `json:"zone" required:"" help:"Time zone of its clocks, for instance America/Chicago."`
-	Type   string `json:"kind" name:"kind" default:"case" enum:"case,bridge,removal" help:"case, bridge (receives people at the bridge) or removal (no role in any case)."`
+	ID     string `json:"id" arg:""`
+	Agency string `json:"agency" required:""`
+	NameEn string `json:"name_en" required:""`
+	NameEs string `json:"name_es" required:""`
+	Zone   string `json:"zone" required:""`
+	Type   string `json:"kind" name:"kind" default:"case" enum:"case,bridge,removal"`
 }
 
 // Verb implements act.Command.
@@ -32,8 +32,8 @@ func (c *CreateOffice) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error)
 
 // CloseOffice proposes to close an office: its people can no longer sign in.
 type CloseOffice struct {
-	ID     string `json:"id" arg:"" help:"Id of the office."`
-	Reason string `json:"reason" required:"" help:"Why it is closed."`
+	ID     string `json:"id" arg:""`
+	Reason string `json:"reason" required:""`
 }
 
 // Verb implements act.Command.

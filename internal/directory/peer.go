@@ -20,7 +20,7 @@ import (
 // ProposePeer is the first person's half of pairing with a node: its
 // descriptor is kept, and its fingerprint is read aloud with the other side.
 type ProposePeer struct {
-	Descriptor string `json:"descriptor" arg:"" help:"The signed descriptor that the other node exported, for instance \"$(cat mx.jws)\"."`
+	Descriptor string `json:"descriptor" arg:""`
 }
 
 // Verb implements act.Command.
@@ -57,8 +57,8 @@ func (c *ProposePeer) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) 
 // has compared the same fingerprint with the other side and gives it here, as
 // the 16 words in either language or in hexadecimal.
 type ApprovePeer struct {
-	Peer        string `json:"peer" arg:"" help:"Id of the node."`
-	Fingerprint string `json:"fingerprint" required:"" help:"The words that were compared, in either language, or the fingerprint in hexadecimal."`
+	Peer        string `json:"peer" arg:""`
+	Fingerprint string `json:"fingerprint" required:""`
 }
 
 // Verb implements act.Command.

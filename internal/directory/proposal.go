@@ -207,7 +207,7 @@ func (p Proposal) about() access.Resource {
 // Approve is the second person's yes. It needs another person of another
 // office, not the first person's direct subordinate.
 type Approve struct {
-	Proposal string `json:"proposal" arg:"" help:"Id of the proposal."`
+	Proposal string `json:"proposal" arg:""`
 }
 
 // Verb implements act.Command.
@@ -238,8 +238,8 @@ func (c *Approve) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
 
 // Reject is a no: by a second person, or by the first who takes it back.
 type Reject struct {
-	Proposal string `json:"proposal" arg:"" help:"Id of the proposal."`
-	Reason   string `json:"reason" help:"Why not."`
+	Proposal string `json:"proposal" arg:""`
+	Reason   string `json:"reason"`
 }
 
 // Verb implements act.Command.

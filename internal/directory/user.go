@@ -14,13 +14,13 @@ import (
 // CreateUser proposes an account with its first roles. The person sets their
 // own password with a one-time link of two halves (access.Guard.Invite).
 type CreateUser struct {
-	Login    string   `json:"login" arg:"" help:"Name to sign in with."`
-	Name     string   `json:"name" required:"" help:"Name as the record shows the official."`
-	Office   string   `json:"office" required:"" help:"Id of the office."`
-	Roles    []string `json:"roles" name:"role" required:"" help:"Roles; repeat for several."`
-	Badge    string   `json:"badge" help:"Employee number; one person has one."`
-	Superior string   `json:"superior" help:"Account id of the direct superior."`
-	Lang     string   `json:"lang" default:"en" enum:"en,es" help:"Language of the interface."`
+	Login    string   `json:"login" arg:""`
+	Name     string   `json:"name" required:""`
+	Office   string   `json:"office" required:""`
+	Roles    []string `json:"roles" name:"role" required:""`
+	Badge    string   `json:"badge"`
+	Superior string   `json:"superior"`
+	Lang     string   `json:"lang" default:"en" enum:"en,es"`
 }
 
 // Verb implements act.Command.
@@ -40,8 +40,8 @@ func (c *CreateUser) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
 
 // GrantRole proposes a further role for an account.
 type GrantRole struct {
-	User string `json:"user" arg:"" help:"Account id."`
-	Role string `json:"role" arg:"" help:"Role to grant."`
+	User string `json:"user" arg:""`
+	Role string `json:"role" arg:""`
 }
 
 // Verb implements act.Command.
@@ -55,8 +55,8 @@ func (c *GrantRole) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
 // ResetCredential proposes to void an account's password; the person sets a
 // new one with a one-time link of two halves.
 type ResetCredential struct {
-	User   string `json:"user" arg:"" help:"Account id."`
-	Reason string `json:"reason" required:"" help:"Why."`
+	User   string `json:"user" arg:""`
+	Reason string `json:"reason" required:""`
 }
 
 // Verb implements act.Command.
@@ -69,8 +69,8 @@ func (c *ResetCredential) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, err
 
 // Unlock proposes to release an account that failed sign-ins locked.
 type Unlock struct {
-	User   string `json:"user" arg:"" help:"Account id."`
-	Reason string `json:"reason" required:"" help:"How the person was recognised."`
+	User   string `json:"user" arg:""`
+	Reason string `json:"reason" required:""`
 }
 
 // Verb implements act.Command.
@@ -83,8 +83,8 @@ func (c *Unlock) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
 
 // EnableUser proposes to take a disabled account into use again.
 type EnableUser struct {
-	User   string `json:"user" arg:"" help:"Account id."`
-	Reason string `json:"reason" required:"" help:"Why."`
+	User   string `json:"user" arg:""`
+	Reason string `json:"reason" required:""`
 }
 
 // Verb implements act.Command.
@@ -98,8 +98,8 @@ func (c *EnableUser) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
 // DisableUser takes an account out of use and ends its sessions, at once and
 // by one person.
 type DisableUser struct {
-	User   string `json:"user" arg:"" help:"Account id."`
-	Reason string `json:"reason" required:"" help:"Why."`
+	User   string `json:"user" arg:""`
+	Reason string `json:"reason" required:""`
 }
 
 // Verb implements act.Command.
@@ -122,9 +122,9 @@ func (c *DisableUser) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) 
 
 // RevokeRole takes a role away, at once and by one person.
 type RevokeRole struct {
-	User   string `json:"user" arg:"" help:"Account id."`
-	Role   string `json:"role" arg:"" help:"Role to take away."`
-	Reason string `json:"reason" required:"" help:"Why."`
+	User   string `json:"user" arg:""`
+	Role   string `json:"role" arg:""`
+	Reason string `json:"reason" required:""`
 }
 
 // Verb implements act.Command.
@@ -150,8 +150,8 @@ func (c *RevokeRole) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
 // EndSession ends a session of one's own, or of an account one answers for;
 // without an id, every session of the account.
 type EndSession struct {
-	User    string `json:"user" arg:"" help:"Account id."`
-	Session string `json:"session" help:"Id of the session; every session of the account when left out."`
+	User    string `json:"user" arg:""`
+	Session string `json:"session"`
 }
 
 // Verb implements act.Command.

@@ -21,10 +21,10 @@ const MaxBatch = 500
 // A row whose key is known replaces what was there; a row that says the same
 // changes nothing. Either all rows are taken or none.
 type Import struct {
-	Source string `json:"source" help:"Id of the source, the same at every import of it."`
-	Rows   []Row  `json:"rows" help:"Events and counts."`
+	Source string `json:"source"`
+	Rows   []Row  `json:"rows"`
 	// DryRun answers what would change and changes nothing.
-	DryRun bool `json:"dry_run,omitempty" help:"Tell what would change and change nothing."`
+	DryRun bool `json:"dry_run,omitempty"`
 }
 
 // Verb implements act.Command.

@@ -59,19 +59,19 @@ type Taking struct {
 
 // GiveConsent records a consent that somebody outside arrest and prosecution took.
 type GiveConsent struct {
-	Case        string    `json:"case" help:"case"`
-	Person      string    `json:"person" help:"person"`
-	For         string    `json:"for" help:"purpose"`
-	Node        string    `json:"node" help:"node that may receive"`
-	Office      string    `json:"office,omitempty" help:"office that may receive; any office of the programme there when empty"`
-	Categories  []string  `json:"categories" help:"identity, contact, statement, medical"`
-	Until       time.Time `json:"until" help:"day on which it ends"`
-	Told        bool      `json:"told" help:"the person was told that saying no changes nothing"`
-	Language    string    `json:"language" help:"language in which it was taken"`
-	Interpreter string    `json:"interpreter,omitempty" help:"who interpreted"`
-	Words       string    `json:"words,omitempty" help:"in the person's own words"`
-	Authority   string    `json:"authority,omitempty" help:"for a child: guardian, advocate or child-protection authority"`
-	ChildHeard  bool      `json:"child_heard,omitempty" help:"for a child: the child was heard"`
+	Case        string    `json:"case"`
+	Person      string    `json:"person"`
+	For         string    `json:"for"`
+	Node        string    `json:"node"`
+	Office      string    `json:"office,omitempty"`
+	Categories  []string  `json:"categories"`
+	Until       time.Time `json:"until"`
+	Told        bool      `json:"told"`
+	Language    string    `json:"language"`
+	Interpreter string    `json:"interpreter,omitempty"`
+	Words       string    `json:"words,omitempty"`
+	Authority   string    `json:"authority,omitempty"`
+	ChildHeard  bool      `json:"child_heard,omitempty"`
 }
 
 // Verb implements act.Command.

@@ -50,14 +50,14 @@ type End struct {
 
 // EndGate ends a gate as done or as cannot be done.
 type EndGate struct {
-	Case     string `json:"case" help:"case"`
-	Person   string `json:"person" help:"person"`
-	Gate     string `json:"gate" help:"gate, or screening when the person cannot be asked at all"`
-	Outcome  string `json:"outcome" help:"done or cannot_be_done"`
-	Cause    string `json:"cause,omitempty" help:"why it cannot be done"`
-	Evidence string `json:"evidence" help:"what shows it"`
-	Instead  string `json:"instead,omitempty" help:"what protects the person instead"`
-	HandOver bool   `json:"hand_over,omitempty" help:"a hand-over may go although the gate could not be done"`
+	Case     string `json:"case"`
+	Person   string `json:"person"`
+	Gate     string `json:"gate"`
+	Outcome  string `json:"outcome"`
+	Cause    string `json:"cause,omitempty"`
+	Evidence string `json:"evidence"`
+	Instead  string `json:"instead,omitempty"`
+	HandOver bool   `json:"hand_over,omitempty"`
 }
 
 // Verb implements act.Command.

@@ -23,9 +23,9 @@ func (Reclassified) Kind() string { return "protection.reclassified.1" }
 
 // Reclassify says that a suspect is a victim.
 type Reclassify struct {
-	Case   string `json:"case" help:"case"`
-	Person string `json:"person" help:"suspect"`
-	Reason string `json:"reason" help:"for the protection desk alone"`
+	Case   string `json:"case"`
+	Person string `json:"person"`
+	Reason string `json:"reason"`
 }
 
 // Verb implements act.Command.

@@ -52,10 +52,10 @@ func (f IdentityShown) Starts() string { return f.ID }
 
 // Reveal opens a protected person's identity to oneself for a while.
 type Reveal struct {
-	Case    string `json:"case" help:"case"`
-	Person  string `json:"person" help:"person"`
-	Reason  string `json:"reason" help:"why it is needed now"`
-	Minutes int    `json:"minutes,omitempty" help:"for how long, at most 60"`
+	Case    string `json:"case"`
+	Person  string `json:"person"`
+	Reason  string `json:"reason"`
+	Minutes int    `json:"minutes,omitempty"`
 }
 
 // Verb implements act.Command.
@@ -103,7 +103,7 @@ func (c *Reveal) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
 
 // ApproveReveal is the second person's part for a child.
 type ApproveReveal struct {
-	Request string `json:"request" help:"request of the first person"`
+	Request string `json:"request"`
 }
 
 // Verb implements act.Command.

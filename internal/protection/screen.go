@@ -46,14 +46,14 @@ type Given struct {
 // Screen asks one person, once for each event or again when something changed;
 // the last screening counts.
 type Screen struct {
-	Case        string            `json:"case" help:"case"`
-	Person      string            `json:"person" help:"person"`
-	Form        string            `json:"form,omitempty" help:"version of the form; the current one when empty"`
-	Answers     map[string]string `json:"answers" help:"topic.question=yes|no|unknown|refused"`
-	Language    string            `json:"language" help:"language of the interview"`
-	Interpreter string            `json:"interpreter,omitempty" help:"who interpreted"`
-	Needs       []string          `json:"needs,omitempty" help:"needs for the next hours that the person agreed to pass on"`
-	Note        string            `json:"note,omitempty" help:"for the protection desk"`
+	Case        string            `json:"case"`
+	Person      string            `json:"person"`
+	Form        string            `json:"form,omitempty"`
+	Answers     map[string]string `json:"answers"`
+	Language    string            `json:"language"`
+	Interpreter string            `json:"interpreter,omitempty"`
+	Needs       []string          `json:"needs,omitempty"`
+	Note        string            `json:"note,omitempty"`
 }
 
 // Verb implements act.Command.

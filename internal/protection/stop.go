@@ -41,9 +41,9 @@ func (Lifted) Kind() string { return "protection.lifted.1" }
 
 // Stop holds a case for protection.
 type Stop struct {
-	Case   string `json:"case" help:"case"`
-	Person string `json:"person,omitempty" help:"person, or the whole case when empty"`
-	Reason string `json:"reason" help:"for the protection desk alone"`
+	Case   string `json:"case"`
+	Person string `json:"person,omitempty"`
+	Reason string `json:"reason"`
 }
 
 // Verb implements act.Command.
@@ -83,8 +83,8 @@ func held(tx *store.Tx, caseID, person string) (r access.Resource, keep string, 
 
 // LiftStop ends a stop.
 type LiftStop struct {
-	Stop  string `json:"stop" help:"stop"`
-	Court string `json:"court,omitempty" help:"the court's order, when a court lifts it"`
+	Stop  string `json:"stop"`
+	Court string `json:"court,omitempty"`
 }
 
 // Verb implements act.Command.

@@ -37,7 +37,7 @@ func (WithdrawalAcknowledged) Kind() string { return "protection.withdrawal_ackn
 
 // WithdrawConsent takes a consent back, from wherever the person says so.
 type WithdrawConsent struct {
-	Consent string `json:"consent" help:"consent"`
+	Consent string `json:"consent"`
 }
 
 // Verb implements act.Command.
@@ -157,8 +157,8 @@ func admitWithdrawn(tx *store.Tx, m wire.Message, f ConsentWithdrawn) (wire.Code
 
 // AcknowledgeWithdrawal says to the other side that its withdrawal was read.
 type AcknowledgeWithdrawal struct {
-	Consent  string `json:"consent" help:"consent that was withdrawn"`
-	Referral string `json:"referral" help:"referral that it concerns"`
+	Consent  string `json:"consent"`
+	Referral string `json:"referral"`
 }
 
 // Verb implements act.Command.

@@ -20,7 +20,7 @@ func (NoticeOpened) Kind() string { return "referral.notice_opened.1" }
 // OpenNotice records that a person of the receiving office saw the notice. The
 // doors take it when such a person first looks.
 type OpenNotice struct {
-	Referral string `json:"referral" help:"referral"`
+	Referral string `json:"referral"`
 }
 
 // Verb implements act.Command.
@@ -82,8 +82,8 @@ func (AnalysisSigned) Kind() string { return "referral.analysis_signed.1" }
 
 // SignForAnalysis opens the packet to the prosecutor who signs.
 type SignForAnalysis struct {
-	Referral   string `json:"referral" help:"referral"`
-	Undertakes bool   `json:"undertakes" help:"I use it for this prosecution only, and for nothing in immigration"`
+	Referral   string `json:"referral"`
+	Undertakes bool   `json:"undertakes"`
 }
 
 // Verb implements act.Command.

@@ -24,8 +24,8 @@ func (Accepted) Kind() string { return "referral.accepted.1" }
 
 // Accept takes the case.
 type Accept struct {
-	Referral string `json:"referral" help:"referral"`
-	Note     string `json:"note,omitempty" help:"words to the other side"`
+	Referral string `json:"referral"`
+	Note     string `json:"note,omitempty"`
 }
 
 // Verb implements act.Command.
@@ -82,10 +82,10 @@ func (Declined) Kind() string { return "referral.declined.1" }
 // and the legal form it takes there (CNPP 253–255; LAW.md §2, Not proceeding).
 // The victim's ten-day challenge clock starts with notice to the victim.
 type Decline struct {
-	Referral    string `json:"referral" help:"referral"`
-	Reason      string `json:"reason" help:"coded reason"`
-	Form        string `json:"form" help:"legal form"`
-	Explanation string `json:"explanation,omitempty" help:"the reasons in words"`
+	Referral    string `json:"referral"`
+	Reason      string `json:"reason"`
+	Form        string `json:"form"`
+	Explanation string `json:"explanation,omitempty"`
 }
 
 // Verb implements act.Command.
@@ -120,8 +120,8 @@ func (FileRegistered) Kind() string { return "referral.file_registered.1" }
 
 // RegisterFile gives the number of the investigation file, or corrects it.
 type RegisterFile struct {
-	Referral string `json:"referral" help:"referral"`
-	File     string `json:"file" help:"number of the investigation file"`
+	Referral string `json:"referral"`
+	File     string `json:"file"`
 }
 
 // Verb implements act.Command.
@@ -170,15 +170,15 @@ func (Disposed) Kind() string { return "referral.disposed.1" }
 
 // Dispose records how the case ended here.
 type Dispose struct {
-	Referral   string `json:"referral" help:"referral"`
-	Form       string `json:"form" help:"legal form of the outcome"`
-	Reason     string `json:"reason,omitempty" help:"coded reason"`
-	Months     int    `json:"months,omitempty" help:"months of prison"`
-	FineCents  int64  `json:"fine_cents,omitempty" help:"fine, in hundredths of the currency"`
-	Reparation int64  `json:"reparation_cents,omitempty" help:"reparation to the victims, in hundredths of the currency"`
-	Currency   string `json:"currency,omitempty" help:"ISO 4217, MXN or USD"`
-	Final      bool   `json:"final,omitempty" help:"no appeal is open any more"`
-	Note       string `json:"note,omitempty" help:"words to the other side"`
+	Referral   string `json:"referral"`
+	Form       string `json:"form"`
+	Reason     string `json:"reason,omitempty"`
+	Months     int    `json:"months,omitempty"`
+	FineCents  int64  `json:"fine_cents,omitempty"`
+	Reparation int64  `json:"reparation_cents,omitempty"`
+	Currency   string `json:"currency,omitempty"`
+	Final      bool   `json:"final,omitempty"`
+	Note       string `json:"note,omitempty"`
 }
 
 // Verb implements act.Command.

@@ -15,9 +15,9 @@ import (
 // PauseClock stops one of one's own side's clocks, with a reason. A legal term
 // is never paused.
 type PauseClock struct {
-	Referral string `json:"referral" help:"referral"`
-	Clock    string `json:"clock" help:"clock of the procedure"`
-	Reason   string `json:"reason" help:"coded reason"`
+	Referral string `json:"referral"`
+	Clock    string `json:"clock"`
+	Reason   string `json:"reason"`
 }
 
 // Verb implements act.Command.
@@ -30,8 +30,8 @@ func (c *PauseClock) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
 
 // ResumeClock lets a paused clock run again.
 type ResumeClock struct {
-	Referral string `json:"referral" help:"referral"`
-	Clock    string `json:"clock" help:"clock of the procedure"`
+	Referral string `json:"referral"`
+	Clock    string `json:"clock"`
 }
 
 // Verb implements act.Command.
@@ -44,9 +44,9 @@ func (c *ResumeClock) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) 
 
 // CannotMeetClock says beforehand that a clock cannot be met, and why.
 type CannotMeetClock struct {
-	Referral string `json:"referral" help:"referral"`
-	Clock    string `json:"clock" help:"clock of the procedure"`
-	Reason   string `json:"reason" help:"coded reason"`
+	Referral string `json:"referral"`
+	Clock    string `json:"clock"`
+	Reason   string `json:"reason"`
 }
 
 // Verb implements act.Command.

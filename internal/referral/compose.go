@@ -19,12 +19,12 @@ const (
 // While the referral waits for its packet, the packet is complete with it;
 // after sending, the version waits to go as a supplement.
 type Compose struct {
-	Referral    string            `json:"referral" help:"referral"`
-	Facts       packet.Words      `json:"facts" help:"summary of the facts: manner, time and place"`
-	Exculpatory packet.Words      `json:"exculpatory,omitzero" help:"what speaks for the suspects"`
-	NoneKnown   bool              `json:"none_known,omitempty" help:"nothing is known that speaks for the suspects"`
-	LeftOut     map[string]string `json:"left_out,omitempty" help:"items of the case that stay here, each with its reason"`
-	Declared    map[string]string `json:"declared,omitempty" help:"lines of the checklist that words answer"`
+	Referral    string            `json:"referral"`
+	Facts       packet.Words      `json:"facts"`
+	Exculpatory packet.Words      `json:"exculpatory,omitzero"`
+	NoneKnown   bool              `json:"none_known,omitempty"`
+	LeftOut     map[string]string `json:"left_out,omitempty"`
+	Declared    map[string]string `json:"declared,omitempty"`
 }
 
 // Verb implements act.Command.
@@ -98,7 +98,7 @@ func (r Referral) offers(rule *program.StepRule) bool {
 // Approve is the second person's approval of the newest version, by the digest
 // of its manifest: what is sent is exactly that.
 type Approve struct {
-	Referral string `json:"referral" help:"referral"`
+	Referral string `json:"referral"`
 }
 
 // Verb implements act.Command.

@@ -40,10 +40,10 @@ func (f Drafted) Starts() string { return f.ID }
 
 // Draft begins a referral of a case to an office of another node.
 type Draft struct {
-	Case     string   `json:"case" help:"case to refer"`
-	Node     string   `json:"node" help:"node that is asked"`
-	Office   string   `json:"office" help:"office there"`
-	Suspects []string `json:"suspects,omitempty" help:"people asked to be prosecuted; every adult suspect of the case if left out"`
+	Case     string   `json:"case"`
+	Node     string   `json:"node"`
+	Office   string   `json:"office"`
+	Suspects []string `json:"suspects,omitempty"`
 }
 
 // Verb implements act.Command.
@@ -190,8 +190,8 @@ func (OfficeAdded) Kind() string { return "referral.office_added.1" }
 
 // AddOffice gives another office of this node need-to-know of a referral.
 type AddOffice struct {
-	Referral string `json:"referral" help:"referral"`
-	Office   string `json:"office" help:"office of this node"`
+	Referral string `json:"referral"`
+	Office   string `json:"office"`
 }
 
 // Verb implements act.Command.

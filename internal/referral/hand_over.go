@@ -56,13 +56,13 @@ func (HandOverScheduled) Kind() string { return "referral.hand_over_scheduled.1"
 // country. Nobody is scheduled while return is barred for any reason, nor
 // without the basis on which the person will be received.
 type ScheduleHandOver struct {
-	Referral string    `json:"referral" help:"referral"`
-	Person   string    `json:"person" help:"suspect to be handed over"`
-	Office   string    `json:"office" help:"office that receives the person there"`
-	At       time.Time `json:"at" help:"appointment"`
-	Place    string    `json:"place" help:"crossing"`
-	Basis    string    `json:"basis" help:"at_liberty, warrant or urgent_case"`
-	Accepted bool      `json:"accepted,omitempty" help:"the receiving country lawfully accepted a person who is not its national"`
+	Referral string    `json:"referral"`
+	Person   string    `json:"person"`
+	Office   string    `json:"office"`
+	At       time.Time `json:"at"`
+	Place    string    `json:"place"`
+	Basis    string    `json:"basis"`
+	Accepted bool      `json:"accepted,omitempty"`
 }
 
 // Verb implements act.Command.
@@ -190,8 +190,8 @@ func (HandOverCancelled) Kind() string { return "referral.hand_over_cancelled.1"
 
 // CancelHandOver calls the appointment off.
 type CancelHandOver struct {
-	Referral string `json:"referral" help:"referral"`
-	Reason   string `json:"reason" help:"coded reason"`
+	Referral string `json:"referral"`
+	Reason   string `json:"reason"`
 }
 
 // Verb implements act.Command.
@@ -218,7 +218,7 @@ func (PersonGiven) Kind() string { return "referral.person_given.1" }
 
 // Give signs that the person was given at the appointment.
 type Give struct {
-	Referral string `json:"referral" help:"referral"`
+	Referral string `json:"referral"`
 }
 
 // Verb implements act.Command.
@@ -260,8 +260,8 @@ func (PersonReceived) Kind() string { return "referral.person_received.1" }
 
 // ReceivePerson signs that the person was received, and how.
 type ReceivePerson struct {
-	Referral string `json:"referral" help:"referral"`
-	Form     string `json:"form" help:"at_liberty, under_warrant or urgent_case"`
+	Referral string `json:"referral"`
+	Form     string `json:"form"`
 }
 
 // Verb implements act.Command.

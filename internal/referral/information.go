@@ -26,11 +26,11 @@ func (InformationRequested) Kind() string { return "referral.information_request
 
 // RequestInformation asks the other side for something that the case lacks.
 type RequestInformation struct {
-	Referral string   `json:"referral" help:"referral"`
-	Item     string   `json:"item" help:"item of the packet that it serves"`
-	Element  string   `json:"element" help:"element of the offence that it serves"`
-	Question string   `json:"question" help:"what is asked"`
-	About    []string `json:"about,omitempty" help:"pseudonyms of people in the packet whom it is about"`
+	Referral string   `json:"referral"`
+	Item     string   `json:"item"`
+	Element  string   `json:"element"`
+	Question string   `json:"question"`
+	About    []string `json:"about,omitempty"`
 }
 
 // Verb implements act.Command.
@@ -85,11 +85,11 @@ func (InformationSupplied) Kind() string { return "referral.information_supplied
 
 // SupplyInformation answers the request that stands open.
 type SupplyInformation struct {
-	Referral        string `json:"referral" help:"referral"`
-	Answer          string `json:"answer" help:"the answer; protected people by pseudonym"`
-	Translation     string `json:"translation,omitempty" help:"a named translator's rendering"`
-	TranslationLang string `json:"translation_lang,omitempty" help:"its language"`
-	Translator      string `json:"translator,omitempty" help:"who translated"`
+	Referral        string `json:"referral"`
+	Answer          string `json:"answer"`
+	Translation     string `json:"translation,omitempty"`
+	TranslationLang string `json:"translation_lang,omitempty"`
+	Translator      string `json:"translator,omitempty"`
 }
 
 // Verb implements act.Command.

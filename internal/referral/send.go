@@ -42,7 +42,7 @@ func (Sent) Kind() string { return "referral.sent.1" }
 
 // Send sends the approved version.
 type Send struct {
-	Referral string `json:"referral" help:"referral"`
+	Referral string `json:"referral"`
 }
 
 // Verb implements act.Command.
@@ -58,7 +58,7 @@ func (c *Send) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
 
 // Resend sends again what was not delivered or came back unopened.
 type Resend struct {
-	Referral string `json:"referral" help:"referral"`
+	Referral string `json:"referral"`
 }
 
 // Verb implements act.Command.
@@ -74,8 +74,8 @@ func (c *Resend) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
 
 // Supplement sends a newer approved version after the first.
 type Supplement struct {
-	Referral string `json:"referral" help:"referral"`
-	Reason   string `json:"reason,omitempty" help:"coded reason"`
+	Referral string `json:"referral"`
+	Reason   string `json:"reason,omitempty"`
 }
 
 // Verb implements act.Command.

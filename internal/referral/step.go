@@ -229,11 +229,11 @@ func admitStep(tx *store.Tx, m wire.Message, s Step) (wire.Code, error) {
 // TakeStep takes a step of the procedure that has no command of its own and
 // needs no signature: screening, milestones, warrants, challenges.
 type TakeStep struct {
-	Referral string `json:"referral" help:"referral"`
-	Step     string `json:"step" help:"step of the procedure"`
-	Reason   string `json:"reason,omitempty" help:"coded reason, where the step asks for one"`
-	Form     string `json:"form,omitempty" help:"legal form, where the step has some"`
-	Note     string `json:"note,omitempty" help:"words to the other side, or to one's own if the step stays at home"`
+	Referral string `json:"referral"`
+	Step     string `json:"step"`
+	Reason   string `json:"reason,omitempty"`
+	Form     string `json:"form,omitempty"`
+	Note     string `json:"note,omitempty"`
 }
 
 // Verb implements act.Command.
@@ -250,11 +250,11 @@ func (c *TakeStep) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
 
 // SignStep is TakeStep for the steps that a person signs.
 type SignStep struct {
-	Referral string `json:"referral" help:"referral"`
-	Step     string `json:"step" help:"step of the procedure"`
-	Reason   string `json:"reason,omitempty" help:"coded reason, where the step asks for one"`
-	Form     string `json:"form,omitempty" help:"legal form, where the step has some"`
-	Note     string `json:"note,omitempty" help:"words to the other side, or to one's own if the step stays at home"`
+	Referral string `json:"referral"`
+	Step     string `json:"step"`
+	Reason   string `json:"reason,omitempty"`
+	Form     string `json:"form,omitempty"`
+	Note     string `json:"note,omitempty"`
 }
 
 // Verb implements act.Command.

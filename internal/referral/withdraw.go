@@ -36,7 +36,7 @@ func (Withdrawn) Kind() string { return "referral.withdrawn.1" }
 
 // Withdraw takes the referral back.
 type Withdraw struct {
-	Referral string `json:"referral" help:"referral"`
+	Referral string `json:"referral"`
 }
 
 // Verb implements act.Command.
