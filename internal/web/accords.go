@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/accord"
 	"github.com/oasiss/oasiss/internal/i18n"
 	"github.com/oasiss/oasiss/internal/program"
@@ -52,7 +51,7 @@ func (q *request) accordList() (view.Accords, error) {
 			}
 		}
 	}
-	if q.by.Has(access.RoleCoordinator) {
+	if q.takes("accord.propose", nil) {
 		v.NewURL = "/accords/new"
 	}
 	return v, nil
@@ -115,13 +114,8 @@ func (q *request) accord(x accord.View) view.Accord {
 	for _, c := range d.Corridors {
 		v.Corridors = append(v.Corridors, q.corridor(c, "", "", x.Status == accord.StatusInForce))
 	}
-	if q.by.Has(access.RoleCoordinator) && x.Status != accord.StatusEnded {
-		fixed := map[string]string{"accord": x.ID}
-		if x.Status == accord.StatusProposed {
-			v.Acts = append(v.Acts, q.act("accord.sign", fixed, nil))
-		} else {
-			v.Acts = append(v.Acts, q.act("accord.end", fixed, nil))
-		}
+	for _, verb := range []string{"accord.sign", "accord.end"} {
+		v.Acts = append(v.Acts, q.offered(verb, map[string]string{"accord": x.ID}, nil)...)
 	}
 	return v
 }

@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/oasiss/oasiss/internal/act"
 	"github.com/oasiss/oasiss/internal/web/component"
@@ -22,6 +23,38 @@ func (q *request) act(verb string, fixed map[string]string, choices answers) vie
 		f, q.told = q.refused.form, true
 	}
 	return drawUp(verb, act.NeedsSignature(q.s.Acts.Verbs[verb]()), f, fixed, choices)
+}
+
+// offered is act, if the reader may take it on what the page knows. What may be
+// taken is asked of the command itself, which asks the policies: no page
+// believes in roles. An act that asks nothing is offered only if it would be
+// taken as it stands; one that asks something may be put right by the answers.
+func (q *request) offered(verb string, fixed map[string]string, choices answers) []view.Act {
+	if !q.takes(verb, fixed) {
+		return nil
+	}
+	return []view.Act{q.act(verb, fixed, choices)}
+}
+
+// takes reports whether an act is worth offering to the reader; see offered.
+func (q *request) takes(verb string, fixed map[string]string) bool {
+	cmd, values := q.s.Acts.Verbs[verb](), url.Values{}
+	for name, value := range fixed {
+		values.Set(name, value)
+	}
+	err := fill(cmd, values, time.UTC)
+	allowed, no := false, ""
+	if err == nil {
+		allowed, no, err = q.s.Acts.Offer(q.r.Context(), q.by, q.purpose, cmd)
+	}
+	if err != nil {
+		q.s.Log.Error("an act to offer", "verb", verb, "error", err)
+		return false
+	}
+	if asks, listed := questions[verb]; listed && len(asks) == 0 {
+		return no == ""
+	}
+	return allowed || !strings.HasPrefix(no, "access.")
 }
 
 // drawUp makes the act of a verb over a form.

@@ -172,39 +172,35 @@ func (q *request) offenceChoices() []component.Option {
 func (q *request) caseActs(c casefile.View, g protection.CaseView) []view.Act {
 	var out []view.Act
 	id := c.Case.ID
-	if !q.writes() {
-		return q.deskActs(c, g)
+	for _, refer := range q.offered("referral.draft", map[string]string{"case": id}, answers{"office": q.corridorChoices(), "suspects": q.peopleChoices(c, "suspect")}) {
+		refer.Hidden = append(refer.Hidden, view.Hidden{Name: "node", Value: q.otherNode()})
+		refer.Primary = true
+		switch {
+		case g.Refused != "":
+			refer.Blocked, refer.Fix, refer.FixURL = q.t("refusal."+g.Refused, "Count", waiting(g)), q.t("screening.open"), "/cases/"+id+"/screening"
+		case len(q.corridorChoices()) == 0:
+			refer.Blocked, refer.Fix, refer.FixURL = q.t("web.no_corridor"), q.t("nav.accords"), "/accords"
+		}
+		out = append(out, refer)
 	}
-	refer := q.act("referral.draft", map[string]string{"case": id}, answers{"office": q.corridorChoices(), "suspects": q.peopleChoices(c, "suspect")})
-	refer.Hidden = append(refer.Hidden, view.Hidden{Name: "node", Value: q.otherNode()})
-	refer.Primary = true
-	switch {
-	case g.Refused != "":
-		refer.Blocked, refer.Fix, refer.FixURL = q.t("refusal."+g.Refused, "Count", waiting(g)), q.t("screening.open"), "/cases/"+id+"/screening"
-	case len(q.corridorChoices()) == 0:
-		refer.Blocked, refer.Fix, refer.FixURL = q.t("web.no_corridor"), q.t("nav.accords"), "/accords"
-	}
-	out = append(out, refer)
-	out = append(out, q.act("case.add_member", map[string]string{"case": id}, answers{"office": q.officeChoices(c.Case.Members)}))
+	out = append(out, q.offered("case.add_member", map[string]string{"case": id}, answers{"office": q.officeChoices(c.Case.Members)})...)
 	next := casefile.StatusClosed
 	if c.Case.Status != casefile.StatusOpen {
 		next = casefile.StatusOpen
 	}
-	status := q.act("case.set_status", map[string]string{"case": id, "status": next}, nil)
-	status.Label = q.t("web.set_status." + next)
-	out = append(out, status)
+	for _, status := range q.offered("case.set_status", map[string]string{"case": id, "status": next}, nil) {
+		status.Label = q.t("web.set_status." + next)
+		out = append(out, status)
+	}
 	return append(out, q.deskActs(c, g)...)
 }
 
 // deskActs are what the victim adviser alone decides about a case.
 func (q *request) deskActs(c casefile.View, g protection.CaseView) []view.Act {
-	if !q.by.Has("adviser") {
-		return nil
-	}
-	out := []view.Act{q.act("protection.stop", map[string]string{"case": c.Case.ID}, nil)}
+	out := q.offered("protection.stop", map[string]string{"case": c.Case.ID}, nil)
 	for _, h := range g.Holds {
 		if h.Lifted.IsZero() {
-			out = append(out, q.act("protection.lift_stop", map[string]string{"stop": h.ID}, nil))
+			out = append(out, q.offered("protection.lift_stop", map[string]string{"stop": h.ID}, nil)...)
 		}
 	}
 	return out

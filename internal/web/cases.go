@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"slices"
 
-	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/casefile"
 	"github.com/oasiss/oasiss/internal/program"
 	"github.com/oasiss/oasiss/internal/protection"
@@ -23,7 +22,7 @@ func (s *Server) cases(mux *http.ServeMux) {
 			return "", nil, err
 		}
 		v := view.Cases{Total: len(rows)}
-		if q.writes() {
+		if q.takes("case.open", nil) {
 			v.NewURL = "/cases/new"
 		}
 		for _, r := range rows {
@@ -48,11 +47,6 @@ func (s *Server) cases(mux *http.ServeMux) {
 		v, err := q.addPage(c, q.r.PathValue("noun"))
 		return "form_page", v, err
 	})
-}
-
-// writes reports whether the reader's roles record cases.
-func (q *request) writes() bool {
-	return slices.ContainsFunc([]string{access.RoleFieldAgent, access.RoleProsecutions, access.RoleSupervisor, access.RoleUSAttorney, access.RoleMP}, q.by.Has)
 }
 
 func (q *request) caseRow(r protection.CaseRow) view.CaseRow {
@@ -101,7 +95,7 @@ func (q *request) workspace(id string) (view.Case, error) {
 		v.Referrals = append(v.Referrals, q.referralRow(r))
 	}
 	v.Latest = q.latest(c.Case.ID)
-	if q.writes() {
+	if q.takes("case.add_person", map[string]string{"case": c.Case.ID}) {
 		v.AddURL, v.Adds = "/cases/"+c.Case.ID+"/add/person", q.addable(c)
 	}
 	v.Acts = q.caseActs(c, guard)

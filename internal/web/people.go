@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"slices"
 
-	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/casefile"
 	"github.com/oasiss/oasiss/internal/program"
 	"github.com/oasiss/oasiss/internal/protection"
@@ -110,8 +109,8 @@ func (q *request) guarded(g protection.PersonView, v *view.PersonPage) {
 		}
 		if !k.InForce(q.s.Acts.Now()) {
 			row.State, row.Class = q.t("web.consent_ended"), "over"
-		} else if q.by.Has("adviser") || q.by.Has("consular") {
-			v.Acts = append(v.Acts, q.act("protection.withdraw_consent", map[string]string{"consent": k.ID}, nil))
+		} else {
+			v.Acts = append(v.Acts, q.offered("protection.withdraw_consent", map[string]string{"consent": k.ID}, nil)...)
 		}
 		v.Consents = append(v.Consents, row)
 	}
@@ -123,40 +122,24 @@ func (q *request) guarded(g protection.PersonView, v *view.PersonPage) {
 	}
 }
 
-// Who can screen and who can have an identity shown, as the policies say: an
-// act that would be refused to everybody of a role is not offered.
-var (
-	screeners = []string{access.RoleFieldAgent, access.RoleProsecutions, access.RoleMP, access.RoleAdviser, access.RoleConsular}
-	revealers = []string{access.RoleProsecutions, access.RoleSupervisor, access.RoleUSAttorney, access.RoleMP, access.RoleAdviser}
-)
-
-func (q *request) hasAny(roles []string) bool { return slices.ContainsFunc(roles, q.by.Has) }
-
 // personActs are what the reader can do about a person.
 func (q *request) personActs(c casefile.View, p casefile.PersonView) []view.Act {
 	fixed := map[string]string{"case": c.Case.ID, "person": p.ID}
 	var out []view.Act
-	if p.Class == casefile.Protected && q.hasAny(revealers) {
-		reveal := q.act("protection.reveal", fixed, nil)
-		out = append(out, reveal)
+	if p.Class == casefile.Protected {
+		out = append(out, q.offered("protection.reveal", fixed, nil)...)
 	}
-	if q.writes() {
-		out = append(out, q.act("case.set_role", map[string]string{"person": p.ID}, answers{"role": q.words(program.PersonRoles()), "function": q.words(program.Functions()),
-			"source": q.codes("casefile.source.", casefile.Codes("source"))}))
-	}
-	if q.by.Has("adviser") || q.by.Has("consular") {
-		consent := q.act("protection.consent", fixed, answers{"for": q.codes("purpose.", []string{wire.PurposeProsecution, wire.PurposeProtection}),
-			"categories": q.codes("protection.category.", protection.Categories)})
+	out = append(out, q.offered("case.set_role", map[string]string{"person": p.ID}, answers{"role": q.words(program.PersonRoles()), "function": q.words(program.Functions()),
+		"source": q.codes("casefile.source.", casefile.Codes("source"))})...)
+	for _, consent := range q.offered("protection.consent", fixed, answers{"for": q.codes("purpose.", []string{wire.PurposeProsecution, wire.PurposeProtection}),
+		"categories": q.codes("protection.category.", protection.Categories)}) {
 		consent.Hidden = append(consent.Hidden, view.Hidden{Name: "node", Value: q.otherNode()})
 		out = append(out, consent)
 	}
-	if q.by.Has("adviser") && p.Class == casefile.Suspect {
-		out = append(out, q.act("protection.reclassify", fixed, nil))
+	if p.Class == casefile.Suspect {
+		out = append(out, q.offered("protection.reclassify", fixed, nil)...)
 	}
-	if q.by.Has("adviser") {
-		out = append(out, q.act("protection.stop", fixed, nil))
-	}
-	return out
+	return append(out, q.offered("protection.stop", fixed, nil)...)
 }
 
 // screening is the screening of a case's people: whoever is chosen is asked,
@@ -187,9 +170,7 @@ func (q *request) screening(caseID string) (view.Screening, error) {
 		}
 		v.Person, v.Gates = component.Person{Plant: g.Plant}, link.Gates
 		v.Asked = q.asked(c.Case.ID, g)
-		if q.hasAny(screeners) {
-			v.Questions = q.questionsFor(c.Case.ID, g)
-		}
+		v.Questions = q.questionsFor(c.Case.ID, g)
 	}
 	return v, nil
 }
@@ -226,22 +207,28 @@ func (q *request) asked(caseID string, g protection.PersonView) []view.GateAct {
 		if x.End != nil {
 			row.Note = x.End.Evidence
 		}
-		if x.Shut && q.by.Has("adviser") {
-			a := q.act("protection.end_gate", map[string]string{"case": caseID, "person": g.Person, "gate": x.ID},
-				answers{"outcome": q.codes("web.outcome.", []string{protection.Done, protection.CannotBeDone}), "cause": q.codes("protection.cause.", protection.Causes)})
-			a.Verb += "-" + x.ID
-			a.Form.Action += "?person=" + g.Person
-			row.Act = &a
+		if x.Shut {
+			for _, a := range q.offered("protection.end_gate", map[string]string{"case": caseID, "person": g.Person, "gate": x.ID},
+				answers{"outcome": q.codes("web.outcome.", []string{protection.Done, protection.CannotBeDone}), "cause": q.codes("protection.cause.", protection.Causes)}) {
+				a.Verb += "-" + x.ID
+				a.Form.Action += "?person=" + g.Person
+				row.Act = &a
+			}
 		}
 		out = append(out, row)
 	}
 	return out
 }
 
-// questionsFor draws up the form in the current version, nothing preselected.
+// questionsFor draws up the form in the current version, nothing preselected;
+// nil for a reader who does not screen.
 func (q *request) questionsFor(caseID string, g protection.PersonView) *view.Act {
 	form := protection.CurrentForm()
-	a := q.act("protection.screen", map[string]string{"case": caseID, "person": g.Person, "form": form.ID}, nil)
+	fixed := map[string]string{"case": caseID, "person": g.Person, "form": form.ID}
+	if !q.takes("protection.screen", fixed) {
+		return nil
+	}
+	a := q.act("protection.screen", fixed, nil)
 	a.Form.Action += "?person=" + g.Person
 	a.Asks = append(a.Asks, view.Ask{Name: "language", Key: "ask.language", How: []string{"required"}}, view.Ask{Name: "interpreter", Key: "ask.interpreter"})
 	offered := q.codes("protection.answer.", protection.Answers)

@@ -27,7 +27,7 @@ func (q *request) referralActs(x referral.Shown) []view.Act {
 	out = append(out, clocks...)
 	for _, w := range x.Withdrawals {
 		if w.Acknowledged.IsZero() && w.To.Node == q.s.Acts.Node {
-			out = append(out, q.act("protection.acknowledge_withdrawal", map[string]string{"consent": w.Consent, "referral": x.ID}, nil))
+			out = append(out, q.offered("protection.acknowledge_withdrawal", map[string]string{"consent": w.Consent, "referral": x.ID}, nil)...)
 		}
 	}
 	if len(out) > 0 {

@@ -251,25 +251,33 @@ func (q *request) roles() string {
 	return strings.Join(names, ", ")
 }
 
-// nav is the masthead: what the reader's roles work in.
+// rooms of the masthead, each with the thing that whoever may see one of it,
+// for the purpose of the room's area, finds there.
+var rooms = []struct {
+	key, path string
+	area      area
+	verb      string
+	thing     string
+}{
+	{"nav.my_day", "/", areaCases, access.See, "day"},
+	{"nav.referrals", "/referrals", areaCases, access.See, "queue"},
+	{"nav.cases", "/cases", areaCases, access.See, "case"},
+	{"nav.protection", "/protection", areaProtection, "read.screening", "screening"},
+	{"nav.accords", "/accords", areaOversight, access.See, "accord"},
+	{"nav.links", "/links", areaNode, access.See, "link"},
+	{"nav.journal", "/journal", areaOversight, access.See, "journal"},
+}
+
+// nav is the masthead: the rooms in which the policies show the reader something.
 func (q *request) nav() []NavItem {
-	team := []string{access.RoleFieldAgent, access.RoleProsecutions, access.RoleSupervisor, access.RoleUSAttorney, access.RoleMP}
-	desk := []string{access.RoleAdviser, access.RoleConsular, access.RoleINM, access.RolePolice, access.RoleCoordinator}
 	var out []NavItem
-	add := func(key, path string, roles ...string) {
-		if slices.ContainsFunc(q.by.Roles, func(r string) bool { return slices.Contains(roles, r) }) {
-			current := q.path == path || path != "/" && strings.HasPrefix(q.path, path+"/")
-			out = append(out, NavItem{Key: key, URL: path, Current: current})
+	for _, r := range rooms {
+		own := access.Resource{Type: r.thing, Offices: []string{q.by.Office}}
+		if q.s.Acts.Policies.Decide(q.by, r.verb, purpose(r.area, q.by), own).Allowed {
+			current := q.path == r.path || r.path != "/" && strings.HasPrefix(q.path, r.path+"/")
+			out = append(out, NavItem{Key: r.key, URL: r.path, Current: current})
 		}
 	}
-	any := slices.Concat(team, desk)
-	add("nav.my_day", "/", any...)
-	add("nav.referrals", "/referrals", any...)
-	add("nav.cases", "/cases", append(slices.Clone(team), access.RoleAdviser, access.RoleConsular)...)
-	add("nav.protection", "/protection", access.RoleAdviser)
-	add("nav.accords", "/accords", access.Roles...)
-	add("nav.links", "/links", access.Roles...)
-	add("nav.journal", "/journal", access.RoleAuditor, access.RoleCoordinator)
 	return out
 }
 

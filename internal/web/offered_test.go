@@ -1,0 +1,120 @@
+package web
+
+import (
+	"log/slog"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/oasiss/oasiss/internal/access"
+	"github.com/oasiss/oasiss/internal/act/acttest"
+	"github.com/oasiss/oasiss/internal/casefile"
+	"github.com/oasiss/oasiss/internal/i18n"
+	"github.com/oasiss/oasiss/internal/journal"
+	"github.com/oasiss/oasiss/internal/protection"
+	"github.com/oasiss/oasiss/internal/refusal"
+	"github.com/oasiss/oasiss/wire"
+)
+
+// room is a node with one case and one protected person in it, and its pages'
+// door. Everybody is fictional.
+type room struct {
+	*acttest.Node
+	t            *testing.T
+	s            *Server
+	c, protected string
+}
+
+func newRoom(t *testing.T) *room {
+	t.Helper()
+	n := acttest.New(t, "us", []func(*journal.Kinds){casefile.Facts, protection.Facts}, casefile.Verbs, protection.Verbs)
+	n.Offices("usbp-rgv")
+	k := &room{Node: n, t: t, s: &Server{Acts: n.Acts, Log: slog.New(slog.DiscardHandler), Node: Node{Country: "US", Zone: "America/Chicago"}}}
+	agent := n.Person("agent", "usbp-rgv", access.RoleFieldAgent)
+	k.c = n.Must(agent, wire.PurposeProsecution, &casefile.Open{Title: "Trailer at Falfurrias"}).Object
+	n.Clock = n.Clock.Add(time.Second)
+	k.protected = n.Must(agent, wire.PurposeProsecution, &casefile.AddPerson{Case: k.c, Particulars: casefile.Particulars{Given: "Itzel", Paterno: "Barragarza", Birth: "1999-05-05"},
+		RoleFields: casefile.RoleFields{Role: "smuggled_migrant", Source: "observation"}}).Object
+	return k
+}
+
+// as is a request of somebody of the office that holds the case.
+func (k *room) as(a area, role string) *request {
+	by := k.Person("u-"+role, "usbp-rgv", role)
+	return &request{s: k.s, r: httptest.NewRequestWithContext(k.t.Context(), "GET", "/", nil), by: by, lang: i18n.English, purpose: purpose(a, by), path: "/"}
+}
+
+// What a page offers is what the policies let the reader do, whatever the
+// page's author believed of roles.
+func TestAPageOffersWhatThePoliciesAllow(t *testing.T) {
+	k := newRoom(t)
+	for role, want := range map[string]struct {
+		sees, screens bool
+		person        []string
+	}{
+		access.RoleFieldAgent:   {true, true, []string{"case.set_role"}},
+		access.RoleProsecutions: {true, true, []string{"case.set_role", "protection.reveal"}},
+		access.RoleSupervisor:   {true, false, []string{"case.set_role", "protection.reveal"}},
+		access.RoleUSAttorney:   {true, false, []string{"case.set_role", "protection.reveal"}},
+		access.RoleMP:           {true, true, []string{"case.set_role", "protection.reveal"}},
+		access.RoleAdviser:      {true, true, []string{"protection.consent", "protection.reveal", "protection.stop"}},
+		access.RoleConsular:     {}, // may screen, but sees no case
+		access.RoleCoordinator:  {},
+		access.RoleAuditor:      {},
+		access.RoleAdmin:        {},
+	} {
+		person, err := k.as(areaCases, role).personPage(k.protected)
+		if refusal.Is(err, "access.not_found") == want.sees || err != nil && want.sees {
+			t.Errorf("%s: the person's page: %v", role, err)
+			continue
+		}
+		var offered []string
+		for _, a := range person.Acts {
+			offered = append(offered, a.Verb)
+		}
+		if slices.Sort(offered); !slices.Equal(offered, want.person) {
+			t.Errorf("%s: a person's page offers %v, want %v", role, offered, want.person)
+		}
+		screening, err := k.as(areaProtection, role).screening(k.c)
+		if (err == nil) != want.sees || (screening.Questions != nil) != want.screens {
+			t.Errorf("%s: screens %v, want %v: %v", role, screening.Questions != nil, want.screens, err)
+		}
+		cases := slices.ContainsFunc(k.as(areaCases, role).nav(), func(n NavItem) bool { return n.Key == "nav.cases" })
+		if cases != want.sees {
+			t.Errorf("%s: the masthead leads to cases: %v", role, cases)
+		}
+	}
+}
+
+// No page repeats what the policies say of roles. What a role's work is for
+// (the purpose of a request) is the one thing said of roles here.
+func TestNoPageBelievesInRoles(t *testing.T) {
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	belief := regexp.MustCompile(`access\.Role[A-Z]\w+|\bby\.Has\(`)
+	for _, f := range files {
+		if strings.HasSuffix(f, "_test.go") {
+			continue
+		}
+		text, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		rest := string(text)
+		if f == "server.go" {
+			before, after, _ := strings.Cut(rest, "func purpose(")
+			_, after, _ = strings.Cut(after, "\n}\n")
+			rest = before + after
+		}
+		for _, found := range belief.FindAllString(rest, -1) {
+			t.Errorf("%s: %s: ask the policies (request.takes)", f, found)
+		}
+	}
+}
