@@ -86,6 +86,7 @@ func (r *report) texts(where string, p *Procedure) {
 	}
 	for _, f := range p.Forms {
 		r.text(where+": form "+f.ID, f.Title)
+		r.text(where+": form "+f.ID+" law", f.Law)
 	}
 	for _, x := range p.Reasons {
 		r.text(where+": reason "+x.ID, x.Title)

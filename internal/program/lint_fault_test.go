@@ -64,6 +64,7 @@ func TestLinterFindsEachFault(t *testing.T) {
 		// texts
 		{"missing translation", `name: {en: Accept, es: Aceptar}`, `name: {en: Accept}`, "step accept: no text in es"},
 		{"missing original", `why: {en: A stop stands., es: El alto prevalece.}`, `why: {es: El alto prevalece.}`, "crossing 1: no text in en"},
+		{"law in one language", `law: {en: 'CNPP 255', es: 'CNPP 255'}`, `law: {en: 'CNPP 255'}`, "form no_charging law: no text in es"},
 		{"note in one language", `note: {en: A note, es: Una nota}`, `note: {en: A note}`, "note: no text in es"},
 		// heading
 		{"unknown country", `sending_country: US`, `sending_country: UK`, `no country "UK"`},
@@ -74,7 +75,7 @@ func TestLinterFindsEachFault(t *testing.T) {
 		{"reason of an unknown step", `steps: [decline], forms`, `steps: [refuse, decline], forms`, `no step "refuse"`},
 		{"reason of an unknown form", `forms: [no_charging]}`, `forms: [no_charging, amnesty]}`, `no form "amnesty"`},
 		{"reason required and none given", `steps: [decline], forms`, `steps: [withdraw], forms`, "needs a reason and no reason names it"},
-		{"form that no step takes", "forms:\n- {id", "forms:\n- {id: amnesty, name: {en: Amnesty, es: Amnistía}, law: none, verified: 'no'}\n- {id", "form amnesty: no step takes it"},
+		{"form that no step takes", "forms:\n- {id", "forms:\n- {id: amnesty, name: {en: Amnesty, es: Amnistía}, law: {en: none, es: ninguna}, verified: 'no'}\n- {id", "form amnesty: no step takes it"},
 		{"move in a form that the step lacks", `moves: [{from: {main: [sent]}, to: {main: declined}}]`, `moves: [{from: {main: [sent]}, to: {main: declined}, forms: [amnesty]}]`, `a move takes form "amnesty"`},
 		{"condition that no step asks for", `conditions: [screened, non_return, tried_here, witness]`, `conditions: [screened, non_return, tried_here]`, "condition witness: no step asks for it"},
 		{"check with an unknown condition", `verified: 'yes', condition: screened}`, `verified: 'yes', condition: seen}`, `no condition "seen"`},

@@ -137,11 +137,11 @@ type Move struct {
 	Forms []string            `yaml:"forms"` // only when the step takes one of these forms
 }
 
-// Form is the legal form that an answer or outcome takes.
+// Form is the legal form that an answer or outcome takes, and the law it rests on.
 type Form struct {
 	ID       string   `yaml:"id"`
 	Title    Text     `yaml:"name"`
-	Law      string   `yaml:"law"`
+	Law      Text     `yaml:"law"`
 	Verified Verified `yaml:"verified"`
 	// Outcome is the kind of outcome for the offence catalogue, which knows
 	// which outcomes an offence does not admit (LAW.md §1 row 7).

@@ -66,7 +66,7 @@ type Warning struct {
 type Choice struct {
 	ID   string       `json:"id"`
 	Name program.Text `json:"name"`
-	Law  string       `json:"law,omitempty"`
+	Law  program.Text `json:"law,omitzero"`
 	// Verified says whether the provision was read; what was not is shown so.
 	Verified bool `json:"verified,omitempty"`
 	// For lists the forms that a reason can take; empty for any.
@@ -273,7 +273,7 @@ func (r Referral) elementChoices(tx *store.Tx) ([]Choice, error) {
 		}
 		for _, e := range o.Elements {
 			if !slices.ContainsFunc(out, func(c Choice) bool { return c.ID == e.ID }) {
-				out = append(out, Choice{ID: e.ID, Name: e.Title, Law: o.Section.En})
+				out = append(out, Choice{ID: e.ID, Name: e.Title, Law: o.Section})
 			}
 		}
 	}

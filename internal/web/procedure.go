@@ -79,7 +79,7 @@ func (q *request) procedure(p *program.Procedure) view.Procedure {
 		}
 	}
 	for _, f := range p.Forms {
-		out.Forms = append(out.Forms, view.LawForm{Name: f.Name(q.lang), Law: f.Law, Challenge: f.Challenge, Unverified: f.Law != "" && !f.Verified.Sure()})
+		out.Forms = append(out.Forms, view.LawForm{Name: f.Name(q.lang), Law: f.Law.In(q.lang), Challenge: f.Challenge, Unverified: !f.Verified.Sure()})
 	}
 	for _, c := range p.Crossings {
 		out.Crossings = append(out.Crossings, view.ProcedureCrossing{Sender: q.steps(p, c.Sender), Receiver: q.steps(p, c.Receiver), Becomes: q.becomes(p, c.Becomes), Why: c.Why.In(q.lang)})

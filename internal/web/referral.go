@@ -235,7 +235,7 @@ func (q *request) turn(x referral.Shown, t referral.Turn) component.Turn {
 	out := component.Turn{Country: q.country(t.Node), Did: t.Name.In(q.lang), At: t.At, Weak: t.Proof == "weak"}
 	var more []string
 	if t.Form != nil {
-		more = append(more, t.Form.Name.In(q.lang)+lawOf(t.Form))
+		more = append(more, t.Form.Name.In(q.lang)+q.lawOf(t.Form))
 	}
 	if t.Reason != nil {
 		more = append(more, t.Reason.Name.In(q.lang))
@@ -277,11 +277,12 @@ func (q *request) turn(x referral.Shown, t referral.Turn) component.Turn {
 	return out
 }
 
-func lawOf(c *referral.Choice) string {
-	if c.Law == "" {
-		return ""
+// lawOf is the law that a choice rests on, to stand behind its name.
+func (q *request) lawOf(c *referral.Choice) string {
+	if law := c.Law.In(q.lang); law != "" {
+		return " (" + law + ")"
 	}
-	return " (" + c.Law + ")"
+	return ""
 }
 
 // answered is when the other side accepted or declined.

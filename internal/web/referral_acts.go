@@ -107,8 +107,7 @@ func (q *request) stepChoices(x referral.Shown, o referral.Offer) answers {
 func choices(q *request, list []referral.Choice) []component.Option {
 	out := []component.Option{}
 	for _, c := range list {
-		label := c.Name.In(q.lang) + lawOf(&c)
-		out = append(out, component.Option{Value: c.ID, Label: label})
+		out = append(out, component.Option{Value: c.ID, Label: c.Name.In(q.lang) + q.lawOf(&c)})
 	}
 	return out
 }

@@ -73,7 +73,7 @@ func (q *request) stepFacts(a wire.Act, step referral.Step) (number string, fact
 			facts = append(facts, view.Fact{Label: q.t("confirm.step"), Value: rule.Title.In(q.lang)})
 		}
 		if f, ok := x.Law().Form(step.Form); ok {
-			facts = append(facts, view.Fact{Label: q.t("ask.form"), Value: f.Title.In(q.lang) + " (" + f.Law + ")"})
+			facts = append(facts, view.Fact{Label: q.t("ask.form"), Value: f.Title.In(q.lang) + " (" + f.Law.In(q.lang) + ")"})
 		}
 		if r, ok := x.Law().Reason(step.Reason); ok {
 			facts = append(facts, view.Fact{Label: q.t("ask.reason"), Value: r.Title.In(q.lang)})
