@@ -33,6 +33,7 @@ type Node struct {
 	now  func() time.Time
 	life context.Context
 	die  context.CancelFunc
+	held *lock
 }
 
 // Options of opening a node.
@@ -70,25 +71,37 @@ func Open(ctx context.Context, f Folders, o Options) (*Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	db, err := store.Open(ctx, f.Database())
+	held, err := lockToServe(f.Database())
 	if err != nil {
 		return nil, err
 	}
-	n := &Node{Settings: settings, Folders: f, DB: db, Keys: keys, Ring: ring, Log: o.Log, now: o.Now}
+	db, err := store.Open(ctx, f.Database())
+	if err != nil {
+		return nil, errors.Join(err, held.release())
+	}
+	n := &Node{Settings: settings, Folders: f, DB: db, Keys: keys, Ring: ring, Log: o.Log, now: o.Now, held: held}
 	n.life, n.die = context.WithCancel(context.WithoutCancel(ctx))
-	n.Acts = &act.Acts{Node: settings.Node, DB: db, Kinds: Kinds(sealing{keys}), Ring: ring, Policies: policies, Hub: act.NewHub(),
+	if err := n.furnish(policies, o); err != nil {
+		return nil, errors.Join(err, n.Close())
+	}
+	return n, nil
+}
+
+// furnish puts the rooms of an opened node together.
+func (n *Node) furnish(policies *access.Policies, o Options) (err error) {
+	n.Acts = &act.Acts{Node: n.Settings.Node, DB: n.DB, Kinds: Kinds(sealing{n.Keys}), Ring: n.Ring, Policies: policies, Hub: act.NewHub(),
 		Now: o.Now, Signs: signatures{n}, Verbs: Verbs()}
-	n.Guard = access.NewGuard(db, n.Acts.Kinds, policies, settings.Node, settings.Country, keys.Sign, o.Now)
-	if n.Descriptor, err = descriptor(f, settings, keys, n.Acts.Kinds.Receivable(), o.Now()); err != nil {
-		return nil, errors.Join(err, db.Close())
+	n.Guard = access.NewGuard(n.DB, n.Acts.Kinds, policies, n.Settings.Node, n.Settings.Country, n.Keys.Sign, o.Now)
+	if n.Descriptor, err = descriptor(n.Folders, n.Settings, n.Keys, n.Acts.Kinds.Receivable(), o.Now()); err != nil {
+		return err
 	}
 	if err := n.link(o); err != nil {
-		return nil, errors.Join(err, db.Close())
+		return err
 	}
 	mux := http.NewServeMux()
 	n.health(mux)
 	if err := n.doors(mux); err != nil {
-		return nil, errors.Join(err, db.Close())
+		return err
 	}
 	n.web = mux
 	n.Acts.Hub.Observe(func(e journal.Entry) {
@@ -97,7 +110,7 @@ func Open(ctx context.Context, f Folders, o Options) (*Node, error) {
 			o.Observe(e)
 		}
 	})
-	return n, nil
+	return nil
 }
 
 func (n *Node) link(o Options) error {
@@ -118,8 +131,9 @@ func (n *Node) link(o Options) error {
 // Handler is the node's door for browsers and programs.
 func (n *Node) Handler() http.Handler { return n.web }
 
-// Close closes the database; the node must not be serving.
+// Close closes the database and lets others have it; the node must not be
+// serving.
 func (n *Node) Close() error {
 	n.die()
-	return n.DB.Close()
+	return errors.Join(n.DB.Close(), n.held.release())
 }

@@ -16,7 +16,7 @@ import (
 // VerifyJournal recomputes every digest, the tree and every checkpoint of a
 // stopped or copied store.
 func VerifyJournal(ctx context.Context, database string) (v journal.Verified, err error) {
-	db, err := openExisting(ctx, database)
+	db, done, err := openStopped(ctx, database)
 	if err != nil {
 		return v, err
 	}
@@ -24,7 +24,7 @@ func VerifyJournal(ctx context.Context, database string) (v journal.Verified, er
 		v, err = journal.Verify(tx)
 		return err
 	})
-	return v, errors.Join(err, db.Close())
+	return v, errors.Join(err, done())
 }
 
 // Replayed is what re-applying a journal gave.
@@ -37,11 +37,11 @@ type Replayed struct {
 // ReplayJournal applies every fact of a stopped or copied store to an empty
 // one in scratch and compares the tables.
 func ReplayJournal(ctx context.Context, database, scratch string) (r Replayed, err error) {
-	src, err := openExisting(ctx, database)
+	src, done, err := openStopped(ctx, database)
 	if err != nil {
 		return r, err
 	}
-	defer func() { err = errors.Join(err, src.Close()) }()
+	defer func() { err = errors.Join(err, done()) }()
 	dir, err := os.MkdirTemp(scratch, "oasiss-replay-")
 	if err != nil {
 		return r, fmt.Errorf("scratch folder: %w", err)
@@ -60,12 +60,20 @@ func ReplayJournal(ctx context.Context, database, scratch string) (r Replayed, e
 	return r, err
 }
 
-// openExisting opens a store that is there, never making one.
-func openExisting(ctx context.Context, database string) (*store.DB, error) {
+// openStopped opens a store that is there and that no node serves, and keeps
+// nodes from it until it is done; it never makes a store.
+func openStopped(ctx context.Context, database string) (db *store.DB, done func() error, err error) {
 	if _, err := os.Stat(database); errors.Is(err, fs.ErrNotExist) {
-		return nil, refusal.New("node.no_store")
+		return nil, nil, refusal.New("node.no_store")
 	} else if err != nil {
-		return nil, fmt.Errorf("store: %w", err)
+		return nil, nil, fmt.Errorf("store: %w", err)
 	}
-	return store.Open(ctx, database)
+	held, err := lockToCheck(database)
+	if err != nil {
+		return nil, nil, err
+	}
+	if db, err = store.Open(ctx, database); err != nil {
+		return nil, nil, errors.Join(err, held.release())
+	}
+	return db, func() error { return errors.Join(db.Close(), held.release()) }, nil
 }
