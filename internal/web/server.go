@@ -1,8 +1,6 @@
 package web
 
 import (
-	"context"
-	"errors"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -141,7 +139,7 @@ func (s *Server) problem(w http.ResponseWriter, r *http.Request, err error) {
 	v := problemOf(no)
 	if !refused {
 		v.Status, v.Ref = http.StatusInternalServerError, newToken()[:8]
-		if !errors.Is(err, context.Canceled) {
+		if r.Context().Err() == nil { // nobody waits for a page that was left
 			s.Log.ErrorContext(r.Context(), "page failed", "ref", v.Ref, "error", err)
 		}
 	}
@@ -149,7 +147,7 @@ func (s *Server) problem(w http.ResponseWriter, r *http.Request, err error) {
 		q := &request{s: s, w: w, r: r, by: by, lang: s.lang(r, by), path: r.URL.Path}
 		p = q.page(r.Context())
 	}
-	if err := s.render.RenderStatus(w, v.Status, "problem", p, v); err != nil {
+	if err := s.render.RenderStatus(w, v.Status, "problem", p, v); err != nil && r.Context().Err() == nil {
 		s.Log.ErrorContext(r.Context(), "page failed", "error", err)
 	}
 }

@@ -143,11 +143,15 @@ func (b *Browser) Picture(t *testing.T, file string) {
 // evaluate runs a script in the open page and waits for its promise.
 func evaluate[T any](t *testing.T, b *Browser, script string) T {
 	t.Helper()
-	v, err := chromedp.Run(b.Context, chromedp.Evaluate[T](script, chromedp.EvalAwaitPromise))
+	v, err := ask[T](b, script)
 	if err != nil {
 		t.Fatalf("evaluate in chromium: %v", err)
 	}
 	return v
+}
+
+func ask[T any](b *Browser, script string) (T, error) {
+	return chromedp.Run(b.Context, chromedp.Evaluate[T](script, chromedp.EvalAwaitPromise))
 }
 
 // find looks for a Chromium under its usual names.

@@ -107,16 +107,32 @@ func (b *Browser) Click(t *testing.T, selector string) {
 	b.arrive(t, selector)
 }
 
+// arrive waits for the page that follows. While one page gives way to the next
+// there is none to ask: that is no failure.
 func (b *Browser) arrive(t *testing.T, after string) {
 	t.Helper()
 	for deadline := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
-		if evaluate[bool](t, b, `!window.pressed && document.readyState === "complete"`) {
+		there, err := ask[bool](b, `!window.pressed && document.readyState === "complete"`)
+		if err != nil && !between(err) {
+			t.Fatalf("after pressing %q: %v", after, err)
+		}
+		if there {
 			return
 		}
 		if time.Now().After(deadline) {
 			t.Fatalf("pressing %q led nowhere:\n%s", after, b.Text(t))
 		}
 	}
+}
+
+// between says that the page asked was just leaving.
+func between(err error) bool {
+	for _, words := range []string{"navigated or closed", "context was destroyed", "Cannot find context"} {
+		if strings.Contains(err.Error(), words) {
+			return true
+		}
+	}
+	return false
 }
 
 // Submit sends the form of a part, as its button does.
