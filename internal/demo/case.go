@@ -49,6 +49,7 @@ func (f *file) do(ctx context.Context, node, login, purpose, verb string, cmd ma
 	if err != nil {
 		return "", fmt.Errorf("case %d (%s), %s by %s: %w", f.n, f.plot.name, verb, login, err)
 	}
+	f.w.deeds.note(verb, cmd)
 	return done.Object, nil
 }
 

@@ -23,7 +23,7 @@ import (
 )
 
 // Result is what both stores say after the run. No number of it is the
-// driver's: each is counted from the stores.
+// driver's: each is counted from the stores, and held against what was tried.
 type Result struct {
 	Cases     int64 `json:"cases"`
 	Referrals struct {
@@ -53,6 +53,9 @@ type Result struct {
 	Duplicated int64 `json:"duplicated"`
 }
 
+// unscreened is the refusal to send a case in which somebody was not screened.
+const unscreened = "protection.unscreened"
+
 // JournalResult is the state of one node's journal.
 type JournalResult struct {
 	Size        int64 `json:"size"`
@@ -65,36 +68,57 @@ type JournalResult struct {
 type checker struct {
 	nodes  map[string]*Process
 	stores map[string]*store.DB
+	deeds  *deeds
 	out    Result
 	faults []error
 }
 
 // check counts from both stores. The error names every mismatch.
 func (w *World) check(ctx context.Context, scratch string) (Result, error) {
-	c := checker{nodes: w.nodes, stores: map[string]*store.DB{}, out: Result{Journal: map[string]*JournalResult{}}}
-	for _, n := range nodeNames {
-		db, err := store.Open(ctx, w.nodes[n].Folders.Database())
-		if err != nil {
-			return c.out, err
-		}
-		defer db.Close() //nolint:errcheck // only read
-		c.stores[n] = db
+	c, done, err := w.checker(ctx)
+	if err != nil {
+		return Result{}, err
 	}
+	defer done()
 	if err := os.MkdirAll(scratch, 0o700); err != nil {
 		return c.out, fmt.Errorf("demo: %w", err)
 	}
-	for _, n := range nodeNames {
-		if err := errors.Join(c.facts(ctx, n), c.delivered(ctx, n), c.receipts(ctx, n), c.journal(ctx, n, scratch)); err != nil {
-			return c.out, err
+	if err := errors.Join(c.counts(ctx), c.receipts(ctx), c.journals(ctx, scratch), c.agree(ctx), c.latency(), c.heldAgainst(ctx)); err != nil {
+		return c.out, err
+	}
+	c.judge()
+	return c.out, errors.Join(c.faults...)
+}
+
+// checker opens both stores.
+func (w *World) checker(ctx context.Context) (c *checker, done func(), err error) {
+	c = &checker{nodes: w.nodes, deeds: w.deeds, stores: map[string]*store.DB{}, out: Result{Journal: map[string]*JournalResult{}}}
+	done = func() {
+		for _, db := range c.stores {
+			db.Close() //nolint:errcheck // only read
 		}
 	}
-	if err := errors.Join(c.agree(ctx), c.latency()); err != nil {
-		return c.out, err
+	for _, n := range nodeNames {
+		if c.stores[n], err = store.Open(ctx, w.nodes[n].Folders.Database()); err != nil {
+			delete(c.stores, n)
+			done()
+			return nil, nil, err
+		}
+	}
+	return c, done, nil
+}
+
+// counts is what the facts of both stores say, and what became of everything
+// that was released.
+func (c *checker) counts(ctx context.Context) error {
+	for _, n := range nodeNames {
+		if err := errors.Join(c.facts(ctx, n), c.delivered(ctx, n)); err != nil {
+			return err
+		}
 	}
 	r := c.out.Referrals
 	c.out.Lost = r.Sent - r.Recorded - r.Refused - r.Expired
-	c.judge()
-	return c.out, errors.Join(c.faults...)
+	return nil
 }
 
 func (c *checker) fault(format string, args ...any) {
@@ -104,13 +128,10 @@ func (c *checker) fault(format string, args ...any) {
 }
 
 func (c *checker) judge() {
-	switch o := c.out; {
-	case o.Lost != 0:
-		c.fault("%d packet versions are lost", o.Lost)
-	case o.Duplicated != 0:
-		c.fault("%d messages are recorded twice", o.Duplicated)
-	case o.Receipts.Invalid != 0:
-		c.fault("%d receipts do not verify", o.Receipts.Invalid)
+	for what, n := range map[string]int64{"packet versions are lost": c.out.Lost, "messages are recorded twice": c.out.Duplicated, "receipts do not verify": c.out.Receipts.Invalid} {
+		if n != 0 {
+			c.fault("%d %s", n, what)
+		}
 	}
 	for n, j := range c.out.Journal {
 		if !j.Verified || !j.Cosigned || !j.ReplayEqual {
@@ -153,7 +174,7 @@ func (c *checker) facts(ctx context.Context, n string) error {
 				}
 			}),
 			clears(tx, "access.recorded.1", n, func(f struct{ Refused string }) {
-				if f.Refused == "protection.unscreened" {
+				if f.Refused == unscreened {
 					c.out.Refused.Unscreened++
 				}
 			}))
@@ -250,7 +271,7 @@ func (c *checker) arrived(here, there *store.Tx, id string, d exchange.Delivery)
 
 // receipts verifies every receipt that a node keeps, given and taken, with the
 // keys in the other node's hands.
-func (c *checker) receipts(ctx context.Context, n string) error {
+func (c *checker) receipts(ctx context.Context) error {
 	descriptors := map[string]wire.Descriptor{}
 	for _, of := range nodeNames {
 		if err := c.stores[otherNode(of)].Read(ctx, func(tx *store.Tx) (err error) {
@@ -272,9 +293,23 @@ func (c *checker) receipts(ctx context.Context, n string) error {
 			c.out.Receipts.Valid++
 		}
 	}
-	return c.stores[n].Read(ctx, func(tx *store.Tx) error {
-		return errors.Join(clears(tx, exchange.ReceiptTaken{}.Kind(), n, valid(otherNode(n))), clears(tx, exchange.ReceiptGiven{}.Kind(), n, valid(n)))
-	})
+	for _, n := range nodeNames {
+		if err := c.stores[n].Read(ctx, func(tx *store.Tx) error {
+			return errors.Join(clears(tx, exchange.ReceiptTaken{}.Kind(), n, valid(otherNode(n))), clears(tx, exchange.ReceiptGiven{}.Kind(), n, valid(n)))
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *checker) journals(ctx context.Context, scratch string) error {
+	for _, n := range nodeNames {
+		if err := c.journal(ctx, n, scratch); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // journal verifies one journal, replays it and looks for its last cosignature.

@@ -38,11 +38,13 @@ func TestMain(m *testing.M) {
 // power cut, the link cut, both more than once.
 type faults struct {
 	t     *testing.T
+	world *World
 	links map[string]*relay
 	kills int
 }
 
 func (f *faults) during(_ context.Context, w *World, round int) error {
+	f.world = w
 	victim := nodeNames[round%2]
 	switch round % 4 {
 	case 2, 3:
@@ -94,6 +96,7 @@ func TestNothingIsLostOrDoubled(t *testing.T) {
 	if r.Latency.P50 <= 0 || r.Latency.P99 < r.Latency.P50 {
 		t.Errorf("latency %+v", r.Latency)
 	}
+	checkerFails(t, f.world)
 }
 
 // relay passes a node's link on until it is cut.

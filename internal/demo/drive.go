@@ -172,6 +172,7 @@ func (w *World) outage(ctx context.Context, files []*file) error {
 			if err := f.plot.scenes[f.scene](f, ctx); err != nil {
 				return err
 			}
+			w.deeds.away()
 			f.scene++
 		}
 		w.now = w.now.Add(80 * time.Hour)

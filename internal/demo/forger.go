@@ -20,12 +20,14 @@ import (
 // can still try: the other node must refuse it.
 type forgery struct {
 	purpose string                           // other than the accord's
+	refused wire.Code                        // how the other node must answer
 	signer  func(n *node.Node) crypto.Signer // who vouches for the person
 }
 
-var forgeries = []forgery{
-	{wire.PurposeProtection, func(n *node.Node) crypto.Signer { return n.Keys.Sign }},
-	{wire.PurposeProsecution, func(*node.Node) crypto.Signer {
+// insiders are the forgeries that are tried.
+var insiders = []forgery{
+	{wire.PurposeProtection, wire.CodePurpose, func(n *node.Node) crypto.Signer { return n.Keys.Sign }},
+	{wire.PurposeProsecution, wire.CodeSignature, func(*node.Node) crypto.Signer {
 		_, stranger, err := ed25519.GenerateKey(rand.Reader)
 		if err != nil {
 			return nil
@@ -48,18 +50,11 @@ func (w *World) forge(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	err = tamper(ctx, n, otherNode(insider), w.now)
-	if err != nil {
-		return errors.Join(err, n.Close())
+	t := &w.deeds.forgeries
+	t.to = otherNode(insider)
+	if err = t.tamper(ctx, n, w.now); err == nil {
+		err = t.insert(ctx, n, w.now)
 	}
-	err = n.DB.Write(ctx, func(tx *store.Tx) error {
-		for _, f := range forgeries {
-			if err := f.write(tx, n, otherNode(insider), w.now); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
 	if err := errors.Join(err, n.Close()); err != nil {
 		return err
 	}
@@ -69,32 +64,50 @@ func (w *World) forge(ctx context.Context) error {
 	return w.drained(ctx)
 }
 
-// write takes a real acceptance as its model; without one there is nothing to forge.
-func (f forgery) write(tx *store.Tx, n *node.Node, peer string, now time.Time) error {
+// insert writes every forgery into the insider's journal and outbox.
+func (t *forgeries) insert(ctx context.Context, n *node.Node, now time.Time) error {
+	for _, f := range insiders {
+		var id string
+		if err := n.DB.Write(ctx, func(tx *store.Tx) (err error) {
+			id, err = f.write(tx, n, t.to, now)
+			return err
+		}); err != nil {
+			return err
+		}
+		if id != "" {
+			t.messages[id] = f.refused
+		}
+	}
+	return nil
+}
+
+// write takes a real acceptance as its model and gives the forgery's id;
+// without a model there is nothing to forge.
+func (f forgery) write(tx *store.Tx, n *node.Node, peer string, now time.Time) (id string, err error) {
 	var seq int64
-	err := tx.QueryRow(`SELECT seq FROM fact WHERE kind = 'referral.accepted.1' AND node = $1 ORDER BY seq LIMIT 1`, n.Settings.Node).Scan(&seq)
+	err = tx.QueryRow(`SELECT seq FROM fact WHERE kind = 'referral.accepted.1' AND node = $1 ORDER BY seq LIMIT 1`, n.Settings.Node).Scan(&seq)
 	if errors.Is(err, sql.ErrNoRows) {
-		return nil
+		return "", nil
 	}
 	if err != nil {
-		return fmt.Errorf("model of a forgery: %w", err)
+		return "", fmt.Errorf("model of a forgery: %w", err)
 	}
 	_, model, err := journal.LoadSeq(tx, seq)
 	if err != nil {
-		return err
+		return "", err
 	}
 	d := journal.NewSeed(now).Draw(n.Ring)
 	act := model.Act
 	act.ID, act.Nonce, act.Created, act.Purpose = d.ID(), d.Bytes(wire.NonceSize), now, f.purpose
 	m, err := f.signed(n, act, now)
 	if err != nil {
-		return err
+		return "", err
 	}
 	e, err := journal.Record(tx, n.Acts.Kinds, m, now)
 	if err != nil {
-		return err
+		return "", err
 	}
-	return n.Link.Enqueue(tx, peer, n.Acts.Kinds.Lane(act.Kind), e.Seq, time.Time{})
+	return act.ID, n.Link.Enqueue(tx, peer, n.Acts.Kinds.Lane(act.Kind), e.Seq, time.Time{})
 }
 
 func (f forgery) signed(n *node.Node, act wire.Act, now time.Time) (wire.Message, error) {

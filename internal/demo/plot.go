@@ -246,19 +246,7 @@ func (f *file) barred(ctx context.Context) error {
 	if err := f.screen(ctx, map[string]string{"fear.fear": "yes"}, f.suspect); err != nil {
 		return err
 	}
-	return expected(f.scheduled(ctx), "referral.condition_not_met")
-}
-
-// expected turns the refusal that a plot is about into success, and anything
-// else into a mismatch.
-func expected(err error, code string) error {
-	switch {
-	case err == nil:
-		return fmt.Errorf("demo: %s did not come", code)
-	case client.IsRefused(err, code):
-		return nil
-	}
-	return err
+	return f.refused(f.scheduled(ctx), "referral.condition_not_met")
 }
 
 func (f *file) withdrawn(ctx context.Context) error {
@@ -330,7 +318,7 @@ func (f *file) lateArrival(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := expected(f.sent(ctx), "protection.unscreened"); err != nil {
+	if err := f.refused(f.sent(ctx), unscreened); err != nil {
 		return err
 	}
 	return f.screen(ctx, nil, late)

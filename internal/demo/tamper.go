@@ -3,9 +3,11 @@ package demo
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"crypto/tls"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -20,9 +22,12 @@ import (
 
 // tamper speaks wire to the other process with this node's keys: what it
 // recorded last comes once more in a frame made anew, then with one byte of the
-// sealed entries changed. Neither may be recorded.
-func tamper(ctx context.Context, n *node.Node, peer string, now time.Time) error {
-	spec, to, err := again(ctx, n, peer, now)
+// sealed entries changed. Neither may be recorded; the checker looks.
+func (t *forgeries) tamper(ctx context.Context, n *node.Node, now time.Time) error {
+	spec, to, err := again(ctx, n, t.to, now)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil // it never sent anything of a case
+	}
 	if err != nil {
 		return err
 	}
@@ -36,13 +41,11 @@ func tamper(ctx context.Context, n *node.Node, peer string, now time.Time) error
 	}
 	altered := bytes.Clone(f.Bytes())
 	altered[len(altered)-1] ^= 1
+	t.repeated = append(t.repeated, f.Digest())
+	t.altered = append(t.altered, sha256.Sum256(altered))
 	for _, b := range [][]byte{f.Bytes(), altered} {
-		status, err := post(ctx, n, to.URL, b)
-		if err != nil {
+		if err := post(ctx, n, to.URL, b); err != nil {
 			return err
-		}
-		if status == http.StatusOK {
-			return fmt.Errorf("demo: %s took a frame that was repeated or altered", peer)
 		}
 	}
 	return nil
@@ -86,18 +89,19 @@ func again(ctx context.Context, n *node.Node, peer string, now time.Time) (spec 
 	return spec, to, err
 }
 
-func post(ctx context.Context, n *node.Node, url string, frame []byte) (status int, err error) {
+// post sends a frame; what the other node made of it stands in its store.
+func post(ctx context.Context, n *node.Node, url string, frame []byte) error {
 	tr := &http.Transport{TLSClientConfig: &tls.Config{Certificates: []tls.Certificate{n.Keys.TLS}, InsecureSkipVerify: true, MinVersion: tls.VersionTLS13}} //nolint:gosec // an attacker does not ask who is there
 	defer tr.CloseIdleConnections()
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url+"/exchange/v1/frame", bytes.NewReader(frame))
 	if err != nil {
-		return 0, fmt.Errorf("post a frame: %w", err)
+		return fmt.Errorf("post a frame: %w", err)
 	}
 	res, err := (&http.Client{Transport: tr}).Do(req)
 	if err != nil {
-		return 0, fmt.Errorf("post a frame: %w", err)
+		return fmt.Errorf("post a frame: %w", err)
 	}
-	defer res.Body.Close() //nolint:errcheck // only its status is read
+	defer res.Body.Close() //nolint:errcheck // nothing of it is used
 	_, err = io.Copy(io.Discard, res.Body)
-	return res.StatusCode, err
+	return err
 }

@@ -19,6 +19,7 @@ type World struct {
 	accords map[string]string    // template id → accord id
 	codes   map[string][2]string // founding codes, as init printed them
 	now     time.Time            // where both clocks stand
+	deeds   *deeds
 
 	mu       sync.Mutex
 	sessions map[string]*session // node/login
@@ -34,7 +35,7 @@ type session struct {
 }
 
 func newWorld(now time.Time) *World {
-	return &World{nodes: map[string]*Process{}, sessions: map[string]*session{}, accords: map[string]string{}, codes: map[string][2]string{}, now: now}
+	return &World{nodes: map[string]*Process{}, sessions: map[string]*session{}, accords: map[string]string{}, deeds: newDeeds(), codes: map[string][2]string{}, now: now}
 }
 
 // as is a client signed in as somebody, for one purpose. A session is kept as
