@@ -38,6 +38,17 @@ func (f *Recorded) Withhold(r Resource) {
 	f.Withheld = once(&f.hidden, f.Withheld, r.Object())
 }
 
+// Join adds what another look of the same request met and who decided it.
+func (f *Recorded) Join(other Recorded) {
+	for _, o := range other.Objects {
+		f.Objects = once(&f.shown, f.Objects, o)
+	}
+	for _, o := range other.Withheld {
+		f.Withheld = once(&f.hidden, f.Withheld, o)
+	}
+	f.decidedBy(Decision{Policies: other.Policies})
+}
+
 // once appends an object that is not in the list yet.
 func once(met *map[Object]bool, list []Object, o Object) []Object {
 	if (*met)[o] {

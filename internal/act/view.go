@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"github.com/oasiss/oasiss/internal/access"
-	"github.com/oasiss/oasiss/internal/journal"
 	"github.com/oasiss/oasiss/internal/refusal"
 	"github.com/oasiss/oasiss/internal/seal"
 	"github.com/oasiss/oasiss/internal/store"
@@ -47,7 +46,8 @@ func (v *Viewing) may(verb string, r access.Resource) bool {
 
 // View is the one way to read: f loads what is asked on a snapshot, deciding
 // for each object, and one access fact is committed before the result leaves.
-// If that fact cannot be written, nothing is shown.
+// If that fact cannot be written, nothing is shown. Inside Together the fact is
+// that of the whole request.
 func View[T any](ctx context.Context, a *Acts, by access.Actor, purpose, what string, f func(tx *store.Tx, v *Viewing) (T, error)) (T, error) {
 	var out, none T
 	if !wire.KnownPurpose(purpose) {
@@ -55,25 +55,25 @@ func View[T any](ctx context.Context, a *Acts, by access.Actor, purpose, what st
 	}
 	v := &Viewing{By: by, Purpose: purpose, Ring: a.Ring, policies: a.Policies,
 		seen: access.Recorded{Actor: by.User, Office: by.Office, Session: by.Session, Verb: "view." + what, Purpose: purpose}}
-	viewErr := a.DB.Read(ctx, func(tx *store.Tx) (err error) {
+	err := a.DB.Read(ctx, func(tx *store.Tx) (err error) {
 		out, err = f(tx, v)
 		return err
 	})
-	if r, ok := refusal.As(viewErr); ok {
+	if r, ok := refusal.As(err); ok {
 		v.seen.Refused = r.Code
-	} else if viewErr != nil {
-		return none, viewErr
-	}
-	seed := journal.NewSeed(a.Now())
-	err := a.DB.Write(ctx, func(tx *store.Tx) error {
-		seen := v.seen
-		return a.seen(tx, seed.Draw(a.Ring), by, purpose, &seen)
-	})
-	if err != nil {
+	} else if err != nil {
 		return none, err
 	}
-	if viewErr != nil {
-		return none, viewErr
+	l := look{by: by, seen: v.seen}
+	if r, ok := ctx.Value(together{}).(*request); ok {
+		if lerr := r.add(l); lerr != nil {
+			return none, lerr
+		}
+	} else if lerr := a.keep(ctx, l); lerr != nil {
+		return none, lerr
+	}
+	if err != nil {
+		return none, err
 	}
 	return out, nil
 }

@@ -1,11 +1,13 @@
 package web
 
 import (
+	"crypto/hmac"
 	"fmt"
 	"net/http"
+	"net/url"
 	"time"
 
-	"github.com/oasiss/oasiss/internal/act"
+	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/casefile"
 	"github.com/oasiss/oasiss/internal/referral"
 	"github.com/oasiss/oasiss/internal/refusal"
@@ -14,6 +16,17 @@ import (
 
 // beat is how often an open page is told that the line still stands.
 const beat = 25 * time.Second
+
+// stream is the address by which a page hears that something it shows has
+// changed. Its pass is keyed to the session: whoever listens has been shown the
+// page, and the page's access fact stands for the listening too.
+func (q *request) stream(topic string) string {
+	return "/live?" + url.Values{"topic": {topic}, "pass": {q.pass(topic)}}.Encode()
+}
+
+func (q *request) pass(topic string) string {
+	return q.s.Acts.Ring.Token("live/"+q.by.Session, topic)
+}
 
 // live tells an open page that something it shows has changed. It carries no
 // content: the page fetches what changed, and that is decided and journalled
@@ -24,7 +37,7 @@ func (s *Server) live(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	topic := r.URL.Query().Get("topic")
-	if err := q.mayHear(topic); err != nil {
+	if err := q.mayHear(topic, r.URL.Query().Get("pass")); err != nil {
 		s.problem(w, r, err)
 		return
 	}
@@ -65,28 +78,32 @@ func (s *Server) live(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// mayHear refuses a topic of something that the reader may not see: that it
-// changes is knowledge too.
-func (q *request) mayHear(topic string) error {
+// mayHear refuses a topic of something that the reader has not been shown, or
+// may not see any more: that it changes is knowledge too.
+func (q *request) mayHear(topic, pass string) error {
+	if !hmac.Equal([]byte(pass), []byte(q.pass(topic))) {
+		return refusal.NotFound()
+	}
 	kind, id := split(topic)
-	_, err := act.View(q.r.Context(), q.s.Acts, q.by, q.purpose, "live", func(tx *store.Tx, v *act.Viewing) (struct{}, error) {
+	if kind == "any" || kind == "link" {
+		return nil
+	}
+	var r access.Resource
+	err := q.s.Acts.DB.Read(q.r.Context(), func(tx *store.Tx) error {
 		switch kind {
-		case "any", "link":
-			return struct{}{}, nil
 		case "case":
 			c, err := casefile.Load(tx, id)
-			if err == nil {
-				err = v.Must(casefile.Resource(c))
-			}
-			return struct{}{}, err
+			r = casefile.Resource(c)
+			return err
 		case "referral":
 			x, err := referral.Load(tx, id)
-			if err == nil {
-				err = v.Must(referral.Resource(x))
-			}
-			return struct{}{}, err
+			r = referral.Resource(x)
+			return err
 		}
-		return struct{}{}, refusal.NotFound()
+		return refusal.NotFound()
 	})
+	if err == nil && !q.s.Acts.Policies.Decide(q.by, access.See, q.purpose, r).Allowed {
+		err = refusal.NotFound()
+	}
 	return err
 }

@@ -37,13 +37,13 @@ func (s *Server) records(mux *http.ServeMux) {
 		return "readers_page", v, err
 	})
 	s.accords(mux)
-	for _, path := range []string{"/links", "/links/{peer}"} {
-		s.page(mux, path, areaNode, func(q *request) (string, any, error) {
-			q.live = "link"
-			v, err := q.link(q.r.PathValue("peer"))
-			return "links", v, err
-		})
+	links := func(q *request) (string, any, error) {
+		q.live = "link"
+		v, err := q.link(q.r.PathValue("peer"))
+		return "links", v, err
 	}
+	s.page(mux, "/links", areaNode, links)
+	s.page(mux, "/links/{peer}", areaNode, links)
 	s.page(mux, "/journal", areaOversight, func(q *request) (string, any, error) {
 		v, err := q.journal()
 		return "journal", v, err
@@ -78,7 +78,7 @@ func (s *Server) search(w http.ResponseWriter, r *http.Request) {
 		if p := r.PostForm.Get("purpose"); slices.Contains(searched, p) {
 			q.purpose = p
 		}
-		hits, err := casefile.Find(r.Context(), s.Acts, q.by, q.purpose, r.PostForm.Get("q"))
+		hits, err := casefile.Find(q.r.Context(), s.Acts, q.by, q.purpose, r.PostForm.Get("q"))
 		if no, refused := refusal.As(err); refused {
 			v.Form.Refusal = &component.Refusal{Code: no.Code, Params: no.Params}
 			return "search", v, nil

@@ -3,7 +3,6 @@ package web
 import (
 	"context"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -64,9 +63,18 @@ func (s *Server) lang(r *http.Request, by access.Actor) i18n.Lang {
 	return i18n.Match(r.Header.Get("Accept-Language"))
 }
 
-// draw draws a page, or says why not.
+// draw draws a page, or says why not. All that the page looks at is one access
+// fact, committed before its first byte leaves.
 func (q *request) draw(status int, f show) {
-	name, data, err := f(q)
+	var name string
+	var data any
+	own := q.r
+	err := q.s.Acts.Together(own.Context(), func(ctx context.Context) (err error) {
+		q.r = own.WithContext(ctx)
+		name, data, err = f(q)
+		return err
+	})
+	q.r = own
 	if err != nil {
 		q.s.problem(q.w, q.r, err)
 		return
@@ -129,7 +137,7 @@ func (q *request) page(ctx context.Context) Page {
 	p.User = &User{Name: q.by.Name, Role: q.roles(), URL: "/"}
 	p.Nav = q.nav()
 	if q.live != "" {
-		p.Live = "/live?topic=" + url.QueryEscape(q.live)
+		p.Live = q.stream(q.live)
 	}
 	if done := q.r.URL.Query().Get("done"); done != "" && i18n.Has("verb."+done) && q.refused == nil {
 		p.Flash = &component.Note{Kind: "ok", Title: q.t("web.done", "What", q.t("verb."+done)), Text: q.t("web.done.text")}

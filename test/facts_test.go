@@ -1,0 +1,169 @@
+package test
+
+import (
+	"context"
+	"maps"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/oasiss/oasiss/internal/act"
+	"github.com/oasiss/oasiss/wire"
+)
+
+// accesses are the access facts of the node, newest first, as the auditor reads
+// them; that leaves one too.
+func (w *world) accesses() (facts []act.Access) {
+	w.t.Helper()
+	w.ok(w.as("us", "garnick", wire.PurposeOversight).Get(context.Background(), "journal/accesses?limit=500", &facts))
+	return facts
+}
+
+// left are the access facts that f left.
+func (w *world) left(f func()) []act.Access {
+	w.t.Helper()
+	before := w.accesses()[0].Seq
+	f()
+	after := slices.DeleteFunc(w.accesses(), func(a act.Access) bool { return a.Seq <= before })
+	return after[:len(after)-1] // the oldest is that of having counted before
+}
+
+// registered are the paths of the pages, as their rooms register them.
+func registered(t *testing.T) (out []string) {
+	t.Helper()
+	files, err := filepath.Glob("../internal/web/*.go")
+	if err != nil || len(files) == 0 {
+		t.Fatal(err)
+	}
+	page := regexp.MustCompile(`s\.page\(mux, ([^,]+),`)
+	for _, f := range files {
+		text, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range page.FindAllStringSubmatch(string(text), -1) {
+			out = append(out, strings.TrimSuffix(strings.Trim(m[1], `"`), "{$}"))
+		}
+	}
+	return out
+}
+
+// looked is a page that somebody opens, and what its access fact must list.
+type looked struct {
+	login, address string
+	types          []string // of things shown; nil for a page that shows nothing of the programme
+}
+
+// TestAPageIsOneAccessFact opens every page there is: each request leaves one
+// access fact that lists what was shown, and the stream by which an open page
+// hears of changes leaves none of its own and is given by the page alone.
+func TestAPageIsOneAccessFact(t *testing.T) {
+	w := newWorld(t)
+	f := w.file()
+	referral := w.take("us", "kestrelle", wire.PurposeProsecution, "referral.draft", map[string]any{"case": f.id, "node": "mx", "office": "fgr-tamps"})
+	pages := map[string]looked{
+		"/":                        {"kestrelle", "/", []string{"referral"}},
+		"/referrals":               {"kestrelle", "/referrals", []string{"referral"}},
+		"/referrals/{id}":          {"kestrelle", "/referrals/" + referral, []string{"referral"}},
+		"/cases":                   {"kestrelle", "/cases", []string{"case", "event"}},
+		"/cases/new":               {"kestrelle", "/cases/new", nil},
+		"/cases/{id}":              {"kestrelle", "/cases/" + f.id, []string{"case", "person", "gate", "referral"}},
+		"/cases/{id}/add/{noun}":   {"kestrelle", "/cases/" + f.id + "/add/event", []string{"case", "person"}},
+		"/cases/{id}/items/{item}": {"kestrelle", "/cases/" + f.id + "/items/" + f.statement, []string{"case", "statement"}},
+		"/cases/{id}/history":      {"kestrelle", "/cases/" + f.id + "/history", []string{"case"}},
+		"/cases/{id}/readers":      {"kestrelle", "/cases/" + f.id + "/readers", []string{"case"}},
+		"/cases/{id}/screening":    {"ravenel", "/cases/" + f.id + "/screening", []string{"case", "gate", "screening"}},
+		"/people/{id}":             {"kestrelle", "/people/" + f.witness, []string{"case", "person", "gate"}},
+		"/protection":              {"ravenel", "/protection", []string{"case", "gate", "screening"}},
+		"/accords":                 {"whitfield", "/accords", []string{"accord"}},
+		"/accords/new":             {"whitfield", "/accords/new", nil},
+		"/accords/{id}":            {"whitfield", "/accords/accord-2008", []string{"accord"}},
+		"/accords/procedures/{id}": {"whitfield", "/accords/procedures/mx-accusatory-2016", []string{"procedure"}},
+		"/accords/law":             {"whitfield", "/accords/law", []string{"program"}},
+		"/links":                   {"whitfield", "/links", []string{"link"}},
+		"/links/{peer}":            {"whitfield", "/links/mx", []string{"link"}},
+		"/journal":                 {"garnick", "/journal", []string{"journal"}},
+		"/journal/accesses":        {"garnick", "/journal/accesses", []string{"access"}},
+	}
+	if all, known := registered(t), slices.Sorted(maps.Keys(pages)); !slices.Equal(slices.Sorted(slices.Values(all)), known) {
+		t.Errorf("pages are %v\nlooked at %v", slices.Sorted(slices.Values(all)), known)
+	}
+	visitors := map[string]*visitor{}
+	for path, p := range pages {
+		t.Run(strings.Trim(path, "/"), func(t *testing.T) {
+			w.t = t
+			v := visitors[p.login]
+			if v == nil {
+				v = w.visitor(t)
+				v.signIn(p.login) // opens one's day
+				visitors[p.login] = v
+			}
+			v.t = t
+			var got page
+			facts := w.left(func() { got = v.get(p.address) })
+			v.says(got, http.StatusOK)
+			p.oneFact(t, facts)
+			if live := regexp.MustCompile(`sse-connect="([^"]+)"`).FindStringSubmatch(got.text); live != nil {
+				w.listens(v, live[1])
+			}
+		})
+	}
+}
+
+// oneFact holds that a page has left its one access fact, which lists what it
+// has shown.
+func (p looked) oneFact(t *testing.T, facts []act.Access) {
+	t.Helper()
+	want := 1
+	if p.types == nil {
+		want = 0
+	}
+	if len(facts) != want {
+		t.Fatalf("%s left %d access facts: %+v", p.address, len(facts), facts)
+	}
+	shown := map[string]bool{}
+	for _, a := range facts {
+		for _, o := range a.Objects {
+			shown[o.Type] = true
+		}
+	}
+	for _, typ := range p.types {
+		if !shown[typ] {
+			t.Errorf("the access fact of %s lists no %s: %v", p.address, typ, shown)
+		}
+	}
+}
+
+// listens opens the stream of a page, and one that no page gave.
+func (w *world) listens(v *visitor, address string) {
+	w.t.Helper()
+	open := func(address string) int {
+		ctx, stop := context.WithTimeout(w.t.Context(), 5*time.Second)
+		defer stop()
+		res, err := v.http.Do(v.request(http.MethodGet, address, nil).WithContext(ctx))
+		w.ok(err)
+		w.ok(res.Body.Close())
+		return res.StatusCode
+	}
+	u, err := url.Parse(address)
+	w.ok(err)
+	forged := u.Query()
+	forged.Set("topic", "case/01999999-0000-7000-8000-000000000000")
+	facts := w.left(func() {
+		if status := open(address); status != http.StatusOK {
+			w.t.Errorf("the page's stream answers %d", status)
+		}
+		if status := open(u.Path + "?" + forged.Encode()); status != http.StatusNotFound {
+			w.t.Errorf("a stream that no page gave answers %d", status)
+		}
+	})
+	if len(facts) != 0 {
+		w.t.Errorf("listening left %d access facts", len(facts))
+	}
+}
