@@ -17,7 +17,7 @@ import (
 
 // file is a case that can be referred: a guide, a witness, the fee, a charge,
 // everybody screened.
-type file struct{ id, suspect, witness, statement string }
+type file struct{ id, suspect, witness, statement, car string }
 
 func (w *world) file() file {
 	w.t.Helper()
@@ -36,6 +36,7 @@ func (w *world) file() file {
 	f.statement = do("case.add_statement", map[string]any{"case": f.id, "person": f.witness, "kind": "sworn", "lang": "es", "text": "Rutilio nos cobró 900 dólares a cada quien. Nos llevó por el monte de noche y cruzamos el río en una balsa.",
 		"start": at(10 * time.Hour), "end": at(11 * time.Hour), "zone": "UTC", "place": "McAllen station", "present": []string{"D. Kestrelle, agent"}, "rights": "read", "same_language": true, "recorded": true, "willing": true, "identifies": []string{f.suspect}})
 	fee := do("case.add_property", map[string]any{"case": f.id, "holder": f.suspect, "kind": "money", "description": "Notes in a bag", "amount_cents": 90000, "currency": "USD"})
+	f.car = do("case.add_vehicle", map[string]any{"case": f.id, "kind": "pickup", "make": "Ford"})
 	do("case.add_charge", map[string]any{"case": f.id, "person": f.suspect, "offence": "mx-lm-159-i", "facts": day.Format(time.DateOnly), "jurisdiction": "territorial",
 		"elements": []string{"smuggling_purpose=" + f.statement, "led_abroad=" + f.statement, "profit=" + fee}})
 	for _, p := range []string{f.suspect, f.witness} {
@@ -220,8 +221,10 @@ func (w *world) draftAndSend(north *desk, f file) (path string) {
 	north.enter("kestrelle")
 	north.Open(t, north.base+path)
 	north.act("referral.compose", "facts.lang", "en", "facts.text", "A guide led seven people across the river for money.", "facts.translation", "Un guía condujo a siete personas por el río a cambio de dinero.",
-		"facts.translator", "E. Marlow", "none_known", "yes", "declared.consular", "Told of the right; declined.")
+		"facts.translator", "E. Marlow", "none_known", "yes", "declared.consular", "Told of the right; declined.", "left_out."+f.car, "Held for the case here")
 	north.shoot("referral-composed")
+	north.Open(t, north.base+path+"?section=left_out")
+	north.Wait(t, "Held for the case here")
 	north.leave()
 
 	north.enter("lockridge")

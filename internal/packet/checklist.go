@@ -206,7 +206,7 @@ func (s *Sound) lookAtCharges(tx *store.Tx, _ casefile.Opener, draft Draft) erro
 		}
 		charges, charged[c.Person] = append(charges, c), true
 		for _, e := range c.Elements {
-			shown[c.Person+" "+e.ID] = shown[c.Person+" "+e.ID] || len(e.Items) > 0
+			shown[c.Person+" "+e.ID] = shown[c.Person+" "+e.ID] || len(draft.travels(e.Items)) > 0
 		}
 	}
 	s.Charged = len(draft.Suspects) > 0

@@ -113,7 +113,7 @@ func Compose(tx *store.Tx, d *act.Draw, draft Draft) (*Composed, error) {
 		bodies: map[string][]json.RawMessage{}, partKeys: map[string]string{}, elements: map[string]bool{}}
 	b.content = d.NewKey(contentSubject(draft.Packet, b.version))
 	b.keys = append(b.keys, Key{ID: b.content, Packet: draft.Packet, Version: b.version, Tier: wire.TierAnalysis})
-	for _, step := range []func() error{b.gather, b.tellPeople, b.tellCase, b.tellStatements, b.tellThings, b.tellCharges, b.tellExculpatory, b.tellChecklist} {
+	for _, step := range []func() error{b.mayStay, b.gather, b.tellPeople, b.tellCase, b.tellStatements, b.tellThings, b.tellCharges, b.tellExculpatory, b.tellChecklist} {
 		if err := step(); err != nil {
 			return nil, err
 		}

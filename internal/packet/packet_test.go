@@ -34,6 +34,7 @@ func TestComposeNamesTheMissingLine(t *testing.T) {
 		"facts":       func(d *Draft) { d.Facts = Words{} },
 		"translation": func(d *Draft) { d.Facts.Translated, d.Facts.Translator = "", "" },
 		"statements":  func(d *Draft) { d.LeftOut = map[string]string{w.statement: "retaken"} },
+		"profit":      func(d *Draft) { d.LeftOut = map[string]string{w.fee: "kept as evidence here"} },
 		"consular":    func(d *Draft) { d.Declared = nil },
 		"exculpatory": func(d *Draft) { d.NoneKnown = false },
 	} {
@@ -49,6 +50,51 @@ func TestComposeNamesTheMissingLine(t *testing.T) {
 		Text: "Él no fue quien nos guio.", Start: at(-30), End: at(-29), Zone: "UTC", Place: "McAllen station", Present: []string{"D. Ruiz, agent"}, Rights: "read",
 		SameLanguage: true, Recorded: true, Exculpatory: true}})
 	refusedFor(t, w.compose(), "packet.exculpatory_known")
+	w.us.ReplayEqual()
+}
+
+// A composer leaves out what may stay, with a reason that travels in its own
+// section with names hidden; what speaks for a suspect cannot be left out, and
+// is named even where its words cannot go.
+func TestLeavingOut(t *testing.T) {
+	w := newWorld(t)
+	w.screen(w.suspect, w.witness)
+	bag := w.record(&casefile.AddProperty{Case: w.c, PropertyFields: casefile.PropertyFields{Holder: w.suspect, Kind: "clothing", Description: "A jacket"}})
+	alibi := w.record(&casefile.AddProperty{Case: w.c, PropertyFields: casefile.PropertyFields{Holder: w.witness, Kind: "document", Description: "A bus ticket", Exculpatory: true}})
+	charge := ""
+	w.us.Read(func(tx *store.Tx) error {
+		items, err := casefile.Items(tx, w.c, "charge")
+		charge = items[0].ID
+		return err
+	})
+	leave := func(id, why string) func(*Draft) {
+		return func(d *Draft) {
+			d.LeftOut = map[string]string{id: why}
+			d.NoneKnown, d.Exculpatory = false, Words{Lang: "es", Text: "Un boleto de autobús."}
+		}
+	}
+	refusedFor(t, w.compose(leave(alibi, "not relevant")), "packet.exculpatory_travels")
+	refusedFor(t, w.compose(leave(charge, "not relevant")), "packet.cannot_stay")
+	refusedFor(t, w.compose(leave(packetID, "not relevant")), "casefile.item_unknown")
+	refusedFor(t, w.compose(), "packet.exculpatory_known")
+	if err := w.compose(leave(bag, "Xochil Palomarín wears it")); err != nil {
+		t.Fatal(err)
+	}
+	content := w.content(w.us)
+	reasons := map[string]string{}
+	for _, c := range content[wire.SectionLeftOut] {
+		var o OmissionBody
+		if err := json.Unmarshal(c.Body, &o); err != nil {
+			t.Fatal(err)
+		}
+		reasons[o.Item] = o.Reason
+	}
+	if why := reasons[bag]; why == "" || strings.Contains(why, "Palomarín") || reasons[alibi] != omittedLeads {
+		t.Errorf("left out: %v", reasons)
+	}
+	if !slices.ContainsFunc(content[wire.SectionExculpatory], func(c Content) bool { return strings.Contains(string(c.Body), alibi) }) {
+		t.Error("what speaks for the suspect is not named")
+	}
 	w.us.ReplayEqual()
 }
 

@@ -12,29 +12,6 @@ import (
 	"github.com/oasiss/oasiss/wire"
 )
 
-// list gives the items of a noun that are not left out by the composer, and
-// notes those that are.
-func (b *builder) list(noun string) ([]casefile.Item, error) {
-	all, err := casefile.Items(b.tx, b.draft.Case, noun)
-	if err != nil {
-		return nil, err
-	}
-	var kept []casefile.Item
-	for _, i := range all {
-		if reason, out := b.draft.LeftOut[i.ID]; out {
-			if reason == "" {
-				return nil, refusal.New("packet.left_out_reason")
-			}
-			if err := b.omit(noun, b.subject(i.Person), i.ID, b.names.over(reason)); err != nil {
-				return nil, err
-			}
-			continue
-		}
-		kept = append(kept, i)
-	}
-	return kept, nil
-}
-
 // masked is a composer's text with protected names hidden.
 func (b *builder) masked(w Words) Words {
 	w.Text, w.Translated = b.names.over(w.Text), b.names.over(w.Translated)
@@ -147,12 +124,6 @@ func (b *builder) tellStatement(i casefile.Item, s casefile.Statement, detail ca
 	if !slices.Contains(b.notice.Languages, detail.Lang) {
 		b.notice.Languages = append(b.notice.Languages, detail.Lang)
 	}
-	if s.Exculpatory {
-		b.flagged++
-		if err := b.put(wire.SectionExculpatory, "exculpatory-"+i.ID, "", wire.TierAnalysis, ExculpatoryBody{Item: i.ID}); err != nil {
-			return err
-		}
-	}
 	if err := b.put(wire.SectionStatements, i.ID, "", wire.TierAnalysis, body); err != nil {
 		return err
 	}
@@ -234,10 +205,9 @@ func (b *builder) tellThing(noun string, i casefile.Item) error {
 		return b.omit(noun, m.Plant, i.ID, omittedLeads)
 	}
 	var thing struct {
-		Kind        string `json:"kind"`
-		Amount      int64  `json:"amount_cents"`
-		Currency    string `json:"currency"`
-		Exculpatory bool   `json:"exculpatory"`
+		Kind     string `json:"kind"`
+		Amount   int64  `json:"amount_cents"`
+		Currency string `json:"currency"`
 	}
 	if err := i.Decode(&thing); err != nil {
 		return err
@@ -257,12 +227,6 @@ func (b *builder) tellThing(noun string, i casefile.Item) error {
 			}
 		}
 		if body.Detail, err = json.Marshal(detail); err != nil {
-			return err
-		}
-	}
-	if thing.Exculpatory {
-		b.flagged++
-		if err := b.put(wire.SectionExculpatory, "exculpatory-"+i.ID, "", wire.TierAnalysis, ExculpatoryBody{Item: i.ID}); err != nil {
 			return err
 		}
 	}
@@ -295,7 +259,7 @@ func (b *builder) tellCharges() error {
 			}
 		}
 		for _, e := range c.Elements {
-			if len(e.Items) > 0 {
+			if len(b.draft.travels(e.Items)) > 0 {
 				b.elements[e.ID] = true
 			}
 		}

@@ -225,6 +225,36 @@ func (q *request) thing(c casefile.View, i casefile.ItemView) view.Thing {
 	return t
 }
 
+// itemName is what one thing of a case is called where it is one of many.
+func (q *request) itemName(c casefile.View, i casefile.ItemView) string {
+	switch i.Noun {
+	case "statement":
+		return q.t("noun.statement") + ": " + q.statementName(c, i)
+	case "translation":
+		var t casefile.Translation
+		decode(i.Content, &t)
+		name := q.t("noun.translation") + " (" + q.word("lang.", t.Lang) + ")"
+		for _, s := range c.Items {
+			if s.ID == t.Statement {
+				name += ": " + q.statementName(c, s)
+			}
+		}
+		return name
+	case "event":
+		var e casefile.Event
+		decode(i.Content, &e)
+		return q.t("noun.event") + ": " + strings.TrimPrefix(q.placeOf(e.Place)+", "+i18n.Date(q.lang, e.When.At, q.zone()), ", ")
+	}
+	t := q.thing(c, i)
+	name := t.Kind
+	for _, more := range []string{t.Words, t.Number} {
+		if more != "" {
+			name += ": " + more
+		}
+	}
+	return name
+}
+
 // officeChoices are the offices of this node that are not among those given.
 func (q *request) officeChoices(not []string) []component.Option {
 	out := []component.Option{}

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/oasiss/oasiss/internal/casefile"
 	"github.com/oasiss/oasiss/internal/packet"
 	"github.com/oasiss/oasiss/internal/program"
 	"github.com/oasiss/oasiss/internal/referral"
@@ -49,6 +50,7 @@ func (q *request) offer(x referral.Shown, o referral.Offer) view.Act {
 	}
 	if o.Verb == "referral.compose" {
 		a.Asks = append(a.Asks, q.lineAsks(x.Checklist)...)
+		a.Fold = q.leaveOut(x, a.Form)
 	}
 	if len(o.Blocked) > 0 {
 		a.Blocked = o.Blocked[0].Says.In(q.lang) + " " + o.Blocked[0].Next.In(q.lang)
@@ -78,6 +80,25 @@ func (q *request) lineAsks(lines []packet.Line) []view.Ask {
 		out[0].GroupKey = "ask.group.lines"
 	}
 	return out
+}
+
+// leaveOut asks of everything of the case that may stay out of a packet why it
+// does: what has no reason goes. What speaks for a suspect is not asked for.
+func (q *request) leaveOut(x referral.Shown, f component.Form) *view.Fold {
+	c, err := casefile.Show(q.r.Context(), q.s.Acts, q.by, q.purpose, x.Case)
+	if err != nil {
+		return nil // who may not see the case cannot pick from it
+	}
+	fold := view.Fold{TitleKey: "ask.group.left_out", LeadKey: "ask.group.left_out.hint", Form: f}
+	for _, i := range c.Items {
+		if packet.MayStay(i.Noun, i.Content) {
+			fold.Asks = append(fold.Asks, view.Ask{Name: "left_out." + i.ID, Text: q.itemName(c, i)})
+		}
+	}
+	if len(fold.Asks) == 0 {
+		return nil
+	}
+	return &fold
 }
 
 // stepChoices are what each question of a step can be answered with.

@@ -30,6 +30,7 @@ type Act struct {
 	Icon     string
 	Form     component.Form
 	Asks     []Ask
+	Fold     *Fold // questions that are rarely answered, folded
 	Hidden   []Hidden
 	Signed   bool   // leads to the page where it is read and signed
 	Upload   bool   // carries a file
@@ -56,6 +57,24 @@ type Ask struct {
 	How       []string
 	Choices   []component.Option
 	GroupKey  string // begins a group with this heading
+}
+
+// Fold is a group of questions that stands folded under its title until it is
+// wanted; what was answered in it is never hidden.
+type Fold struct {
+	TitleKey, LeadKey string
+	Form              component.Form
+	Asks              []Ask
+}
+
+// Open says whether one of the questions was answered already.
+func (f Fold) Open() bool {
+	for _, a := range f.Asks {
+		if f.Form.Value(a.Name) != "" || f.Form.Errors[a.Name] != "" {
+			return true
+		}
+	}
+	return false
 }
 
 // FormPage is a page that is one form: a new case, a person, a referral's
