@@ -53,16 +53,16 @@ func (t *deeds) away() {
 	t.outages++
 }
 
-// refused turns the refusal that a plot is about into success, and anything
-// else into a mismatch.
-func (f *file) refused(err error, code string) error {
+// refused turns the refusal of a node that a plot is about into success, and
+// anything else into a mismatch.
+func (f *file) refused(node string, err error, code string) error {
 	switch {
 	case err == nil:
 		return fmt.Errorf("demo: case %d (%s): %s did not come", f.n, f.plot.name, code)
 	case client.IsRefused(err, code):
 		f.w.deeds.mu.Lock()
 		defer f.w.deeds.mu.Unlock()
-		f.w.deeds.refusals[provoked{f.from, code}]++
+		f.w.deeds.refusals[provoked{node, code}]++
 		return nil
 	}
 	return err

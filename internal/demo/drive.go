@@ -25,7 +25,7 @@ func (w *World) cases(o Options) []*file {
 	var out []*file
 	for i, p := range cycle(o.Cases) {
 		f := &file{w: w, n: i, seed: int(o.Seed % 1000), way: corridors[i%len(corridors)], from: "us", to: "mx", plot: p}
-		if mirror && i%3 == 2 {
+		if mirror && i%3 == 2 && p.to != "mx" {
 			f.from, f.to = "mx", "us"
 		}
 		out = append(out, f)

@@ -3,7 +3,6 @@ package demo
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/oasiss/oasiss/client"
 	"github.com/oasiss/oasiss/internal/program"
@@ -19,6 +18,7 @@ type plot struct {
 	name   string
 	weight int
 	scenes []scene
+	to     string // the only receiving node whose procedure has it; empty for either
 }
 
 // opening is how every case begins, up to the packet that a second person approved.
@@ -30,26 +30,30 @@ func after(scenes ...scene) []scene { return append(append([]scene{}, opening...
 // plots are the ways of a case, with how often each happens. Every one ends, or
 // waits on purpose.
 var plots = []plot{
-	{"convicted", 18, after((*file).sent, (*file).studied, (*file).accepted, tried("conviction"), (*file).reportedBack, (*file).closed)},
-	{"acquitted", 5, after((*file).sent, (*file).studied, (*file).accepted, tried("acquittal"), (*file).reportedBack, (*file).closed)},
-	{"dismissed", 5, after((*file).sent, (*file).studied, (*file).accepted, tried("dismissal"), (*file).reportedBack)},
-	{"asked and accepted", 12, after((*file).sent, (*file).studied, (*file).asked, (*file).supplied, (*file).asked, (*file).supplied, (*file).accepted)},
-	{"declined", 12, after((*file).sent, (*file).studied, (*file).declined)},
-	{"reopened", 3, after((*file).sent, (*file).studied, (*file).declined, (*file).challenged, (*file).reopened, (*file).accepted)},
-	{"returned and sent again", 4, after((*file).sent, (*file).returned, (*file).resent, (*file).studied)},
-	{"handed over", 8, after((*file).sent, (*file).studied, (*file).accepted, (*file).scheduled, (*file).given, (*file).received)},
-	{"hand-over barred", 3, after((*file).sent, (*file).studied, (*file).accepted, (*file).barred)},
-	{"withdrawn by a clerk", 4, after((*file).sent, (*file).withdrawn, (*file).withdrawalAcknowledged)},
-	{"stopped by the adviser", 4, after((*file).sent, (*file).studied, (*file).stopped, (*file).withdrawalAcknowledged)},
-	{"suspect found a victim", 3, after((*file).sent, (*file).studied, (*file).reclassified, (*file).withdrawalAcknowledged)},
-	{"identity by consent", 5, after((*file).consented, (*file).packedAgain, (*file).sent, (*file).studied, (*file).accepted, (*file).consentWithdrawn, (*file).consentAcknowledged)},
-	{"answer awaited", 10, after((*file).sent, (*file).studied)},
-	{"unopened", 8, after((*file).sent)},
-	{"kept here", 4, []scene{(*file).found, (*file).keptHere}},
-	{"not eligible", 4, []scene{(*file).found, (*file).notEligible}},
-	{"not screened", 5, after((*file).lateArrival, (*file).sent)},
-	{"waiting for approval", 6, []scene{(*file).found, (*file).studiedHere}},
-	{"lost on the way", 5, after((*file).lostOnTheWay, (*file).resent)},
+	{name: "convicted", weight: 18, scenes: after((*file).sent, (*file).studied, (*file).accepted, tried("conviction"), (*file).reportedBack, (*file).closed)},
+	{name: "acquitted", weight: 5, scenes: after((*file).sent, (*file).studied, (*file).accepted, tried("acquittal"), (*file).reportedBack, (*file).closed)},
+	{name: "dismissed", weight: 5, scenes: after((*file).sent, (*file).studied, (*file).accepted, tried("dismissal"), (*file).reportedBack)},
+	{name: "asked and accepted", weight: 12, scenes: after((*file).sent, (*file).studied, (*file).asked, (*file).supplied, (*file).asked, (*file).supplied, (*file).accepted)},
+	{name: "declined", weight: 12, scenes: after((*file).sent, (*file).studied, (*file).declined)},
+	{name: "reopened", weight: 3, scenes: after((*file).sent, (*file).studied, (*file).declined, (*file).challenged, (*file).reopened, (*file).accepted)},
+	{name: "returned and sent again", weight: 4, scenes: after((*file).sent, (*file).returned, (*file).resent, (*file).studied)},
+	{name: "handed over", weight: 8, scenes: after((*file).sent, (*file).studied, (*file).accepted, scheduled("at_liberty"), (*file).given, received("at_liberty"))},
+	{name: "hand-over barred", weight: 3, scenes: after((*file).sent, (*file).studied, (*file).accepted, (*file).barred)},
+	{name: "withdrawn by a clerk", weight: 4, scenes: after((*file).sent, (*file).withdrawn, (*file).withdrawalAcknowledged)},
+	{name: "stopped by the adviser", weight: 4, scenes: after((*file).sent, (*file).studied, (*file).stopped, (*file).withdrawalAcknowledged)},
+	{name: "suspect found a victim", weight: 3, scenes: after((*file).sent, (*file).studied, (*file).reclassified, (*file).withdrawalAcknowledged)},
+	{name: "identity by consent", weight: 5, scenes: after((*file).consented, (*file).packedAgain, (*file).sent, (*file).studied, (*file).accepted, (*file).consentWithdrawn, (*file).consentAcknowledged)},
+	{name: "answer awaited", weight: 10, scenes: after((*file).sent, (*file).studied)},
+	{name: "unopened", weight: 8, scenes: after((*file).sent)},
+	{name: "kept here", weight: 4, scenes: []scene{(*file).found, (*file).keptHere}},
+	{name: "not eligible", weight: 4, scenes: []scene{(*file).found, (*file).notEligible}},
+	{name: "not screened", weight: 5, scenes: after((*file).lateArrival, (*file).sent)},
+	{name: "waiting for approval", weight: 6, scenes: []scene{(*file).found, (*file).studiedHere}},
+	{name: "lost on the way", weight: 5, scenes: after((*file).lostOnTheWay, (*file).resent)},
+	{name: "handed over under a warrant", weight: 5, to: "mx", scenes: after((*file).sent, (*file).studied, (*file).accepted, (*file).warranted, scheduled("warrant"), (*file).given, received("under_warrant"), (*file).executed)},
+	{name: "handed over, urgent case", weight: 3, to: "mx", scenes: after((*file).sent, (*file).studied, (*file).accepted, scheduled("urgent_case"), (*file).given, received("urgent_case"))},
+	{name: "declined for co-operation", weight: 4, scenes: after((*file).sent, (*file).studied, (*file).opportunity)},
+	{name: "outside any accord", weight: 3, scenes: []scene{(*file).outside}},
 }
 
 // cycle spreads the plots over n cases by weight, so that few cases show many.
@@ -170,6 +174,21 @@ func (f *file) declined(ctx context.Context) error {
 	return f.there(ctx, f.cast().answers, "referral.decline", map[string]any{"reason": d[0], "form": d[1]})
 }
 
+// opportunity: the suspect helps the prosecution (CNPP 256-V). By penalty alone
+// (256-I) smuggling admits no such criterion, and that is refused first.
+func (f *file) opportunity(ctx context.Context) error {
+	reason, form := "cooperation", "opportunity_cooperation"
+	if f.to == "us" {
+		form = "deferred_prosecution"
+	} else {
+		byPenalty := f.there(ctx, f.cast().answers, "referral.decline", map[string]any{"reason": "minor_penalty", "form": "opportunity"})
+		if err := f.refused(f.to, byPenalty, "referral.form_not_admitted"); err != nil {
+			return err
+		}
+	}
+	return f.there(ctx, f.cast().answers, "referral.decline", map[string]any{"reason": reason, "form": form})
+}
+
 func (f *file) challenged(ctx context.Context) error {
 	for _, step := range []string{"notify_victim", "file_challenge", "uphold_challenge"} {
 		if err := f.there(ctx, f.cast().accepts, "referral.step", map[string]any{"step": step}); err != nil {
@@ -220,33 +239,6 @@ func (f *file) reportedBack(ctx context.Context) error {
 
 func (f *file) closed(ctx context.Context) error {
 	return f.step(ctx, f.cast().drafts, "referral.step", map[string]any{"step": "close"})
-}
-
-// scheduled: the suspect is to be handed over, at liberty, with an appointment
-// that both sides know.
-func (f *file) scheduled(ctx context.Context) error {
-	office := f.way.inm
-	if f.to == "us" {
-		office = f.way.us
-	}
-	return f.step(ctx, f.cast().drafts, "referral.schedule_hand_over", map[string]any{"person": f.suspect, "office": office, "at": f.w.now.Add(6 * time.Hour), "place": f.way.crossing, "basis": "at_liberty"})
-}
-
-func (f *file) given(ctx context.Context) error {
-	return f.step(ctx, f.cast().gives, "referral.give", nil)
-}
-
-func (f *file) received(ctx context.Context) error {
-	return f.there(ctx, f.cast().receives, "referral.receive", map[string]any{"form": "at_liberty"})
-}
-
-// barred: a fear of return comes up, and the hand-over is refused without a
-// word on why.
-func (f *file) barred(ctx context.Context) error {
-	if err := f.screen(ctx, map[string]string{"fear.fear": "yes"}, f.suspect); err != nil {
-		return err
-	}
-	return f.refused(f.scheduled(ctx), "referral.condition_not_met")
 }
 
 func (f *file) withdrawn(ctx context.Context) error {
@@ -318,10 +310,24 @@ func (f *file) lateArrival(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := f.refused(f.sent(ctx), unscreened); err != nil {
+	if err := f.refused(f.from, f.sent(ctx), unscreened); err != nil {
 		return err
 	}
 	return f.screen(ctx, nil, late)
+}
+
+// outside: the case is opened, and its referral to an office that no accord
+// joins with this one is refused. It stays here.
+func (f *file) outside(ctx context.Context) error {
+	if err := f.open(ctx); err != nil {
+		return err
+	}
+	far := map[string]string{"us": "usbp-rgv", "mx": "fgr-tamps"}
+	if f.way.mx == "fgr-tamps" {
+		far = map[string]string{"us": "usbp-sdc", "mx": "fgr-bc"}
+	}
+	_, err := f.here(ctx, "referral.draft", map[string]any{"case": f.id, "node": f.to, "office": far[f.to]})
+	return f.refused(f.from, err, "accord.none_in_force")
 }
 
 // lostOnTheWay is played while the other node cannot be reached; see outage.
