@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/oasiss/oasiss/client"
 	"github.com/oasiss/oasiss/internal/demo"
 	"github.com/oasiss/oasiss/internal/node"
 )
@@ -15,16 +16,17 @@ type demoCmd struct {
 	Once  bool   `name:"once" help:"cli.demo.once"`
 	Cases int    `name:"cases" default:"200" help:"cli.demo.cases"`
 	Open  bool   `name:"open" help:"cli.demo.open"`
+	Port  int    `name:"port" default:"8443" help:"cli.demo.port"`
 	Seed  uint64 `name:"seed" default:"2005" help:"cli.demo.seed"`
 }
 
 // Run runs the demo.
 func (c *demoCmd) Run(e *env) error {
-	err := demo.Run(e.ctx, demo.Options{Dir: c.Dir, Fresh: c.Fresh, Once: c.Once, Cases: c.Cases, Open: c.Open, Seed: c.Seed, Lang: e.Lang, Out: e.out})
-	if err != nil {
+	err := demo.Run(e.ctx, demo.Options{Dir: c.Dir, Fresh: c.Fresh, Once: c.Once, Cases: c.Cases, Open: c.Open, Port: c.Port, Seed: c.Seed, Lang: e.Lang, Out: e.out})
+	if met := (*client.Refused)(nil); errors.As(err, &met) {
 		return errors.New(err.Error()) // a refusal that one of its people met is a fault of the demo, not of this call
 	}
-	return nil
+	return err
 }
 
 // demoNodeCmd is one node of the demo in its own process. Its clock is the

@@ -21,7 +21,7 @@ const whole = "loaded"
 
 // forPeople runs the demo that somebody looks at: loaded once, found again by
 // the next run, open until ctx ends. One that broke off while loading begins
-// anew.
+// anew; to stop it while it loads is no fault.
 func forPeople(ctx context.Context, o Options) (err error) {
 	w := newWorld(time.Now().UTC().Add(-age).Truncate(time.Hour))
 	defer func() { err = errors.Join(err, w.stop()) }()
@@ -30,7 +30,9 @@ func forPeople(ctx context.Context, o Options) (err error) {
 			return err
 		}
 		o.say("cli.demo.loading", map[string]any{"Done": 0, "All": o.Cases})
-		if err := w.live(ctx, o); err != nil {
+		if err := w.live(ctx, o); ctx.Err() != nil {
+			return nil
+		} else if err != nil {
 			return err
 		}
 		if err := os.WriteFile(filepath.Join(o.Dir, whole), nil, 0o600); err != nil {

@@ -8,6 +8,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -21,9 +23,13 @@ type Options struct {
 	Once  bool   // drive, check, print one JSON object, end
 	Cases int
 	Open  bool // open the browser
-	Seed  uint64
-	Lang  string
-	Out   io.Writer
+	// Port is where the demo that people look at begins to listen: pages at
+	// Port and Port+1, links at Port+10 and Port+11. A link stays where it was
+	// made, which is what the other node knows.
+	Port int
+	Seed uint64
+	Lang string
+	Out  io.Writer
 	// Binary is the program that runs a node; this one if empty.
 	Binary string
 	// During, for tests, is called after each round of scenes, while what they
@@ -45,6 +51,9 @@ func Run(ctx context.Context, o Options) (err error) {
 		if o.Binary, err = os.Executable(); err != nil {
 			return fmt.Errorf("demo: %w", err)
 		}
+	}
+	if err := alone(ctx, o.Dir); err != nil {
+		return err
 	}
 	if o.Fresh || o.Once {
 		if err := throwAway(o.Dir); err != nil {
@@ -115,8 +124,8 @@ func (w *World) settle(ctx context.Context) error {
 // raise makes both nodes where there are none and starts them.
 func (w *World) raise(ctx context.Context, o Options) (err error) {
 	for _, n := range nodeNames {
-		f := node.Folders{Data: filepath.Join(o.Dir, n, "data"), Keys: filepath.Join(o.Dir, n, "keys")}
-		web, link := ports[n].web, ports[n].link
+		f := foldersOf(o.Dir, n)
+		web, link := o.address(n, 0), o.address(n, 10)
 		if o.Once {
 			if web, err = freePort(); err != nil {
 				return err
@@ -125,7 +134,9 @@ func (w *World) raise(ctx context.Context, o Options) (err error) {
 				return err
 			}
 		}
-		if _, err := node.LoadSettings(f); err != nil {
+		if s, err := node.LoadSettings(f); err == nil {
+			link = strings.TrimPrefix(s.LinkURL, "https://")
+		} else {
 			public := link
 			if o.Via != nil {
 				public = o.Via(n, link)
@@ -141,10 +152,9 @@ func (w *World) raise(ctx context.Context, o Options) (err error) {
 	return nil
 }
 
-// ports are where the demo that people look at listens.
-var ports = map[string]struct{ web, link string }{
-	"us": {"127.0.0.1:8443", "127.0.0.1:8453"},
-	"mx": {"127.0.0.1:8444", "127.0.0.1:8454"},
+// address is where a node of the demo that people look at listens.
+func (o Options) address(n string, from int) string {
+	return fmt.Sprintf("127.0.0.1:%d", o.Port+from+slices.Index(nodeNames, n))
 }
 
 // stop stops both nodes cleanly.
@@ -157,16 +167,50 @@ func (w *World) stop() (err error) {
 	return err
 }
 
+// leaving is how long the nodes of a demo that was killed have to stop by
+// themselves.
+const leaving = 5 * time.Second
+
+// alone waits until no node runs on a demo's folder any more. One that somebody
+// is looking at is refused.
+func alone(ctx context.Context, dir string) error {
+	deadline := time.Now().Add(leaving)
+	for _, n := range nodeNames {
+		for {
+			err := foldersOf(dir, n).Stopped()
+			if err == nil {
+				break
+			}
+			if time.Now().After(deadline) {
+				return err
+			}
+			select {
+			case <-ctx.Done():
+				return ctx.Err()
+			case <-time.After(50 * time.Millisecond):
+			}
+		}
+	}
+	return nil
+}
+
+// foldersOf are the folders of one of the demo's nodes.
+func foldersOf(dir, n string) node.Folders {
+	return node.Folders{Data: filepath.Join(dir, n, "data"), Keys: filepath.Join(dir, n, "keys")}
+}
+
 // throwAway removes an earlier demo, and only a demo.
 func throwAway(dir string) error {
 	for _, n := range nodeNames {
-		s, err := node.LoadSettings(node.Folders{Data: filepath.Join(dir, n, "data")})
+		s, err := node.LoadSettings(foldersOf(dir, n))
 		if err == nil && !s.Fictional {
 			return fmt.Errorf("demo: %s holds a node that is not a demo", dir)
 		}
 	}
-	for _, n := range nodeNames {
-		if err := errors.Join(os.RemoveAll(filepath.Join(dir, n)), os.RemoveAll(filepath.Join(dir, n+".log")), os.RemoveAll(filepath.Join(dir, whole)), os.RemoveAll(filepath.Join(dir, replayed))); err != nil {
+	// Its mark of being whole goes first: what is left if this breaks off is
+	// thrown away by the next run.
+	for _, name := range []string{whole, replayed, "us", "us.log", "mx", "mx.log"} {
+		if err := os.RemoveAll(filepath.Join(dir, name)); err != nil {
 			return fmt.Errorf("demo: %w", err)
 		}
 	}

@@ -3,6 +3,7 @@ package node
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -22,6 +23,18 @@ func lockPath(database string) string {
 		database = real
 	}
 	return database + ".lock"
+}
+
+// Stopped says no where a node is running on the folders' store.
+func (f Folders) Stopped() error {
+	if _, err := os.Stat(f.Database()); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	held, err := newLock(f.Database(), unix.LOCK_SH, "node.in_use")
+	if err != nil {
+		return err
+	}
+	return held.release()
 }
 
 // lockToServe marks a store as that of a running node.
