@@ -128,6 +128,9 @@ func (s *Server) referralReads() {
 	read(s, "referral-show", "/api/v1/referrals/{id}", "referral", "One referral: its standing, clocks, steps on offer, conversation and packet", func(ctx context.Context, by access.Actor, in *idIn) (referral.Shown, error) {
 		return referral.Show(ctx, s.Acts, by, in.Purpose, in.ID)
 	})
+	read(s, "referral-hand-over", "/api/v1/referrals/{id}/hand-over", "referral", "The hand-over of a referral: who, where, when, and its two signatures", func(ctx context.Context, by access.Actor, in *idIn) (referral.Sheet, error) {
+		return referral.ShowSheet(ctx, s.Acts, by, in.Purpose, in.ID)
+	})
 	read(s, "referral-version", "/api/v1/referrals/{id}/versions/{n}", "referral", "One frozen version of a referral's packet, as far as it is open", func(ctx context.Context, by access.Actor, in *versionIn) (referral.VersionView, error) {
 		shown, err := referral.Show(ctx, s.Acts, by, in.Purpose, in.ID)
 		if err != nil {

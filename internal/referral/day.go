@@ -14,17 +14,11 @@ import (
 // DayView is a reader's day: what needs them, by the clock that dies first,
 // what the other side owes, and what it did since yesterday.
 type DayView struct {
-	Yours     []Row         `json:"yours"`  // this side owes the step, the reader's roles first
-	Theirs    []Row         `json:"theirs"` // the other side owes it
-	Silent    []Row         `json:"silent"` // the other side's clock has run out
-	HandOvers []HandOverDue `json:"hand_overs"`
-	Answers   []Answer      `json:"answers"`
-}
-
-// HandOverDue is an appointment of today, or a person between two signatures.
-type HandOverDue struct {
-	Row
-	HandOver HandOver `json:"hand_over"`
+	Yours     []Row    `json:"yours"`  // this side owes the step, the reader's roles first
+	Theirs    []Row    `json:"theirs"` // the other side owes it
+	Silent    []Row    `json:"silent"` // the other side's clock has run out
+	HandOvers []Sheet  `json:"hand_overs"`
+	Answers   []Answer `json:"answers"`
 }
 
 // Answer is an act of the other side since yesterday.
@@ -45,7 +39,7 @@ func Day(ctx context.Context, a *act.Acts, by access.Actor, purpose string) (Day
 			return DayView{}, err
 		}
 		now := a.Now()
-		d := DayView{Yours: []Row{}, Theirs: []Row{}, Silent: []Row{}, HandOvers: []HandOverDue{}, Answers: []Answer{}}
+		d := DayView{Yours: []Row{}, Theirs: []Row{}, Silent: []Row{}, HandOvers: []Sheet{}, Answers: []Answer{}}
 		for _, r := range known {
 			if err := d.add(tx, v, r, now); err != nil {
 				return d, err
@@ -59,11 +53,11 @@ func Day(ctx context.Context, a *act.Acts, by access.Actor, purpose string) (Day
 func (d *DayView) add(tx *store.Tx, v *act.Viewing, r Referral, now time.Time) error {
 	s := r.State()
 	if h, ok := r.handOver(s); ok && h.near(now) && v.See(r.resource("handover")) {
-		row, err := r.summary(tx, v.By, s, now)
+		sheet, err := r.sheet(v, s, h)
 		if err != nil {
 			return err
 		}
-		d.HandOvers = append(d.HandOvers, HandOverDue{row, h})
+		d.HandOvers = append(d.HandOvers, sheet)
 	}
 	row, ok, err := r.row(tx, v, now, Filter{})
 	if !ok || err != nil {
@@ -121,6 +115,6 @@ func (d *DayView) order() {
 	slices.SortStableFunc(d.Yours, byClock)
 	slices.SortStableFunc(d.Theirs, byClock)
 	slices.SortStableFunc(d.Silent, byClock)
-	slices.SortStableFunc(d.HandOvers, func(a, b HandOverDue) int { return a.HandOver.At.Compare(b.HandOver.At) })
+	slices.SortStableFunc(d.HandOvers, func(a, b Sheet) int { return a.HandOver.At.Compare(b.HandOver.At) })
 	slices.SortStableFunc(d.Answers, func(a, b Answer) int { return b.At.Compare(a.At) })
 }

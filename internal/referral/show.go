@@ -10,6 +10,7 @@ import (
 	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/accord"
 	"github.com/oasiss/oasiss/internal/act"
+	"github.com/oasiss/oasiss/internal/casefile"
 	"github.com/oasiss/oasiss/internal/exchange"
 	"github.com/oasiss/oasiss/internal/journal"
 	"github.com/oasiss/oasiss/internal/packet"
@@ -139,6 +140,15 @@ func (r Referral) shown(tx *store.Tx, v *act.Viewing, now time.Time) (Shown, err
 	}
 	out := Shown{Row: row, ProcedureName: r.procedure.Title, Outcome: r.Outcome, SignedBy: r.Signed, Suspects: r.Suspects,
 		ToOpen: !r.Home() && r.Seen == nil && v.By.Office == r.Receiver.Office && r.mayOpen(v)}
+	if out.OwnCase != "" { // no way leads to a case that the reader cannot see
+		own, err := casefile.Load(tx, out.OwnCase)
+		if err != nil {
+			return Shown{}, err
+		}
+		if !v.See(casefile.Resource(own)) {
+			out.OwnCase = ""
+		}
+	}
 	if last, ok := s.Last("dispose"); !ok || out.Outcome == nil || last.ID != out.Outcome.Fact {
 		out.Outcome = nil
 	}

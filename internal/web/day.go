@@ -146,13 +146,3 @@ func (q *request) receipts(r referral.Row) component.Receipts {
 	}
 	return out
 }
-
-func (q *request) dayHandOver(h referral.HandOverDue) view.HandOver {
-	upper, lower := q.country(h.Sender.Node), q.country(h.Receiver.Node)
-	up, down := h.HandOver.Given != nil, h.HandOver.Received != nil
-	if lower == "us" {
-		upper, lower, up, down = lower, upper, down, up
-	}
-	return view.HandOver{At: h.HandOver.At, Person: component.Person{Plant: h.HandOver.Person, Case: h.Number}, Where: h.HandOver.Place, URL: "/referrals/" + h.ID,
-		Upper: upper, Lower: lower, UpperSigned: up, LowerSigned: down}
-}

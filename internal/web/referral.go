@@ -183,7 +183,7 @@ func (q *request) desk(x referral.Shown) view.Referral {
 		}
 	}
 	v.Turns, v.Before = recent(v.Turns)
-	v.HandOver = q.pair(x)
+	v.HandOver = q.pair(x.Sender, x.Receiver, x.HandOver)
 	v.Acts, v.ActsKey = q.referralActs(x), "case.acts"
 	if x.Side == program.Receiver && v.Yours {
 		v.ActsKey = "referral.acts"
@@ -303,36 +303,6 @@ func (q *request) element(x referral.Shown, id string) string {
 		}
 	}
 	return id
-}
-
-// pair is the two signatures of a hand-over, the United States above.
-func (q *request) pair(x referral.Shown) *component.Pair {
-	h := x.HandOver
-	if h == nil || !h.Cancelled.IsZero() {
-		return nil
-	}
-	gives := component.Signature{Country: q.country(x.Sender.Node), Gives: true}
-	takes := component.Signature{Country: q.country(x.Receiver.Node), Office: q.office(x.Receiver.Node, h.Office)}
-	sign := func(s *component.Signature, by *referral.Signature, node string) {
-		if by != nil {
-			at := by.At
-			s.Name, s.Office, s.At = by.Name, q.office(node, by.Office), &at
-		}
-	}
-	sign(&gives, h.Given, x.Sender.Node)
-	sign(&takes, h.Received, x.Receiver.Node)
-	p := &component.Pair{Upper: gives, Lower: takes}
-	if takes.Country == "us" {
-		p.Upper, p.Lower = takes, gives
-	}
-	if h.Given != nil {
-		end := q.s.Acts.Now()
-		if h.Received != nil {
-			end = h.Received.At
-		}
-		p.Between = end.Sub(h.Given.At)
-	}
-	return p
 }
 
 func (q *request) disclosed(d packet.Disclosed) view.Fact {

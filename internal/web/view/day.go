@@ -54,6 +54,17 @@ type Silence struct {
 	Acts                  []component.Button
 }
 
+// HandOverSheet is one hand-over: who, where, when, and its two signatures.
+type HandOverSheet struct {
+	Head   Head
+	Person component.Person
+	At     time.Time
+	Facts  []Fact
+	Note   component.Note // what is awaited, or that it is done
+	Pair   *component.Pair
+	Acts   []Act
+}
+
 // HandOver is a person to be handed over, signed by both countries or not yet.
 type HandOver struct {
 	At          time.Time

@@ -1,0 +1,95 @@
+package web
+
+import (
+	"net/http"
+
+	"github.com/oasiss/oasiss/internal/referral"
+	"github.com/oasiss/oasiss/internal/web/component"
+	"github.com/oasiss/oasiss/internal/web/view"
+	"github.com/oasiss/oasiss/wire"
+)
+
+// handOvers registers the sheet on which a person changes hands: all that the
+// officer at the bridge sees.
+func (s *Server) handOvers(mux *http.ServeMux) {
+	s.page(mux, "/hand-overs/{id}", areaCases, func(q *request) (string, any, error) {
+		q.live = "any"
+		x, err := referral.ShowSheet(q.r.Context(), q.s.Acts, q.by, q.purpose, q.r.PathValue("id"))
+		if err != nil {
+			return "", nil, err
+		}
+		return "hand_over", q.handOver(x), nil
+	})
+}
+
+func (q *request) handOver(x referral.Sheet) view.HandOverSheet {
+	h := x.HandOver
+	v := view.HandOverSheet{Head: view.Head{Crumb: view.Link{Text: q.t("my_day.title"), URL: "/"}, Number: x.Number, Title: q.t("hand_over.title")},
+		Person: component.Person{Plant: h.Person, Case: x.Number}, At: h.At, Pair: q.pair(x.Sender, x.Receiver, &h),
+		Facts: []view.Fact{{Label: q.t("hand_over.where"), Value: h.Place}, {Label: q.t("hand_over.gives"), Value: q.office(x.Sender.Node, x.Sender.Office)},
+			{Label: q.t("hand_over.receives"), Value: q.office(x.Receiver.Node, h.Office)}, {Label: q.t("ask.basis"), Value: q.word("basis.", h.Basis)}}}
+	if h.As != "" {
+		v.Facts = append(v.Facts, view.Fact{Label: q.t("hand_over.as"), Value: q.word("basis.", basisOf[h.As])})
+	}
+	for _, o := range x.Offered {
+		a := q.act(o.Verb, map[string]string{"referral": x.ID}, answers{"form": choices(q, o.Forms)})
+		a.Label = o.Name.In(q.lang)
+		v.Acts = append(v.Acts, a)
+	}
+	switch {
+	case !h.Cancelled.IsZero():
+		v.Note = component.Note{Kind: "soon", Title: q.t("hand_over.cancelled")}
+	case !h.Missed.IsZero():
+		v.Note = component.Note{Kind: "soon", Title: q.t("hand_over.missed")}
+	case h.Received != nil:
+		v.Note = component.Note{Kind: "ok", Title: q.t("hand_over.done")}
+	case h.Given != nil:
+		v.Note = component.Note{Kind: "over", Title: q.t("hand_over.between"), Text: q.t("hand_over.between.next")}
+	default:
+		v.Note = component.Note{Title: q.t("hand_over.waits")}
+	}
+	return v
+}
+
+// basisOf is the basis of an appointment that each form of receiving fulfils.
+var basisOf = map[string]string{"at_liberty": "at_liberty", "under_warrant": "warrant", "urgent_case": "urgent_case"}
+
+// pair is the two signatures of a hand-over, the United States above.
+func (q *request) pair(sender, receiver wire.Address, h *referral.HandOver) *component.Pair {
+	if h == nil || !h.Cancelled.IsZero() {
+		return nil
+	}
+	gives := component.Signature{Country: q.country(sender.Node), Gives: true}
+	takes := component.Signature{Country: q.country(receiver.Node), Office: q.office(receiver.Node, h.Office)}
+	sign := func(s *component.Signature, by *referral.Signature, node string) {
+		if by != nil {
+			at := by.At
+			s.Name, s.Office, s.At = by.Name, q.office(node, by.Office), &at
+		}
+	}
+	sign(&gives, h.Given, sender.Node)
+	sign(&takes, h.Received, receiver.Node)
+	p := &component.Pair{Upper: gives, Lower: takes}
+	if takes.Country == "us" {
+		p.Upper, p.Lower = takes, gives
+	}
+	if h.Given != nil {
+		end := q.s.Acts.Now()
+		if h.Received != nil {
+			end = h.Received.At
+		}
+		p.Between = end.Sub(h.Given.At)
+	}
+	return p
+}
+
+// dayHandOver is a hand-over of today in the reader's day.
+func (q *request) dayHandOver(x referral.Sheet) view.HandOver {
+	upper, lower := q.country(x.Sender.Node), q.country(x.Receiver.Node)
+	up, down := x.HandOver.Given != nil, x.HandOver.Received != nil
+	if lower == "us" {
+		upper, lower, up, down = lower, upper, down, up
+	}
+	return view.HandOver{At: x.HandOver.At, Person: component.Person{Plant: x.HandOver.Person, Case: x.Number}, Where: x.HandOver.Place, URL: "/hand-overs/" + x.ID,
+		Upper: upper, Lower: lower, UpperSigned: up, LowerSigned: down}
+}
