@@ -121,6 +121,26 @@ func (c Corridor) Joins(x, y string) bool {
 	return slices.Contains(c.A, x) && slices.Contains(c.B, y) || slices.Contains(c.A, y) && slices.Contains(c.B, x)
 }
 
+// Paired reports whether a corridor of an accord joins the regions of two
+// offices, one on each side of the border.
+func Paired(office, other string) bool {
+	a, here := OfficeByID(office)
+	b, there := OfficeByID(other)
+	if !here || !there {
+		return false
+	}
+	for _, t := range loadTemplates() {
+		for _, c := range t.Corridors {
+			for _, x := range a.Regions {
+				if slices.ContainsFunc(b.Regions, func(y string) bool { return c.Joins(x, y) }) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
 // AdoptProcedure adopts a procedure for facts of a range of days.
 type AdoptProcedure struct {
 	Procedure string `yaml:"procedure"`

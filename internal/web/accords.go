@@ -142,7 +142,7 @@ func (q *request) accordText(x accord.View) []view.Section {
 		}
 	}
 	facts = append(facts, view.Fact{Label: q.t("accords.calendars"), Value: i18n.List(q.lang, calendars)},
-		view.Fact{Label: q.t("accords.delay"), Value: i18n.Span(q.lang, time.Duration(d.DelayHours)*time.Hour)})
+		view.Fact{Label: q.t("accords.delay"), Value: q.delay(d.DelayHours)})
 	return []view.Section{{Facts: filled(facts)},
 		{Heading: q.t("web.purposes"), Paragraphs: []string{q.list("purpose.", d.Purposes), q.t("accords.purposes_closed")}},
 		{Heading: q.t("accords.release"), Paragraphs: []string{q.list("packet.tier.", d.Release)}}}
@@ -193,9 +193,17 @@ func (q *request) officesOf(d accord.Document) []view.AccordOffice {
 	for _, p := range sides(d) {
 		for _, o := range d.Offices {
 			if o.Node == p.Node {
-				out = append(out, view.AccordOffice{Country: lower(p.Country), Name: o.Title.In(q.lang), Zone: place(o.Zone)})
+				out = append(out, view.AccordOffice{Country: lower(p.Country), Name: o.Title.In(q.lang), Zone: place(o.Zone, q.lang)})
 			}
 		}
 	}
 	return out
+}
+
+// delay is how long changes of accounts wait before they take effect.
+func (q *request) delay(hours int) string {
+	if hours == 0 {
+		return q.t("accords.no_delay")
+	}
+	return i18n.Span(q.lang, time.Duration(hours)*time.Hour)
 }

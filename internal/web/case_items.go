@@ -178,9 +178,26 @@ func (q *request) thingsOf(c casefile.View, v *view.Case) {
 			if w, ok := program.OutcomeByID(x.Kind); ok {
 				kind = w.Title.In(q.lang)
 			}
-			v.Court = append(v.Court, view.Thing{Kind: q.t("noun.outcome"), Words: kind + ", " + calledIn(c, x.Person), Day: q.day(x.On)})
+			v.Court = append(v.Court, view.Thing{Kind: q.t("noun.outcome"), Words: strings.Join(append([]string{kind, calledIn(c, x.Person)}, q.sentence(x)...), ", "), Day: q.day(x.On)})
 		}
 	}
+}
+
+// sentence is what a court imposed, by which court, and whether it stands.
+func (q *request) sentence(x casefile.Outcome) (out []string) {
+	if x.Months > 0 {
+		out = append(out, q.t("law.unit.months", "Count", x.Months))
+	}
+	if m := q.money(x.FineCents, x.Currency); m != "" {
+		out = append(out, q.t("case.fine", "Amount", m))
+	}
+	if x.Authority != "" {
+		out = append(out, x.Authority)
+	}
+	if x.Final {
+		out = append(out, q.t("case.final"))
+	}
+	return out
 }
 
 func (q *request) statementRow(c casefile.View, i casefile.ItemView) view.Statement {
@@ -188,7 +205,7 @@ func (q *request) statementRow(c casefile.View, i casefile.ItemView) view.Statem
 	decode(i.Content, &s)
 	var d casefile.StatementDetail
 	decode(i.Detail, &d)
-	row := view.Statement{At: s.Start.At, Language: d.Lang, Note: q.word("casefile.statement_kind.", s.Kind), URL: "/cases/" + c.Case.ID + "/items/" + i.ID}
+	row := view.Statement{At: s.Start.At, Language: q.word("lang.", d.Lang), Note: q.word("casefile.statement_kind.", s.Kind), URL: "/cases/" + c.Case.ID + "/items/" + i.ID}
 	for _, p := range c.People {
 		if p.ID == i.Person || slices.Contains(p.Merged, i.Person) {
 			row.Person = q.person(p)

@@ -187,7 +187,7 @@ func (q *request) surround(tx *store.Tx, p *Page) {
 		if q.lang == i18n.Spanish {
 			p.Place = o.Name.Es
 		}
-		p.Zones = []Zone{{Country: own, Name: o.Zone, Place: place(o.Zone)}}
+		p.Zones = []Zone{{Country: own, Name: o.Zone, Place: place(o.Zone, q.lang)}}
 	}
 	peers, err := exchange.Peers(tx)
 	if err != nil {
@@ -213,21 +213,37 @@ func (q *request) across(own Zone, country string) Zone {
 		_, o := q.s.Acts.Now().In(i18n.Zone(name)).Zone()
 		return o
 	}
+	near := func(o program.Office) bool {
+		return z.Name == "" || abs(offset(o.Zone)-offset(own.Name)) < abs(offset(z.Name)-offset(own.Name))
+	}
 	for _, o := range program.Offices() {
-		if o.Country != country || o.Zone == own.Name && z.Name != "" {
-			continue
-		}
-		if z.Name == "" || abs(offset(o.Zone)-offset(own.Name)) < abs(offset(z.Name)-offset(own.Name)) {
-			z.Name, z.Place = o.Zone, place(o.Zone)
+		if o.Country == country && program.Paired(q.by.Office, o.ID) && near(o) {
+			z.Name = o.Zone
 		}
 	}
+	for _, o := range program.Offices() {
+		if o.Country == country && near(o) {
+			z.Name = o.Zone
+		}
+	}
+	z.Place = place(z.Name, q.lang)
 	return z
 }
 
 func abs(n int) int { return max(n, -n) }
 
-// place is the city that a zone is named by.
-func place(zone string) string {
+// cities are those that a language writes otherwise than the name of the zone.
+var cities = map[i18n.Lang]map[string]string{
+	i18n.English: {"America/Ciudad_Juarez": "Ciudad Juárez", "America/Cancun": "Cancún", "America/Merida": "Mérida", "America/Mazatlan": "Mazatlán"},
+	i18n.Spanish: {"America/Mexico_City": "Ciudad de México", "America/New_York": "Nueva York", "America/Los_Angeles": "Los Ángeles",
+		"America/Ciudad_Juarez": "Ciudad Juárez", "America/Cancun": "Cancún", "America/Merida": "Mérida", "America/Mazatlan": "Mazatlán"},
+}
+
+// place is the city that a zone is named by, as the reader's language writes it.
+func place(zone string, l i18n.Lang) string {
+	if written, ok := cities[l][zone]; ok {
+		return written
+	}
 	return strings.ReplaceAll(zone[strings.LastIndex(zone, "/")+1:], "_", " ")
 }
 

@@ -161,3 +161,10 @@ func (b *Browser) Find(t *testing.T, selector, attribute string) []string {
 	t.Helper()
 	return evaluate[[]string](t, b, `[...document.querySelectorAll(`+js(selector)+`)].map(e => e.getAttribute(`+js(attribute)+`) || "")`)
 }
+
+// Words lists what the elements that a CSS selector finds say, as a person
+// reads them.
+func (b *Browser) Words(t *testing.T, selector string) []string {
+	t.Helper()
+	return evaluate[[]string](t, b, `[...document.querySelectorAll(`+js(selector)+`)].map(e => e.innerText)`)
+}
