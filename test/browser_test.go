@@ -150,6 +150,7 @@ func TestMainJobInTheBrowser(t *testing.T) {
 			w.mainJob(t, north, south, second)
 		})
 	}
+	w.stories(t, &desk{us, t, w.web["us"], i18n.English}, &desk{mx, t, w.web["mx"], i18n.Spanish})
 }
 
 // mainJob plays the story; north is the United States' desk, south a Mexican
@@ -213,7 +214,7 @@ func (w *world) draftAndSend(north *desk, f file) (path string) {
 	north.leave()
 
 	north.enter("northcutt")
-	w.take("us", "northcutt", wire.PurposeProsecution, "case.ausa_decision", map[string]any{"case": f.id, "decision": "declined", "reasons": []string{"small_group"}})
+	north.add(f.id, "decision", "decision", "declined", "reasons", "small_group")
 	north.Open(t, north.base+path)
 	north.act("referral.sign_step-us_decline", "reason", "small_group_resources")
 	north.leave()

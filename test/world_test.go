@@ -43,7 +43,8 @@ var offices = map[string]map[string][4]string{
 		"usbp-rgv":  {"usbp", "Border Patrol, Rio Grande Valley", "Patrulla Fronteriza, Valle del Río Grande", "America/Chicago"}},
 	"mx": {"fgr-programa": {"fgr", "FGR, programme coordination", "FGR, coordinación del programa", "America/Mexico_City"},
 		"sre-programa": {"sre", "SRE, programme coordination", "SRE, coordinación del programa", "America/Mexico_City"},
-		"fgr-tamps":    {"fgr", "FGR, Tamaulipas", "FGR, Tamaulipas", "America/Matamoros"}},
+		"fgr-tamps":    {"fgr", "FGR, Tamaulipas", "FGR, Tamaulipas", "America/Matamoros"},
+		"inm-reynosa":  {"inm", "INM at the bridge, Reynosa", "INM en el puente, Reynosa", "America/Matamoros"}},
 }
 
 var settings = map[string]node.Settings{
@@ -134,21 +135,32 @@ func (w *world) populate(n string, codes [2]string) {
 	for id := range offices[n] {
 		if id != all[0].office && id != all[1].office {
 			b := body(id)
-			b["kind"] = "case"
+			if b["kind"] = "case"; offices[n][id][0] == "inm" {
+				b["kind"] = "bridge" // receives people: their sheet, and no case
+			}
 			w.twoPeople(n, "office.create", b)
 		}
 	}
 	for _, p := range all[2:] {
-		user := w.twoPeople(n, "user.create", map[string]any{"login": p.login, "name": p.name, "office": p.office, "roles": []string{p.role}, "badge": n + p.login, "lang": p.lang})
-		var half [2]struct {
-			Code string `json:"code"`
-		}
-		for i := range half {
-			w.ok(w.as(n, all[i].login, wire.PurposeAdministration).Post(ctx, "users/"+user+"/invite", map[string]any{}, &half[i]))
-		}
-		w.ok(w.stranger(n).Post(ctx, "redeem", map[string]any{"half": half[0].Code, "other": half[1].Code, "password": password}, nil))
+		half := w.invite(n, p)
+		w.ok(w.stranger(n).Post(ctx, "redeem", map[string]any{"half": half[0], "other": half[1], "password": password}, nil))
 		w.signIn(n, p.login)
 	}
+}
+
+// invite creates an account by two people, each of whom holds half of the link
+// with which its owner chooses a password.
+func (w *world) invite(n string, p official) (half [2]string) {
+	w.t.Helper()
+	user := w.twoPeople(n, "user.create", map[string]any{"login": p.login, "name": p.name, "office": p.office, "roles": []string{p.role}, "badge": n + p.login, "lang": p.lang})
+	for i := range half {
+		var out struct {
+			Code string `json:"code"`
+		}
+		w.ok(w.as(n, people[n][i].login, wire.PurposeAdministration).Post(context.Background(), "users/"+user+"/invite", map[string]any{}, &out))
+		half[i] = out.Code
+	}
+	return half
 }
 
 func (w *world) stranger(n string) *client.Client {
@@ -206,7 +218,7 @@ func (w *world) pair() {
 // accord puts the accord of 2008 in force, signed by two officials a side.
 func (w *world) accord() {
 	w.t.Helper()
-	id := w.take("us", "whitfield", wire.PurposeOversight, "accord.propose", map[string]any{"document": w.document()})
+	id := w.take("us", "whitfield", wire.PurposeOversight, "accord.propose", map[string]any{"document": w.document("accord-2008")})
 	for _, n := range []string{"us", "mx"} {
 		for _, p := range people[n][:2] {
 			w.until(func() error {
@@ -226,14 +238,15 @@ func (w *world) accord() {
 	})
 }
 
-// document is the accord of 2008 as the programme's template has it.
-func (w *world) document() string {
+// document is an accord as the programme's template has it.
+func (w *world) document(template string) string {
 	w.t.Helper()
 	both := func(x program.Text) map[string]string { return map[string]string{"en": x.En, "es": x.Es} }
-	t, ok := program.TemplateByID("accord-2008")
+	t, ok := program.TemplateByID(template)
 	if !ok {
-		w.t.Fatal("no template of the accord of 2008")
+		w.t.Fatalf("no template %s", template)
 	}
+	corridor := t.Corridors[0]
 	var list []map[string]any
 	for _, n := range []string{"us", "mx"} {
 		for _, id := range slices.Sorted(maps.Keys(offices[n])) {
@@ -241,11 +254,11 @@ func (w *world) document() string {
 			list = append(list, map[string]any{"node": n, "id": id, "agency": o[0], "zone": o[3], "title": map[string]string{"en": o[1], "es": o[2]}})
 		}
 	}
-	b, err := json.Marshal(map[string]any{"ref": t.ID, "title": both(t.Title), "place": map[string]string{"en": t.Place, "es": t.Place}, "date": "2008-08-14", "facts": map[string]any{"from": "2016-06-18"},
+	b, err := json.Marshal(map[string]any{"ref": t.ID, "title": both(t.Title), "place": map[string]string{"en": t.Place, "es": t.Place}, "date": t.Opens.String(), "facts": map[string]any{"from": "2016-06-18"},
 		"parties":  []map[string]any{{"node": "us", "country": "US", "title": map[string]string{"en": "United States", "es": "Estados Unidos"}}, {"node": "mx", "country": "MX", "title": map[string]string{"en": "Mexico", "es": "México"}}},
 		"purposes": []string{wire.PurposeProsecution, wire.PurposeProtection, wire.PurposeLifeAtRisk, wire.PurposeDefenceCourt, wire.PurposeOversight}, "offices": list,
-		"corridors": []map[string]any{{"id": "tamaulipas", "title": map[string]string{"en": "Tamaulipas ↔ Rio Grande Valley", "es": "Tamaulipas ↔ Valle del Río Grande"}, "sides": []map[string]any{
-			{"node": "us", "areas": []string{"usbp:RGV", "usbp:LRT"}, "offices": []string{"usbp-rgv"}}, {"node": "mx", "areas": []string{"inegi:28"}, "offices": []string{"fgr-tamps"}}}}},
+		"corridors": []map[string]any{{"id": corridor.ID, "title": both(corridor.Title), "sides": []map[string]any{
+			{"node": "us", "areas": corridor.A, "offices": []string{"usbp-rgv"}}, {"node": "mx", "areas": corridor.B, "offices": []string{"fgr-tamps"}}}}},
 		"procedures": []map[string]any{{"procedure": "mx-accusatory-2016", "from": "us", "to": "mx", "facts": map[string]any{"from": "2016-06-18"}}},
 		"calendars":  []string{"us-federal", "mx-federal-court"}, "release": []string{"notice", "analysis", "released"}, "delay_hours": 0})
 	w.ok(err)
