@@ -6,7 +6,7 @@ DATA ?= ../shared/data
 DEMO ?= demo-data
 TOOLS := $(CURDIR)/.cache/tools
 
-.PHONY: demo build test race lint soak bench real-data openapi assets chromium clean
+.PHONY: demo build test postgres race lint soak bench real-data openapi assets chromium clean
 
 ## demo: everything it needs, then two linked nodes with fictional cases
 demo: build
@@ -32,8 +32,15 @@ chromium:
 ## test: everything it needs, then the whole suite
 test: build chromium
 	go vet ./...
-	go test -timeout 10m ./...
+	./test/postgres.sh go test -timeout 10m ./...
+	$(MAKE) postgres
 	$(MAKE) race
+
+# every room's suite, and two nodes of which one is two processes, on PostgreSQL
+postgres:
+	OASISS_TEST_ENGINE=postgres ./test/postgres.sh go test -short -timeout 10m ./internal/journal ./internal/access ./internal/act/... ./internal/exchange \
+	  ./internal/directory ./internal/accord ./internal/casefile ./internal/protection ./internal/packet ./internal/referral ./internal/insight ./internal/intake
+	OASISS_TEST_ENGINE=postgres ./test/postgres.sh go test -timeout 10m -run NothingIsLostOrDoubled ./internal/demo
 
 # the parts where goroutines meet, with the race detector and small data
 race:

@@ -7,7 +7,6 @@ import (
 
 	"github.com/oasiss/oasiss/client"
 	"github.com/oasiss/oasiss/internal/demo"
-	"github.com/oasiss/oasiss/internal/node"
 )
 
 type demoCmd struct {
@@ -42,6 +41,6 @@ type demoNodeCmd struct {
 func (c *demoNodeCmd) Run(e *env) error {
 	log := slog.New(slog.NewJSONHandler(e.errOut, nil))
 	slog.SetDefault(log)
-	return demo.Child{Folders: node.Folders{Data: c.Data, Keys: c.Keys}, Web: c.Listen, Link: c.Link, Start: c.At,
+	return demo.Child{Folders: c.node(), Web: c.Listen, Link: c.Link, Start: c.At,
 		Log: log}.Run(e.ctx, e.in, e.out)
 }

@@ -12,13 +12,17 @@ import (
 	"github.com/oasiss/oasiss/internal/node"
 )
 
-// folders are the two folders of a node on this machine.
+// folders are where a node's data and keys are.
 type folders struct {
 	Data string `name:"data" env:"OASISS_DATA" default:"data" help:"cli.flag.data"`
 	Keys string `name:"keys" env:"OASISS_KEYS" default:"keys" help:"cli.flag.keys"`
+	// The address may hold a password: it is better given by the environment.
+	Database string `name:"database" env:"OASISS_DATABASE" help:"cli.flag.database" placeholder:"URL"`
 }
 
-func (f folders) node() node.Folders { return node.Folders{Data: f.Data, Keys: f.Keys} }
+func (f folders) node() node.Folders {
+	return node.Folders{Data: f.Data, Keys: f.Keys, Server: f.Database}
+}
 
 type initCmd struct {
 	folders

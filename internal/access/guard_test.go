@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/ed25519"
 	"crypto/sha256"
-	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -16,6 +15,7 @@ import (
 	"github.com/oasiss/oasiss/internal/journal"
 	"github.com/oasiss/oasiss/internal/refusal"
 	"github.com/oasiss/oasiss/internal/store"
+	"github.com/oasiss/oasiss/internal/store/storetest"
 	"github.com/oasiss/oasiss/wire"
 )
 
@@ -42,7 +42,7 @@ func newDoor(t *testing.T) *door {
 	access.Facts(k)
 	seed := sha256.Sum256([]byte(t.Name()))
 	d := &door{t: t, now: time.Date(2026, 6, 9, 14, 0, 0, 0, time.UTC)}
-	d.Guard = access.NewGuard(database(t), k, policies(t), "us", "us", ed25519.NewKeyFromSeed(seed[:]), func() time.Time { return d.now })
+	d.Guard = access.NewGuard(storetest.Open(t), k, policies(t), "us", "us", ed25519.NewKeyFromSeed(seed[:]), func() time.Time { return d.now })
 	must(t, d.DB, func(tx *store.Tx) error {
 		if err := access.SaveOffice(tx, access.Office{ID: "desk", Kind: access.OfficeCase}); err != nil {
 			return err
@@ -240,15 +240,7 @@ func TestAnUnknownNameIsToldTheSame(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	raw, err := os.ReadFile(d.DB.Path())
-	if err != nil {
-		t.Fatal(err)
-	}
-	wal, err := os.ReadFile(d.DB.Path() + "-wal")
-	if err != nil {
-		t.Fatal(err)
-	}
-	raw = append(raw, wal...)
+	raw := storetest.Raw(t, d.DB)
 	for _, secret := range []string{"tecleó", right} {
 		if bytes.Contains(bytes.ToLower(raw), []byte(strings.ToLower(secret))) {
 			t.Errorf("the database holds %q", secret)

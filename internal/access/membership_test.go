@@ -4,34 +4,20 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"testing"
 
 	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/store"
+	"github.com/oasiss/oasiss/internal/store/storetest"
 	"github.com/oasiss/oasiss/wire"
 	"pgregory.net/rapid"
 )
 
-func database(t *testing.T) *store.DB {
-	t.Helper()
-	db, err := store.Open(context.Background(), filepath.Join(t.TempDir(), "node.sqlite"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := db.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return db
-}
-
 // TestNarrowIsASupersetOfDecide: whatever policies permit, the SQL condition
 // has let through; what it lets through and policies refuse is for them.
 func TestNarrowIsASupersetOfDecide(t *testing.T) {
-	db, p := database(t), policies(t)
+	db, p := storetest.Open(t), policies(t)
 	offices := []string{"desk", "other", "third"}
 	types := slices.DeleteFunc(p.Types(), func(typ string) bool { return !p.CaseBound(typ) })
 	round := 0
@@ -97,7 +83,7 @@ func narrowed(t *rapid.T, db *store.DB, by access.Actor, typ string, round int) 
 }
 
 func TestMembershipEnds(t *testing.T) {
-	db := database(t)
+	db := storetest.Open(t)
 	offices := func() (out []string) {
 		err := db.Read(t.Context(), func(tx *store.Tx) (err error) { out, err = access.Offices(tx, "case", "c1"); return err })
 		if err != nil {

@@ -63,8 +63,7 @@ func inForce(c Charge) error {
 	return nil
 }
 
-// elements reads which items show which element of the offence; an element can
-// be named once for each of its items.
+// elements reads which items show which element of the offence.
 func (f ChargeFields) elements(tx *store.Tx, c Case) ([]Element, error) {
 	o, _ := program.OffenceByID(f.Offence)
 	var out []Element
@@ -78,10 +77,6 @@ func (f ChargeFields) elements(tx *store.Tx, c Case) ([]Element, error) {
 			if err := c.has(tx, item); err != nil {
 				return nil, err
 			}
-		}
-		if at := slices.IndexFunc(out, func(x Element) bool { return x.ID == e.ID }); at >= 0 {
-			out[at].Items = append(out[at].Items, e.Items...)
-			continue
 		}
 		out = append(out, e)
 	}

@@ -174,7 +174,7 @@ func index(tx *store.Tx, o Opener, ring *seal.Keyring, caseID, noun, object stri
 		id, noun, object, caseID, ring.Box("search/"+object, plain)); err != nil {
 		return fmt.Errorf("search row: %w", err)
 	}
-	return textIn(tx, id, row)
+	return textOf(tx).in(tx, id, row)
 }
 
 // takeOut removes an object's row and every word of it.
@@ -196,7 +196,7 @@ func takeOut(tx *store.Tx, ring *seal.Keyring, object string) error {
 	if err := json.Unmarshal(plain, &row); err != nil {
 		return fmt.Errorf("search row: %w", err)
 	}
-	if err := textOut(tx, id, row); err != nil {
+	if err := textOf(tx).out(tx, id, row); err != nil {
 		return err
 	}
 	return tx.Exec(`DELETE FROM search_row WHERE id = $1`, id)

@@ -37,18 +37,18 @@ func Search(tx *store.Tx, v *act.Viewing, query string) ([]Hit, error) {
 	if err := v.Must(searching(v.By)); err != nil {
 		return nil, err
 	}
-	match := matching(v.By.Office, query)
-	has, err := hasText(tx)
-	if match == "" || !has || err != nil {
-		return nil, err
+	q, asked := asking(v.By.Office, query)
+	if !asked {
+		return nil, nil
 	}
+	statement, match := textOf(tx).find(q)
 	var found []Hit
-	err = store.Each(tx, func(r *sql.Rows) error {
+	err := store.Each(tx, func(r *sql.Rows) error {
 		var h Hit
 		err := r.Scan(&h.Noun, &h.Object, &h.Case)
 		found = append(found, h)
 		return err
-	}, findText, match, maxHits)
+	}, statement, match, maxHits)
 	if err != nil {
 		return nil, fmt.Errorf("search: %w", err)
 	}
@@ -118,23 +118,39 @@ func label(tx *store.Tx, o Opener, c Case, h Hit) (string, error) {
 	return "", err
 }
 
-// matching writes the index query: the words, AND the reader's office. The
+// textQuery is what the index is asked: the words, AND the reader's office. The
 // office is part of the query and not a filter after it, so that counts and
 // times tell nothing of other offices' cases.
-func matching(office, query string) string {
-	words := strings.Fields(Fold(query))
-	if len(words) == 0 || office == "" {
-		return ""
+type textQuery struct {
+	who    string   // the office's token
+	words  []string // each must begin a word
+	joined string   // or this may: a number or a plate typed in groups; empty for none
+}
+
+func asking(office, query string) (q textQuery, asked bool) {
+	q = textQuery{who: officeToken(office), words: strings.Fields(Fold(query))}
+	if joined := compact(query); len(q.words) > 1 && strings.Trim(joined, "0123456789") != joined {
+		q.joined = joined
 	}
-	terms := make([]string, 0, len(words))
-	for _, w := range words {
-		terms = append(terms, `"`+w+`"*`)
+	return q, len(q.words) > 0 && office != ""
+}
+
+// textIndex is the full-text index of an engine. It holds words and not the
+// text, and gives up what is taken out of it.
+type textIndex interface {
+	in(tx *store.Tx, id int64, row indexed) error
+	// out needs the very words that went in.
+	out(tx *store.Tx, id int64, row indexed) error
+	empty(tx *store.Tx) error
+	// find gives a statement, newest first, for a query and a limit.
+	find(q textQuery) (statement, match string)
+}
+
+func textOf(tx *store.Tx) textIndex {
+	if tx.Dialect() == store.Postgres {
+		return tsvector{}
 	}
-	text := strings.Join(terms, " AND ")
-	if joined := compact(query); len(words) > 1 && strings.Trim(joined, "0123456789") != joined {
-		text = "(" + text + `) OR "` + joined + `"*` // a number or a plate typed in groups
-	}
-	return `who : "` + officeToken(office) + `" AND words : (` + text + `)`
+	return fts5{}
 }
 
 // readers are the tokens of who may find a row: the member offices, and the
@@ -172,7 +188,7 @@ func Rebuild(tx *store.Tx, ring *seal.Keyring) error {
 			return fmt.Errorf("rebuild search: %w", err)
 		}
 	}
-	if err := textEmpty(tx); err != nil {
+	if err := textOf(tx).empty(tx); err != nil {
 		return err
 	}
 	for _, part := range []struct {

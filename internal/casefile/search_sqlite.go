@@ -1,62 +1,39 @@
 package casefile
 
 import (
-	"fmt"
+	"strings"
 
 	"github.com/oasiss/oasiss/internal/store"
 )
 
-// Full-text search by SQLite's FTS5. Contentless: the table holds the inverted
-// index and not the text. Words are folded (accents, case) by the tokenizer.
-// secure-delete takes removed words out of the index pages in place, so that
-// what left the index is not found in the file either.
-const (
-	createText = `CREATE VIRTUAL TABLE IF NOT EXISTS search_text USING fts5(words, who, content='', tokenize='unicode61 remove_diacritics 2')`
-	secureText = `INSERT INTO search_text (search_text, rank) VALUES ('secure-delete', 1)`
-	insertText = `INSERT INTO search_text (rowid, words, who) VALUES ($1, $2, $3)`
-	deleteText = `INSERT INTO search_text (search_text, rowid, words, who) VALUES ('delete', $1, $2, $3)`
-	emptyText  = `INSERT INTO search_text (search_text) VALUES ('delete-all')`
-	// findText is newest first by rowid; ordering by rank would read every hit.
-	findText = `SELECT r.noun, r.object, r.case_id FROM search_text t JOIN search_row r ON r.id = t.rowid
-		WHERE search_text MATCH $1 ORDER BY t.rowid DESC LIMIT $2`
-)
+// fts5 is full-text search by SQLite's FTS5. Contentless: the table holds the
+// inverted index and not the text. Words are folded (accents, case) by the
+// tokenizer. secure-delete takes removed words out of the index pages in
+// place, so that what left the index is not found in the file either.
+type fts5 struct{}
 
-// prepareText makes the index on its first use.
-func prepareText(tx *store.Tx) error {
-	has, err := hasText(tx)
-	if has || err != nil {
-		return err
-	}
-	if err := tx.Exec(createText); err != nil {
-		return fmt.Errorf("text index: %w", err)
-	}
-	return tx.Exec(secureText)
+func (fts5) in(tx *store.Tx, id int64, row indexed) error {
+	return tx.Exec(`INSERT INTO search_text (rowid, words, who) VALUES ($1, $2, $3)`, id, row.Words, row.Who)
 }
 
-func hasText(tx *store.Tx) (bool, error) {
-	var n int
-	if err := tx.QueryRow(`SELECT COUNT(*) FROM sqlite_master WHERE name = 'search_text'`).Scan(&n); err != nil {
-		return false, fmt.Errorf("text index: %w", err)
-	}
-	return n > 0, nil
+func (fts5) out(tx *store.Tx, id int64, row indexed) error {
+	return tx.Exec(`INSERT INTO search_text (search_text, rowid, words, who) VALUES ('delete', $1, $2, $3)`, id, row.Words, row.Who)
 }
 
-func textIn(tx *store.Tx, id int64, row indexed) error {
-	if err := prepareText(tx); err != nil {
-		return err
-	}
-	return tx.Exec(insertText, id, row.Words, row.Who)
+func (fts5) empty(tx *store.Tx) error {
+	return tx.Exec(`INSERT INTO search_text (search_text) VALUES ('delete-all')`)
 }
 
-// textOut needs the very words that went in: a contentless index does not
-// know them.
-func textOut(tx *store.Tx, id int64, row indexed) error {
-	return tx.Exec(deleteText, id, row.Words, row.Who)
-}
-
-func textEmpty(tx *store.Tx) error {
-	if err := prepareText(tx); err != nil {
-		return err
+// find is newest first by rowid; ordering by rank would read every hit.
+func (fts5) find(q textQuery) (statement, match string) {
+	terms := make([]string, len(q.words))
+	for i, w := range q.words {
+		terms[i] = `"` + w + `"*`
 	}
-	return tx.Exec(emptyText)
+	text := strings.Join(terms, " AND ")
+	if q.joined != "" {
+		text = "(" + text + `) OR "` + q.joined + `"*`
+	}
+	return `SELECT r.noun, r.object, r.case_id FROM search_text t JOIN search_row r ON r.id = t.rowid
+		WHERE search_text MATCH $1 ORDER BY t.rowid DESC LIMIT $2`, `who : "` + q.who + `" AND words : (` + text + `)`
 }

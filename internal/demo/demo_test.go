@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"net"
 	"os"
@@ -13,6 +14,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/oasiss/oasiss/internal/store"
+	"github.com/oasiss/oasiss/internal/store/storetest"
 	"go.uber.org/goleak"
 )
 
@@ -49,19 +52,58 @@ func (f *faults) during(_ context.Context, w *World, round int) error {
 	switch round % 4 {
 	case 2, 3:
 		f.kills++
-		if err := w.nodes[victim].Kill(); err != nil {
+		p := w.nodes[victim]
+		if p.twin != nil {
+			return f.killOne(w, p)
+		}
+		if err := p.Kill(); err != nil {
 			return err
 		}
-		return w.nodes[victim].Restart(w.now)
+		return p.Restart(w.now)
 	case 0:
 		f.links[victim].cut(300 * time.Millisecond)
 	}
 	return nil
 }
 
-func (f *faults) via(node, link string) string {
-	f.links[node] = newRelay(f.t, link)
+// killOne kills the two processes of a node in turn, so that the other has to
+// take up what the first was sending, and comes back to find it done.
+func (f *faults) killOne(w *World, p *Process) error {
+	victim := p
+	if f.kills%2 == 0 {
+		victim = p.twin
+	}
+	if err := victim.Kill(); err != nil {
+		return err
+	}
+	time.Sleep(2 * time.Second)
+	return p.Restart(w.now)
+}
+
+func (f *faults) via(node string, links ...string) string {
+	f.links[node] = newRelay(f.t, links...)
 	return f.links[node].addr
+}
+
+// servers gives each node a database of the engine that the run is for.
+func servers(t *testing.T) func(node string) string {
+	if os.Getenv("OASISS_TEST_ENGINE") != string(store.Postgres) {
+		return nil
+	}
+	of := map[string]string{}
+	for _, n := range nodeNames {
+		of[n] = storetest.Postgres(t)
+	}
+	return func(node string) string { return of[node] }
+}
+
+// twins are the nodes that run as two processes: on a server's database one
+// does.
+func twins() []string {
+	if os.Getenv("OASISS_TEST_ENGINE") != string(store.Postgres) {
+		return nil
+	}
+	return []string{"us"}
 }
 
 // TestNothingIsLostOrDoubled drives every plot once over two processes that
@@ -70,7 +112,8 @@ func (f *faults) via(node, link string) string {
 func TestNothingIsLostOrDoubled(t *testing.T) {
 	f := &faults{t: t, links: map[string]*relay{}}
 	var out bytes.Buffer
-	err := Run(t.Context(), Options{Dir: t.TempDir(), Once: true, Cases: len(plots), Seed: 7, Lang: "en", Out: &out, Binary: binary, During: f.during, Via: f.via})
+	err := Run(t.Context(), Options{Dir: t.TempDir(), Once: true, Cases: len(plots), Seed: 7, Lang: "en", Out: &out, Binary: binary,
+		During: f.during, Via: f.via, Server: servers(t), Twins: twins()})
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out.String())
 	}
@@ -107,7 +150,7 @@ type relay struct {
 	open  map[net.Conn]bool
 }
 
-func newRelay(t *testing.T, to string) *relay {
+func newRelay(t *testing.T, to ...string) *relay {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -128,9 +171,15 @@ func newRelay(t *testing.T, to string) *relay {
 }
 
 // pass copies both ways until one side ends or the relay is cut.
-func (r *relay) pass(in net.Conn, to string) {
+func (r *relay) pass(in net.Conn, to []string) {
 	defer in.Close() //nolint:errcheck // a cut is a cut
-	out, err := net.Dial("tcp", to)
+	var out net.Conn
+	err := errors.New("nobody listens")
+	for _, addr := range to {
+		if out, err = net.Dial("tcp", addr); err == nil {
+			break
+		}
+	}
 	if err != nil || !r.keep(in, out) {
 		return
 	}

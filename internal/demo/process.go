@@ -30,6 +30,8 @@ type Process struct {
 	answers *bufio.Scanner
 	logFile *os.File
 	mu      sync.Mutex
+
+	twin *Process // another process of the same node, on the same database; nil if it is one
 }
 
 // startProcess runs the binary as a demo node.
@@ -46,6 +48,7 @@ func (p *Process) start(web string, at time.Time) (err error) {
 	p.cmd = exec.Command(p.binary, ChildVerb, "--data", p.Folders.Data, "--keys", p.Folders.Keys, //nolint:gosec // the program's own binary
 		"--listen", web, "--link", p.Link, "--at", at.UTC().Format(time.RFC3339Nano))
 	p.cmd.Stderr = p.logFile
+	p.cmd.Env = environ(p.Folders)
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // Ctrl-C reaches the driver, which stops its nodes cleanly
 	if p.in, err = p.cmd.StdinPipe(); err != nil {
 		return fmt.Errorf("start %s: %w", p.Name, err)
@@ -66,6 +69,9 @@ func (p *Process) start(web string, at time.Time) (err error) {
 	return nil
 }
 
+// environ names the database where no list of processes shows its password.
+func environ(f node.Folders) []string { return append(os.Environ(), "OASISS_DATABASE="+f.Server) }
+
 func (p *Process) hear() (report, error) {
 	var r report
 	if !p.answers.Scan() {
@@ -74,9 +80,12 @@ func (p *Process) hear() (report, error) {
 	return r, json.Unmarshal(p.answers.Bytes(), &r)
 }
 
-// SetClock moves the node's injected clock.
+// SetClock moves the node's injected clock, in each of its processes.
 func (p *Process) SetClock(t time.Time) error {
 	_, err := p.order(order{Clock: t.UTC()})
+	if p.twin != nil {
+		err = errors.Join(err, p.twin.SetClock(t))
+	}
 	return err
 }
 
@@ -92,13 +101,17 @@ func (p *Process) order(o order) (report, error) {
 	return p.hear()
 }
 
-// Stop ends the node cleanly.
+// Stop ends the node cleanly, and every process of it.
 func (p *Process) Stop() error {
 	err := p.in.Close()
-	return errors.Join(err, p.wait())
+	err = errors.Join(err, p.wait())
+	if p.twin != nil {
+		err = errors.Join(err, p.twin.Stop())
+	}
+	return err
 }
 
-// Kill ends the node as a power cut would (kill -9).
+// Kill ends this process as a power cut would (kill -9).
 func (p *Process) Kill() error {
 	if err := p.cmd.Process.Kill(); err != nil {
 		return fmt.Errorf("kill %s: %w", p.Name, err)
@@ -107,9 +120,17 @@ func (p *Process) Kill() error {
 	return nil
 }
 
-// Restart starts a node that was stopped or killed, at the same addresses.
+// Restart starts what was stopped or killed of a node, at the same addresses.
 func (p *Process) Restart(at time.Time) error {
-	return p.start(p.Web[len("https://"):], at)
+	if p.cmd == nil {
+		if err := p.start(p.Web[len("https://"):], at); err != nil {
+			return err
+		}
+	}
+	if p.twin != nil {
+		return p.twin.Restart(at)
+	}
+	return nil
 }
 
 func (p *Process) wait() error {

@@ -35,8 +35,22 @@ type Options struct {
 	// During, for tests, is called after each round of scenes, while what they
 	// released is under way: what it breaks must not show in the result.
 	During func(ctx context.Context, w *World, round int) error
-	// Via, for tests, gives the address under which a peer finds a node's link.
-	Via func(node, link string) string
+	// Server, for tests, gives the address of a node's database; files if nil.
+	Server func(node string) string
+	// Twins, for tests, names the nodes that run as two processes on one database.
+	Twins []string
+	// Via, for tests, gives the address under which a peer finds a node's link,
+	// whichever of its processes listens.
+	Via func(node string, links ...string) string
+}
+
+// folders are where a node of the demo stands.
+func (o Options) folders(name string) node.Folders {
+	f := foldersOf(o.Dir, name)
+	if o.Server != nil {
+		f.Server = o.Server(name)
+	}
+	return f
 }
 
 // age is how long before today the demo's first case begins.
@@ -124,7 +138,7 @@ func (w *World) settle(ctx context.Context) error {
 // raise makes both nodes where there are none and starts them.
 func (w *World) raise(ctx context.Context, o Options) (err error) {
 	for _, n := range nodeNames {
-		f := foldersOf(o.Dir, n)
+		f := o.folders(n)
 		web, link := o.address(n, 0), o.address(n, 10)
 		if o.Once {
 			if web, err = freePort(); err != nil {
@@ -134,12 +148,20 @@ func (w *World) raise(ctx context.Context, o Options) (err error) {
 				return err
 			}
 		}
+		links := []string{link}
+		if slices.Contains(o.Twins, n) {
+			second, err := freePort()
+			if err != nil {
+				return err
+			}
+			links = append(links, second)
+		}
 		if s, err := node.LoadSettings(f); err == nil {
 			link = strings.TrimPrefix(s.LinkURL, "https://")
 		} else {
 			public := link
 			if o.Via != nil {
-				public = o.Via(n, link)
+				public = o.Via(n, links...)
 			}
 			if w.codes[n], err = initNode(ctx, o.Binary, n, public, f); err != nil {
 				return err
@@ -147,6 +169,11 @@ func (w *World) raise(ctx context.Context, o Options) (err error) {
 		}
 		if w.nodes[n], err = startProcess(o.Binary, n, f, web, link, w.now); err != nil {
 			return err
+		}
+		for _, second := range links[1:] {
+			if w.nodes[n].twin, err = startProcess(o.Binary, n, f, "127.0.0.1:0", second, w.now); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
@@ -177,7 +204,7 @@ func alone(ctx context.Context, dir string) error {
 	deadline := time.Now().Add(leaving)
 	for _, n := range nodeNames {
 		for {
-			err := foldersOf(dir, n).Stopped()
+			err := foldersOf(dir, n).Stopped(context.Background())
 			if err == nil {
 				break
 			}

@@ -160,7 +160,7 @@ func TestTheDemoThatPeopleLookAt(t *testing.T) {
 	v.ready()
 	loading := time.Since(began)
 	introduced(t, v.output(), port)
-	if err := Run(t.Context(), Options{Dir: dir, Fresh: true, Once: true, Cases: 1, Binary: binary}); err == nil || foldersOf(dir, "us").Stopped() == nil {
+	if err := Run(t.Context(), Options{Dir: dir, Fresh: true, Once: true, Cases: 1, Binary: binary}); err == nil || foldersOf(dir, "us").Stopped(context.Background()) == nil {
 		t.Errorf("a demo that somebody looks at was thrown away: %v", err)
 	}
 	cases, first := stopped(t, v)
@@ -228,7 +228,7 @@ func stopped(t *testing.T, v *visited) (cases int, first string) {
 		t.Errorf("Ctrl-C ended the demo with %v", err)
 	}
 	for _, n := range nodeNames {
-		if err := foldersOf(v.dir, n).Stopped(); err != nil {
+		if err := foldersOf(v.dir, n).Stopped(context.Background()); err != nil {
 			t.Errorf("the node %s was left behind: %v", n, err)
 		}
 	}

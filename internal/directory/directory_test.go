@@ -1,9 +1,7 @@
 package directory_test
 
 import (
-	"context"
 	"crypto/ed25519"
-	"path/filepath"
 	"slices"
 	"testing"
 	"time"
@@ -15,6 +13,7 @@ import (
 	"github.com/oasiss/oasiss/internal/journal"
 	"github.com/oasiss/oasiss/internal/refusal"
 	"github.com/oasiss/oasiss/internal/store"
+	"github.com/oasiss/oasiss/internal/store/storetest"
 )
 
 const phrase = "nopal tren lluvia 7"
@@ -339,11 +338,7 @@ func TestReplayGivesTheSameDirectory(t *testing.T) {
 	if _, err := h.guard.Invite(t.Context(), one, h.both(one, two, &open)); err != nil {
 		t.Fatal(err)
 	}
-	dst, err := store.Open(context.Background(), filepath.Join(t.TempDir(), "replayed.sqlite"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer dst.Close()
+	dst := storetest.OpenSource(t, storetest.SQLite(t))
 	if _, err := journal.Replay(t.Context(), h.Kinds, h.DB, dst); err != nil {
 		t.Fatal(err)
 	}

@@ -24,6 +24,9 @@ func (l *Link) sweepLoop(ctx context.Context) {
 		case <-t.C:
 		}
 		for _, p := range l.active() {
+			if !p.held.Load() {
+				continue // its messages are in the hands of another process of the node
+			}
 			for lane, s := range p.lanes {
 				if err := l.sweep(ctx, p.ID, lane, s); err != nil && ctx.Err() == nil {
 					l.Log.Error("expired messages could not be written off", "peer", p.ID, "lane", lane, "error", err)

@@ -5,8 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/oasiss/oasiss/internal/journal"
@@ -73,7 +73,8 @@ type pinned struct {
 	Peer
 	desc    wire.Descriptor
 	lanes   map[string]*sender
-	client  *http.Client // for questions beside the lanes
+	lines   map[string]line // one a slot
+	held    atomic.Bool     // this process of the node has the sending lease
 	stop    context.CancelFunc
 	witness witnessState
 }
@@ -129,43 +130,23 @@ func (l *Link) Close() {
 	for _, p := range l.peers {
 		p.close()
 	}
-	if err := l.closeLanes(); err != nil {
-		l.Log.Error("lanes could not be closed", "error", err)
-	}
-}
-
-// closeLanes marks the lanes of which everything is known, so that the next
-// start knows it, too. The senders have stopped; l.mu is held.
-func (l *Link) closeLanes() error {
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-	defer cancel()
-	type lane struct{ peer, name string }
-	var known []lane
-	for id, p := range l.peers {
-		for name, s := range p.lanes {
-			if s.marked && !s.open {
-				known = append(known, lane{id, name})
-				s.marked = false
-			}
-		}
-	}
-	if len(known) == 0 {
-		return nil
-	}
-	return l.DB.Write(ctx, func(tx *store.Tx) error {
-		for _, k := range known {
-			if err := setOpen(tx, k.peer, k.name, false); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
 }
 
 // Notify tells the link that something was committed on this node: the
 // journal is shown to the peers, and newly approved peers are taken up. It
 // never blocks.
 func (l *Link) Notify() { signal(l.changed) }
+
+// Wake tells the link that another process of the node has committed: what it
+// put into the outbox is sent, and the peers it changed are taken up.
+func (l *Link) Wake() {
+	for _, p := range l.active() {
+		for _, s := range p.lanes {
+			signal(s.work)
+		}
+	}
+	l.Notify()
+}
 
 // Enqueue is exchange.Enqueue, waking the lane's sender once the act is
 // durable.
@@ -228,12 +209,8 @@ func (l *Link) tend(ctx context.Context) {
 // refresh takes up peers as they are approved now, and drops others.
 func (l *Link) refresh(ctx context.Context) error {
 	var all []Peer
-	var open map[string]bool
 	err := l.DB.Read(ctx, func(tx *store.Tx) (err error) {
-		if all, err = Peers(tx); err != nil {
-			return err
-		}
-		open, err = openLanes(tx)
+		all, err = Peers(tx)
 		return err
 	})
 	if err != nil {
@@ -251,7 +228,7 @@ func (l *Link) refresh(ctx context.Context) error {
 		if old := l.peers[p.ID]; old != nil && old.Descriptor == p.Descriptor {
 			continue
 		}
-		if err := l.takeUp(ctx, p, open); err != nil {
+		if err := l.takeUp(ctx, p); err != nil {
 			return err
 		}
 	}
@@ -267,7 +244,7 @@ func (l *Link) refresh(ctx context.Context) error {
 
 // takeUp starts the senders of a peer, or starts them anew when its
 // descriptor has changed. l.mu is held.
-func (l *Link) takeUp(ctx context.Context, p Peer, open map[string]bool) error {
+func (l *Link) takeUp(ctx context.Context, p Peer) error {
 	d, err := wire.ReadDescriptor(p.Descriptor)
 	if err != nil {
 		return fmt.Errorf("descriptor of a peer: %w", err)
@@ -281,19 +258,86 @@ func (l *Link) takeUp(ctx context.Context, p Peer, open map[string]bool) error {
 		delete(l.pins, old.desc.TLSKey)
 	}
 	ctx, stop := context.WithCancel(ctx)
-	n := &pinned{Peer: p, desc: d, lanes: map[string]*sender{}, stop: stop, client: l.dialler(d)}
-	for _, lane := range wire.Lanes {
-		s := &sender{link: l, peer: n, lane: lane, sealTo: sealTo, client: l.dialler(d),
-			open: open[p.ID+"/"+lane], work: make(chan struct{}, 1), contact: make(chan struct{}, 1)}
-		n.lanes[lane] = s
-		if d.URL == "" {
-			continue // it can only dial
-		}
-		l.wg.Add(1)
-		go func() { defer l.wg.Done(); s.run(ctx) }()
+	n := &pinned{Peer: p, desc: d, lanes: map[string]*sender{}, lines: map[string]line{}, stop: stop}
+	for _, slot := range slots {
+		n.lines[slot] = l.line(d)
 	}
+	for _, lane := range wire.Lanes {
+		n.lanes[lane] = &sender{link: l, peer: n, lane: lane, sealTo: sealTo, line: n.lines[lane],
+			work: make(chan struct{}, 1), contact: make(chan struct{}, 1)}
+	}
+	l.wg.Go(func() {
+		_ = l.DB.Hold(ctx, "send/"+p.ID, func(held context.Context) { l.exchange(ctx, held, n) }) // ends with ctx
+	})
 	l.peers[p.ID], l.pins[d.TLSKey] = n, n
 	return nil
+}
+
+// exchange moves every lane of a peer while this process holds the sending
+// lease. What another process knew of the lanes is asked of the store and of
+// the peer again.
+func (l *Link) exchange(life, held context.Context, p *pinned) {
+	if err := l.beginLanes(held, p); err != nil {
+		if held.Err() == nil {
+			l.Log.Error("lanes could not be taken up", "peer", p.ID, "error", err)
+		}
+		return
+	}
+	p.held.Store(true)
+	var wg sync.WaitGroup
+	for _, s := range p.lanes {
+		wg.Go(func() { s.run(held) })
+	}
+	if p.URL != "" && l.cannotBeDialled() {
+		for _, slot := range slots {
+			wg.Go(func() { l.attend(held, p, slot) })
+		}
+	}
+	wg.Wait()
+	p.held.Store(false)
+	if life.Err() != nil { // a clean end, and no lease that was lost
+		if err := l.endLanes(p); err != nil {
+			l.Log.Error("lanes could not be closed", "peer", p.ID, "error", err)
+		}
+	}
+}
+
+// beginLanes reads which lanes were not closed cleanly.
+func (l *Link) beginLanes(ctx context.Context, p *pinned) error {
+	var open map[string]bool
+	if err := l.DB.Read(ctx, func(tx *store.Tx) (err error) { open, err = openLanes(tx); return err }); err != nil {
+		return err
+	}
+	for lane, s := range p.lanes {
+		s.busy.Lock()
+		s.open, s.synced, s.marked = open[p.ID+"/"+lane], false, false
+		s.busy.Unlock()
+	}
+	return nil
+}
+
+// endLanes marks the lanes of which everything is known, so that the next start
+// knows it, too. The senders have stopped.
+func (l *Link) endLanes(p *pinned) error {
+	var known []string
+	for lane, s := range p.lanes {
+		if s.marked && !s.open {
+			known = append(known, lane)
+		}
+	}
+	if len(known) == 0 {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	return l.DB.Write(ctx, func(tx *store.Tx) error {
+		for _, lane := range known {
+			if err := setOpen(tx, p.ID, lane, false); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // heard wakes the senders of a peer that has just been in contact.
@@ -305,9 +349,8 @@ func (p *pinned) heard() {
 
 func (p *pinned) close() {
 	p.stop()
-	p.client.CloseIdleConnections()
-	for _, s := range p.lanes {
-		s.client.CloseIdleConnections()
+	for _, line := range p.lines {
+		line.close()
 	}
 }
 

@@ -45,10 +45,10 @@ func (*novel) Kind() string { return "test.novel.1" }
 
 // keep counts applications of a fact, so that one applied twice shows.
 func keep(tx *store.Tx, id, text string) error {
-	if err := tx.Exec(`CREATE TABLE IF NOT EXISTS search_note (id TEXT, text TEXT)`); err != nil {
+	if err := tx.Exec(`CREATE TABLE IF NOT EXISTS search_note (n BIGINT, id TEXT, text TEXT)`); err != nil {
 		return err
 	}
-	return tx.Exec(`INSERT INTO search_note (id, text) VALUES ($1, $2)`, id, text)
+	return tx.Exec(`INSERT INTO search_note (n, id, text) SELECT COUNT(*), $1, $2 FROM search_note`, id, text)
 }
 
 func admit(text string) wire.Code {
@@ -85,6 +85,7 @@ type node struct {
 	// between is the network in front of the node: nil passes everything.
 	between atomic.Pointer[func(next http.Handler) http.Handler]
 	desc    string
+	hidden  bool // its descriptor names no address: only it can dial
 }
 
 func newNode(t testing.TB, name string, facts func(*journal.Kinds)) *node {
@@ -154,7 +155,11 @@ func (n *node) describe(kinds []string) {
 	if err != nil {
 		n.t.Fatal(err)
 	}
-	d := wire.Descriptor{Installation: "test", Node: n.name, Country: "US", NameEN: n.name, NameES: n.name, URL: "https://" + n.addr,
+	url := "https://" + n.addr
+	if n.hidden {
+		url = ""
+	}
+	d := wire.Descriptor{Installation: "test", Node: n.name, Country: "US", NameEN: n.name, NameES: n.name, URL: url,
 		SignKey: n.keys.Sign.Public().(ed25519.PublicKey), SealKey: n.keys.Seal.PublicKey().Bytes(), TLSKey: pin,
 		Journal: journalKey, Witness: witnessKey, Kinds: kinds, Created: time.Now()}
 	if n.desc, err = wire.SignDescriptor(d, n.keys.Sign); err != nil {
@@ -190,7 +195,9 @@ func (n *node) restart() {
 	n.t.Helper()
 	n.stop()
 	n.makeLink()
-	n.listen(n.addr)
+	if !n.hidden {
+		n.listen(n.addr)
+	}
 	n.start()
 }
 
@@ -213,7 +220,7 @@ func (n *node) says(to *node, texts ...string) {
 func (n *node) texts() (out []string) {
 	n.t.Helper()
 	n.Read(func(tx *store.Tx) error {
-		rows, err := tx.Query(`SELECT text FROM search_note ORDER BY rowid`)
+		rows, err := tx.Query(`SELECT text FROM search_note ORDER BY n`)
 		if err != nil {
 			return nil // nothing applied yet
 		}
@@ -256,6 +263,18 @@ func (n *node) count(query string, args ...any) (c int) {
 func pair(t testing.TB) (us, mx *node) {
 	t.Helper()
 	us, mx = newNode(t, "us", factsOfUS), newNode(t, "mx", facts)
+	us.knows(mx)
+	mx.knows(us)
+	return us, mx
+}
+
+// oneDials makes two nodes of which mx cannot be dialled.
+func oneDials(t testing.TB) (us, mx *node) {
+	t.Helper()
+	us, mx = newNode(t, "us", factsOfUS), newNode(t, "mx", facts)
+	mx.hidden = true
+	mx.describe(mx.Kinds.Receivable())
+	mx.server.Close() //nolint:errcheck // nothing listens there
 	us.knows(mx)
 	mx.knows(us)
 	return us, mx

@@ -42,10 +42,10 @@ func (l *Link) Demand(ctx context.Context, factID string) (wire.ProofFile, error
 		return wire.ProofFile{}, err
 	}
 	p := l.peer(d.Peer)
-	if p == nil || p.URL == "" {
+	if p == nil {
 		return wire.ProofFile{}, refusal.New("exchange.no_peer", "Node", d.Peer)
 	}
-	status, body, err := post(ctx, p.client, p.URL+pathProof, []byte(strconv.FormatInt(d.Leaf, 10)))
+	status, body, err := p.lines[slotJournal].ask(ctx, pathProof, []byte(strconv.FormatInt(d.Leaf, 10)))
 	switch {
 	case err != nil:
 		return wire.ProofFile{}, err

@@ -21,12 +21,29 @@ import (
 // known by the key of its certificate; anyone else gets 403 and nothing more.
 func (l *Link) Handler() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("POST "+pathFrame, l.fromPeer(l.takeFrame))
-	mux.HandleFunc("POST "+pathHead, l.fromPeer(l.giveHeads))
-	mux.HandleFunc("POST "+pathCheckpoint, l.fromPeer(l.cosign))
-	mux.HandleFunc("POST "+pathDescriptor, l.fromPeer(l.giveDescriptor))
-	mux.HandleFunc("POST "+pathProof, l.fromPeer(l.giveProof))
+	for path, serve := range l.serves() {
+		mux.HandleFunc("POST "+path, l.fromPeer(func(w http.ResponseWriter, r *http.Request, p *pinned, body []byte) {
+			a, err := serve(r.Context(), p, body)
+			if err != nil {
+				l.Log.Error("peer could not be served", "peer", p.ID, "path", path, "error", err)
+				http.Error(w, "", http.StatusInternalServerError)
+				return
+			}
+			p.heard()
+			w.Header().Set("Content-Type", "application/octet-stream")
+			w.WriteHeader(a.status)
+			w.Write(a.body) //nolint:errcheck // a receipt that does not arrive is asked for again
+		}))
+	}
+	mux.HandleFunc("POST "+pathWait+"{slot}", l.fromPeer(l.giveTurn))
 	return mux
+}
+
+// serves is what a peer may ask, by path, whichever of the two dialled.
+func (l *Link) serves() map[string]func(context.Context, *pinned, []byte) (answer, error) {
+	return map[string]func(context.Context, *pinned, []byte) (answer, error){
+		pathFrame: l.takeFrame, pathHead: l.giveHeads, pathCheckpoint: l.cosign, pathDescriptor: l.giveDescriptor, pathProof: l.giveProof,
+	}
 }
 
 // answer is what a handler gives back; body is signed wherever it matters.
@@ -35,7 +52,7 @@ type answer struct {
 	body   []byte
 }
 
-func (l *Link) fromPeer(serve func(ctx context.Context, p *pinned, body []byte) (answer, error)) http.HandlerFunc {
+func (l *Link) fromPeer(serve func(w http.ResponseWriter, r *http.Request, p *pinned, body []byte)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		p := l.pinOf(r.TLS)
 		if p == nil {
@@ -47,16 +64,7 @@ func (l *Link) fromPeer(serve func(ctx context.Context, p *pinned, body []byte) 
 			http.Error(w, "", http.StatusBadRequest)
 			return
 		}
-		a, err := serve(r.Context(), p, body)
-		if err != nil {
-			l.Log.Error("peer could not be served", "peer", p.ID, "path", r.URL.Path, "error", err)
-			http.Error(w, "", http.StatusInternalServerError)
-			return
-		}
-		p.heard()
-		w.Header().Set("Content-Type", "application/octet-stream")
-		w.WriteHeader(a.status)
-		w.Write(a.body) //nolint:errcheck // a receipt that does not arrive is asked for again
+		serve(w, r, p, body)
 	}
 }
 

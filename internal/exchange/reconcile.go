@@ -15,7 +15,7 @@ import (
 // stored before sending; what the peer recorded, it proves with this node's
 // own signature.
 func (s *sender) reconcile(ctx context.Context) error {
-	status, answer, err := post(ctx, s.client, s.peer.URL+pathHead, nil)
+	status, answer, err := s.line.ask(ctx, pathHead, nil)
 	if err != nil {
 		return err
 	}

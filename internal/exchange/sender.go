@@ -1,15 +1,12 @@
 package exchange
 
 import (
-	"bytes"
 	"context"
 	"crypto/hpke"
 	"database/sql"
 	"errors"
 	"fmt"
-	"io"
 	"math/rand/v2"
-	"net"
 	"net/http"
 	"sync"
 	"time"
@@ -27,9 +24,6 @@ const (
 	pathDescriptor = "/exchange/v1/descriptor"
 )
 
-// maxAnswer bounds what is read of a peer's answer, in bytes.
-const maxAnswer = 4 << 20
-
 // sender moves one lane to one peer: one frame in flight, so that frames grow
 // by themselves while the link is busy.
 type sender struct {
@@ -37,7 +31,7 @@ type sender struct {
 	peer    *pinned
 	lane    string
 	sealTo  hpke.PublicKey
-	client  *http.Client
+	line    line
 	work    chan struct{} // something was put into the outbox
 	contact chan struct{} // the peer was heard
 
@@ -76,11 +70,14 @@ const idlePoll = 30 * time.Second
 // backoff is full jitter: anything up to the minimum doubled for each failure,
 // at most the maximum.
 func (s *sender) backoff() time.Duration {
-	limit := s.link.RetryMax
-	if s.tries < 16 {
-		limit = min(limit, s.link.RetryMin<<max(s.tries-1, 0))
+	return s.link.RetryMin/4 + jitter(s.link.RetryMin, s.link.RetryMax, s.tries)
+}
+
+func jitter(least, most time.Duration, tries int) time.Duration {
+	if tries < 16 {
+		most = min(most, least<<max(tries-1, 0))
 	}
-	return s.link.RetryMin/4 + rand.N(limit)
+	return rand.N(most)
 }
 
 // rest waits after a failure. A peer that could not be reached is tried again
@@ -186,7 +183,7 @@ func (s *sender) send(ctx context.Context, f *wire.Frame, items []item) error {
 		return err
 	}
 	s.open = true
-	status, answer, err := post(ctx, s.client, s.peer.URL+pathFrame, f.Bytes())
+	status, answer, err := s.line.ask(ctx, pathFrame, f.Bytes())
 	if err != nil {
 		s.open = !neverLeft(err)
 		return err
@@ -362,31 +359,3 @@ func (t *trouble) Error() string {
 }
 
 func (t *trouble) Unwrap() error { return t.cause }
-
-// neverLeft reports whether a request failed before anything of it was sent.
-func neverLeft(err error) bool {
-	op, ok := errors.AsType[*net.OpError](err)
-	return ok && op.Op == "dial"
-}
-
-// post sends bytes and reads the bounded answer.
-func post(ctx context.Context, c *http.Client, url string, body []byte) (status int, answer []byte, err error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(body))
-	if err != nil {
-		return 0, nil, fmt.Errorf("request: %w", err)
-	}
-	req.Header.Set("Content-Type", "application/octet-stream")
-	res, err := c.Do(req)
-	if err != nil {
-		if errors.Is(err, errPin) {
-			return 0, nil, &trouble{code: "pin", cause: errPin}
-		}
-		return 0, nil, &trouble{code: troubleUnreachable, cause: err}
-	}
-	defer res.Body.Close()
-	answer, err = io.ReadAll(io.LimitReader(res.Body, maxAnswer))
-	if err != nil {
-		return 0, nil, &trouble{code: troubleCut, cause: err}
-	}
-	return res.StatusCode, answer, nil
-}

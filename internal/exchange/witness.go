@@ -40,7 +40,7 @@ func (l *Link) showJournal(ctx context.Context) error {
 		return err
 	}
 	for _, p := range l.active() {
-		if p.URL == "" || cp.Size == 0 || !p.witness.busy.TryLock() {
+		if !p.held.Load() || cp.Size == 0 || !p.witness.busy.TryLock() {
 			continue
 		}
 		l.wg.Add(1)
@@ -114,7 +114,7 @@ func (l *Link) postCheckpoint(ctx context.Context, p *pinned, cp journal.Signed,
 	if err != nil {
 		return 0, nil, err
 	}
-	return post(ctx, p.client, p.URL+pathCheckpoint, req.Bytes())
+	return p.lines[slotJournal].ask(ctx, pathCheckpoint, req.Bytes())
 }
 
 // cosign is the witness's side: check, store durably, and only then sign.
@@ -189,7 +189,7 @@ func (l *Link) renewDescriptor(ctx context.Context, p *pinned) error {
 		return nil
 	}
 	p.witness.asked = time.Now()
-	status, body, err := post(ctx, p.client, p.URL+pathDescriptor, nil)
+	status, body, err := p.lines[slotJournal].ask(ctx, pathDescriptor, nil)
 	if err != nil || status != http.StatusOK || string(body) == p.Peer.Descriptor {
 		return err
 	}

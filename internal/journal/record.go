@@ -119,6 +119,19 @@ func LoadSeq(tx *store.Tx, seq int64) (Entry, wire.Message, error) {
 	return entry(m, seq, at), m, nil
 }
 
+// Since lists what was recorded after a place: what it is about, and no bodies.
+func Since(tx *store.Tx, seq int64) (out []Entry, err error) {
+	err = store.Each(tx, func(rows *sql.Rows) error {
+		var e Entry
+		var caseID, referral sql.NullString
+		err := rows.Scan(&e.Seq, &e.ID, &e.Kind, &e.Node, &caseID, &referral)
+		e.Case, e.Referral = caseID.String, referral.String
+		out = append(out, e)
+		return err
+	}, `SELECT seq, id, kind, node, case_id, referral_id FROM fact WHERE seq > $1 ORDER BY seq`, seq)
+	return out, err
+}
+
 // Size is the number of facts recorded.
 func Size(tx *store.Tx) (int64, error) {
 	var n sql.NullInt64

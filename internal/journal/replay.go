@@ -117,18 +117,12 @@ func digests(ctx context.Context, db *store.DB) (map[string][32]byte, error) {
 	return out, err
 }
 
-func tables(tx *store.Tx) (names []string, err error) {
-	err = store.Each(tx, func(rows *sql.Rows) error {
-		var n string
-		if err := rows.Scan(&n); err != nil {
-			return err
-		}
-		if _, skip := NotDerived[n]; !skip && !strings.HasPrefix(n, notDerivedPrefix) {
-			names = append(names, n)
-		}
-		return nil
-	}, `SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name`)
-	return names, err
+func tables(tx *store.Tx) ([]string, error) {
+	names, err := tx.Tables()
+	return slices.DeleteFunc(names, func(n string) bool {
+		_, skip := NotDerived[n]
+		return skip || strings.HasPrefix(n, notDerivedPrefix)
+	}), err
 }
 
 // tableDigest is independent of the order of rows.

@@ -4,13 +4,14 @@ import (
 	"context"
 	"crypto/ed25519"
 	"crypto/sha256"
+	"encoding/hex"
 	"errors"
-	"path/filepath"
 	"testing"
 	"time"
 
 	"github.com/oasiss/oasiss/internal/journal"
 	"github.com/oasiss/oasiss/internal/store"
+	"github.com/oasiss/oasiss/internal/store/storetest"
 	"github.com/oasiss/oasiss/wire"
 	"pgregory.net/rapid"
 )
@@ -40,12 +41,7 @@ func vkeys(t testing.TB) (journalKey, witnessKey string) {
 
 func open(t testing.TB) *store.DB {
 	t.Helper()
-	db, err := store.Open(context.Background(), filepath.Join(t.TempDir(), "node.sqlite"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { db.Close() }) //nolint:errcheck // a test
-	return db
+	return storetest.Open(t)
 }
 
 func write(t testing.TB, db *store.DB, f func(*store.Tx) error) {
@@ -68,7 +64,7 @@ func grow(t testing.TB, db *store.DB, n int, salt string) {
 			body := []byte{byte(seq), byte(seq >> 8)}
 			body = append(body, salt...)
 			digest := sha256.Sum256(body)
-			if err := tx.Exec(`INSERT INTO fact (seq, id, kind, node, at) VALUES ($1, $2, 'k', 'us', 1)`, seq, string(body)); err != nil {
+			if err := tx.Exec(`INSERT INTO fact (seq, id, kind, node, at) VALUES ($1, $2, 'k', 'us', 1)`, seq, hex.EncodeToString(body)); err != nil {
 				return err
 			}
 			if err := tx.Exec(`INSERT INTO body (seq, bytes) VALUES ($1, $2)`, seq, body); err != nil {

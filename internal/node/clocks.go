@@ -10,22 +10,25 @@ import (
 const tick = 30 * time.Second
 
 // startClocks runs what happens by the passing of time: sessions that are over
-// are swept. It returns how to wait for it after ctx has ended.
+// are swept. Of several processes of a node one does it. It returns how to wait
+// for it after ctx has ended.
 func (n *Node) startClocks(ctx context.Context) func() error {
 	var wg sync.WaitGroup
-	wg.Go(func() {
-		t := time.NewTicker(tick)
-		defer t.Stop()
-		for {
-			select {
-			case <-ctx.Done():
-				return
-			case <-t.C:
-				n.age(ctx)
-			}
-		}
-	})
+	wg.Go(func() { _ = n.DB.Hold(ctx, "clocks", n.tick) }) // ends with ctx
 	return func() error { wg.Wait(); return nil }
+}
+
+func (n *Node) tick(ctx context.Context) {
+	t := time.NewTicker(tick)
+	defer t.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-t.C:
+			n.age(ctx)
+		}
+	}
 }
 
 // age does what is due. A failure is logged and tried again at the next tick.

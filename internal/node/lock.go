@@ -1,6 +1,7 @@
 package node
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -8,15 +9,19 @@ import (
 	"path/filepath"
 
 	"github.com/oasiss/oasiss/internal/refusal"
+	"github.com/oasiss/oasiss/internal/store"
 	"golang.org/x/sys/unix"
 )
 
-// lock is a mark on a store that the system takes away when the process that
-// set it ends, however it ends. A running node holds it alone; checks of a
-// stopped store share it. A copy of a store does not carry it.
-type lock struct{ file *os.File }
+// lock is a mark on a store that goes when the process that set it ends,
+// however it ends. The processes of a running node hold it, and checks of a
+// stopped store keep it from them. A copy of a store does not carry it.
+type lock struct {
+	// release lets others have the store.
+	release func() error
+}
 
-// lockPath is where the mark of a store stands: beside the real file, whatever
+// lockPath is where the mark of a file stands: beside the real one, whatever
 // link it was named by.
 func lockPath(database string) string {
 	if real, err := filepath.EvalSymlinks(database); err == nil {
@@ -26,29 +31,36 @@ func lockPath(database string) string {
 }
 
 // Stopped says no where a node is running on the folders' store.
-func (f Folders) Stopped() error {
-	if _, err := os.Stat(f.Database()); errors.Is(err, fs.ErrNotExist) {
+func (f Folders) Stopped(ctx context.Context) error {
+	if _, err := os.Stat(f.Database()); f.Server == "" && errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
-	held, err := newLock(f.Database(), unix.LOCK_SH, "node.in_use")
+	held, err := lockToCheck(ctx, f.Database())
 	if err != nil {
 		return err
 	}
 	return held.release()
 }
 
-// lockToServe marks a store as that of a running node.
-func lockToServe(database string) (*lock, error) {
-	return newLock(database, unix.LOCK_EX, "node.in_use")
+// lockToServe marks a store as that of a running node: a file is one
+// process's, a server's database may be several replicas'.
+func lockToServe(ctx context.Context, database string) (*lock, error) {
+	if store.IsAddress(database) {
+		return onServer(ctx, database, false, "node.in_use")
+	}
+	return onFile(database, unix.LOCK_EX, "node.in_use")
 }
 
 // lockToCheck marks a store as looked at, so that no node starts meanwhile.
-func lockToCheck(database string) (*lock, error) {
-	return newLock(database, unix.LOCK_SH, "node.running")
+func lockToCheck(ctx context.Context, database string) (*lock, error) {
+	if store.IsAddress(database) {
+		return onServer(ctx, database, true, "node.running")
+	}
+	return onFile(database, unix.LOCK_SH, "node.running")
 }
 
-// newLock takes the mark, or says no with a code where another process has it.
-func newLock(database string, how int, taken string) (*lock, error) {
+// onFile takes the mark, or says no with a code where another process has it.
+func onFile(database string, how int, taken string) (*lock, error) {
 	f, err := os.OpenFile(lockPath(database), os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("lock of the store: %w", err)
@@ -60,8 +72,16 @@ func newLock(database string, how int, taken string) (*lock, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("lock of the store: %w", err), f.Close())
 	}
-	return &lock{f}, nil
+	return &lock{f.Close}, nil
 }
 
-// release lets others have the store.
-func (l *lock) release() error { return l.file.Close() }
+func onServer(ctx context.Context, database string, alone bool, taken string) (*lock, error) {
+	release, free, err := store.Occupy(ctx, database, alone)
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("lock of the store: %w", err)
+	case !free:
+		return nil, refusal.Conflict(taken)
+	}
+	return &lock{release}, nil
+}

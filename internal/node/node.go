@@ -71,7 +71,7 @@ func Open(ctx context.Context, f Folders, o Options) (*Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	held, err := lockToServe(f.Database())
+	held, err := lockToServe(ctx, f.Database())
 	if err != nil {
 		return nil, err
 	}

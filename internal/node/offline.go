@@ -63,12 +63,10 @@ func ReplayJournal(ctx context.Context, database, scratch string) (r Replayed, e
 // openStopped opens a store that is there and that no node serves, and keeps
 // nodes from it until it is done; it never makes a store.
 func openStopped(ctx context.Context, database string) (db *store.DB, done func() error, err error) {
-	if _, err := os.Stat(database); errors.Is(err, fs.ErrNotExist) {
-		return nil, nil, refusal.New("node.no_store")
-	} else if err != nil {
-		return nil, nil, fmt.Errorf("store: %w", err)
+	if err := stands(database); err != nil {
+		return nil, nil, err
 	}
-	held, err := lockToCheck(database)
+	held, err := lockToCheck(ctx, database)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -76,4 +74,19 @@ func openStopped(ctx context.Context, database string) (db *store.DB, done func(
 		return nil, nil, errors.Join(err, held.release())
 	}
 	return db, func() error { return errors.Join(db.Close(), held.release()) }, nil
+}
+
+// stands refuses a file that is not there; a server says so itself.
+func stands(database string) error {
+	if store.IsAddress(database) {
+		return nil
+	}
+	_, err := os.Stat(database)
+	if errors.Is(err, fs.ErrNotExist) {
+		return refusal.New("node.no_store")
+	}
+	if err != nil {
+		return fmt.Errorf("store: %w", err)
+	}
+	return nil
 }

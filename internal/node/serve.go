@@ -43,6 +43,7 @@ func (n *Node) Serve(ctx context.Context, l Listen, ready func(web, link string)
 		return fmt.Errorf("start link: %w", err)
 	}
 	clocks := n.startClocks(ctx)
+	others := n.hearOthers(ctx)
 	failed := make(chan error, len(servers))
 	for i, s := range servers {
 		go func() { failed <- s.Serve(listeners[i]) }()
@@ -56,7 +57,7 @@ func (n *Node) Serve(ctx context.Context, l Listen, ready func(web, link string)
 		err = nil
 	case err = <-failed:
 	}
-	return errors.Join(err, n.stop(servers), clocks())
+	return errors.Join(err, n.stop(servers), clocks(), others())
 }
 
 func (n *Node) server(h http.Handler) *http.Server {

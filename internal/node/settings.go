@@ -32,14 +32,20 @@ type Settings struct {
 
 // Folders of a node. Keys stand outside the data, and outside its backup.
 type Folders struct {
-	Data string
-	Keys string
+	Data   string
+	Keys   string
+	Server string // address of the PostgreSQL database; empty for a file in Data
 }
 
 func (f Folders) settings() string { return filepath.Join(f.Data, "node.json") }
 
-// Database is the node's database file.
-func (f Folders) Database() string { return filepath.Join(f.Data, "oasiss.sqlite") }
+// Database is the node's database file, or its server's address.
+func (f Folders) Database() string {
+	if f.Server != "" {
+		return f.Server
+	}
+	return filepath.Join(f.Data, "oasiss.sqlite")
+}
 
 // LoadSettings reads the settings of a node.
 func LoadSettings(f Folders) (Settings, error) {

@@ -1,10 +1,11 @@
-// Package store is the database: one file, one writer, many readers.
+// Package store is the database: one writer, many readers, on SQLite (a file)
+// or PostgreSQL.
 //
 // Writes are commands that run one after another on a single connection and
 // are committed in groups, one fsync for all callers that are waiting. Reads
 // use a separate read-only pool and see a snapshot. SQL is kept to the subset
-// that SQLite and PostgreSQL share: $n parameters, TEXT ids, integer
-// microseconds for time, JSON as TEXT.
+// that both engines share: $n parameters, TEXT ids, integer microseconds for
+// time, JSON as TEXT. What they do differently is in sqlite.go and postgres.go.
 package store
 
 import (
@@ -14,75 +15,121 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"net/url"
-	"os"
-	"path/filepath"
+	"strings"
 
 	"github.com/pressly/goose/v3"
-	_ "modernc.org/sqlite" // the embedded engine, registered as "sqlite"
 )
 
-//go:embed migrations/*.sql
-var migrations embed.FS
+// The tables of every room, and the text index that each engine makes in its
+// own way.
+//
+//go:embed migrations/*.sql search/*.sql
+var schema embed.FS
+
+// searchVersion is the migration that makes the text index.
+const searchVersion = 14
 
 // DB is one node's database. It is safe for concurrent use.
 type DB struct {
-	path  string
-	write *sql.DB // one connection, owned by the writer
-	read  *sql.DB // read-only pool
-	w     *writer
+	source string
+	engine engine
+	write  *sql.DB // owned by the writer
+	read   *sql.DB // read-only pool
+	w      *writer
+}
+
+// Dialect is an engine's SQL, for the few statements that engines do not share:
+// full-text search.
+type Dialect string
+
+// The two engines.
+const (
+	SQLite   Dialect = "sqlite"
+	Postgres Dialect = "postgres"
+)
+
+// engine is what SQLite and PostgreSQL do differently.
+type engine interface {
+	dialect() Dialect
+	// goose says how the migrations run.
+	goose() (goose.Dialect, []goose.ProviderOption)
+	// open gives the writer's pool and the read-only pool.
+	open(ctx context.Context) (write, read *sql.DB, err error)
+	// begin starts the writer's transaction, once it is this process's turn.
+	begin(ctx context.Context, conn *sql.Conn) error
+	// commit makes it durable and tells the other processes of the node.
+	commit(ctx context.Context, conn *sql.Conn) error
+	// broken says whether a statement that failed has spoilt the transaction.
+	broken(conn *sql.Conn) bool
+	// keep starts the engine's housekeeping.
+	keep(ctx context.Context, write *sql.DB) (keeper, error)
+	// elsewhere signals what other processes of the node have committed; nil
+	// where there can be none.
+	elsewhere() <-chan struct{}
+	// hold runs f while this process alone holds the name.
+	hold(ctx context.Context, name string, f func(context.Context)) error
+}
+
+// keeper is an engine's housekeeping beside the writer.
+type keeper interface {
+	wrote(commands int) // a group was committed
+	idle()              // nothing was written for a second
+	forget()            // what was just deleted shall be in no file any more
+	close() error
 }
 
 // readers is the size of the read-only pool; pages are short and the machine
 // at a border station has few cores.
 const readers = 8
 
-// Open opens the database at path, creating and migrating it as needed, and
-// starts its writer. The caller closes it.
-func Open(ctx context.Context, path string) (*DB, error) {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return nil, fmt.Errorf("data folder: %w", err)
-	}
-	write, err := sql.Open("sqlite", dsn(path, "rwc", "wal_autocheckpoint(0)", "foreign_keys(1)", "secure_delete(1)", "cache_size(-65536)"))
+// Open opens the database and starts its writer, creating and migrating as
+// needed. source is a file for SQLite, or a postgres:// address; a
+// search_path in the address keeps a node in a schema of its own. The caller
+// closes it.
+func Open(ctx context.Context, source string) (*DB, error) {
+	e := engineOf(source)
+	write, read, err := e.open(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("open %s: %w", filepath.Base(path), err)
+		return nil, err
 	}
-	write.SetMaxOpenConns(2) // the writer's and the checkpointer's
-	if err := migrate(ctx, write); err != nil {
-		return nil, errors.Join(err, write.Close())
+	fail := func(err error) (*DB, error) { return nil, errors.Join(err, read.Close(), write.Close()) }
+	if err := migrate(ctx, e, write); err != nil {
+		return fail(err)
 	}
-	read, err := sql.Open("sqlite", dsn(path, "ro", "query_only(1)"))
+	w, err := startWriter(ctx, e, write)
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("open readers: %w", err), write.Close())
+		return fail(err)
 	}
-	read.SetMaxOpenConns(readers)
-	read.SetMaxIdleConns(readers)
-	w, err := startWriter(ctx, write)
-	if err != nil {
-		return nil, errors.Join(err, read.Close(), write.Close())
-	}
-	return &DB{path: path, write: write, read: read, w: w}, nil
+	return &DB{source: source, engine: e, write: write, read: read, w: w}, nil
 }
 
-// dsn names the file and its pragmas. busy_timeout comes first so that the
-// others can wait; synchronous=FULL makes every commit durable.
-func dsn(path, mode string, pragmas ...string) string {
-	q := url.Values{"mode": {mode}, "_txlock": {"immediate"}}
-	for _, p := range append([]string{"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)"}, pragmas...) {
-		if mode == "ro" && (p == "journal_mode(WAL)") {
-			continue // a reader takes the mode from the file
-		}
-		q.Add("_pragma", p)
+func engineOf(source string) engine {
+	if IsAddress(source) {
+		return &postgres{source: source}
 	}
-	return "file:" + path + "?" + q.Encode()
+	return sqlite{path: source}
 }
 
-func migrate(ctx context.Context, db *sql.DB) error {
-	files, err := fs.Sub(migrations, "migrations")
+// IsAddress says whether a source is a database server's address and not a file.
+func IsAddress(source string) bool {
+	return strings.HasPrefix(source, "postgres://") || strings.HasPrefix(source, "postgresql://")
+}
+
+func migrate(ctx context.Context, e engine, db *sql.DB) error {
+	files, err := fs.Sub(schema, "migrations")
 	if err != nil {
 		return fmt.Errorf("migrations: %w", err)
 	}
-	p, err := goose.NewProvider(goose.DialectSQLite3, db, files)
+	index, err := schema.ReadFile("search/" + string(e.dialect()) + ".sql")
+	if err != nil {
+		return fmt.Errorf("migrations: %w", err)
+	}
+	search := goose.NewGoMigration(searchVersion, &goose.GoFunc{RunTx: func(ctx context.Context, tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, string(index))
+		return err
+	}}, nil)
+	d, options := e.goose()
+	p, err := goose.NewProvider(d, db, files, append(options, goose.WithGoMigrations(search))...)
 	if err != nil {
 		return fmt.Errorf("migrations: %w", err)
 	}
@@ -92,8 +139,8 @@ func migrate(ctx context.Context, db *sql.DB) error {
 	return nil
 }
 
-// Path is the database file.
-func (db *DB) Path() string { return db.path }
+// Path is the database file; the address of a server.
+func (db *DB) Path() string { return db.source }
 
 // Write runs f in the writer's next group and returns when that group is
 // durable, or with f's error and nothing written. f may be run again, so it
@@ -103,12 +150,28 @@ func (db *DB) Write(ctx context.Context, f func(*Tx) error) error { return db.w.
 
 // Read runs f on a snapshot; f cannot write.
 func (db *DB) Read(ctx context.Context, f func(*Tx) error) error {
-	t, err := db.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	t, err := db.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true, Isolation: snapshot[db.engine.dialect()]})
 	if err != nil {
 		return fmt.Errorf("begin read: %w", err)
 	}
 	defer t.Rollback() //nolint:errcheck // a read has nothing to undo
-	return f(&Tx{ctx: ctx, via: t})
+	return f(&Tx{ctx: ctx, via: t, dialect: db.engine.dialect()})
+}
+
+// snapshot is the isolation under which all reads of a transaction see one
+// state; a SQLite transaction does in any case.
+var snapshot = map[Dialect]sql.IsolationLevel{SQLite: sql.LevelDefault, Postgres: sql.LevelRepeatableRead}
+
+// Elsewhere signals that another process of this node has committed
+// something; one signal may stand for many commits. It is nil, and so never
+// signals, where a node is one process.
+func (db *DB) Elsewhere() <-chan struct{} { return db.engine.elsewhere() }
+
+// Hold runs f while this process, and no other of the node, holds the name:
+// a lease. It waits for its turn; f's context ends when the lease is lost, and
+// Hold waits again. It returns when ctx ends, after f.
+func (db *DB) Hold(ctx context.Context, name string, f func(context.Context)) error {
+	return db.engine.hold(ctx, name, f)
 }
 
 // Ready reports whether the database answers.
@@ -119,7 +182,7 @@ func (db *DB) Ready(ctx context.Context) error {
 	})
 }
 
-// Close finishes queued writes, folds the log into the file and closes.
+// Close finishes queued writes and the housekeeping, and closes.
 func (db *DB) Close() error {
 	return errors.Join(db.w.stop(), db.read.Close(), db.write.Close())
 }

@@ -2,17 +2,18 @@ package store_test
 
 import (
 	"bytes"
-	"os"
 	"testing"
 	"time"
 
 	"github.com/oasiss/oasiss/internal/store"
+	"github.com/oasiss/oasiss/internal/store/storetest"
 )
 
-// What a transaction forgot is gone from the file and from its log, as soon as
-// no reader holds the log any more.
-func TestForgetsEmptiesTheLog(t *testing.T) {
-	db := open(t)
+// What a transaction forgot is gone from the files, as soon as no reader holds
+// it any more.
+func TestForgetsEmptiesTheFiles(t *testing.T) { onBoth(t, forgetsEmptiesTheFiles) }
+
+func forgetsEmptiesTheFiles(t *testing.T, db *store.DB) {
 	write := func(f func(tx *store.Tx) error) {
 		t.Helper()
 		if err := db.Write(t.Context(), f); err != nil {
@@ -43,7 +44,7 @@ func TestForgetsEmptiesTheLog(t *testing.T) {
 	if err := <-finished; err != nil {
 		t.Fatal(err)
 	}
-	for range 200 {
+	for range 500 {
 		if !inFiles(t, db) {
 			return
 		}
@@ -54,14 +55,5 @@ func TestForgetsEmptiesTheLog(t *testing.T) {
 
 func inFiles(t *testing.T, db *store.DB) bool {
 	t.Helper()
-	for _, suffix := range []string{"", "-wal"} {
-		b, err := os.ReadFile(db.Path() + suffix)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if bytes.Contains(b, []byte("Zquintalvo")) {
-			return true
-		}
-	}
-	return false
+	return bytes.Contains(storetest.Raw(t, db), []byte("Zquintalvo"))
 }

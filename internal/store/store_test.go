@@ -4,27 +4,30 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"sync"
 	"testing"
 
 	"github.com/oasiss/oasiss/internal/store"
+	"github.com/oasiss/oasiss/internal/store/storetest"
 	"go.uber.org/goleak"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-func open(t *testing.T) *store.DB {
-	t.Helper()
-	db, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "data", "oasiss.sqlite"))
-	if err != nil {
-		t.Fatal(err)
+// engines are what every promise of a store is held on.
+var engines = map[string]func(testing.TB) string{"sqlite": storetest.SQLite, "postgres": storetest.Postgres}
+
+// onBoth runs a test on a store of each engine.
+func onBoth(t *testing.T, test func(t *testing.T, db *store.DB)) {
+	for name, source := range engines {
+		t.Run(name, func(t *testing.T) { test(t, open(t, source(t))) })
 	}
-	t.Cleanup(func() {
-		if err := db.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+}
+
+// open opens a store with a table to write into.
+func open(t *testing.T, source string) *store.DB {
+	t.Helper()
+	db := storetest.OpenSource(t, source)
 	if err := db.Write(t.Context(), func(tx *store.Tx) error {
 		return tx.Exec(`CREATE TABLE probe (n BIGINT PRIMARY KEY, who TEXT NOT NULL)`)
 	}); err != nil {
@@ -44,8 +47,9 @@ func count(t *testing.T, db *store.DB) (n int) {
 }
 
 // A parameter used twice and out of order must mean the same in both engines.
-func TestNumberedParameters(t *testing.T) {
-	db := open(t)
+func TestNumberedParameters(t *testing.T) { onBoth(t, numberedParameters) }
+
+func numberedParameters(t *testing.T, db *store.DB) {
 	var got string
 	err := db.Read(t.Context(), func(tx *store.Tx) error {
 		return tx.QueryRow(`SELECT $2 || $1 || $2`, "b", "a").Scan(&got)
@@ -57,8 +61,9 @@ func TestNumberedParameters(t *testing.T) {
 
 // A failing command takes nothing of its neighbours in the group with it, and
 // leaves nothing of its own behind.
-func TestGroupKeepsGoodCommands(t *testing.T) {
-	db := open(t)
+func TestGroupKeepsGoodCommands(t *testing.T) { onBoth(t, groupKeepsGoodCommands) }
+
+func groupKeepsGoodCommands(t *testing.T, db *store.DB) {
 	boom := errors.New("boom")
 	var wg sync.WaitGroup
 	for i := range 200 {
@@ -96,8 +101,9 @@ func TestGroupKeepsGoodCommands(t *testing.T) {
 	}
 }
 
-func TestAfterCommitOnlyWhenDurable(t *testing.T) {
-	db := open(t)
+func TestAfterCommitOnlyWhenDurable(t *testing.T) { onBoth(t, afterCommitOnlyWhenDurable) }
+
+func afterCommitOnlyWhenDurable(t *testing.T, db *store.DB) {
 	ran := 0
 	_ = db.Write(t.Context(), func(tx *store.Tx) error {
 		tx.AfterCommit(func() { ran++ })
@@ -111,8 +117,9 @@ func TestAfterCommitOnlyWhenDurable(t *testing.T) {
 	}
 }
 
-func TestReadersCannotWrite(t *testing.T) {
-	db := open(t)
+func TestReadersCannotWrite(t *testing.T) { onBoth(t, readersCannotWrite) }
+
+func readersCannotWrite(t *testing.T, db *store.DB) {
 	if err := db.Read(t.Context(), func(tx *store.Tx) error {
 		return tx.Exec(`INSERT INTO probe (n, who) VALUES (9, 'x')`)
 	}); err == nil {
@@ -121,7 +128,12 @@ func TestReadersCannotWrite(t *testing.T) {
 }
 
 func TestReopenKeepsEverything(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "o.sqlite")
+	for name, source := range engines {
+		t.Run(name, func(t *testing.T) { reopen(t, source(t)) })
+	}
+}
+
+func reopen(t *testing.T, path string) {
 	for i := range 3 {
 		db, err := store.Open(t.Context(), path)
 		if err != nil {
@@ -149,5 +161,42 @@ func TestReopenKeepsEverything(t *testing.T) {
 	}
 	if err := db.Write(t.Context(), func(*store.Tx) error { return nil }); !errors.Is(err, store.ErrClosed) {
 		t.Fatalf("write after close: %v", err)
+	}
+}
+
+// A statement that fails spoils a transaction of PostgreSQL. A command that
+// goes on after it must not take its group with it unseen.
+func TestSwallowedFaultIsNoticed(t *testing.T) { onBoth(t, swallowedFault) }
+
+func swallowedFault(t *testing.T, db *store.DB) {
+	fault := func(tx *store.Tx) error {
+		if err := tx.Exec(`INSERT INTO no_such_table (n) VALUES (1)`); err == nil {
+			t.Error("a statement on no table succeeded")
+		}
+		return tx.Exec(`INSERT INTO probe (n, who) VALUES ($1, 'x')`, 1)
+	}
+	var wg sync.WaitGroup
+	var after int
+	wg.Go(func() {
+		err := db.Write(t.Context(), func(tx *store.Tx) error {
+			tx.AfterCommit(func() { after++ })
+			return fault(tx)
+		})
+		if stands := count(t, db); (err == nil) != (after == 1) || err == nil && stands == 0 {
+			t.Errorf("told %v, after %d, %d rows", err, after, stands)
+		}
+	})
+	for i := range 20 {
+		wg.Go(func() {
+			if err := db.Write(t.Context(), func(tx *store.Tx) error {
+				return tx.Exec(`INSERT INTO probe (n, who) VALUES ($1, 'x')`, 100+i)
+			}); err != nil {
+				t.Errorf("a neighbour: %v", err)
+			}
+		})
+	}
+	wg.Wait()
+	if n := count(t, db); n < 20 {
+		t.Errorf("%d rows", n)
 	}
 }

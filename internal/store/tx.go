@@ -11,17 +11,42 @@ import (
 // Tx is one transaction, for writing or reading; rules load state through it
 // and see the earlier commands of their group.
 type Tx struct {
-	ctx   context.Context
-	via   querier
-	wrote bool     // something was written: undoing needs the group's rollback
-	after []func() // run once the transaction is durable
-	empty func()   // empties the log; nil in a transaction that only reads
+	ctx     context.Context
+	via     querier
+	dialect Dialect
+	wrote   bool     // something was written: undoing needs the group's rollback
+	after   []func() // run once the transaction is durable
+	empty   func()   // empties the log; nil in a transaction that only reads
 }
 
 type querier interface {
 	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
+// Dialect is the engine's, for statements that the engines do not share.
+func (tx *Tx) Dialect() Dialect { return tx.dialect }
+
+// Lists of the tables of a store.
+const (
+	tablesSQLite   = `SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name`
+	tablesPostgres = `SELECT tablename::text FROM pg_tables WHERE schemaname = current_schema() ORDER BY 1`
+)
+
+// Tables names every table of the store.
+func (tx *Tx) Tables() (names []string, err error) {
+	q := tablesSQLite
+	if tx.dialect == Postgres {
+		q = tablesPostgres
+	}
+	err = Each(tx, func(rows *sql.Rows) error {
+		var n string
+		err := rows.Scan(&n)
+		names = append(names, n)
+		return err
+	}, q)
+	return names, err
 }
 
 // Exec runs a statement.

@@ -24,6 +24,8 @@ type command struct {
 // without lingering, runs it in one transaction and commits: many callers,
 // one fsync.
 type writer struct {
+	engine  engine
+	db      *sql.DB
 	conn    *sql.Conn
 	stmts   *statements
 	queue   chan command
@@ -31,21 +33,33 @@ type writer struct {
 	stopped chan struct{} // closed when the last group is answered
 	once    sync.Once
 
-	checkpoint *checkpointer
+	keeper keeper
 }
 
-func startWriter(ctx context.Context, db *sql.DB) (*writer, error) {
-	conn, err := db.Conn(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("writer connection: %w", err)
+func startWriter(ctx context.Context, e engine, db *sql.DB) (*writer, error) {
+	w := &writer{engine: e, db: db, queue: make(chan command, groupMax), quit: make(chan struct{}), stopped: make(chan struct{})}
+	if err := w.connect(ctx); err != nil {
+		return nil, err
 	}
-	cp, err := newCheckpointer(ctx, db)
-	if err != nil {
-		return nil, errors.Join(err, conn.Close())
+	var err error
+	if w.keeper, err = e.keep(ctx, db); err != nil {
+		return nil, errors.Join(err, w.conn.Close())
 	}
-	w := &writer{conn: conn, stmts: newStatements(conn), queue: make(chan command, groupMax), quit: make(chan struct{}), stopped: make(chan struct{}), checkpoint: cp}
 	go w.run()
 	return w, nil
+}
+
+// connect takes a connection for the writer alone, in place of one that failed.
+func (w *writer) connect(ctx context.Context) error {
+	if w.conn != nil {
+		_ = errors.Join(w.stmts.close(), w.conn.Close()) // it has failed already
+	}
+	conn, err := w.db.Conn(ctx)
+	if err != nil {
+		return fmt.Errorf("writer connection: %w", err)
+	}
+	w.conn, w.stmts = conn, newStatements(conn)
+	return nil
 }
 
 func (w *writer) submit(ctx context.Context, f func(*Tx) error) error {
@@ -81,10 +95,10 @@ func (w *writer) run() {
 		case c := <-w.queue:
 			group := w.take(c)
 			w.commit(group)
-			w.checkpoint.wrote(len(group))
+			w.keeper.wrote(len(group))
 			idle.Reset(time.Second)
 		case <-idle.C:
-			w.checkpoint.idle()
+			w.keeper.idle()
 		case <-w.quit:
 			for {
 				select {
@@ -138,27 +152,46 @@ var errDirty = errors.New("store: a command failed after writing")
 func (w *writer) attempt(group []command) (errs []error, after []func(), err error) {
 	ctx := context.Background() // a caller that leaves must not undo others' work
 	errs = make([]error, len(group))
-	if _, err := w.conn.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
+	if err := w.begin(ctx); err != nil {
 		return errs, nil, fmt.Errorf("begin: %w", err)
 	}
 	for i, c := range group {
-		tx := &Tx{ctx: ctx, via: w.stmts, empty: w.checkpoint.forget}
+		tx := &Tx{ctx: ctx, via: w.stmts, dialect: w.engine.dialect(), empty: w.keeper.forget}
 		errs[i] = runCommand(c.f, tx)
-		if errs[i] != nil && tx.wrote {
-			if _, rerr := w.conn.ExecContext(ctx, "ROLLBACK"); rerr != nil {
-				return errs, nil, fmt.Errorf("rollback: %w", rerr)
+		if broken := w.engine.broken(w.conn); broken || errs[i] != nil && tx.wrote {
+			if errs[i] == nil {
+				errs[i] = errBroken
 			}
-			return errs, nil, errDirty
+			return errs, nil, errors.Join(errDirty, w.rollback(ctx))
 		}
 		if errs[i] == nil {
 			after = append(after, tx.after...)
 		}
 	}
-	if _, err := w.conn.ExecContext(ctx, "COMMIT"); err != nil {
-		_, rerr := w.conn.ExecContext(ctx, "ROLLBACK")
-		return errs, nil, fmt.Errorf("commit: %w", errors.Join(err, rerr))
+	if err := w.engine.commit(ctx, w.conn); err != nil {
+		return errs, nil, fmt.Errorf("commit: %w", errors.Join(err, w.rollback(ctx)))
 	}
 	return errs, after, nil
+}
+
+// begin starts a group. A connection that was lost between groups, as when a
+// server was restarted, is replaced once.
+func (w *writer) begin(ctx context.Context) error {
+	err := w.engine.begin(ctx, w.conn)
+	if err == nil || w.engine.dialect() == SQLite {
+		return err
+	}
+	if err := w.connect(ctx); err != nil {
+		return err
+	}
+	return w.engine.begin(ctx, w.conn)
+}
+
+func (w *writer) rollback(ctx context.Context) error {
+	if _, err := w.conn.ExecContext(ctx, "ROLLBACK"); err != nil {
+		return fmt.Errorf("rollback: %w", err)
+	}
+	return nil
 }
 
 // runCommand turns a panic in a rule into that command's error, so that one
@@ -176,7 +209,7 @@ func runCommand(f func(*Tx) error, tx *Tx) (err error) {
 func (w *writer) stop() error {
 	w.once.Do(func() { close(w.quit) })
 	<-w.stopped
-	return errors.Join(w.stmts.close(), w.conn.Close(), w.checkpoint.close())
+	return errors.Join(w.stmts.close(), w.conn.Close(), w.keeper.close())
 }
 
 // statements prepares each distinct SQL text once; doing so nearly doubles

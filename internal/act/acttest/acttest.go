@@ -9,7 +9,6 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"errors"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -19,6 +18,7 @@ import (
 	"github.com/oasiss/oasiss/internal/refusal"
 	"github.com/oasiss/oasiss/internal/seal"
 	"github.com/oasiss/oasiss/internal/store"
+	"github.com/oasiss/oasiss/internal/store/storetest"
 	"github.com/oasiss/oasiss/wire"
 )
 
@@ -47,15 +47,7 @@ var Start = time.Date(2026, 6, 9, 19, 5, 0, 0, time.UTC)
 // New makes a node with these kinds of facts and commands.
 func New(t testing.TB, node string, facts []func(*journal.Kinds), verbs ...func(act.Verbs)) *Node {
 	t.Helper()
-	db, err := store.Open(context.Background(), filepath.Join(t.TempDir(), node+".sqlite"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := db.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	db := storetest.Open(t)
 	ring, err := seal.NewKeyring(sha256.Sum256([]byte("wrapping " + node)))
 	if err != nil {
 		t.Fatal(err)
@@ -165,11 +157,7 @@ func (n *Node) Read(f func(tx *store.Tx) error) {
 func (n *Node) ReplayEqual() {
 	n.t.Helper()
 	ctx := context.Background()
-	again, err := store.Open(ctx, filepath.Join(n.t.TempDir(), "replay.sqlite"))
-	if err != nil {
-		n.t.Fatal(err)
-	}
-	defer again.Close() //nolint:errcheck // thrown away
+	again := storetest.OpenSource(n.t, storetest.SQLite(n.t))
 	if _, err := journal.Replay(ctx, n.Kinds, n.DB, again); err != nil {
 		n.t.Fatal(err)
 	}

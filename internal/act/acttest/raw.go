@@ -1,41 +1,22 @@
 package acttest
 
 import (
-	"errors"
-	"io/fs"
-	"os"
-	"time"
-
 	"github.com/oasiss/oasiss/internal/journal"
 	"github.com/oasiss/oasiss/internal/store"
+	"github.com/oasiss/oasiss/internal/store/storetest"
 )
 
-// Raw gives the bytes of the node's database file and of its write-ahead log,
-// as somebody who took them would read them.
+// Raw gives the bytes of the node's store, as somebody who took its files would
+// read them.
 func (n *Node) Raw() []byte {
 	n.t.Helper()
-	var all []byte
-	for _, suffix := range []string{"", "-wal"} {
-		b, err := os.ReadFile(n.DB.Path() + suffix)
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			n.t.Fatal(err)
-		}
-		all = append(all, b...)
-	}
-	return all
+	return storetest.Raw(n.t, n.DB)
 }
 
-// LogEmptied waits until the write-ahead log was emptied.
+// LogEmptied waits until what was forgotten is out of the store's files.
 func (n *Node) LogEmptied() {
 	n.t.Helper()
-	for range 100 {
-		info, err := os.Stat(n.DB.Path() + "-wal")
-		if errors.Is(err, fs.ErrNotExist) || err == nil && info.Size() == 0 {
-			return
-		}
-		time.Sleep(20 * time.Millisecond)
-	}
-	n.t.Fatal("the log was not emptied")
+	storetest.Emptied(n.t, n.DB)
 }
 
 // Verified checks the node's journal and fails the test on any fault.

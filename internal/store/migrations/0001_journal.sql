@@ -15,30 +15,30 @@ CREATE INDEX fact_case     ON fact (case_id)     WHERE case_id IS NOT NULL;
 CREATE INDEX fact_referral ON fact (referral_id) WHERE referral_id IS NOT NULL;
 CREATE TABLE body (
     seq   BIGINT PRIMARY KEY,
-    bytes BLOB   NOT NULL
+    bytes BYTEA   NOT NULL
 );
 -- The transparency log: leaf n is the digest of the body of fact n+1.
 CREATE TABLE leaf (
     n      BIGINT PRIMARY KEY,
-    digest BLOB   NOT NULL
+    digest BYTEA   NOT NULL
 );
 -- Full tiles, written after the commit; derived, can be rebuilt from leaf.
 CREATE TABLE tile (
     level BIGINT NOT NULL,
     n     BIGINT NOT NULL,
-    data  BLOB   NOT NULL,
+    data  BYTEA   NOT NULL,
     PRIMARY KEY (level, n)
 );
 -- This node's signed checkpoints and what others added to them.
 CREATE TABLE checkpoint (
     size BIGINT PRIMARY KEY,
-    note BLOB   NOT NULL,
+    note BYTEA   NOT NULL,
     at   BIGINT NOT NULL
 );
 CREATE TABLE cosignature (
     size BIGINT NOT NULL,
     peer TEXT   NOT NULL,
-    line BLOB   NOT NULL,
+    line BYTEA   NOT NULL,
     at   BIGINT NOT NULL,
     PRIMARY KEY (size, peer)
 );
@@ -47,7 +47,7 @@ CREATE TABLE cosignature (
 CREATE TABLE witnessed (
     peer TEXT   PRIMARY KEY,
     size BIGINT NOT NULL,
-    root BLOB   NOT NULL,
-    note BLOB   NOT NULL,
+    root BYTEA   NOT NULL,
+    note BYTEA   NOT NULL,
     at   BIGINT NOT NULL
 );

@@ -5,7 +5,7 @@
 CREATE TABLE sealkey (
     id        TEXT   PRIMARY KEY,
     subject   TEXT   NOT NULL,
-    wrapped   BLOB,
+    wrapped   BYTEA,
     created   BIGINT NOT NULL,
     destroyed BIGINT
 );

@@ -41,13 +41,13 @@ CREATE TABLE founding (
 );
 -- Below: not derived from facts.
 CREATE TABLE founding_link (
-    hash BLOB   PRIMARY KEY,
+    hash BYTEA   PRIMARY KEY,
     made BIGINT NOT NULL,
     used BIGINT
 );
 -- Halves of one-time invitations, each held by one of the two people.
 CREATE TABLE invitation (
-    hash    BLOB   PRIMARY KEY,
+    hash    BYTEA   PRIMARY KEY,
     user_id TEXT   NOT NULL,
     holder  TEXT   NOT NULL,
     expires BIGINT NOT NULL,
@@ -59,14 +59,14 @@ CREATE TABLE authenticator (
     since   BIGINT NOT NULL
 );
 CREATE TABLE session (
-    hash    BLOB   PRIMARY KEY,           -- SHA-256 of the token
+    hash    BYTEA   PRIMARY KEY,           -- SHA-256 of the token
     id      TEXT   NOT NULL UNIQUE,
     user_id TEXT   NOT NULL,
     made    BIGINT NOT NULL,
     seen    BIGINT NOT NULL,
     doc     TEXT   NOT NULL
 );
-CREATE INDEX session_user ON session (user_id);
+CREATE INDEX session_by_user ON session (user_id);
 -- Failed and running sign-ins.
 CREATE TABLE attempt (
     id      TEXT   PRIMARY KEY,

@@ -98,7 +98,7 @@ CREATE TABLE quarantine (
     lane   TEXT   NOT NULL,
     code   TEXT   NOT NULL,
     at     BIGINT NOT NULL,
-    bytes  BLOB   NOT NULL,
+    bytes  BYTEA   NOT NULL,
     PRIMARY KEY (peer, digest)
 );
 -- When each peer was last heard, and what keeps this node from reaching it.

@@ -12,5 +12,5 @@ CREATE TABLE prepared (
     id    TEXT   PRIMARY KEY,
     actor TEXT   NOT NULL,
     at    BIGINT NOT NULL,
-    box   BLOB   NOT NULL
+    box   BYTEA   NOT NULL
 );

@@ -45,7 +45,7 @@ CREATE TABLE search_row (
     noun    TEXT   NOT NULL,
     object  TEXT   NOT NULL UNIQUE,
     case_id TEXT   NOT NULL,
-    box     BLOB   NOT NULL
+    box     BYTEA   NOT NULL
 );
 CREATE INDEX search_row_case ON search_row (case_id);
 -- Keyed digests of identifiers and names, by which people are found without

@@ -1,0 +1,95 @@
+package exchange
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+
+	"github.com/oasiss/oasiss/wire"
+)
+
+// line carries a request to a peer and brings its answer: over a connection
+// that this node dials, or over one that only the peer can dial. What is said
+// is the same bytes either way.
+type line interface {
+	// ask gives status and body of the peer's answer, or a *trouble.
+	ask(ctx context.Context, path string, body []byte) (status int, answer []byte, err error)
+	close()
+}
+
+// line makes a line to a peer for one slot: a lane, or slotJournal. Each slot
+// has its own, so that a full connection of one never holds up another.
+func (l *Link) line(d wire.Descriptor) line {
+	if d.URL == "" {
+		return newAwaited()
+	}
+	return dialled{client: l.dialler(d), url: d.URL}
+}
+
+// slotJournal is the slot of questions beside the lanes: cosignatures,
+// descriptors, proofs.
+const slotJournal = "journal"
+
+// slots are all of them.
+var slots = append(append([]string{}, wire.Lanes...), slotJournal)
+
+// dialled is a line that this node dials.
+type dialled struct {
+	client *http.Client
+	url    string
+}
+
+func (d dialled) close() { d.client.CloseIdleConnections() }
+
+func (d dialled) ask(ctx context.Context, path string, body []byte) (status int, answer []byte, err error) {
+	res, err := d.post(ctx, path, body, nil)
+	if err != nil {
+		return 0, nil, err
+	}
+	return res.StatusCode, res.body, nil
+}
+
+// said is an answer with its bounded body.
+type said struct {
+	*http.Response
+	body []byte
+}
+
+func (d dialled) post(ctx context.Context, path string, body []byte, header http.Header) (said, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, d.url+path, bytes.NewReader(body))
+	if err != nil {
+		return said{}, err
+	}
+	for k, v := range header {
+		req.Header[k] = v
+	}
+	req.Header.Set("Content-Type", "application/octet-stream")
+	res, err := d.client.Do(req)
+	if err != nil {
+		if errors.Is(err, errPin) {
+			return said{}, &trouble{code: "pin", cause: errPin}
+		}
+		return said{}, &trouble{code: troubleUnreachable, cause: err}
+	}
+	defer res.Body.Close()
+	b, err := io.ReadAll(io.LimitReader(res.Body, maxAsked))
+	if err != nil {
+		return said{}, &trouble{code: troubleCut, cause: err}
+	}
+	return said{res, b}, nil
+}
+
+// maxAsked bounds what is read of a peer, in bytes: a frame is the largest.
+const maxAsked = wire.MaxFrame
+
+// errNotTaken means that the peer never came for a request.
+var errNotTaken = errors.New("exchange: the peer did not come for it")
+
+// neverLeft reports whether a request failed before anything of it was sent.
+func neverLeft(err error) bool {
+	op, ok := errors.AsType[*net.OpError](err)
+	return ok && op.Op == "dial" || errors.Is(err, errNotTaken)
+}

@@ -1,0 +1,77 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+
+	"github.com/pressly/goose/v3"
+	_ "modernc.org/sqlite" // the embedded engine, registered as "sqlite"
+)
+
+// sqlite is the embedded default: one file, one process.
+type sqlite struct{ path string }
+
+func (sqlite) dialect() Dialect { return SQLite }
+
+func (sqlite) goose() (goose.Dialect, []goose.ProviderOption) { return goose.DialectSQLite3, nil }
+
+func (e sqlite) open(context.Context) (write, read *sql.DB, err error) {
+	if err := os.MkdirAll(filepath.Dir(e.path), 0o700); err != nil {
+		return nil, nil, fmt.Errorf("data folder: %w", err)
+	}
+	write, err = sql.Open("sqlite", e.dsn("rwc", "wal_autocheckpoint(0)", "foreign_keys(1)", "secure_delete(1)", "cache_size(-65536)"))
+	if err != nil {
+		return nil, nil, fmt.Errorf("open %s: %w", filepath.Base(e.path), err)
+	}
+	write.SetMaxOpenConns(2) // the writer's and the checkpointer's
+	read, err = sql.Open("sqlite", e.dsn("ro", "query_only(1)"))
+	if err != nil {
+		return nil, nil, errors.Join(fmt.Errorf("open readers: %w", err), write.Close())
+	}
+	read.SetMaxOpenConns(readers)
+	read.SetMaxIdleConns(readers)
+	return write, read, nil
+}
+
+// dsn names the file and its pragmas. busy_timeout comes first so that the
+// others can wait; synchronous=FULL makes every commit durable.
+func (e sqlite) dsn(mode string, pragmas ...string) string {
+	q := url.Values{"mode": {mode}, "_txlock": {"immediate"}}
+	for _, p := range append([]string{"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)"}, pragmas...) {
+		if mode == "ro" && (p == "journal_mode(WAL)") {
+			continue // a reader takes the mode from the file
+		}
+		q.Add("_pragma", p)
+	}
+	return "file:" + e.path + "?" + q.Encode()
+}
+
+func (sqlite) begin(ctx context.Context, conn *sql.Conn) error {
+	_, err := conn.ExecContext(ctx, "BEGIN IMMEDIATE")
+	return err
+}
+
+func (sqlite) commit(ctx context.Context, conn *sql.Conn) error {
+	_, err := conn.ExecContext(ctx, "COMMIT")
+	return err
+}
+
+// broken: a statement that failed leaves a SQLite transaction as it was.
+func (sqlite) broken(*sql.Conn) bool { return false }
+
+func (sqlite) keep(ctx context.Context, write *sql.DB) (keeper, error) {
+	return newCheckpointer(ctx, write)
+}
+
+func (sqlite) elsewhere() <-chan struct{} { return nil }
+
+// hold: the file has one process, and that holds every name.
+func (sqlite) hold(ctx context.Context, _ string, f func(context.Context)) error {
+	f(ctx)
+	return ctx.Err()
+}
