@@ -60,7 +60,8 @@ func (c *casework) add(noun string, fields ...string) {
 	for i := 0; i < len(fields); i += 2 {
 		c.Fill(c.t, "main", fields[i], fields[i+1])
 	}
-	c.look("add-" + noun)
+	name, _, _ := strings.Cut(noun, "?")
+	c.look("add-" + name)
 	c.Submit(c.t, "main")
 	if a, _, _ := strings.Cut(c.Address(c.t), "?"); a != c.path {
 		c.t.Fatalf("%s was not recorded: %s\n%s", noun, a, c.Text(c.t))
@@ -98,9 +99,10 @@ func (c *casework) record() {
 	c.look("case-new")
 	at := time.Now().Add(-30 * time.Hour).Format("2006-01-02T15:04")
 	until := time.Now().Add(-29 * time.Hour).Format("2006-01-02T15:04")
-	c.add("event", "when", at, "mode", "stash_house", "place", "usbp:RGV", "place_name", "Alamo", "group_size", "3", "fee_cents", "900", "currency", "USD", "narrative", "Three people were kept in a house.", "narrative_lang", "en")
+	c.add("event", "when", at, "mode", "stash_house", "place", "usbp:RGV", "place_name", "Alamo", "group_size", "3", "fee_cents", "900", "currency", "USD", "narrative", "Three people were kept in a house.", "narrative_lang", "en",
+		"acts.harbouring", "usbp:RGV")
 	c.add("person", "role", "suspect", "function", "caretaker", "source", "observation", "given", "Rogelio", "paterno", "Basurto", "birth", "1988-02-03", "nationalities", "MX")
-	c.suspect = c.choiceOn("charge", "person")
+	c.suspect = c.choiceOn("vehicle", "holder")
 	c.add("person", "role", "smuggled_migrant", "source", "observation", "given", "Xochitl", "paterno", "Palomarín", "birth", "1999-05-05", "nationalities", "MX", "languages", "nah")
 	for _, id := range c.choicesOn("statement", "person") {
 		if id != c.suspect {
@@ -114,7 +116,10 @@ func (c *casework) record() {
 	c.add("vehicle", "holder", c.suspect, "kind", "van", "make", "Ford", "plate", "TXH 4821")
 	c.add("phone", "holder", c.suspect, "number", "+52 899 555 0142")
 	c.add("organisation", "kind", "network", "name", "Los del Vado")
-	c.add("charge", "person", c.suspect, "offence", "mx-lm-159-i", "facts", at[:10], "jurisdiction", "territorial")
+	c.Open(c.t, c.base+c.path+"/add/charge")
+	c.look("add-charge-offence")
+	charge := "charge?offence=mx-lm-159-i"
+	c.add(charge, "elements.profit", c.choiceOn(charge, "elements.profit"), "person", c.suspect, "facts", at[:10], "jurisdiction", "territorial")
 	c.add("note", "matter", "weapons", "on", at[:10])
 	c.look("case-filled")
 	c.Open(c.t, c.base+"/people/"+c.witness)
@@ -150,7 +155,7 @@ func (c *casework) choicesOn(noun, name string) []string {
 	c.t.Helper()
 	c.Open(c.t, c.base+c.path+"/add/"+noun)
 	var out []string
-	for _, v := range c.Find(c.t, `main select[name="`+name+`"] option`, "value") {
+	for _, v := range c.Find(c.t, `main select[name="`+name+`"] option, main input[type=checkbox][name="`+name+`"]`, "value") {
 		if v != "" {
 			out = append(out, v)
 		}

@@ -63,7 +63,8 @@ func inForce(c Charge) error {
 	return nil
 }
 
-// elements reads which items show which element of the offence.
+// elements reads which items show which element of the offence; an element can
+// be named once for each of its items.
 func (f ChargeFields) elements(tx *store.Tx, c Case) ([]Element, error) {
 	o, _ := program.OffenceByID(f.Offence)
 	var out []Element
@@ -77,6 +78,10 @@ func (f ChargeFields) elements(tx *store.Tx, c Case) ([]Element, error) {
 			if err := c.has(tx, item); err != nil {
 				return nil, err
 			}
+		}
+		if at := slices.IndexFunc(out, func(x Element) bool { return x.ID == e.ID }); at >= 0 {
+			out[at].Items = append(out[at].Items, e.Items...)
+			continue
 		}
 		out = append(out, e)
 	}

@@ -2,6 +2,7 @@ package program
 
 import (
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/oasiss/oasiss/internal/i18n"
@@ -63,6 +64,7 @@ type words struct {
 	Channels    []Word    `yaml:"channels"`
 	Outside     []Word    `yaml:"passed_outside"`
 	Outcomes    []Word    `yaml:"outcomes"`
+	Languages   []Word    `yaml:"languages"`
 }
 
 var loadWords = sync.OnceValue(func() *words { w := read[words]("words.yaml"); return &w })
@@ -141,7 +143,7 @@ func find[T any](list []T, key func(T) string, id string) (T, bool) {
 }
 
 func (w *words) lint(r *report) {
-	all := slices.Concat(w.Handling, w.PersonRoles, w.Functions, w.Channels, w.Outside, w.Outcomes)
+	all := slices.Concat(w.Handling, w.PersonRoles, w.Functions, w.Channels, w.Outside, w.Outcomes, w.Languages)
 	for _, x := range w.Roles {
 		all = append(all, x.Word)
 	}
@@ -163,4 +165,25 @@ func (w *words) lint(r *report) {
 			r.text("word "+x.ID+": note", x.Note)
 		}
 	}
+}
+
+// Languages lists the languages that forms offer: the two of the programme,
+// then the others by their names in l.
+func Languages(l i18n.Lang) []Word {
+	out := slices.Clone(loadWords().Languages)
+	own := len(i18n.Languages())
+	slices.SortFunc(out[own:], func(a, b Word) int { return strings.Compare(strings.ToLower(a.Name(l)), strings.ToLower(b.Name(l))) })
+	return out
+}
+
+// LanguageName is what a BCP 47 code is called: by its whole tag or by its
+// language alone ("es-MX"); the code itself for one that is not on the list.
+func LanguageName(code string, l i18n.Lang) string {
+	base, _, _ := strings.Cut(code, "-")
+	for _, id := range []string{code, base} {
+		if w, ok := find(loadWords().Languages, func(w Word) string { return w.ID }, id); ok {
+			return w.Name(l)
+		}
+	}
+	return code
 }

@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/oasiss/oasiss/internal/i18n"
 )
 
 // texts calls see with every text of the programme's data.
@@ -85,4 +87,25 @@ func TestSmugglingIsNotTrafficking(t *testing.T) {
 			t.Errorf("%s: trafficking is trata: %+v", where, x)
 		}
 	})
+}
+
+// Languages are offered by name, the programme's own first, each with a code
+// that a case takes; what is not on the list is called by its code.
+func TestLanguagesAreCalledByName(t *testing.T) {
+	code := regexp.MustCompile(`^[a-z]{2,3}$`)
+	for _, l := range i18n.Languages() {
+		list := Languages(l)
+		seen := map[string]bool{}
+		for i, w := range list {
+			if own := w.ID == "en" || w.ID == "es"; own != (i < 2) || !code.MatchString(w.ID) || seen[w.ID] || seen["name "+w.Name(l)] {
+				t.Errorf("%s: language %d: %s, %s", l, i, w.ID, w.Name(l))
+			}
+			seen[w.ID], seen["name "+w.Name(l)] = true, true
+		}
+	}
+	for code, want := range map[string]string{"nah": "náhuatl", "es-MX": "español", "mco": "mco"} {
+		if got := LanguageName(code, i18n.Spanish); got != want {
+			t.Errorf("%s is called %q, want %q", code, got, want)
+		}
+	}
 }

@@ -30,14 +30,38 @@ func (q *request) addPage(c casefile.View, noun string) (view.FormPage, error) {
 		return view.FormPage{}, refusal.NotFound()
 	}
 	base := "/cases/" + c.Case.ID
+	head := q.caseHead(c)
+	if noun == "charge" {
+		return q.chargePage(c, head), nil
+	}
 	a := q.act(verb, map[string]string{"case": c.Case.ID, "_next": base}, q.itemChoicesOf(c, noun))
 	a.Primary = true
-	head := q.caseHead(c)
+	if noun == "event" {
+		a.Fold = q.whereActs(a.Form)
+	}
 	lead := ""
 	if has("web.add." + noun + ".lead") {
 		lead = "web.add." + noun + ".lead"
 	}
 	return view.FormPage{TitleKey: "verb." + verb, LeadKey: lead, Head: &head, Act: a, BackURL: base}, nil
+}
+
+// chargePage asks for the offence first: what must be shown hangs on it.
+func (q *request) chargePage(c casefile.View, head view.Head) view.FormPage {
+	verb, base := adding["charge"], "/cases/"+c.Case.ID
+	page := view.FormPage{TitleKey: "verb." + verb, Head: &head, BackURL: base}
+	o, chosen := program.OffenceByID(q.r.FormValue("offence"))
+	if !chosen {
+		ask := q1("offence", "required")
+		ask.Choices = q.offenceChoices()
+		page.First = &view.First{URL: base + "/add/charge", Ask: ask}
+		return page
+	}
+	page.Act = q.act(verb, map[string]string{"case": c.Case.ID, "_next": base, "offence": o.ID}, q.itemChoicesOf(c, "charge"))
+	page.Act.Primary, page.Act.Fold = true, q.shownBy(c, o, page.Act.Form)
+	page.BackURL = base + "/add/charge"
+	page.Notes = []component.Note{{Icon: "gavel", Title: q.offence(o.ID), Text: o.Since(q.lang)}}
+	return page
 }
 
 // itemChoicesOf are the choices for the questions of one noun.
@@ -64,7 +88,7 @@ func (q *request) itemChoicesOf(c casefile.View, noun string) answers {
 	case "organisation":
 		return answers{"kind": q.codes("casefile.organisation_kind.", casefile.Codes("organisation_kind"))}
 	case "charge":
-		return answers{"person": q.peopleChoices(c, "suspect"), "offence": q.offenceChoices(), "status": q.codes("casefile.charge_status.", casefile.Codes("charge_status")),
+		return answers{"person": q.peopleChoices(c, "suspect"), "status": q.codes("casefile.charge_status.", casefile.Codes("charge_status")),
 			"jurisdiction": q.codes("casefile.jurisdiction.", casefile.Codes("jurisdiction")), "tried_abroad": q.codes("casefile.tried_abroad.", casefile.Codes("tried_abroad"))}
 	case "outcome":
 		return answers{"person": q.peopleChoices(c, "suspect"), "charge": q.chargeChoices(c), "kind": q.words(program.Outcomes()), "currency": q.codes("", []string{"MXN", "USD", "UMA"})}
@@ -137,6 +161,42 @@ func (q *request) addable(c casefile.View) []view.Link {
 	}
 	return out
 }
+
+// whereActs asks for each kind of act where it took place: the law that
+// applies can hang on it (CPF 2 and 4).
+func (q *request) whereActs(f component.Form) *view.Fold {
+	fold := view.Fold{TitleKey: "ask.acts", LeadKey: "ask.acts.lead", Form: f}
+	places := q.regionChoices()
+	for _, act := range casefile.Codes("act") {
+		fold.Asks = append(fold.Asks, view.Ask{Name: "acts." + act, Text: q.word("casefile.act.", act), Choices: places})
+	}
+	return &fold
+}
+
+// shownBy asks for each element of an offence what of the case shows it.
+func (q *request) shownBy(c casefile.View, o *program.Offence, f component.Form) *view.Fold {
+	var items []component.Option
+	for _, i := range c.Items {
+		if slices.Contains(showing, i.Noun) {
+			items = append(items, component.Option{Value: i.ID, Label: q.itemName(c, i)})
+		}
+	}
+	if len(items) == 0 {
+		return nil
+	}
+	fold := view.Fold{TitleKey: "ask.elements", LeadKey: "ask.elements.lead", Form: f, Wanted: true}
+	for _, e := range o.Elements {
+		name := e.Title.In(q.lang)
+		if e.Blocking {
+			name += " " + q.t("law.blocking")
+		}
+		fold.Asks = append(fold.Asks, view.Ask{Name: "elements." + e.ID, Text: name, How: []string{"type=checks"}, Choices: items})
+	}
+	return &fold
+}
+
+// showing are the things of a case that can show an element of an offence.
+var showing = []string{"event", "statement", "translation", "property", "vehicle", "phone", "organisation"}
 
 func (q *request) regionChoices() []component.Option {
 	return named(q, program.Regions(), func(r program.Region) string { return r.ID }, func(r program.Region) program.Text { return r.Title })

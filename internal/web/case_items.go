@@ -103,7 +103,20 @@ func (q *request) eventFacts(e casefile.Event) []view.Fact {
 	}
 	return filled([]view.Fact{{Label: q.t("ask.when"), Value: i18n.DateTime(q.lang, e.When.At, q.zone())}, {Label: q.t("ask.place"), Value: q.placeOf(e.Place)}, {Label: q.t("ask.mode"), Value: mode},
 		{Label: q.t("ask.group_size"), Value: group}, {Label: q.t("ask.fee_cents"), Value: q.money(e.Fee, e.Currency)}, {Label: q.t("ask.hazards"), Value: strings.Join(hazards, ", ")},
-		{Label: q.t("ask.reference"), Value: e.Reference, Mono: true}})
+		{Label: q.t("web.acts_at"), Value: q.actPlaces(e.Acts)}, {Label: q.t("ask.reference"), Value: e.Reference, Mono: true}})
+}
+
+// actPlaces says which act took place where, and on which day if that is known.
+func (q *request) actPlaces(acts []casefile.ActPlace) string {
+	var out []string
+	for _, a := range acts {
+		at := q.word("casefile.act.", a.Act) + ": " + q.placeOf(casefile.Place{Code: a.Code})
+		if a.Day != "" {
+			at += ", " + q.day(a.Day)
+		}
+		out = append(out, at)
+	}
+	return strings.Join(out, "; ")
 }
 
 // identity are the fields of an identity that say something.
@@ -113,7 +126,7 @@ func (q *request) identity(w casefile.Identity) []view.Fact {
 		ids = append(ids, strings.ToUpper(id.Scheme)+" "+id.Value)
 	}
 	return filled([]view.Fact{{Label: q.t("person.identity"), Value: w.Name()}, {Label: q.t("ask.as_recorded"), Value: w.AsRecorded}, {Label: q.t("ask.aliases"), Value: strings.Join(w.Aliases, "; ")},
-		{Label: q.t("ask.birth"), Value: w.Birth}, {Label: q.t("ask.nationalities"), Value: strings.Join(w.Nationalities, ", ")}, {Label: q.t("ask.languages"), Value: strings.Join(w.Languages, ", ")},
+		{Label: q.t("ask.birth"), Value: w.Birth}, {Label: q.t("ask.nationalities"), Value: strings.Join(w.Nationalities, ", ")}, {Label: q.t("ask.languages"), Value: q.languages(w.Languages)},
 		{Label: q.t("ask.identifiers"), Value: strings.Join(ids, "; "), Mono: true}, {Label: q.t("ask.contact"), Value: strings.Join(w.Contact, "; ")}})
 }
 
@@ -205,7 +218,7 @@ func (q *request) statementRow(c casefile.View, i casefile.ItemView) view.Statem
 	decode(i.Content, &s)
 	var d casefile.StatementDetail
 	decode(i.Detail, &d)
-	row := view.Statement{At: s.Start.At, Language: q.word("lang.", d.Lang), Note: q.word("casefile.statement_kind.", s.Kind), URL: "/cases/" + c.Case.ID + "/items/" + i.ID}
+	row := view.Statement{At: s.Start.At, Language: q.languages([]string{d.Lang}), Note: q.word("casefile.statement_kind.", s.Kind), URL: "/cases/" + c.Case.ID + "/items/" + i.ID}
 	for _, p := range c.People {
 		if p.ID == i.Person || slices.Contains(p.Merged, i.Person) {
 			row.Person = q.person(p)
@@ -250,7 +263,7 @@ func (q *request) itemName(c casefile.View, i casefile.ItemView) string {
 	case "translation":
 		var t casefile.Translation
 		decode(i.Content, &t)
-		name := q.t("noun.translation") + " (" + q.word("lang.", t.Lang) + ")"
+		name := q.t("noun.translation") + " (" + q.languages([]string{t.Lang}) + ")"
 		for _, s := range c.Items {
 			if s.ID == t.Statement {
 				name += ": " + q.statementName(c, s)

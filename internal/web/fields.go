@@ -2,10 +2,12 @@ package web
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/oasiss/oasiss/internal/i18n"
+	"github.com/oasiss/oasiss/internal/program"
 	"github.com/oasiss/oasiss/internal/web/component"
 	"github.com/oasiss/oasiss/internal/web/view"
 )
@@ -63,6 +65,8 @@ func (d *drawing) choice(f component.Form, name, label, key string, choices []co
 // ask draws one question of an act.
 func (d *drawing) ask(f component.Form, a view.Ask) (component.Field, error) {
 	switch {
+	case slices.Contains(a.How, asksLanguage):
+		return d.language(f, a)
 	case a.Text != "" && len(a.Choices) > 0:
 		return d.choice(f, a.Name, a.Text, "", a.Choices, a.How...)
 	case a.Text != "":
@@ -71,6 +75,36 @@ func (d *drawing) ask(f component.Form, a view.Ask) (component.Field, error) {
 		return d.choose(f, a.Name, a.Key, a.Choices, a.How...)
 	}
 	return d.input(f, a.Name, a.Key, a.How...)
+}
+
+// asksLanguage is the word that makes a question one for a language: the
+// programme's list by name, and a field for the code of one that is not on it.
+const asksLanguage = "language"
+
+func (d *drawing) language(f component.Form, a view.Ask) (component.Field, error) {
+	var choices []component.Option
+	known := map[string]bool{}
+	for _, w := range program.Languages(d.page.Lang) {
+		choices = append(choices, component.Option{Value: w.ID, Label: w.Name(d.page.Lang)})
+		known[w.ID] = true
+	}
+	how := slices.DeleteFunc(slices.Clone(a.How), func(word string) bool { return word == asksLanguage })
+	field, err := d.choose(f, a.Name, a.Key, choices, how...)
+	if err != nil {
+		return field, err
+	}
+	other, err := d.input(f, a.Name, "ask.language_other", "mono", "autocomplete=off")
+	if err != nil {
+		return field, err
+	}
+	other.Value, other.Error = "", ""
+	for _, typed := range f.Values[a.Name] {
+		if !known[typed] {
+			other.Value = strings.TrimSpace(typed)
+		}
+	}
+	field.Other = &other
+	return field, nil
 }
 
 // id makes a field's id unique on a page where several forms ask the same.

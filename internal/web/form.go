@@ -2,6 +2,7 @@ package web
 
 import (
 	"crypto/rand"
+	"maps"
 	"net/url"
 	"reflect"
 	"regexp"
@@ -19,7 +20,7 @@ func newToken() string { return strings.ToLower(rand.Text()) }
 
 // fill sets a command's fields from a form, by their JSON names. Members of a
 // struct or a map stand behind a dot ("facts.text"); a list is given by
-// repeating the name, or line by line. Times without a zone are the office's.
+// repeating the name, line by line, or by members as "member=answer". Times without a zone are the office's.
 // It refuses act.malformed with the field that cannot be read.
 func fill(cmd act.Command, values url.Values, zone *time.Location) error {
 	return fillStruct(reflect.ValueOf(cmd).Elem(), "", values, zone)
@@ -57,17 +58,34 @@ func fillField(v reflect.Value, name string, values url.Values, zone *time.Locat
 		fillMap(v, name+".", values)
 		return nil
 	case v.Kind() == reflect.Slice:
-		fillList(v, values[name])
+		fillList(v, slices.Concat(values[name], members(name, values)))
 		return nil
 	}
-	text := strings.TrimSpace(values.Get(name))
+	text, err := single(name, values[name])
 	switch {
-	case text == "":
-		return nil
+	case err != nil || text == "":
+		return err
 	case strings.HasSuffix(name, "_cents"):
 		return fillMoney(v, name, text)
 	}
 	return fillOne(v, name, text)
+}
+
+// single is the one answer of a question that stands on the page twice, as a
+// choice and as a field for what the choice does not offer. Two different
+// answers are refused: neither is thrown away.
+func single(name string, given []string) (string, error) {
+	text := ""
+	for _, g := range given {
+		if g = strings.TrimSpace(g); g == "" || g == text {
+			continue
+		}
+		if text != "" {
+			return "", refusal.New("act.malformed", "field", name)
+		}
+		text = g
+	}
+	return text, nil
 }
 
 // amountForm is an amount of money as people write it: 1,200 or 900.50.
@@ -113,6 +131,24 @@ func fillMap(v reflect.Value, prefix string, values url.Values) {
 		}
 		v.SetMapIndex(reflect.ValueOf(key), reflect.ValueOf(strings.TrimSpace(given[0])))
 	}
+}
+
+// members are the answers whose names stand behind a list's, as the list's own
+// lines: acts.crossing answered with usbp:RGV is crossing=usbp:RGV.
+func members(list string, values url.Values) []string {
+	var out []string
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		member, ok := strings.CutPrefix(name, list+".")
+		if !ok {
+			continue
+		}
+		for _, answer := range values[name] {
+			if answer = strings.TrimSpace(answer); answer != "" {
+				out = append(out, member+"="+answer)
+			}
+		}
+	}
+	return out
 }
 
 // fillList takes repeated values, and the lines of one.

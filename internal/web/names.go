@@ -100,6 +100,26 @@ func (q *request) codes(prefix string, list []string) []component.Option {
 	return out
 }
 
+// languages are the names of languages, as a list to be read.
+func (q *request) languages(codes []string) string {
+	var names []string
+	for _, c := range codes {
+		if c != "" {
+			names = append(names, program.LanguageName(c, q.lang))
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
+// ownLanguages are the two languages of the programme, as choices.
+func (q *request) ownLanguages() []component.Option {
+	var out []component.Option
+	for _, l := range i18n.Languages() {
+		out = append(out, component.Option{Value: string(l), Label: program.LanguageName(string(l), q.lang)})
+	}
+	return out
+}
+
 // offence is the name of an offence with its section.
 func (q *request) offence(id string) string {
 	o, ok := program.OffenceByID(id)

@@ -93,7 +93,7 @@ func (q *request) notice(x referral.Shown, v referral.VersionView) view.Document
 		people += ", " + q.t("web.children", "Count", n.Children)
 	}
 	facts := filled([]view.Fact{{Label: q.t("ask.when"), Value: q.daysOf(n)}, {Label: q.t("ask.place"), Value: strings.Join(places, "; ")}, {Label: q.t("ask.mode"), Value: strings.Join(modes, "; ")},
-		{Label: q.t("web.people"), Value: people}, {Label: q.t("web.languages"), Value: q.list("lang.", n.Languages)}})
+		{Label: q.t("web.people"), Value: people}, {Label: q.t("web.languages"), Value: q.languages(n.Languages)}})
 	d := view.Document{Title: q.t("packet.tier.notice"), Digest: v.Digest, Sections: []view.Section{{Facts: facts}, {Heading: q.t("web.offences"), Paragraphs: offences}}}
 	d.Seal = q.sealOf(v)
 	return d
@@ -236,7 +236,7 @@ func (q *request) itemPerson(raw json.RawMessage) []view.Section {
 		facts = append(facts, view.Fact{Label: q.t("case.col_role"), Value: value + " (" + q.word("casefile.source.", r.Source.Kind) + ")"})
 	}
 	if len(p.Languages) > 0 {
-		facts = append(facts, view.Fact{Label: q.t("web.languages"), Value: q.list("lang.", p.Languages)})
+		facts = append(facts, view.Fact{Label: q.t("web.languages"), Value: q.languages(p.Languages)})
 	}
 	return []view.Section{{People: []view.PersonFact{{Person: component.Person{Plant: p.Subject}}}, Facts: facts}}
 }

@@ -230,7 +230,7 @@ func (q *request) questionsFor(caseID string, g protection.PersonView) *view.Act
 	}
 	a := q.act("protection.screen", fixed, nil)
 	a.Form.Action += "?person=" + g.Person
-	a.Asks = append(a.Asks, view.Ask{Name: "language", Key: "ask.language", How: []string{"required"}}, view.Ask{Name: "interpreter", Key: "ask.interpreter"})
+	a.Asks = append(a.Asks, q1("language", "required", asksLanguage), view.Ask{Name: "interpreter", Key: "ask.interpreter"})
 	offered := q.codes("protection.answer.", protection.Answers)
 	for _, t := range form.Topics {
 		for i, question := range t.Questions {

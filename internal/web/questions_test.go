@@ -3,6 +3,7 @@ package web_test
 import (
 	"encoding/json"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -71,6 +72,17 @@ func TestFormsAreReadAsTyped(t *testing.T) {
 		if !strings.Contains(string(got), want) {
 			t.Errorf("%s is not in %s", want, got)
 		}
+	}
+	var byMember casefile.AddEvent
+	if err := web.Fill(&byMember, url.Values{"acts.guiding": {"inegi:28", ""}, "acts.crossing": {"usbp:RGV"}}, chicago); err != nil || !slices.Equal(byMember.Acts, []string{"crossing=usbp:RGV", "guiding=inegi:28"}) {
+		t.Errorf("acts %v: %v", byMember.Acts, err)
+	}
+	var told casefile.AddStatement
+	if err := web.Fill(&told, url.Values{"lang": {"", " mco "}}, chicago); err != nil || told.Lang != "mco" {
+		t.Errorf("language %q: %v", told.Lang, err)
+	}
+	if no, refused := refusal.As(web.Fill(&told, url.Values{"lang": {"es", "mco"}}, chicago)); !refused || no.Params["field"] != "lang" {
+		t.Errorf("two languages where one is asked: %v", no)
 	}
 	var h referral.ScheduleHandOver
 	if err := web.Fill(&h, url.Values{"at": {"2026-06-07T22:15"}}, chicago); err != nil || !h.At.Equal(time.Date(2026, 6, 8, 3, 15, 0, 0, time.UTC)) {

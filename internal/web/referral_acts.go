@@ -114,7 +114,7 @@ func (q *request) stepChoices(x referral.Shown, o referral.Offer) answers {
 		c["item"], c["element"], c["about"] = q.itemChoices(x), choices(q, x.Elements), q.subjectChoices(x)
 	case "referral.compose":
 		delete(c, "reason")
-		c["facts.lang"] = q.codes("lang.", []string{"en", "es"})
+		c["facts.lang"] = q.ownLanguages()
 	case "referral.schedule_hand_over":
 		c["person"], c["office"], c["basis"] = q.suspectChoices(x), q.bridgeChoices(x), q.codes("basis.", []string{"at_liberty", "warrant", "urgent_case"})
 	case "referral.pause_clock", "referral.resume_clock", "referral.cannot_meet_clock":

@@ -30,7 +30,11 @@ type Field struct {
 	Inline                              bool // short choices, side by side
 	Rows                                int
 	Options                             []Option
+	Other                               *Field // for an answer that is not among the options
 }
+
+// Many says that the options are too many to stand open on a page.
+func (f Field) Many() bool { return len(f.Options) > 24 }
 
 // Option is one choice. The first of a select is empty: nothing is preselected
 // that a person must decide.

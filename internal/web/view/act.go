@@ -65,10 +65,14 @@ type Fold struct {
 	TitleKey, LeadKey string
 	Form              component.Form
 	Asks              []Ask
+	Wanted            bool // stands open from the first
 }
 
 // Open says whether one of the questions was answered already.
 func (f Fold) Open() bool {
+	if f.Wanted {
+		return true
+	}
 	for _, a := range f.Asks {
 		if f.Form.Value(a.Name) != "" || f.Form.Errors[a.Name] != "" {
 			return true
@@ -84,9 +88,18 @@ type FormPage struct {
 	TitleKey string
 	LeadKey  string // optional
 	Head     *Head  // when the form belongs to a case
+	First    *First // asked before the act can be drawn up
 	Act      Act
 	Notes    []component.Note
 	BackURL  string
+}
+
+// First is a question on whose answer the rest of a form hangs. Asking it
+// changes nothing.
+type First struct {
+	URL  string
+	Form component.Form
+	Ask  Ask
 }
 
 // Confirm is the page where an act is read as it will be signed, then signed.
