@@ -22,6 +22,9 @@ type Decision struct {
 	Role     string   // the role under which it was allowed
 }
 
+// Unreadable begins the id that stands for a policy that could not be evaluated.
+const Unreadable = "error:"
+
 // Policies decides. It holds the compiled policies and is safe for concurrent
 // use.
 type Policies struct {
@@ -57,6 +60,16 @@ func LoadPolicies() (*Policies, error) {
 		}
 	}
 	return p, nil
+}
+
+// IDs lists the id of every policy, sorted: what stands in access facts.
+func (p *Policies) IDs() []string {
+	var ids []string
+	for id := range p.set.All() {
+		ids = append(ids, string(id))
+	}
+	sort.Strings(ids)
+	return ids
 }
 
 func (p *Policies) add(name string) error {
@@ -144,7 +157,7 @@ func (p *Policies) askAs(by Actor, role, verb, purpose, typ string, attrs types.
 	if len(diag.Errors) > 0 {
 		// A policy that cannot be evaluated would be skipped, also one that
 		// forbids: refuse instead.
-		return false, []string{"error:" + string(diag.Errors[0].PolicyID)}
+		return false, []string{Unreadable + string(diag.Errors[0].PolicyID)}
 	}
 	ids := make([]string, 0, len(diag.Reasons))
 	for _, r := range diag.Reasons {

@@ -62,5 +62,5 @@ func fixtureLaw(l i18n.Lang) view.Law {
 
 func fixtureAccesses(l i18n.Lang) view.Accesses {
 	return view.Accesses{Tabs: fixtureJournal(l).Tabs, Older: "#", Rows: []view.AccessRow{{Seq: 12408, At: at(-.01), Who: "D. Ruiz", Office: "USBP RGV", Did: words(l, "Looked at a referral", "Consultó una remisión"), Purpose: words(l, "Prosecution", "Persecución"),
-		Objects: words(l, "referral: 1", "remisión: 1"), Withheld: 2, Policies: []string{"need_to_know"}, Refused: words(l, "It does not exist.", "No existe.")}}}
+		Objects: words(l, "referral: 1", "remisión: 1"), Withheld: 2, Policies: []string{i18n.T(l, "policy.need_to_know"), i18n.T(l, "policy.lists_of_ones_own")}, Refused: words(l, "It does not exist.", "No existe.")}}}
 }

@@ -52,9 +52,12 @@ func (q *request) number(name string) int64 {
 	return max(0, n)
 }
 
-// journalTabs are the two ways in which the record is read. Accesses are for
-// auditors; whoever may not read them is refused there.
+// journalTabs are the two ways in which the record is read; there are none for
+// whoever may not read who saw what.
 func (q *request) journalTabs(current string) []view.Link {
+	if !q.permits(areaOversight, access.See, "access") {
+		return nil
+	}
 	return []view.Link{{Text: q.t("journal.tab_entries"), URL: "/journal", Current: current == "entries"},
 		{Text: q.t("journal.tab_accesses"), URL: "/journal/accesses", Current: current == "accesses"}}
 }
@@ -144,7 +147,7 @@ func (q *request) accesses(rows []act.Access, before int64) view.Accesses {
 	out := view.Accesses{Tabs: q.journalTabs("accesses")}
 	for _, a := range rows {
 		row := view.AccessRow{Seq: a.Seq, At: a.At, Who: q.account(a.Actor), Office: q.office(q.s.Acts.Node, a.Office), Did: q.did(a.Verb), Purpose: q.word("purpose.", a.Purpose),
-			Withheld: len(a.Withheld), Policies: a.Policies}
+			Withheld: len(a.Withheld), Policies: q.rules(a.Policies)}
 		counts := map[string]int{}
 		for _, o := range a.Objects {
 			counts[o.Type]++
@@ -170,6 +173,18 @@ func (q *request) did(verb string) string {
 		return q.t("verb." + verb)
 	}
 	return q.word("looked.", strings.TrimPrefix(verb, "view."))
+}
+
+// rules are the policies that decided, each as a sentence.
+func (q *request) rules(ids []string) []string {
+	out := make([]string, 0, len(ids))
+	for _, id := range ids {
+		if strings.HasPrefix(id, access.Unreadable) {
+			id = "unreadable"
+		}
+		out = append(out, q.word("policy.", id))
+	}
+	return out
 }
 
 // refusalOf is why a request was refused. The text of many refusals has places

@@ -91,6 +91,19 @@ func TestAPageOffersWhatThePoliciesAllow(t *testing.T) {
 	}
 }
 
+// Who saw what is shown to auditors only, and no tab leads anybody else to a
+// page that refuses them.
+func TestTheTabOfAccessesIsForWhoMayReadThem(t *testing.T) {
+	k := newRoom(t)
+	for role, want := range map[string]int{access.RoleAuditor: 2, access.RoleCoordinator: 0, access.RoleSupervisor: 0} {
+		q := k.as(areaOversight, role)
+		_, err := q.audit()
+		if tabs := q.journalTabs("entries"); len(tabs) != want || (err == nil) != (want > 0) {
+			t.Errorf("%s: %d tabs; the page itself: %v", role, len(tabs), err)
+		}
+	}
+}
+
 // No page repeats what the policies say of roles. What a role's work is for
 // (the purpose of a request) is the one thing said of roles here.
 func TestNoPageBelievesInRoles(t *testing.T) {

@@ -296,13 +296,19 @@ var rooms = []struct {
 func (q *request) nav() []NavItem {
 	var out []NavItem
 	for _, r := range rooms {
-		own := access.Resource{Type: r.thing, Offices: []string{q.by.Office}}
-		if q.s.Acts.Policies.Decide(q.by, r.verb, purpose(r.area, q.by), own).Allowed {
+		if q.permits(r.area, r.verb, r.thing) {
 			current := q.path == r.path || r.path != "/" && strings.HasPrefix(q.path, r.path+"/")
 			out = append(out, NavItem{Key: r.key, URL: r.path, Current: current})
 		}
 	}
 	return out
+}
+
+// permits reports whether the policies show the reader a thing of their own
+// office, for the purpose for which they open an area.
+func (q *request) permits(a area, verb, thing string) bool {
+	own := access.Resource{Type: thing, Offices: []string{q.by.Office}}
+	return q.s.Acts.Policies.Decide(q.by, verb, purpose(a, q.by), own).Allowed
 }
 
 // problemOf is a refusal as its page shows it.
