@@ -66,12 +66,13 @@ type looked struct {
 func TestAPageIsOneAccessFact(t *testing.T) {
 	w := newWorld(t)
 	f := w.file()
-	referral := w.take("us", "kestrelle", wire.PurposeProsecution, "referral.draft", map[string]any{"case": f.id, "node": "mx", "office": "fgr-tamps"})
+	referral, handedOver := w.presented(f), w.appointed()
 	pages := map[string]looked{
 		"/":                        {"kestrelle", "/", []string{"referral"}},
 		"/referrals":               {"kestrelle", "/referrals", []string{"referral"}},
 		"/referrals/{id}":          {"kestrelle", "/referrals/" + referral, []string{"referral"}},
-		"/cases":                   {"kestrelle", "/cases", []string{"case", "event"}},
+		"/hand-overs/{id}":         {"kestrelle", "/hand-overs/" + handedOver, []string{"handover"}},
+		"/cases":                   {"kestrelle", "/cases", []string{"case", "event", "referral"}},
 		"/cases/new":               {"kestrelle", "/cases/new", nil},
 		"/cases/{id}":              {"kestrelle", "/cases/" + f.id, []string{"case", "person", "gate", "referral"}},
 		"/cases/{id}/add/{noun}":   {"kestrelle", "/cases/" + f.id + "/add/event", []string{"case", "person"}},
@@ -113,6 +114,36 @@ func TestAPageIsOneAccessFact(t *testing.T) {
 				w.listens(v, live[1])
 			}
 		})
+	}
+	w.t = t
+	w.diesFirst(visitors["kestrelle"], f)
+}
+
+// appointed is a referral whose suspect is to be handed over.
+func (w *world) appointed() (referral string) {
+	w.t.Helper()
+	f := w.file()
+	referral = w.sent(f)
+	w.there(referral, "referral.sign_for_analysis", map[string]any{"undertakes": true})
+	w.there(referral, "referral.accept", map[string]any{})
+	w.until(func() error {
+		_, err := w.as("us", "kestrelle", wire.PurposeProsecution).Take(w.t.Context(), "referral.schedule_hand_over", "",
+			map[string]any{"referral": referral, "person": f.suspect, "office": bridge.office, "at": time.Now().Add(2 * time.Hour), "place": "Hidalgo–Reynosa", "basis": "at_liberty"}, password)
+		return err
+	})
+	return referral
+}
+
+// diesFirst holds that the list of cases shows the clock of a case's referral,
+// and a case with a clock before a newer one that has none.
+func (w *world) diesFirst(v *visitor, f file) {
+	w.t.Helper()
+	v.t = w.t
+	newer := w.take("us", "kestrelle", wire.PurposeProsecution, "case.open", map[string]any{"title": "Los Indios, nothing decided"})
+	got := v.get("/cases")
+	before, after, _ := strings.Cut(got.text, "/cases/"+newer)
+	if !strings.Contains(before, "/cases/"+f.id) || strings.Count(before, `class="clk`) != 2 || strings.Contains(after, `class="clk`) {
+		w.t.Errorf("the two cases with a clock are not first, with it:\n%s", got.text)
 	}
 }
 

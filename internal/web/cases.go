@@ -16,19 +16,8 @@ import (
 // a case can hold.
 func (s *Server) cases(mux *http.ServeMux) {
 	s.page(mux, "/cases", areaCases, func(q *request) (string, any, error) {
-		q.live = "any"
-		rows, err := protection.ListCases(q.r.Context(), q.s.Acts, q.by, q.purpose)
-		if err != nil {
-			return "", nil, err
-		}
-		v := view.Cases{Total: len(rows)}
-		if q.takes("case.open", nil) {
-			v.NewURL = "/cases/new"
-		}
-		for _, r := range rows {
-			v.Rows = append(v.Rows, q.caseRow(r))
-		}
-		return "cases", v, nil
+		v, err := q.caseList()
+		return "cases", v, err
 	})
 	s.page(mux, "/cases/new", areaCases, func(q *request) (string, any, error) {
 		a := q.act("case.open", nil, answers{"handling": q.words(program.HandlingCodes())})
@@ -47,14 +36,6 @@ func (s *Server) cases(mux *http.ServeMux) {
 		v, err := q.addPage(c, q.r.PathValue("noun"))
 		return "form_page", v, err
 	})
-}
-
-func (q *request) caseRow(r protection.CaseRow) view.CaseRow {
-	row := view.CaseRow{Number: r.Number, URL: "/cases/" + r.ID, Title: r.Title, State: q.word("casefile.status.", r.Status), At: r.Opened, People: r.People, Gates: oneGate(r.Open)}
-	if r.Event != nil {
-		row.Place, row.At = q.placeOf(r.Event.Place), r.Event.When.At
-	}
-	return row
 }
 
 // oneGate is one word, open or shut, for those outside the protection desk.

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"cmp"
 	"net/http"
 	"slices"
 	"strings"
@@ -73,19 +72,13 @@ func (q *request) queues(rows []referral.Row) view.Referrals {
 // diesFirst puts the clock that ends first on top, then what waits without a
 // clock, then what has ended.
 func diesFirst(a, b referral.Row) int {
-	class := func(r referral.Row) int {
-		switch {
-		case r.Clock != nil:
-			return 0
-		case !r.Ends:
-			return 1
-		}
-		return 2
+	if a.Clock != nil || b.Clock != nil || a.Ends == b.Ends {
+		return byClock(a.Clock, b.Clock)
 	}
-	if c := cmp.Compare(class(a), class(b)); c != 0 || a.Clock == nil {
-		return c
+	if b.Ends {
+		return -1
 	}
-	return a.Clock.Due.Compare(b.Clock.Due)
+	return 1
 }
 
 func (q *request) referralRow(r referral.Row) view.ReferralRow {
