@@ -67,6 +67,8 @@ func TestAPageIsOneAccessFact(t *testing.T) {
 	w := newWorld(t)
 	f := w.file()
 	referral, handedOver := w.presented(f), w.appointed()
+	child := w.take("us", "kestrelle", wire.PurposeProsecution, "case.add_person", map[string]any{"case": f.id, "given": "Marisol", "paterno": "Quintanar", "birth": "2013-04-05", "role": "relative", "source": "statement"})
+	w.take("us", "kestrelle", wire.PurposeProsecution, "protection.reveal", map[string]any{"case": f.id, "person": child, "reason": "To find her mother"})
 	pages := map[string]looked{
 		"/":                        {"kestrelle", "/", []string{"referral"}},
 		"/referrals":               {"kestrelle", "/referrals", []string{"referral"}},
@@ -82,6 +84,7 @@ func TestAPageIsOneAccessFact(t *testing.T) {
 		"/cases/{id}/screening":    {"ravenel", "/cases/" + f.id + "/screening", []string{"case", "gate", "screening"}},
 		"/people/{id}":             {"kestrelle", "/people/" + f.witness, []string{"case", "person", "gate"}},
 		"/protection":              {"ravenel", "/protection", []string{"case", "gate", "screening"}},
+		"/waiting":                 {"ravenel", "/waiting", []string{"reveal"}},
 		"/accords":                 {"whitfield", "/accords", []string{"accord"}},
 		"/accords/new":             {"whitfield", "/accords/new", nil},
 		"/accords/{id}":            {"whitfield", "/accords/accord-2008", []string{"accord"}},

@@ -127,7 +127,7 @@ func text(key string, params map[string]any) string { return i18n.T(i18n.English
 func TestThePagesOfOneNode(t *testing.T) {
 	w := oneNode(t)
 	for name, f := range map[string]func(*testing.T, *world){"sign in": signingIn, "double submit": doubleSubmit, "refused keeps": refusedKeeps,
-		"cross origin": crossOrigin, "invisible": invisible, "headers": headers, "signed": signedAct, "locked": lockedOut, "language": language} {
+		"cross origin": crossOrigin, "invisible": invisible, "headers": headers, "signed": signedAct, "second person": secondPerson, "locked": lockedOut, "language": language} {
 		t.Run(name, func(t *testing.T) { f(t, w) })
 	}
 }
@@ -293,6 +293,49 @@ func signedAct(t *testing.T, w *world) {
 	again := v.post(shown.path, url.Values{"password": {password}, "back": {"//elsewhere.example/"}})
 	if strings.Contains(again.path, "elsewhere") {
 		t.Error("led to another site")
+	}
+}
+
+// secondPerson: a request to show a child's identity stands on the day of who
+// may approve it, with who asks, for what and why; a refusal without a reason
+// keeps its row and no other; approved and signed, it opens to who asked.
+func secondPerson(t *testing.T, w *world) {
+	take := func(verb string, cmd map[string]any) string {
+		t.Helper()
+		return w.take("us", "kestrelle", wire.PurposeProsecution, verb, cmd)
+	}
+	id := take("case.open", map[string]any{"title": "Two children"})
+	var request, child [2]string
+	for i, given := range []string{"Marisol", "Eleazar"} {
+		child[i] = take("case.add_person", map[string]any{"case": id, "given": given, "paterno": "Quintanar", "birth": "2013-04-05", "role": "witness", "source": "observation"})
+		request[i] = take("protection.reveal", map[string]any{"case": id, "person": child[i], "reason": "To find the mother of " + []string{"one", "the other"}[i], "minutes": 20})
+	}
+	asker := w.visitor(t)
+	if p := asker.signIn("kestrelle"); strings.Contains(p.text, "To find the mother") {
+		t.Error("who asks is shown their own request to decide")
+	}
+	v := w.visitor(t)
+	v.says(v.signIn("ravenel"), http.StatusOK, "Dana Kestrelle", "To find the mother of one", "To find the mother of the other", text("purpose.prosecution", nil), `href="/waiting#asked-`+request[0]+`"`)
+	waiting := v.get("/waiting")
+	v.says(waiting, http.StatusOK, `id="asked-`+request[0]+`"`, `id="asked-`+request[1]+`"`)
+	no := v.post("/waiting/acts/protection.reveal_refuse", url.Values{"_token": {v.token(waiting)}, "request": {request[1]}, "reason": {" "}})
+	v.says(no, http.StatusUnprocessableEntity, text("refusal.protection.reason_missing", nil))
+	for i, want := range []bool{false, true} {
+		if open := strings.Contains(no.text, `id="act-protection.reveal_refuse-`+request[i]+`" open`); open != want {
+			t.Errorf("the refusal stands on row %d: %v", i, open)
+		}
+	}
+	for i, act := range []string{"protection.reveal_approve", "protection.reveal_refuse"} {
+		shown := v.post("/waiting/acts/"+act, url.Values{"_token": {act}, "request": {request[i]}, "reason": {"An aunt has called already"}})
+		if !strings.HasPrefix(shown.path, "/sign/") {
+			t.Fatalf("%s leads to %s (%d)", act, shown.path, shown.status)
+		}
+		v.says(v.post(shown.path, url.Values{"password": {password}, "back": {"/waiting"}}), http.StatusOK, text("web.done", map[string]any{"What": text("verb."+act, nil)}))
+	}
+	v.says(v.get("/waiting"), http.StatusOK, text("waiting.empty", nil))
+	asker.says(asker.get("/people/"+child[0]), http.StatusOK, "Marisol")
+	if strings.Contains(asker.get("/people/"+child[1]).text, "Eleazar") {
+		t.Error("refused, and shown")
 	}
 }
 

@@ -35,6 +35,7 @@ func TestWhoMayTakeTheActsOfTheRooms(t *testing.T) {
 		{"protection.reclassify", "protection", held("measure"), advisers},
 		{"protection.reveal", "protection", held("identity", "class", "protected"), []string{"prosecutions", "supervisor", "us_attorney", "mp", "adviser"}},
 		{"protection.reveal_approve", "protection", held("reveal"), []string{"prosecutions", "supervisor", "us_attorney", "mp", "adviser"}},
+		{"protection.reveal_refuse", "protection", held("reveal"), []string{"prosecutions", "supervisor", "us_attorney", "mp", "adviser"}},
 		{"journal.expunge", "oversight", held("case"), two},
 		{"journal.expunge_confirm", "oversight", held("case"), two},
 		{"hold.place", "oversight", held("case"), two},

@@ -98,6 +98,12 @@ func (s *Server) caseReads() {
 	read(s, "person-identity", "/api/v1/persons/{id}/identity", "protection", "Who a person is, while an act of showing lasts", func(ctx context.Context, by access.Actor, in *idIn) (protection.IdentityView, error) {
 		return protection.ShowIdentity(ctx, s.Acts, by, in.Purpose, in.ID)
 	})
+	read(s, "reveals-asked", "/api/v1/reveals-asked", "protection", "Requests to show a child's identity that wait for oneself as the second person", func(ctx context.Context, by access.Actor, in *Who) ([]protection.Asked, error) {
+		return protection.ListAsked(ctx, s.Acts, by, in.Purpose)
+	})
+	read(s, "consents-withdrawn", "/api/v1/consents-withdrawn", "protection", "Consents withdrawn by other nodes that wait to be acknowledged here", func(ctx context.Context, by access.Actor, in *Who) ([]protection.Unacknowledged, error) {
+		return protection.ListUnacknowledged(ctx, s.Acts, by, in.Purpose)
+	})
 	read(s, "history-show", "/api/v1/history/{id}", "case", "Every change of a case, a person or an item, oldest first", func(ctx context.Context, by access.Actor, in *idIn) ([]casefile.Step, error) {
 		return casefile.ShowHistory(ctx, s.Acts, by, in.Purpose, in.ID)
 	})

@@ -133,6 +133,13 @@ func (r *spell) at(c *Clock, t *Timer, seats map[Side]Seat, now time.Time) Runni
 	return out
 }
 
+// Alone is how a clock of hours runs outside a procedure, from its start to its
+// end (zero while it runs).
+func (c *Clock) Alone(started, ended, now time.Time) Running {
+	r := spell{started: Applied{Taken: Taken{At: started}}, ended: Applied{Taken: Taken{At: ended}}}
+	return r.at(c, &Timer{}, nil, now)
+}
+
 // settled gives the pauses with an open one running until now, so that the
 // deadline shown moves with it, and the open pause's reason.
 func (r *spell) settled(now time.Time) (pauses []Pause, open *Pause) {

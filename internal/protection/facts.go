@@ -31,6 +31,7 @@ func Facts(k *journal.Kinds) {
 	journal.Register(k, applyAcknowledged)
 	journal.Register(k, applyAsked)
 	journal.Register(k, applyShown)
+	journal.Register(k, applyRefused)
 	journal.Register(k, applyStopped)
 	journal.Register(k, applyLifted)
 	journal.Register(k, applyReclassified)
@@ -43,5 +44,5 @@ func Facts(k *journal.Kinds) {
 // Verbs registers the commands of this package.
 func Verbs(v act.Verbs) {
 	v.Add(&Screen{}, &EndGate{}, &GiveConsent{}, &WithdrawConsent{}, &AcknowledgeWithdrawal{},
-		&Reveal{}, &ApproveReveal{}, &Stop{}, &LiftStop{}, &Reclassify{})
+		&Reveal{}, &ApproveReveal{}, &RefuseReveal{}, &Stop{}, &LiftStop{}, &Reclassify{})
 }

@@ -82,12 +82,8 @@ func (c *Reveal) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
 	case c.Minutes < 0 || time.Duration(c.Minutes)*time.Minute > longestReveal:
 		return nil, refusal.New("protection.reveal_too_long", "Minutes", int(longestReveal/time.Minute))
 	}
-	held, err := stopped(tx, c.Case)
-	if err != nil {
+	if err := mayShow(tx, c.Case, d.Purpose); err != nil {
 		return nil, err
-	}
-	if held && d.Purpose != wire.PurposeLifeAtRisk {
-		return nil, refusal.New("protection.stopped")
 	}
 	reason, err := d.Seal(tx, d.NewKey(keySubject(c.Person)), partReason, c.Reason)
 	if err != nil {
@@ -101,46 +97,14 @@ func (c *Reveal) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
 		Until: d.Now.Add(time.Duration(c.Minutes) * time.Minute), Purpose: d.Purpose}}, nil
 }
 
-// ApproveReveal is the second person's part for a child.
-type ApproveReveal struct {
-	Request string `json:"request"`
-}
-
-// Verb implements act.Command.
-func (*ApproveReveal) Verb() string { return "protection.reveal_approve" }
-
-// Signed implements act.Signed.
-func (*ApproveReveal) Signed() {}
-
-// Decide implements act.Command.
-func (c *ApproveReveal) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
-	r, err := store.Doc[Shown](tx, `SELECT doc FROM reveal WHERE id = $1`, c.Request)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, refusal.NotFound()
+// mayShow refuses to show anybody of a case under the adviser's stop, unless a
+// life is at risk.
+func mayShow(tx *store.Tx, caseID, purpose string) error {
+	held, err := stopped(tx, caseID)
+	if err == nil && held && purpose != wire.PurposeLifeAtRisk {
+		err = refusal.New("protection.stopped")
 	}
-	if err != nil {
-		return nil, fmt.Errorf("reveal: %w", err)
-	}
-	p, err := find(tx, r.Case, r.Person)
-	if err != nil {
-		return nil, err
-	}
-	res := p.resource("reveal")
-	res.ID = r.ID
-	if d.By.User == r.To {
-		return nil, refusal.New("protection.second_person")
-	}
-	if res.Attrs[access.AttrNot], err = access.NotSecond(tx, r.To); err != nil {
-		return nil, err
-	}
-	if err := d.Allow(tx, res); err != nil {
-		return nil, err
-	}
-	if !r.Until.IsZero() {
-		return nil, refusal.Conflict("protection.revealed_already")
-	}
-	return []journal.Fact{&IdentityShown{Envelope: journal.Envelope{Case: r.Case, Handling: "H3"}, ID: r.ID, Person: r.Person, To: r.To,
-		Until: d.Now.Add(time.Duration(r.Minutes) * time.Minute), Purpose: r.Purpose}}, nil
+	return err
 }
 
 // Shown is one showing of an identity, or a request for one (Until is zero).
@@ -156,6 +120,7 @@ type Shown struct {
 	At      time.Time `json:"at"`
 	Until   time.Time `json:"until,omitzero"`
 	Second  string    `json:"second,omitempty"` // account of the second person
+	Refused time.Time `json:"refused,omitzero"` // by the second person
 	Fact    string    `json:"fact"`             // holds the sealed reason
 }
 

@@ -1,13 +1,17 @@
 package protection
 
 import (
+	"context"
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
+	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/act"
 	"github.com/oasiss/oasiss/internal/journal"
+	"github.com/oasiss/oasiss/internal/program"
 	"github.com/oasiss/oasiss/internal/refusal"
 	"github.com/oasiss/oasiss/internal/store"
 	"github.com/oasiss/oasiss/wire"
@@ -200,4 +204,38 @@ func admitAcknowledged(tx *store.Tx, m wire.Message, f WithdrawalAcknowledged) (
 		return wire.CodeUnknownObject, nil
 	}
 	return "", err
+}
+
+// Unacknowledged is a withdrawal that the other side waits to see acknowledged,
+// with the clock that runs on it.
+type Unacknowledged struct {
+	Withdrawal
+	Due   time.Time          `json:"due"`
+	Left  time.Duration      `json:"left"` // nanoseconds; negative once overdue
+	State program.ClockState `json:"state"`
+	Sure  bool               `json:"verified"` // its source was read
+}
+
+// withdrawalClock runs from a withdrawal to its acknowledgement.
+const withdrawalClock = "prog-consent-withdrawal-ack"
+
+// ListUnacknowledged gives the withdrawals of consents received from other
+// nodes that the reader may know of and nobody has acknowledged, the oldest first.
+func ListUnacknowledged(ctx context.Context, a *act.Acts, by access.Actor, purpose string) ([]Unacknowledged, error) {
+	return act.View(ctx, a, by, purpose, "withdrawal.list", func(tx *store.Tx, v *act.Viewing) ([]Unacknowledged, error) {
+		received, err := store.Docs[Withdrawal](tx, `SELECT doc FROM withdrawal WHERE node = $1 AND acknowledged = 0 ORDER BY consent, referral`, a.Node)
+		if err != nil {
+			return nil, fmt.Errorf("withdrawals: %w", err)
+		}
+		slices.SortStableFunc(received, func(x, y Withdrawal) int { return x.At.Compare(y.At) })
+		clock, _ := program.ClockByID(withdrawalClock)
+		out := []Unacknowledged{}
+		for _, w := range received {
+			if by.Office == w.To.Office && v.See(w.resource()) {
+				c := clock.Alone(w.At, w.Acknowledged, a.Now())
+				out = append(out, Unacknowledged{Withdrawal: w, Due: c.Due, Left: c.Left, State: c.State, Sure: c.Sure})
+			}
+		}
+		return out, nil
+	})
 }

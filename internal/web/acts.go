@@ -19,10 +19,21 @@ type answers map[string][]component.Option
 // are the values that the page knows.
 func (q *request) act(verb string, fixed map[string]string, choices answers) view.Act {
 	f := component.Form{Action: actPath(q.path, verb), Token: newToken(), Values: url.Values{}, Errors: map[string]string{}}
-	if key := actKey(verb, fixed["step"]); q.refused != nil && q.refused.key == key {
+	if key := actKey(verb, fixed["step"]); q.refused != nil && q.refused.key == key && q.refused.about(fixed) {
 		f, q.told = q.refused.form, true
 	}
 	return drawUp(verb, act.NeedsSignature(q.s.Acts.Verbs[verb]()), f, fixed, choices)
+}
+
+// about reports whether the act that was refused is the one that the page draws
+// with these values: a page may offer one verb for each of many people.
+func (f *refusedForm) about(fixed map[string]string) bool {
+	for name, value := range fixed {
+		if !strings.HasPrefix(name, "_") && f.form.Value(name) != value { // _next is the page's own
+			return false
+		}
+	}
+	return true
 }
 
 // offered is act, if the reader may take it on what the page knows. What may be
@@ -156,6 +167,7 @@ var questions = map[string][]view.Ask{
 	"protection.reclassify":             {qa("reason", "reason_sealed", "required", "rows=3")},
 	"protection.reveal":                 {qa("reason", "why", "required", "rows=2"), q1("minutes", "inputmode=numeric")},
 	"protection.reveal_approve":         {},
+	"protection.reveal_refuse":          {qa("reason", "why_refused", "required", "rows=2")},
 
 	"referral.draft":      {q1("office", "required"), q1("suspects", "type=checks")},
 	"referral.add_office": {q1("office", "required")},

@@ -21,7 +21,9 @@ func (s *Server) day(mux *http.ServeMux) {
 		if err != nil {
 			return "", nil, err
 		}
-		return "my_day", q.myDay(d), nil
+		v := q.myDay(d)
+		v.Waiting, err = q.waiting()
+		return "my_day", v, err
 	})
 }
 

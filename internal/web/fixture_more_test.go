@@ -1,6 +1,8 @@
 package web
 
 import (
+	"time"
+
 	"github.com/oasiss/oasiss/internal/i18n"
 	"github.com/oasiss/oasiss/internal/web/component"
 	"github.com/oasiss/oasiss/internal/web/view"
@@ -63,6 +65,8 @@ func everyPage(l i18n.Lang) []shot {
 		{"users", "users", false, view.Users{NewURL: "#", Rows: []view.UserRow{{Name: "Dolores Ruiz", Login: "druiz", Office: "USBP RGV", Roles: []string{words(l, "Prosecutions", "Enlace"), words(l, "Intake", "Ingreso")}, State: words(l, "Active", "Activa"), StateOK: "ok"}}}},
 		{"offices", "offices", false, view.Offices{NewURL: "#", Rows: []view.OfficeRow{{ID: "usbp-rgv", Name: "USBP Rio Grande Valley", Agency: "CBP", Place: "Edinburg", Zone: "America/Chicago", People: 12, Country: "us", State: words(l, "Open", "Abierta")}}}},
 		{"peers", "peers", false, view.Peers{Own: &view.PeerRow{Country: "us", Name: "US", Words: []string{"acacia", "ceiba", "olivo", "palma"}}, Rows: []view.PeerRow{{Country: "mx", Name: "México", Address: "mx.example", State: words(l, "Waits for a second person", "Falta una segunda persona"), StateOK: "soon", Words: []string{"uno", "dos"}, Approved: []string{"D. Ruiz"}}}}},
+		{"waiting", "waiting", false, fixtureWaiting(l, true)},
+		{"waiting_empty", "waiting", false, view.Awaited{}},
 	}
 }
 
@@ -95,4 +99,20 @@ func fixturePerson(l i18n.Lang, sealed bool) view.PersonPage {
 
 func fixtureCorridors() []view.Corridor {
 	return []view.Corridor{{Title: "Houston", North: []string{"Rio Grande Valley", "Laredo"}, South: []string{"Tamaulipas"}, Accord: "Houston, 2008", URL: "#", Open: true}, {North: []string{"El Paso", "Del Rio"}, South: []string{"Coahuila"}, Accord: "San Antonio, 2007", URL: "#"}}
+}
+
+func fixtureWaiting(l i18n.Lang, acts bool) view.Awaited {
+	out := view.Awaited{
+		Asked: []view.Asked{{ID: "1", Person: component.Person{Plant: "Acacia", Case: "RGV-26-0412"}, URL: "#asked-1", By: "D. Ruiz", Office: "USBP RGV", Purpose: words(l, "Prosecution", "Persecución penal"),
+			Reason: words(l, "Her mother is looking for her in Reynosa.", "Su madre la busca en Reynosa."), Minutes: 20, At: at(-.2)}},
+		Withdrawn: []view.Withdrawn{{ID: "2", Consent: "2", Referral: "3", Number: "RGV-26-0398", ReferralURL: "#", URL: "#withdrawn-2", Country: "mx", At: at(-19), Clock: component.Clock{State: component.DueSoon, Due: at(5), Left: 5 * time.Hour, Share: .2, Owner: "us", Yours: true, Unverified: true}}},
+	}
+	if acts {
+		for i, verb := range []string{"protection.reveal_approve", "protection.reveal_refuse"} {
+			out.Asked[0].Acts = append(out.Asked[0].Acts, fixtureAct(verb, nil))
+			out.Asked[0].Acts[i].Verb += "-1"
+		}
+		out.Withdrawn[0].Acts = []view.Act{fixtureAct("protection.acknowledge_withdrawal", nil)}
+	}
+	return out
 }

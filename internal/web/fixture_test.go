@@ -94,7 +94,7 @@ func fixtureRows(l i18n.Lang) []view.ReferralRow {
 
 func fixtureDay(l i18n.Lang) view.MyDay {
 	acacia := &component.Person{Plant: "Acacia"}
-	return view.MyDay{
+	return view.MyDay{Waiting: fixtureWaiting(l, false),
 		Overdue: 1, Soon: 2, Silent: 1, SilentFor: 76 * time.Hour, AllURL: "/clocks",
 		Yours: []view.Task{
 			{Clock: component.Clock{State: component.Overdue, Due: at(-0.42), Left: 25 * time.Minute}, Title: words(l, "Record the medical screening of", "Registrar la detección médica de"), Person: acacia, Number: "RGV-26-0412", URL: "/cases/1",

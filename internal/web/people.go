@@ -117,6 +117,9 @@ func (q *request) guarded(g protection.PersonView, v *view.PersonPage) {
 	v.SeenKnown = g.Desk != nil
 	if g.Desk != nil {
 		for _, s := range g.Desk.Shown {
+			if s.Until.IsZero() { // asked for, and not shown
+				continue
+			}
 			v.Seen = append(v.Seen, view.Seen{At: s.At, Who: s.Name, Why: q.t("purpose." + s.Purpose)})
 		}
 	}

@@ -46,6 +46,7 @@ func New(mux *http.ServeMux, s *Server) error {
 	s.handOvers(pages)
 	s.cases(pages)
 	s.people(pages)
+	s.waitings(pages)
 	s.records(pages)
 	s.signing(pages)
 	pages.HandleFunc("GET /live", s.live)

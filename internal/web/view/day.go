@@ -24,11 +24,14 @@ type MyDay struct {
 	Silence   []Silence
 	HandOvers []HandOver
 	Answers   []Answer
+	Waiting   Awaited // for the reader to protect somebody
 	AllURL    string
 }
 
 // Quiet says that nothing is late, near its end or silent.
-func (d MyDay) Quiet() bool { return d.Overdue == 0 && d.Soon == 0 && d.Silent == 0 }
+func (d MyDay) Quiet() bool {
+	return d.Overdue == 0 && d.Soon == 0 && d.Silent == 0 && len(d.Waiting.Asked) == 0 && len(d.Waiting.Withdrawn) == 0
+}
 
 // Task is one clock and what it wants.
 type Task struct {
@@ -81,4 +84,37 @@ type HandOver struct {
 type Answer struct {
 	Country, What, Number, URL, Note string
 	At                               time.Time
+}
+
+// Awaited is what waits for the reader to protect somebody.
+type Awaited struct {
+	Asked     []Asked
+	Withdrawn []Withdrawn
+}
+
+// Asked is a request to show a child's identity, for its second person.
+type Asked struct {
+	ID      string
+	Person  component.Person
+	URL     string // where it is decided
+	By      string // who asks
+	Office  string
+	Purpose string
+	Reason  string // in the asker's own words
+	Minutes int
+	At      time.Time
+	Acts    []Act
+}
+
+// Withdrawn is a consent taken back on the other side, not yet acknowledged here.
+type Withdrawn struct {
+	ID                string // of the row
+	Consent, Referral string
+	Number            string // of the referral; empty while it is not here
+	ReferralURL       string
+	URL               string // where it is acknowledged
+	Country           string // that withdrew it
+	At                time.Time
+	Clock             component.Clock
+	Acts              []Act
 }
