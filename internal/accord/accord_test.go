@@ -2,6 +2,7 @@ package accord
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -261,6 +262,47 @@ func TestEnded(t *testing.T) {
 			t.Errorf("ending opened the founding of %s again: %v, delay %s", n.Acts.Node, open, delay)
 		}
 	}
+	p.us.ReplayEqual()
+	p.mx.ReplayEqual()
+}
+
+// Either government stands an accord still and takes it up again: meanwhile
+// nothing new is referred. Two that cross both stand, and each ends its own.
+func TestSuspendedAndResumed(t *testing.T) {
+	p := newPair(t)
+	id := p.inForce(nil)
+	p.tick(time.Hour)
+	c1, m1 := p.official(p.us, "c1"), p.official(p.mx, "m1")
+	p.us.Refused(c1, wire.PurposeOversight, "accord.not_suspended", &Resume{Accord: id})
+	p.us.Refused(p.us.Person("s", "cbp-programme", access.RoleSupervisor), wire.PurposeOversight, "accord.not_a_signatory", &Suspend{Accord: id})
+	p.mx.Must(m1, wire.PurposeOversight, &Suspend{Accord: id})
+	p.us.Must(c1, wire.PurposeOversight, &Suspend{Accord: id})
+	p.settle()
+	p.stands(id, StatusSuspended)
+	if err := p.opens(p.us, rgv, tamps, facts); !refusal.Is(err, "accord.suspended") {
+		t.Errorf("a corridor of a suspended accord: %v", err)
+	}
+	p.mx.Refused(m1, wire.PurposeOversight, "accord.suspended_already", &Suspend{Accord: id})
+	p.tick(time.Minute)
+	p.us.Must(c1, wire.PurposeOversight, &Resume{Accord: id})
+	p.settle()
+	p.stands(id, StatusSuspended) // Mexico's stands
+	p.tick(time.Minute)
+	p.mx.Must(m1, wire.PurposeOversight, &Resume{Accord: id})
+	p.settle()
+	p.stands(id, StatusInForce)
+	if err := p.opens(p.us, rgv, tamps, facts); err != nil {
+		t.Errorf("resumed: %v", err)
+	}
+	if !slices.Equal(p.load(p.us, id).Suspensions, p.load(p.mx, id).Suspensions) {
+		t.Error("the two nodes know other suspensions")
+	}
+	p.tick(time.Minute)
+	p.mx.Must(m1, wire.PurposeOversight, &Suspend{Accord: id})
+	p.tick(time.Minute)
+	p.mx.Must(m1, wire.PurposeOversight, &End{Accord: id})
+	p.settle()
+	p.stands(id, StatusEnded)
 	p.us.ReplayEqual()
 	p.mx.ReplayEqual()
 }

@@ -13,7 +13,7 @@ import (
 )
 
 // Verbs registers the commands of this package.
-func Verbs(v act.Verbs) { v.Add(&Propose{}, &Sign{}, &End{}) }
+func Verbs(v act.Verbs) { v.Add(&Propose{}, &Sign{}, &Suspend{}, &Resume{}, &End{}) }
 
 // Resource is an accord as access sees it.
 func Resource(a Accord) access.Resource { return access.Resource{Type: "accord", ID: a.ID} }
@@ -102,7 +102,7 @@ func (c *End) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
 	switch {
 	case !d.By.Has(access.RoleCoordinator):
 		return nil, refusal.New("accord.not_a_signatory")
-	case a.Status(d.Now) != StatusInForce:
+	case !slices.Contains([]Status{StatusInForce, StatusSuspended}, a.Status(d.Now)):
 		return nil, refusal.Conflict("accord.not_in_force")
 	}
 	return []journal.Fact{&Ended{Envelope: to(other.Node), Accord: a.ID}}, nil

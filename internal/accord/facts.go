@@ -53,6 +53,7 @@ func Facts(k *journal.Kinds) {
 	journal.Admit(k, admitSigned)
 	journal.Admit(k, admitEnded)
 	k.Set(journal.SignedByPerson(), &Signed{}, &Ended{})
+	suspensionFacts(k)
 }
 
 func applyProposed(tx *store.Tx, e journal.Entry, f Proposed) error {

@@ -7,7 +7,7 @@ import (
 	"github.com/oasiss/oasiss/internal/store"
 )
 
-// read joins an accord's row with its signatures.
+// read joins an accord's row with its signatures and suspensions.
 func read(tx *store.Tx, id string, ended int64, doc string) (Accord, error) {
 	var s stored
 	if err := json.Unmarshal([]byte(doc), &s); err != nil {
@@ -19,5 +19,6 @@ func read(tx *store.Tx, id string, ended int64, doc string) (Accord, error) {
 	if err != nil {
 		return a, fmt.Errorf("accord signatures: %w", err)
 	}
-	return a, nil
+	a.Suspensions, err = loadSuspensions(tx, id)
+	return a, err
 }

@@ -33,6 +33,8 @@ type View struct {
 	Digest   string       `json:"digest"` // what each signature names
 	Document Document     `json:"document"`
 	Signed   []Signature  `json:"signed"`
+
+	Suspensions []Suspension `json:"suspensions"`
 }
 
 // Open is a corridor of an accord, and whether referrals can take it now.
@@ -89,6 +91,9 @@ func Show(ctx context.Context, a *act.Acts, by access.Actor, purpose, id string)
 		out := View{Row: x.row(a.Now()), Proposed: x.Proposed, By: x.By, Digest: x.Document.Digest(), Document: x.Document, Signed: x.Signatures}
 		if out.Signed == nil {
 			out.Signed = []Signature{}
+		}
+		if out.Suspensions = x.Suspensions; out.Suspensions == nil {
+			out.Suspensions = []Suspension{}
 		}
 		return out, nil
 	})

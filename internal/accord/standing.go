@@ -24,6 +24,8 @@ type Accord struct {
 	Proposed   time.Time
 	Signatures []Signature
 	Ended      time.Time // zero: not ended
+
+	Suspensions []Suspension // earliest first
 }
 
 // Signature is one official's, as the journal holds it.
@@ -46,11 +48,12 @@ type stored struct {
 // Status is where an accord stands.
 type Status string
 
-// The three standings of an accord.
+// The standings of an accord.
 const (
-	StatusProposed Status = "proposed" // signatures are missing
-	StatusInForce  Status = "in_force"
-	StatusEnded    Status = "ended"
+	StatusProposed  Status = "proposed" // signatures are missing
+	StatusInForce   Status = "in_force"
+	StatusSuspended Status = "suspended" // in force, and nothing new is referred
+	StatusEnded     Status = "ended"
 )
 
 // SignedBy lists the signatures of one side, first signer first.
@@ -97,6 +100,9 @@ func (a Accord) Status(now time.Time) Status {
 	case !a.Ended.IsZero() && !now.Before(a.Ended):
 		return StatusEnded
 	case signed && !now.Before(since):
+		if a.suspended(now) {
+			return StatusSuspended
+		}
 		return StatusInForce
 	}
 	return StatusProposed
@@ -176,19 +182,29 @@ func All(tx *store.Tx) ([]Accord, error) {
 }
 
 // InForce finds the accord in force at now whose corridor joins the two
-// offices and which covers facts of that date. Refusal accord.none_in_force
-// otherwise. Of several, the one whose document has the latest date decides.
+// offices and which covers facts of that date. Refusal accord.suspended where
+// it stands still, accord.none_in_force where there is none. Of several, the one whose document has the latest date decides.
 func InForce(tx *store.Tx, from, to wire.Address, factsAt, now time.Time) (Accord, Corridor, error) {
 	all, err := All(tx)
 	if err != nil {
 		return Accord{}, Corridor{}, err
 	}
 	sort.SliceStable(all, func(i, j int) bool { return all[j].Document.Date.Before(all[i].Document.Date) })
+	still := false
 	for _, a := range all {
 		c, joins := a.Corridor(from, to)
-		if joins && a.Status(now) == StatusInForce && a.Document.Facts.Has(a.day(from, factsAt)) {
-			return a, c, nil
+		if !joins || !a.Document.Facts.Has(a.day(from, factsAt)) {
+			continue
 		}
+		switch a.Status(now) {
+		case StatusInForce:
+			return a, c, nil
+		case StatusSuspended:
+			still = true
+		}
+	}
+	if still {
+		return Accord{}, Corridor{}, refusal.Conflict("accord.suspended")
 	}
 	return Accord{}, Corridor{}, refusal.New("accord.none_in_force", "From", from.Office, "To", to.Office)
 }

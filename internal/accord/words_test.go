@@ -10,5 +10,5 @@ import (
 func TestEverythingHasItsWords(t *testing.T) {
 	acttest.RefusalsHaveWords(t, 12)
 	acttest.VerbsHaveWords(t, Verbs)
-	acttest.CodesHaveWords(t, "accord.status", string(StatusProposed), string(StatusInForce), string(StatusEnded))
+	acttest.CodesHaveWords(t, "accord.status", string(StatusProposed), string(StatusInForce), string(StatusSuspended), string(StatusEnded))
 }

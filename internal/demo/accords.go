@@ -42,7 +42,11 @@ func document(t program.Template) (string, error) {
 			return "", fmt.Errorf("demo: accord %s adopts the unknown procedure %s", t.ID, p.Procedure)
 		}
 		from := map[string]string{"US": "us", "MX": "mx"}[rule.Sending]
-		procedures = append(procedures, map[string]any{"procedure": p.Procedure, "from": from, "to": otherNode(from), "facts": map[string]any{"from": p.From.String()}})
+		days := map[string]any{"from": p.From.String()}
+		if !p.To.Zero() {
+			days["to"] = p.To.String()
+		}
+		procedures = append(procedures, map[string]any{"procedure": p.Procedure, "from": from, "to": otherNode(from), "facts": days})
 	}
 	b, err := json.Marshal(map[string]any{
 		"ref": t.ID, "title": text(t.Title), "place": map[string]string{"en": t.Place, "es": t.Place}, "date": t.Opens.String(),

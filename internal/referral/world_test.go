@@ -116,7 +116,17 @@ func newWorld(t testing.TB) *world {
 	w.adviser = w.us.Person("adviser", "usbp-rgv", access.RoleAdviser)
 	w.mp, w.mp2 = w.mx.Person("mp", "fgr-tamps", access.RoleMP), w.mx.Person("mp2", "fgr-tamps", access.RoleMP)
 	w.inm = w.mx.Person("inm", "inm-reynosa", access.RoleINM)
-	doc := document(t)
+	w.inForce("houston-2008", "2008-08-14", adopted{"mx-accusatory-2016", "2016-06-18", ""})
+	return w
+}
+
+// adopted is a procedure that an accord adopts for facts of these days.
+type adopted struct{ procedure, from, until string }
+
+// inForce puts an accord into force, signed by two a side, and gives its id.
+func (w *world) inForce(ref, date string, procedures ...adopted) string {
+	w.t.Helper()
+	doc := document(w.t, ref, date, procedures)
 	a := w.us.Must(w.us.Person("c1", "cbp-programme", access.RoleCoordinator), wire.PurposeOversight, &accord.Propose{Document: doc}).Object
 	w.settle()
 	for _, id := range []string{"c1", "c2"} {
@@ -124,11 +134,19 @@ func newWorld(t testing.TB) *world {
 		w.mx.Must(w.mx.Person(id, "fgr-programme", access.RoleCoordinator), wire.PurposeOversight, &accord.Sign{Accord: a})
 	}
 	w.settle()
-	return w
+	return a
 }
 
-func document(t testing.TB) string {
+func document(t testing.TB, ref, date string, procedures []adopted) string {
 	t.Helper()
+	var rules []map[string]any
+	for _, p := range procedures {
+		days := map[string]any{"from": p.from}
+		if p.until != "" {
+			days["to"] = p.until
+		}
+		rules = append(rules, map[string]any{"procedure": p.procedure, "from": "us", "to": "mx", "facts": days})
+	}
 	both := func(s string) map[string]string { return map[string]string{"en": s, "es": s} }
 	var list []map[string]any
 	for node, ids := range offices {
@@ -138,12 +156,12 @@ func document(t testing.TB) string {
 		}
 	}
 	b, err := json.Marshal(map[string]any{
-		"ref": "houston-2008", "title": both("Houston"), "place": both("Houston"), "date": "2008-08-14", "facts": map[string]any{"from": "2016-06-18"},
+		"ref": ref, "title": both("Houston"), "place": both("Houston"), "date": date, "facts": map[string]any{"from": procedures[0].from},
 		"parties":  []map[string]any{{"node": "us", "country": "US", "title": both("US")}, {"node": "mx", "country": "MX", "title": both("MX")}},
 		"purposes": []string{wire.PurposeProsecution, wire.PurposeProtection, wire.PurposeLifeAtRisk, wire.PurposeOversight}, "offices": list,
 		"corridors": []map[string]any{{"id": "tamaulipas", "title": both("Tamaulipas"), "sides": []map[string]any{
 			{"node": "us", "areas": []string{"usbp:RGV"}, "offices": []string{"usbp-rgv"}}, {"node": "mx", "areas": []string{"inegi:28"}, "offices": []string{"fgr-tamps", "inm-reynosa"}}}}},
-		"procedures": []map[string]any{{"procedure": "mx-accusatory-2016", "from": "us", "to": "mx", "facts": map[string]any{"from": "2016-06-18"}}},
+		"procedures": rules,
 		"calendars":  []string{"us-federal", "mx-federal-court"}, "release": []string{"notice", "analysis", "released"}, "delay_hours": 0,
 	})
 	if err != nil {
@@ -208,13 +226,20 @@ func answers() map[string]string {
 // theFile opens a case with a guide, a witness, the fee and a charge.
 func (w *world) theFile() file {
 	w.t.Helper()
+	return w.fileOf(acttest.Start.Add(-40 * time.Hour))
+}
+
+// fileOf is theFile for facts of another day.
+func (w *world) fileOf(facts time.Time) file {
+	w.t.Helper()
+	at := func(hours int) string { return facts.Add(time.Duration(hours) * time.Hour).Format("2006-01-02T15:04") }
 	must := func(cmd act.Command) string {
 		w.t.Helper()
 		return w.us.Must(w.agent, wire.PurposeProsecution, cmd).Object
 	}
 	f := file{id: must(&casefile.Open{Title: "Anzalduas, seven on foot"})}
 	must(&casefile.AddMember{Case: f.id, Office: "usao-sdtx"})
-	event := must(&casefile.AddEvent{Case: f.id, EventFields: casefile.EventFields{When: at(-40), Zone: "UTC", Mode: "foot_between_ports", Place: "usbp:RGV",
+	event := must(&casefile.AddEvent{Case: f.id, EventFields: casefile.EventFields{When: at(0), Zone: "UTC", Mode: "foot_between_ports", Place: "usbp:RGV",
 		PlaceName: "Anzalduas", Group: 7, Acts: []string{"guiding=inegi:28", "crossing=usbp:RGV"}, Narrative: "A guide led seven people.", Lang: "en"}})
 	_ = event
 	f.suspect = must(&casefile.AddPerson{Case: f.id, Particulars: casefile.Particulars{Given: "Rutilio", Paterno: "Barragarza", Birth: "1988-02-03", Nationalities: []string{"MX"}},
@@ -222,10 +247,10 @@ func (w *world) theFile() file {
 	f.witness = must(&casefile.AddPerson{Case: f.id, Particulars: casefile.Particulars{Given: "Xochiquetzal", Paterno: "Palomarín", Birth: "1999-05-05", Nationalities: []string{"MX"}},
 		RoleFields: casefile.RoleFields{Role: "smuggled_migrant", Source: "observation"}})
 	f.statement = must(&casefile.AddStatement{Case: f.id, StatementFields: casefile.StatementFields{Person: f.witness, Kind: "sworn", Lang: "es",
-		Text: "Rutilio nos cobró 900 dólares; Xochiquetzal Palomarín soy yo.", Start: at(-30), End: at(-29), Zone: "UTC", Place: "McAllen station", Present: []string{"D. Ruiz, agent"},
+		Text: "Rutilio nos cobró 900 dólares; Xochiquetzal Palomarín soy yo.", Start: at(10), End: at(11), Zone: "UTC", Place: "McAllen station", Present: []string{"D. Ruiz, agent"},
 		Rights: "read", SameLanguage: true, Recorded: true, Willing: true, Identifies: []string{f.suspect}}})
 	f.fee = must(&casefile.AddProperty{Case: f.id, PropertyFields: casefile.PropertyFields{Holder: f.suspect, Kind: "money", Description: "Notes in a bag", AmountCents: 90000, Currency: "USD"}})
-	must(&casefile.AddCharge{Case: f.id, ChargeFields: casefile.ChargeFields{Person: f.suspect, Offence: "mx-lm-159-i", Facts: acttest.Start.Add(-40 * time.Hour).Format("2006-01-02"),
+	must(&casefile.AddCharge{Case: f.id, ChargeFields: casefile.ChargeFields{Person: f.suspect, Offence: "mx-lm-159-i", Facts: facts.Format(time.DateOnly),
 		Jurisdiction: "territorial", Elements: []string{"smuggling_purpose=" + f.statement, "led_abroad=" + f.statement, "profit=" + f.fee}}})
 	return f
 }

@@ -58,7 +58,7 @@ func (q *request) accordList() (view.Accords, error) {
 }
 
 func (q *request) accordState(s accord.Status) (words, class string) {
-	return q.t("accord.status." + string(s)), map[accord.Status]string{accord.StatusInForce: "ok", accord.StatusProposed: "soon", accord.StatusEnded: "idle"}[s]
+	return q.t("accord.status." + string(s)), map[accord.Status]string{accord.StatusInForce: "ok", accord.StatusProposed: "soon", accord.StatusSuspended: "soon", accord.StatusEnded: "idle"}[s]
 }
 
 // sides are the parties as pages show them: the United States above the line.
@@ -114,10 +114,19 @@ func (q *request) accord(x accord.View) view.Accord {
 	for _, c := range d.Corridors {
 		v.Corridors = append(v.Corridors, q.corridor(c, "", "", x.Status == accord.StatusInForce))
 	}
-	for _, verb := range []string{"accord.sign", "accord.end"} {
+	for _, verb := range []string{"accord.sign", "accord.suspend", "accord.resume", "accord.end"} {
 		v.Acts = append(v.Acts, q.offered(verb, map[string]string{"accord": x.ID}, nil)...)
 	}
 	return v
+}
+
+// suspension says who stood an accord still, and from when until when.
+func (q *request) suspension(s accord.Suspension) string {
+	since := i18n.DateTime(q.lang, s.Since, q.zone())
+	if s.Resumed.IsZero() {
+		return q.t("accords.still", map[string]any{"Node": strings.ToUpper(s.Node), "Since": since})
+	}
+	return q.t("accords.stood_still", map[string]any{"Node": strings.ToUpper(s.Node), "Since": since, "Until": i18n.DateTime(q.lang, s.Resumed, q.zone())})
 }
 
 // accordText is what both governments sign, in words. What a signature names
@@ -134,6 +143,9 @@ func (q *request) accordText(x accord.View) []view.Section {
 	}
 	if !x.Ended.IsZero() {
 		facts = append(facts, view.Fact{Label: q.t("accords.ended"), Value: i18n.DateTime(q.lang, x.Ended, q.zone())})
+	}
+	for _, s := range x.Suspensions {
+		facts = append(facts, view.Fact{Label: q.t("accords.suspended"), Value: q.suspension(s)})
 	}
 	var calendars []string
 	for _, id := range d.Calendars {

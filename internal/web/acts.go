@@ -198,5 +198,7 @@ var questions = map[string][]view.Ask{
 
 	"accord.propose": {q1("document", "required", "rows=16", "mono")},
 	"accord.sign":    {},
+	"accord.suspend": {},
+	"accord.resume":  {},
 	"accord.end":     {},
 }
