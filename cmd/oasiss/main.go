@@ -13,6 +13,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -58,6 +59,7 @@ type env struct {
 	errOut io.Writer
 	in     io.Reader
 	lines  *bufio.Reader // over in, once a line of it was read
+	area   string        // of the programme that the verb is of ("case"); empty outside them
 }
 
 func main() {
@@ -94,6 +96,7 @@ func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer
 		return code
 	}
 	e := &env{root: cli, ctx: ctx, out: out, errOut: errOut, in: in}
+	e.area, _, _ = strings.Cut(selectedVerb(kctx), ".")
 	if verb, cmd, ok := selectedAct(kctx); ok {
 		return e.ended(e.act(verb, cmd))
 	}

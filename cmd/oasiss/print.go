@@ -26,7 +26,7 @@ func (e *env) print(v any) error {
 		return fmt.Errorf("print: %w", err)
 	}
 	w := lines{tabwriter.NewWriter(e.out, 0, 4, 2, ' ', 0), i18n.Lang(e.Lang)}
-	w.write("", inLang(any, e.Lang))
+	w.write("", inWords(w.l, e.area, "", any))
 	return w.Flush()
 }
 
@@ -34,7 +34,7 @@ func (e *env) print(v any) error {
 func (e *env) list(rows []any, columns []string) error {
 	l := i18n.Lang(e.Lang)
 	w := lines{tabwriter.NewWriter(e.out, 0, 4, 2, ' ', 0), l}
-	inLang(rows, e.Lang)
+	inWords(l, e.area, "", rows)
 	heads := make([]string, len(columns))
 	for i, c := range columns {
 		heads[i] = w.label(c)
@@ -80,24 +80,6 @@ func (e *env) printJSON(out io.Writer, v any) error {
 		return fmt.Errorf("print: %w", err)
 	}
 	return nil
-}
-
-// inLang keeps of every text in two languages ({"en":…,"es":…}) the reader's.
-func inLang(v any, lang string) any {
-	switch v := v.(type) {
-	case map[string]any:
-		if text, ok := v[lang].(string); ok && len(v) == 2 && v["en"] != nil && v["es"] != nil {
-			return text
-		}
-		for k, x := range v {
-			v[k] = inLang(x, lang)
-		}
-	case []any:
-		for i, x := range v {
-			v[i] = inLang(x, lang)
-		}
-	}
-	return v
 }
 
 // lines writes answers for a person, the names of values in one language.

@@ -100,7 +100,7 @@ var queries = map[string]query{
 	"protection.show":        {path: "cases/{id}/protection", takes: reflect.TypeFor[one]()},
 	"referral.day":           {path: "day", takes: reflect.TypeFor[list]()},
 	"referral.hand_over":     {path: "referrals/{id}/hand-over", takes: reflect.TypeFor[one]()},
-	"referral.list":          {path: "referrals", takes: reflect.TypeFor[referrals](), columns: "number state_name sender.office receiver.office owes.node owes.since clock.name clock.due id"},
+	"referral.list":          {path: "referrals", takes: reflect.TypeFor[referrals](), columns: "number state sender.office receiver.office owes.node owes.since clock.name clock.due id"},
 	"referral.rates":         {path: "request-rates", takes: reflect.TypeFor[list]()},
 	"referral.show":          {path: "referrals/{id}", takes: reflect.TypeFor[one]()},
 	"referral.version":       {path: "referrals/{id}/versions/{n}", takes: reflect.TypeFor[versionOf]()},
