@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"io"
 	"os"
 	"path/filepath"
@@ -158,6 +159,42 @@ func TestEveryMisuseHasWords(t *testing.T) {
 			if !i18n.Has(key) {
 				t.Errorf("there is no text %s in both languages", key)
 			}
+		}
+	}
+}
+
+// TestEveryVerbHelpsAndSaysNo walks over all verbs: each has help and exits
+// well; asked with nothing and nobody signed in, each says no as one object of
+// JSON, with the exit code of a no or of a misuse.
+func TestEveryVerbHelpsAndSaysNo(t *testing.T) {
+	_, parser, err := commandLine(i18n.English, io.Discard, io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(t.TempDir())
+	t.Setenv("OASISS_HOME", t.TempDir())
+	call := func(words ...string) (code int, out, errOut string) {
+		var o, e bytes.Buffer
+		code = run(context.Background(), words, strings.NewReader(""), &o, &e)
+		return code, o.String(), e.String()
+	}
+	works := []string{"demo", "openapi", "version"} // need nothing; the demo has tests of its own
+	verbs := parser.Model.Leaves(true)
+	if len(verbs) < 100 {
+		t.Errorf("only %d verbs were looked at", len(verbs))
+	}
+	for _, n := range verbs {
+		verb := strings.Fields(n.Path())
+		if code, out, _ := call(append(slices.Clone(verb), "--help")...); code != exitOK || !strings.Contains(out, "Usage: oasiss "+strings.Join(verb, " ")) {
+			t.Errorf("%v --help: exit code %d: %s", verb, code, out)
+		}
+		if slices.Contains(works, verb[0]) {
+			continue
+		}
+		code, out, said := call(append(slices.Clone(verb), "--json")...)
+		var no struct{ Code, Title string }
+		if err := json.Unmarshal([]byte(said), &no); err != nil || no.Code == "" || no.Title == "" || code != exitUsage && code != exitRefused || out != "" {
+			t.Errorf("%v --json: exit code %d, said %q: %v", verb, code, said, err)
 		}
 	}
 }
