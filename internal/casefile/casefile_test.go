@@ -108,6 +108,7 @@ func TestClassFollowsFromAgeAndRoles(t *testing.T) {
 	k.ReplayEqual()
 }
 
+// Law: 14.
 func TestFurtherRoleAndShieldTakeTheNameOutOfTheIndex(t *testing.T) {
 	k := open(t)
 	c := k.must(&Open{Title: "t"})

@@ -16,6 +16,7 @@ func smuggling(change func(*Question)) Question {
 	return q
 }
 
+// Law: 16, 17, 18.
 func TestWhatTheCatalogueAnswers(t *testing.T) {
 	for _, c := range []struct {
 		name  string

@@ -28,6 +28,8 @@ func day(s string) Day {
 func years(n float64) *float64 { return &n }
 
 // Which law applied on the day of the facts (CPF 56; Const. 14).
+//
+// Law: 11.
 func TestLawAtTheDateOfTheFacts(t *testing.T) {
 	for _, c := range []struct {
 		name, offence, facts string
@@ -62,6 +64,8 @@ func TestLawAtTheDateOfTheFacts(t *testing.T) {
 }
 
 // A later law is warned of where a judge could impose less by it.
+//
+// Law: 11.
 func TestLaterMoreFavourableLaw(t *testing.T) {
 	old := &Offence{ID: "old", Penalty: Penalty{Min: 6, Max: years(12)}}
 	for _, c := range []struct {
@@ -97,6 +101,8 @@ func TestLaterMoreFavourableLaw(t *testing.T) {
 }
 
 // Outcomes that the offence does not admit (CNPP 187, 192, 256; LAW.md §1 row 7).
+//
+// Law: 7.
 func TestOutcomesNotAdmitted(t *testing.T) {
 	for _, c := range []struct {
 		offence, outcome string
@@ -122,6 +128,8 @@ func TestOutcomesNotAdmitted(t *testing.T) {
 }
 
 // The forms of the procedures go by the catalogue.
+//
+// Law: 7.
 func TestFormsGoByTheOffence(t *testing.T) {
 	p := mx(t)
 	bound := p.State(sentBy(), history(after(1, "sign_for_analysis"), after(1, "accept"), after(1, "record_imputation"), after(1, "record_bound_over")))
@@ -175,6 +183,8 @@ func TestEquivalents(t *testing.T) {
 }
 
 // Limitation on both sides (CPF 101, 105; 18 USC 3282, 3298, 3299).
+//
+// Law: 16.
 func TestLimitation(t *testing.T) {
 	for _, c := range []struct {
 		name, offence, facts string
@@ -209,6 +219,8 @@ func TestNeverReferred(t *testing.T) {
 }
 
 // Nothing is sent without what shows the profit (Ley de Migración 159).
+//
+// Law: 18.
 func TestBlockingElements(t *testing.T) {
 	blocking := map[string]bool{"mx-lm-159-i": true, "mx-lm-159-ii": true, "mx-lm-159-iii": true, "mx-lm-161": true, "mx-cpf-366ter": true}
 	for _, o := range Offences() {

@@ -101,6 +101,8 @@ func TestPurposesAreClosed(t *testing.T) {
 }
 
 // A step opens by what is established, never by what nobody said.
+//
+// Law: 17.
 func TestConditionsOfAStep(t *testing.T) {
 	p := mx(t)
 	step, err := p.Step("screen_eligible", p.State(nil, nil), Sender)

@@ -124,6 +124,8 @@ func TestWhoCannotBeAsked(t *testing.T) {
 
 // Outside the desk a gate is open or shut; which topic stands behind it, and
 // what was answered, nobody else sees.
+//
+// Law: 15.
 func TestAnswersStayAtTheDesk(t *testing.T) {
 	k := newDesk(t)
 	p := k.person("witness", "1999-05-05")
@@ -184,6 +186,8 @@ func TestSuspectInDoubtAndVictim(t *testing.T) {
 }
 
 // What the person says of an age takes it down, never up.
+//
+// Law: 19.
 func TestUnder18IsBelieved(t *testing.T) {
 	k := newDesk(t)
 	s := k.person("suspect", "1988-02-03")

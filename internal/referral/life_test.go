@@ -23,6 +23,8 @@ func (w *world) do(by access.Actor, cmd act.Command) {
 
 // TestLifeOfAReferral follows one from draft to feedback through real rules,
 // journals and keys on two nodes.
+//
+// Law: 13.
 func TestLifeOfAReferral(t *testing.T) {
 	w := newWorld(t)
 	_, id := w.sent()
