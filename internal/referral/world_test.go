@@ -199,11 +199,6 @@ func (w *world) settle() {
 	}
 }
 
-// at is a moment before the nodes' clocks, as forms give it.
-func at(hours int) string {
-	return acttest.Start.Add(time.Duration(hours) * time.Hour).Format("2006-01-02T15:04")
-}
-
 // file is a case that can be referred.
 type file struct {
 	id, suspect, witness, fee, statement string
