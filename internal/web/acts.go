@@ -139,7 +139,7 @@ var questions = map[string][]view.Ask{
 		group("ask.group.words", "narrative", "rows=6"), qa("narrative_lang", "lang", asksLanguage)},
 	"case.add_person": {group("ask.group.part", "role", "required", "type=radio"), q1("function"), q1("source", "required"),
 		group("ask.group.identity", "given", "autocomplete=off"), q1("paterno", "autocomplete=off"), q1("materno", "autocomplete=off"), q1("as_recorded", "autocomplete=off"),
-		q1("birth", "autocomplete=off"), q1("age"), q1("nationalities", "rows=2"), q1("languages", "type=checks", asksLanguage), q1("identifiers", "rows=2", "mono")},
+		q1("birth", "autocomplete=off"), q1("age"), q1("nationalities", asksCountries), q1("languages", "type=checks", asksLanguage), q1("identifiers", "rows=2", "mono")},
 	"case.set_role": {q1("role", "required"), q1("function"), q1("source", "required"), q1("reference")},
 	"case.merge":    {qa("keep", "keep", "required"), qa("merged", "merged", "required"), q1("reason", "required")},
 	"case.add_statement": {q1("person", "required"), q1("kind", "required"), q1("lang", "required", asksLanguage), q1("text", "required", "rows=8"),

@@ -126,7 +126,7 @@ func (q *request) identity(w casefile.Identity) []view.Fact {
 		ids = append(ids, strings.ToUpper(id.Scheme)+" "+id.Value)
 	}
 	return filled([]view.Fact{{Label: q.t("person.identity"), Value: w.Name()}, {Label: q.t("ask.as_recorded"), Value: w.AsRecorded}, {Label: q.t("ask.aliases"), Value: strings.Join(w.Aliases, "; ")},
-		{Label: q.t("ask.birth"), Value: w.Birth}, {Label: q.t("ask.nationalities"), Value: strings.Join(w.Nationalities, ", ")}, {Label: q.t("ask.languages"), Value: q.languages(w.Languages)},
+		{Label: q.t("ask.birth"), Value: w.Birth}, {Label: q.t("ask.nationalities"), Value: q.countryNames(w.Nationalities)}, {Label: q.t("ask.languages"), Value: q.languages(w.Languages)},
 		{Label: q.t("ask.identifiers"), Value: strings.Join(ids, "; "), Mono: true}, {Label: q.t("ask.contact"), Value: strings.Join(w.Contact, "; ")}})
 }
 

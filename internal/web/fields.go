@@ -67,6 +67,8 @@ func (d *drawing) ask(f component.Form, a view.Ask) (component.Field, error) {
 	switch {
 	case slices.Contains(a.How, asksLanguage):
 		return d.language(f, a)
+	case slices.Contains(a.How, asksCountries):
+		return d.countries(f, a)
 	case a.Text != "" && len(a.Choices) > 0:
 		return d.choice(f, a.Name, a.Text, "", a.Choices, a.How...)
 	case a.Text != "":
@@ -105,6 +107,50 @@ func (d *drawing) language(f component.Form, a view.Ask) (component.Field, error
 	}
 	field.Other = &other
 	return field, nil
+}
+
+// asksCountries is the word that makes a question one for countries: a choice
+// by name for each that was answered, and one for another.
+const asksCountries = "countries"
+
+func (d *drawing) countries(f component.Form, a view.Ask) (component.Field, error) {
+	given := slices.DeleteFunc(slices.Clone(f.Values[a.Name]), func(code string) bool { return strings.TrimSpace(code) == "" })
+	how := slices.DeleteFunc(slices.Clone(a.How), func(word string) bool { return word == asksCountries })
+	keys := []string{a.Key, a.Key + ".another"}
+	fields := make([]component.Field, max(len(keys), len(given)+1))
+	for i := range fields {
+		code := ""
+		if i < len(given) {
+			code = given[i]
+		}
+		field, err := d.choose(f, a.Name, keys[min(i, 1)], countryChoices(d.page.Lang, code), how...)
+		if err != nil {
+			return field, err
+		}
+		for j := range field.Options {
+			field.Options[j].Selected = field.Options[j].Value == code
+		}
+		fields[i] = field
+	}
+	for i := len(fields) - 1; i > 0; i-- {
+		fields[i-1].Other = &fields[i]
+	}
+	return fields[0], nil
+}
+
+// countryChoices are the countries by name, and a code that is none of them as
+// it is: it is never lost.
+func countryChoices(l i18n.Lang, code string) []component.Option {
+	var out []component.Option
+	known := code == ""
+	for _, c := range i18n.Countries(l) {
+		out = append(out, component.Option{Value: c.Code, Label: c.Name})
+		known = known || c.Code == code
+	}
+	if !known {
+		out = append(out, component.Option{Value: code, Label: code})
+	}
+	return out
 }
 
 // id makes a field's id unique on a page where several forms ask the same.

@@ -111,6 +111,15 @@ func (q *request) languages(codes []string) string {
 	return strings.Join(names, ", ")
 }
 
+// countryNames are the names of countries, as a list to be read.
+func (q *request) countryNames(codes []string) string {
+	var names []string
+	for _, c := range codes {
+		names = append(names, i18n.CountryName(q.lang, c))
+	}
+	return strings.Join(names, ", ")
+}
+
 // ownLanguages are the two languages of the programme, as choices.
 func (q *request) ownLanguages() []component.Option {
 	var out []component.Option
