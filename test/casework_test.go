@@ -174,6 +174,10 @@ func (c *casework) desks() {
 	c.enter("ravenel")
 	c.Open(c.t, c.base+"/protection")
 	c.look("protection-unscreened")
+	c.Open(c.t, c.base+c.path+"/screening")
+	c.Fill(c.t, "main", c.witness+"/note", "Asked beside the road.")
+	c.Submit(c.t, "main")
+	c.look("screening-everyone-refused")
 	for _, person := range []string{c.suspect, c.witness} {
 		answers := screened()
 		if person == c.witness {

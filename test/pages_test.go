@@ -9,11 +9,13 @@ import (
 	"net/http/cookiejar"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/oasiss/oasiss/client"
 	"github.com/oasiss/oasiss/internal/i18n"
+	"github.com/oasiss/oasiss/internal/protection"
 	"github.com/oasiss/oasiss/wire"
 )
 
@@ -127,7 +129,7 @@ func text(key string, params map[string]any) string { return i18n.T(i18n.English
 func TestThePagesOfOneNode(t *testing.T) {
 	w := oneNode(t)
 	for name, f := range map[string]func(*testing.T, *world){"sign in": signingIn, "double submit": doubleSubmit, "refused keeps": refusedKeeps,
-		"cross origin": crossOrigin, "invisible": invisible, "headers": headers, "signed": signedAct, "second person": secondPerson, "locked": lockedOut, "language": language} {
+		"cross origin": crossOrigin, "invisible": invisible, "headers": headers, "signed": signedAct, "second person": secondPerson, "everyone": everyone, "locked": lockedOut, "language": language} {
 		t.Run(name, func(t *testing.T) { f(t, w) })
 	}
 }
@@ -203,6 +205,70 @@ func refusedKeeps(t *testing.T, w *world) {
 	if strings.Contains(v.get("/cases/"+id).text, "Zeferina") {
 		t.Error("a protected person is named on the case's page")
 	}
+}
+
+// everyone: the people of an event are screened from one page. Who lacks an
+// answer keeps what was typed and keeps nobody back; who was left empty is not
+// asked; the same form sent twice is one act for each; no answer comes back.
+func everyone(t *testing.T, w *world) {
+	v := w.visitor(t)
+	v.signIn("kestrelle")
+	id := w.take("us", "kestrelle", wire.PurposeProsecution, "case.open", map[string]any{"title": "Four at Escobares"})
+	path, people := "/cases/"+id+"/screening", []string{}
+	for _, given := range []string{"Ximena", "Yadira", "Zulema", "Wenceslao"} {
+		people = append(people, w.take("us", "kestrelle", wire.PurposeProsecution, "case.add_person",
+			map[string]any{"case": id, "given": given, "paterno": "Escobedo", "birth": "1999-05-05", "role": "smuggled_migrant", "source": "observation"}))
+	}
+	v.says(v.get("/cases/"+id), http.StatusOK, text("screening.everyone", nil), `href="`+path+`"`)
+	form := url.Values{"_each": {"person"}, "_row": people, "case": {id}, "form": {protection.CurrentForm().ID}}
+	for i, p := range people {
+		form.Set(p+"/_token", "everyone"+strings.Repeat("x", 20)+p)
+		if i == 3 { // nothing is answered for the last
+			continue
+		}
+		form.Set(p+"/language", "es")
+		form.Set(p+"/note", "Said quietly "+p)
+		for question, answer := range screened() {
+			form.Set(p+"/answers."+question, answer)
+		}
+	}
+	form.Del(people[1] + "/answers.fear.fear")
+	var got page
+	verbs := func() (out []string) {
+		for _, a := range w.left(func() { got = v.post(path+"/acts/protection.screen", form) }) {
+			out = append(out, strings.TrimSpace(a.Verb+" "+a.Refused))
+		}
+		slices.Sort(out)
+		return out
+	}
+	if left, want := verbs(), []string{"protection.screen", "protection.screen", "protection.screen protection.unanswered", "view.case.show"}; !slices.Equal(left, want) {
+		t.Errorf("three acts and a page left %v", left)
+	}
+	v.says(got, http.StatusUnprocessableEntity, text("web.done_some", map[string]any{"Count": 2}), `id="row-`+people[1]+`" open`, "Said quietly "+people[1], "“Does the person fear persecution")
+	for i, p := range people {
+		kept, open := strings.Contains(got.text, "Said quietly "+p), strings.Contains(got.text, `id="row-`+p+`" open`)
+		again := strings.Contains(got.text, `id="row-`+p+`"`) && strings.Contains(v.summary(got, p), "again")
+		if kept != (i == 1) || open != (i == 1) || again != (i == 0 || i == 2) {
+			t.Errorf("person %d: typed words kept %v, open %v, asked before %v", i, kept, open, again)
+		}
+	}
+	if n := strings.Count(got.text, `role="alert"`); n != 1 {
+		t.Errorf("%d refusals are shown", n)
+	}
+	form.Set(people[1]+"/answers.fear.fear", "no")
+	if left, want := verbs(), []string{"protection.screen", "view.case.show"}; !slices.Equal(left, want) {
+		t.Errorf("one more person, two who were sent before, and a page left %v", left)
+	}
+	v.says(got, http.StatusOK, text("web.done", map[string]any{"What": text("verb.protection.screen", nil)}))
+	v.says(v.post(path+"/acts/protection.screen", url.Values{"_each": {"person"}, "_row": people[3:], "case": {id}, "form": {protection.CurrentForm().ID}}), http.StatusUnprocessableEntity,
+		`id="row-`+people[3]+`" open`, text("refusal.protection.language_missing", nil))
+}
+
+// summary is what the row of a person says while it is folded.
+func (v *visitor) summary(p page, person string) string {
+	_, after, _ := strings.Cut(p.text, `id="row-`+person+`"`)
+	before, _, _ := strings.Cut(after, "</summary>")
+	return before
 }
 
 // crossOrigin: another site cannot have a form sent.

@@ -19,8 +19,10 @@ type answers map[string][]component.Option
 // are the values that the page knows.
 func (q *request) act(verb string, fixed map[string]string, choices answers) view.Act {
 	f := component.Form{Action: actPath(q.path, verb), Token: newToken(), Values: url.Values{}, Errors: map[string]string{}}
-	if key := actKey(verb, fixed["step"]); q.refused != nil && q.refused.key == key && q.refused.about(fixed) {
-		f, q.told = q.refused.form, true
+	for _, no := range q.refused {
+		if no.key == actKey(verb, fixed["step"]) && no.about(fixed) {
+			f, no.told = no.form, true
+		}
 	}
 	return drawUp(verb, act.NeedsSignature(q.s.Acts.Verbs[verb]()), f, fixed, choices)
 }

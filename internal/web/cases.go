@@ -103,7 +103,11 @@ func (q *request) block(c casefile.View, g protection.CaseView) *component.Note 
 	if g.Refused == "" || len(c.People) == 0 {
 		return nil
 	}
-	return &component.Note{Kind: "over", Title: q.t("refusal."+g.Refused, "Count", waiting(g)), Text: q.t("refusal." + g.Refused + ".next"), Act: q.t("screening.open"),
+	lead := "screening.open"
+	if g.Refused == "protection.unscreened" && q.permits(areaProtection, "protection.screen", "screening") {
+		lead = "screening.everyone"
+	}
+	return &component.Note{Kind: "over", Title: q.t("refusal."+g.Refused, "Count", waiting(g)), Text: q.t("refusal." + g.Refused + ".next"), Act: q.t(lead),
 		URL: "/cases/" + c.Case.ID + "/screening"}
 }
 

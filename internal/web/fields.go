@@ -25,7 +25,7 @@ func (d *drawing) input(f component.Form, name, key string, options ...string) (
 
 // field is input with its label in words.
 func (d *drawing) field(f component.Form, name, label, key string, options ...string) (component.Field, error) {
-	field := component.Field{ID: d.id(name), Name: name, Label: label, Value: f.Value(name), Error: f.Errors[name], Type: "text"}
+	field := component.Field{ID: d.id(f.Row + name), Name: f.Row + name, Label: label, Value: f.Value(name), Error: f.Errors[name], Type: "text"}
 	if key != "" && i18n.Has(key+".hint") {
 		field.Hint = i18n.T(d.page.Lang, key+".hint")
 	}

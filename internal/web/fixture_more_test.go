@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/oasiss/oasiss/internal/i18n"
+	"github.com/oasiss/oasiss/internal/protection"
 	"github.com/oasiss/oasiss/internal/web/component"
 	"github.com/oasiss/oasiss/internal/web/view"
 )
@@ -36,6 +37,7 @@ func everyPage(l i18n.Lang) []shot {
 		{"person_new", "form_page", false, view.FormPage{TitleKey: "person_new.title", LeadKey: "person_new.lead", Head: &head, Act: fixtureAct("case.add_person", answers{"role": options("A"), "source": options("B"), "function": options("C"), "age": options("D")}), Notes: []component.Note{{Kind: "soon", Title: words(l, "Screen before anything else.", "Primero la detección.")}}}},
 		{"compose", "form_page", false, view.FormPage{TitleKey: "act.compose.title", LeadKey: "act.compose.lead", Head: &head, Act: fixtureAct("referral.compose", nil)}},
 		{"screening", "screening", false, fixtureScreening(l)},
+		{"screening_everyone", "screening", false, fixtureEveryone(l)},
 		{"person", "person_page", false, fixturePerson(l, true)},
 		{"person_shown", "person_page", false, fixturePerson(l, false)},
 		{"readers", "readers_page", false, view.Readers{Head: head, Rows: []view.Reader{{Country: "us", Name: "D. Ruiz", Office: "USBP RGV", Role: words(l, "Prosecutions", "Enlace"), Rule: "case.member"}, {Country: "mx", Name: "M. Treviño Salas", Office: "FGR Tamaulipas", Role: "MPF", Rule: "referral.receiver"}}}},
@@ -81,6 +83,26 @@ func fixtureScreening(l i18n.Lang) view.Screening {
 			one = view.GateAct{Gate: gate, Act: &act}
 		}
 		s.Asked = append(s.Asked, one)
+	}
+	return s
+}
+
+// fixtureEveryone is the screening of a group: one is refused, one waits, one
+// was asked before.
+func fixtureEveryone(l i18n.Lang) view.Screening {
+	s := fixtureScreening(l)
+	s.Asked, s.EveryoneURL = nil, "#"
+	s.Others[0].Current = false
+	s.Everyone = &view.Group{Action: "#", Each: "person", Lead: protection.CurrentForm().Note.In(l), Hidden: []view.Hidden{{Name: "case", Value: "1"}}}
+	for i, plant := range []string{"Acacia", "Ceiba", "Olivo"} {
+		a := drawUp("protection.screen", false, form("#"), nil, nil)
+		a.Asks = screeningAsks(l, protection.CurrentForm(), options("A"), options("B"))
+		a.Form.Row = plant + rowMark
+		if i == 0 {
+			a.Form.Refusal = &component.Refusal{Code: "protection.language_missing"}
+			a.Form.Values.Set("note", words(l, "Came with her sister.", "Venía con su hermana."))
+		}
+		s.Everyone.Rows = append(s.Everyone.Rows, view.GroupRow{ID: plant, Person: component.Person{Plant: plant}, Open: i == 0, Again: i == 2, Act: a})
 	}
 	return s
 }

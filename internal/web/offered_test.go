@@ -81,8 +81,8 @@ func TestAPageOffersWhatThePoliciesAllow(t *testing.T) {
 			t.Errorf("%s: a person's page offers %v, want %v", role, offered, want.person)
 		}
 		screening, err := k.as(areaProtection, role).screening(k.c)
-		if (err == nil) != want.sees || (screening.Questions != nil) != want.screens {
-			t.Errorf("%s: screens %v, want %v: %v", role, screening.Questions != nil, want.screens, err)
+		if (err == nil) != want.sees || (screening.Everyone != nil) != want.screens {
+			t.Errorf("%s: screens %v, want %v: %v", role, screening.Everyone != nil, want.screens, err)
 		}
 		cases := slices.ContainsFunc(k.as(areaCases, role).nav(), func(n NavItem) bool { return n.Key == "nav.cases" })
 		if cases != want.sees {

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/oasiss/oasiss/internal/casefile"
+	"github.com/oasiss/oasiss/internal/i18n"
 	"github.com/oasiss/oasiss/internal/program"
 	"github.com/oasiss/oasiss/internal/protection"
 	"github.com/oasiss/oasiss/internal/refusal"
@@ -145,8 +146,8 @@ func (q *request) personActs(c casefile.View, p casefile.PersonView) []view.Act 
 	return append(out, q.offered("protection.stop", fixed, nil)...)
 }
 
-// screening is the screening of a case's people: whoever is chosen is asked,
-// the others stand beside.
+// screening is the screening of a case's people: everyone on one page, or
+// whoever is chosen, for whom there is more to do; the others stand beside.
 func (q *request) screening(caseID string) (view.Screening, error) {
 	ctx := q.r.Context()
 	c, err := casefile.Show(ctx, q.s.Acts, q.by, q.purpose, caseID)
@@ -157,8 +158,14 @@ func (q *request) screening(caseID string) (view.Screening, error) {
 	if err != nil {
 		return view.Screening{}, err
 	}
-	v := view.Screening{Head: q.caseHead(c), CaseURL: "/cases/" + c.Case.ID}
-	chosen := q.chosen(guard)
+	v := view.Screening{Head: q.caseHead(c), CaseURL: "/cases/" + c.Case.ID, Everyone: q.everyone(c.Case.ID, guard)}
+	chosen := ""
+	if v.Everyone != nil {
+		v.EveryoneURL = q.path
+	}
+	if v.Everyone == nil || q.r.FormValue("person") != "" {
+		chosen, v.Everyone = q.chosen(guard), nil
+	}
 	for _, g := range guard.People {
 		if g.Exempt {
 			continue
@@ -176,6 +183,39 @@ func (q *request) screening(caseID string) (view.Screening, error) {
 		v.Questions = q.questionsFor(c.Case.ID, g)
 	}
 	return v, nil
+}
+
+// everyone is the form that asks each person of a case who can be asked, first
+// those who were not yet; nil for a reader who screens none of them.
+func (q *request) everyone(caseID string, g protection.CaseView) *view.Group {
+	form := protection.CurrentForm()
+	v := &view.Group{Action: actPath(q.path, "protection.screen"), Each: "person", Lead: form.Note.In(q.lang),
+		Hidden: []view.Hidden{{Name: "case", Value: caseID}, {Name: "form", Value: form.ID}}}
+	var again []view.GroupRow
+	for _, p := range g.People {
+		if p.Exempt {
+			continue
+		}
+		a := q.questionsFor(caseID, p)
+		if a == nil {
+			continue
+		}
+		a.Form.Row = p.Person + rowMark
+		row := view.GroupRow{ID: p.Person, Person: component.Person{Plant: p.Plant}, Again: p.Screened, Open: a.Open(), Act: *a}
+		if row.Again {
+			again = append(again, row)
+		} else {
+			v.Rows = append(v.Rows, row)
+		}
+	}
+	v.Rows = append(v.Rows, again...)
+	if len(v.Rows) == 0 {
+		return nil
+	}
+	if first := &v.Rows[0]; len(q.refused) == 0 && !first.Again { // the next to be asked
+		first.Open = true
+	}
+	return v
 }
 
 // chosen is the person of the page: the one asked for, else the first who is
@@ -233,21 +273,26 @@ func (q *request) questionsFor(caseID string, g protection.PersonView) *view.Act
 	}
 	a := q.act("protection.screen", fixed, nil)
 	a.Form.Action += "?person=" + g.Person
-	a.Asks = append(a.Asks, q1("language", "required", asksLanguage), view.Ask{Name: "interpreter", Key: "ask.interpreter"})
-	offered := q.codes("protection.answer.", protection.Answers)
-	for _, t := range form.Topics {
-		for i, question := range t.Questions {
-			ask := view.Ask{Name: "answers." + t.ID + "." + question.ID, Text: question.Title.In(q.lang), How: []string{"required", "type=radio", "inline"}, Choices: offered}
-			if i == 0 {
-				ask.GroupKey = "gate." + gateName(t.ID)
-			}
-			a.Asks = append(a.Asks, ask)
-		}
-	}
-	a.Asks = append(a.Asks, view.Ask{Name: "needs", Key: "ask.needs", How: []string{"type=checks", "inline"}, Choices: q.codes("protection.need.", protection.Needs)}, view.Ask{Name: "note", Key: "ask.desk_note", How: []string{"rows=3"}})
+	a.Asks = screeningAsks(q.lang, form, q.codes("protection.answer.", protection.Answers), q.codes("protection.need.", protection.Needs))
 	a.HintKey = ""
 	a.Lead = form.Note.In(q.lang)
 	return &a
+}
+
+// screeningAsks are the questions of a form, topic by topic, between how it was
+// asked and what is needed next.
+func screeningAsks(l i18n.Lang, form *protection.Form, offered, needs []component.Option) []view.Ask {
+	out := []view.Ask{q1("language", "required", asksLanguage), q1("interpreter")}
+	for _, t := range form.Topics {
+		for i, question := range t.Questions {
+			ask := view.Ask{Name: "answers." + t.ID + "." + question.ID, Text: question.Title.In(l), How: []string{"required", "type=radio", "inline"}, Choices: offered}
+			if i == 0 {
+				ask.GroupKey = "gate." + gateName(t.ID)
+			}
+			out = append(out, ask)
+		}
+	}
+	return append(out, view.Ask{Name: "needs", Key: "ask.needs", How: []string{"type=checks", "inline"}, Choices: needs}, qa("note", "desk_note", "rows=3"))
 }
 
 // protectionDesk is who is at risk and what is due next, over the cases that

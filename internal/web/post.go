@@ -30,17 +30,10 @@ func (q *request) take(verb string) error {
 	if !ok {
 		return refusal.NotFound()
 	}
-	values := q.r.PostForm
-	cmd := fresh()
-	token := values.Get("_token")
-	result, prepared, err := q.try(cmd, token, values)
-	if no, refused := refusal.As(err); refused {
-		f := component.Form{Action: q.r.URL.Path, Token: token, Values: values, Errors: map[string]string{}, Refusal: &component.Refusal{Code: no.Code, Params: no.Params}}
-		if field, _ := no.Params["field"].(string); field != "" {
-			f.Errors[field] = q.t("web.field_wrong")
-		}
-		q.refused = &refusedForm{key: actKey(verb, values.Get("step")), form: f}
+	if rows := q.r.PostForm["_row"]; len(rows) > 0 && !act.NeedsSignature(fresh()) { // what is signed is read alone
+		return q.takeRows(verb, rows)
 	}
+	result, prepared, err := q.takeOne(verb, q.r.PostForm)
 	if err != nil {
 		return err
 	}
@@ -50,6 +43,20 @@ func (q *request) take(verb string) error {
 	}
 	http.Redirect(q.w, q.r, q.after(verb, result), http.StatusSeeOther)
 	return nil
+}
+
+// takeOne takes one act; if it is refused, what was typed is kept.
+func (q *request) takeOne(verb string, values url.Values) (act.Result, string, error) {
+	token := values.Get("_token")
+	result, prepared, err := q.try(q.s.Acts.Verbs[verb](), token, values)
+	if no, refused := refusal.As(err); refused {
+		f := component.Form{Action: q.r.URL.Path, Token: token, Values: values, Errors: map[string]string{}, Refusal: &component.Refusal{Code: no.Code, Params: no.Params}}
+		if field, _ := no.Params["field"].(string); field != "" {
+			f.Errors[field] = q.t("web.field_wrong")
+		}
+		q.refused = append(q.refused, &refusedForm{key: actKey(verb, values.Get("step")), form: f})
+	}
+	return result, prepared, err
 }
 
 // actKey tells the acts of a page apart: one verb may offer several steps.

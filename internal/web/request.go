@@ -28,14 +28,15 @@ type request struct {
 	path    string // of the page, without an act's own
 	live    string // topic by which the page renews itself
 
-	refused *refusedForm // the act that was just refused on this page
-	told    bool         // it was drawn again, with its refusal
+	refused []*refusedForm // the acts that were just refused on this page
+	taken   int            // those of the same form that were not
 }
 
 // refusedForm is an act that was refused, with what was typed.
 type refusedForm struct {
 	key  string // verb, and the step where one verb takes several
 	form component.Form
+	told bool // it was drawn again, with its refusal
 }
 
 // enter finds who asks; without a session the answer is the sign-in page.
@@ -139,14 +140,17 @@ func (q *request) page(ctx context.Context) Page {
 	if q.live != "" {
 		p.Live = q.stream(q.live)
 	}
-	if done := q.r.URL.Query().Get("done"); done != "" && i18n.Has("verb."+done) && q.refused == nil {
+	if done := q.r.URL.Query().Get("done"); done != "" && i18n.Has("verb."+done) && len(q.refused) == 0 {
 		p.Flash = &component.Note{Kind: "ok", Title: q.t("web.done", "What", q.t("verb."+done)), Text: q.t("web.done.text")}
 	}
 	if step := q.r.URL.Query().Get("step"); p.Flash != nil && step != "" {
 		p.Flash.Title = q.t("web.done", "What", q.stepName(step))
 	}
-	if q.refused != nil && !q.told { // the act is no longer offered: somebody else was first
-		p.Flash = q.tooLate()
+	if len(q.refused) > 0 && q.taken > 0 {
+		p.Flash = &component.Note{Kind: "ok", Title: q.t("web.done_some", "Count", q.taken), Text: q.t("web.done_some.text", "Count", len(q.refused))}
+	}
+	if i := slices.IndexFunc(q.refused, func(f *refusedForm) bool { return !f.told }); i >= 0 { // the act is no longer offered: somebody else was first
+		p.Flash = q.tooLate(q.refused[i].form)
 	}
 	q.lookUp(func(tx *store.Tx) error {
 		q.surround(tx, &p)
@@ -157,11 +161,11 @@ func (q *request) page(ctx context.Context) Page {
 
 // tooLate says why an act was refused that the page no longer offers, with
 // the words that were typed: nothing is lost.
-func (q *request) tooLate() *component.Note {
-	no := q.refused.form.Refusal
+func (q *request) tooLate(f component.Form) *component.Note {
+	no := f.Refusal
 	n := &component.Note{Kind: "over", Title: i18n.T(q.lang, "refusal."+no.Code, no.Params), Text: i18n.T(q.lang, "refusal."+no.Code+".next", no.Params)}
 	for _, name := range []string{"explanation", "question", "answer", "note"} {
-		if typed := strings.TrimSpace(q.refused.form.Value(name)); typed != "" {
+		if typed := strings.TrimSpace(f.Value(name)); typed != "" {
 			n.Text += " " + q.t("web.you_wrote", "Text", typed)
 		}
 	}

@@ -9,7 +9,8 @@ import (
 type Form struct {
 	Action  string
 	Token   string     // idempotency id: the same form sent twice is one act
-	Values  url.Values // what was typed
+	Row     string     // stands before each name, where one form asks the same of many
+	Values  url.Values // what was typed, by the names alone
 	Errors  map[string]string
 	Refusal *Refusal
 	Version string // the version the form was drawn from, to tell a crossing edit

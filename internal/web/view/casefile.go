@@ -97,7 +97,28 @@ type Screening struct {
 	Others []PersonLink
 	// Questions is the form in its current version; asked again when something changed.
 	Questions *Act
+	Everyone  *Group // instead: everyone at once
 	CaseURL   string
+	// EveryoneURL leads from one person to everyone; empty for who does not screen.
+	EveryoneURL string
+}
+
+// Group is one form that asks the same of many people. Each is an act of its
+// own: one that is refused keeps what was typed, the others are taken.
+type Group struct {
+	Action string
+	Each   string // field of the act that the id of a row fills
+	Lead   string // read aloud to each
+	Hidden []Hidden
+	Rows   []GroupRow
+}
+
+// GroupRow is one person of a group. Again says that he or she was asked before.
+type GroupRow struct {
+	ID          string
+	Person      component.Person
+	Again, Open bool
+	Act         Act
 }
 
 // ItemPage is one thing of a case, as it can be read.
