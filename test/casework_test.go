@@ -100,7 +100,7 @@ func (c *casework) record() {
 	at := time.Now().Add(-30 * time.Hour).Format("2006-01-02T15:04")
 	until := time.Now().Add(-29 * time.Hour).Format("2006-01-02T15:04")
 	c.add("event", "when", at, "mode", "stash_house", "place", "usbp:RGV", "place_name", "Alamo", "group_size", "3", "fee_cents", "900", "currency", "USD", "narrative", "Three people were kept in a house.", "narrative_lang", "en",
-		"acts.harbouring", "usbp:RGV")
+		"acts.harbouring", "usbp:RGV", "acts.transport", "inegi:28")
 	c.add("person", "role", "suspect", "function", "caretaker", "source", "observation", "given", "Rogelio", "paterno", "Basurto", "birth", "1988-02-03", "nationalities", "MX")
 	c.suspect = c.choiceOn("vehicle", "holder")
 	c.add("person", "role", "smuggled_migrant", "source", "observation", "given", "Xochitl", "paterno", "Palomarín", "birth", "1999-05-05", "nationalities", "MX", "languages", "nah")
@@ -128,6 +128,8 @@ func (c *casework) record() {
 	if !strings.Contains(c.Text(c.t), "Palomarín") {
 		c.t.Error("the identity is not shown to whoever opened it")
 	}
+	c.corrected()
+	c.merged()
 	c.Open(c.t, c.base+"/cases")
 	c.look("cases")
 	c.search("vado")
@@ -140,6 +142,68 @@ func (c *casework) record() {
 		c.t.Error("a protected person is found by name")
 	}
 	c.leave()
+}
+
+// corrected puts an event and a person right: what was typed stays after a
+// refusal, what is not touched stays as it was, and what stood before is told.
+func (c *casework) corrected() {
+	c.t.Helper()
+	c.act("case.correct_person", "materno", "Ocaranza", "nationalities", "GT", "reason", "new_information")
+	c.look("person-corrected")
+	for _, words := range []string{"Xochitl Palomarín Ocaranza", "Guatemala", "1999-05-05", c.say("casefile.reason.new_information")} {
+		if !strings.Contains(c.Text(c.t), words) {
+			c.t.Errorf("the corrected person's page does not say %q:\n%s", words, c.Text(c.t))
+		}
+	}
+	c.Open(c.t, c.base+c.path)
+	c.Click(c.t, `main .adds a[href*="/items/"]`)
+	c.Unfold(c.t, "act-case.correct_event")
+	c.Fill(c.t, "act-case.correct_event", "place_name", "Donna")
+	c.Submit(c.t, "act-case.correct_event") // without a reason
+	c.look("correct-event-refused")
+	if !strings.Contains(c.Text(c.t), c.say("refusal.casefile.reason_missing")) {
+		c.t.Error("a correction without a reason was taken")
+	}
+	c.Fill(c.t, "act-case.correct_event", "reason", "clerical")
+	c.Submit(c.t, "act-case.correct_event")
+	c.look("event-corrected")
+	stands, before, _ := strings.Cut(c.Text(c.t), c.say("web.changes"))
+	for _, words := range []string{"Donna", "900", c.say("casefile.act.harbouring"), c.say("casefile.act.transport"), "Three people were kept"} {
+		if !strings.Contains(stands, words) {
+			c.t.Errorf("the corrected event does not say %q:\n%s", words, stands)
+		}
+	}
+	if !strings.Contains(before, "Dana Kestrelle") || !strings.Contains(before, c.say("casefile.reason.clerical")) {
+		c.t.Errorf("who corrected it and why is not told:\n%s", before)
+	}
+	if stood := c.Find(c.t, "ol.list details.more", "class"); len(stood) != 1 {
+		c.t.Errorf("%d versions that stood before, want 1", len(stood))
+	}
+}
+
+// merged records somebody twice, says that both are one person, takes it back
+// and says it again; the record that was merged leads to the other.
+func (c *casework) merged() {
+	c.t.Helper()
+	c.add("person", "role", "witness", "source", "observation", "given", "Xóchitl", "paterno", "Palomarín")
+	twice := ""
+	for _, id := range c.choicesOn("statement", "person") {
+		if id != c.suspect && id != c.witness {
+			twice = id
+		}
+	}
+	for i := range 2 {
+		c.Open(c.t, c.base+"/people/"+c.witness)
+		c.act("case.merge", "merged", twice, "reason", "same_person")
+		c.Open(c.t, c.base+"/people/"+twice)
+		if !strings.Contains(c.Text(c.t), "Ocaranza") {
+			c.t.Errorf("the merged record does not lead to the other:\n%s", c.Text(c.t))
+		}
+		if i == 0 {
+			c.look("person-merged")
+			c.act("case.unmerge", "merged", twice, "reason", "not_same_person")
+		}
+	}
 }
 
 func (c *casework) search(words string) {
@@ -246,7 +310,7 @@ func (c *casework) looked() {
 		c.look(name)
 	}
 	c.Open(c.t, c.base+c.path)
-	c.Click(c.t, `main a[href*="/items/"]`)
+	c.Click(c.t, `main a.push[href*="/items/"]`)
 	c.look("statement")
 	for _, words := range []string{"Nos cobró 900 dólares", "He charged each of us 900 dollars.", "E. Marlow", "D. Kestrelle"} {
 		if !strings.Contains(c.Text(c.t), words) {

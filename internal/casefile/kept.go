@@ -158,5 +158,5 @@ func (m Moment) stated() string {
 			return m.At.In(zoneOf(m.Zone)).Format(p.form)
 		}
 	}
-	return m.At.In(zoneOf(m.Zone)).Format("2006-01-02T15:04:05")
+	return m.At.In(zoneOf(m.Zone)).Format("2006-01-02T15:04:05.999999")
 }

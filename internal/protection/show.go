@@ -239,6 +239,9 @@ type IdentityView struct {
 	Plant    string            `json:"plant"`
 	Until    time.Time         `json:"until,omitzero"` // of the showing; zero where none is needed
 	Identity casefile.Identity `json:"identity"`
+	// Versions are all changes of the person's record, with who the person was
+	// in each: what was corrected is of the identity too. For pages.
+	Versions []casefile.Version `json:"-"`
 }
 
 // ShowIdentity gives a person's identity to the account that it was shown to
@@ -265,6 +268,10 @@ func ShowIdentity(ctx context.Context, a *act.Acts, by access.Actor, purpose, pe
 		if errors.Is(err, seal.ErrNoKey) {
 			return out, refusal.NotFound()
 		}
+		if err != nil {
+			return out, err
+		}
+		out.Versions, err = casefile.PersonVersions(tx, v.Ring, p)
 		return out, err
 	})
 }

@@ -130,32 +130,58 @@ func group(key, name string, how ...string) view.Ask {
 	return a
 }
 
+// what is asked of each thing of a case, when it is added and when it is corrected.
+var (
+	eventAsks = []view.Ask{q1("when", "required", "type=datetime-local"), q1("mode", "required"), group("ask.group.where", "place", "required"), q1("place_name"),
+		q1("group_size", "inputmode=numeric"), q1("reference", "mono"), q1("fee_cents", "inputmode=decimal"), q1("currency"), q1("hazards", "type=checks", "inline"),
+		group("ask.group.words", "narrative", "rows=6"), qa("narrative_lang", "lang", asksLanguage)}
+	statementAsks = []view.Ask{q1("person", "required"), q1("kind", "required"), q1("lang", "required", asksLanguage), q1("text", "required", "rows=8"),
+		group("ask.group.taking", "start", "required", "type=datetime-local"), q1("end", "required", "type=datetime-local"), qa("place", "place_taken", "required"), q1("present", "required", "rows=2"),
+		q1("rights", "required"), q1("rights_text"), q1("same_language", "type=checkbox"), q1("interpreter"), q1("interpreter_ground"), q1("recorded", "type=checkbox"),
+		q1("no_recording"), q1("willing", "type=checkbox"), q1("identifies", "type=checks"), qa("exculpatory", "exculpatory_mark", "type=checkbox")}
+	propertyAsks     = []view.Ask{q1("holder"), q1("kind", "required"), q1("description", "required"), q1("receipt", "mono"), q1("amount_cents", "inputmode=decimal"), q1("currency")}
+	vehicleAsks      = []view.Ask{q1("holder"), q1("kind", "required"), q1("make"), q1("model"), q1("plate", "mono"), q1("vin", "mono")}
+	phoneAsks        = []view.Ask{q1("holder"), q1("number", "required", "mono")}
+	organisationAsks = []view.Ask{q1("kind", "required"), q1("name", "required")}
+	chargeAsks       = []view.Ask{q1("person", "required"), q1("offence", "required"), qa("facts", "facts_day", "required", "type=date"), q1("status"), q1("jurisdiction"), q1("tried_abroad")}
+	outcomeAsks      = []view.Ask{q1("person", "required"), q1("charge"), qa("kind", "outcome", "required"), q1("on", "required", "type=date"), qa("authority", "authority_deciding"), q1("months", "inputmode=numeric"),
+		q1("fine_cents", "inputmode=decimal"), q1("currency"), q1("final", "type=checkbox")}
+	// identityAsks are all that is recorded of who a person is.
+	identityAsks = []view.Ask{q1("given", "autocomplete=off"), q1("particle", "autocomplete=off"), q1("paterno", "autocomplete=off"), q1("materno", "autocomplete=off"), q1("as_recorded", "autocomplete=off"),
+		q1("aliases", "rows=2"), q1("birth", "autocomplete=off"), q1("birth_place", "autocomplete=off"), q1("nationalities", asksCountries), q1("languages", "type=checks", asksLanguage),
+		q1("identifiers", "rows=2", "mono"), q1("contact", "rows=2"), q1("whereabouts", "rows=2"), qa("note", "person_note", "rows=3")}
+)
+
+// withdraws asks whether a thing of a case is taken out of it by its correction.
+var withdraws = q1("withdraw", "type=checkbox")
+
+// corrected are the questions of a correction: those of the thing itself, then why.
+func corrected(asks []view.Ask, more ...view.Ask) []view.Ask {
+	return slices.Concat(asks, []view.Ask{group("ask.group.correction", "reason", "required")}, more)
+}
+
 // questions are what each act asks. A field that is not here is not asked on a
 // page; the API and the command line have them all.
 var questions = map[string][]view.Ask{
 	"case.open":       {q1("title", "required"), q1("handling")},
 	"case.set_status": {q1("status", "required")},
 	"case.add_member": {q1("office", "required")},
-	"case.add_event": {q1("when", "required", "type=datetime-local"), q1("mode", "required"), group("ask.group.where", "place", "required"), q1("place_name"),
-		q1("group_size", "inputmode=numeric"), q1("reference", "mono"), q1("fee_cents", "inputmode=decimal"), q1("currency"), q1("hazards", "type=checks", "inline"),
-		group("ask.group.words", "narrative", "rows=6"), qa("narrative_lang", "lang", asksLanguage)},
+	"case.add_event":  eventAsks, "case.correct_event": corrected(eventAsks, withdraws),
 	"case.add_person": {group("ask.group.part", "role", "required", "type=radio"), q1("function"), q1("source", "required"),
 		group("ask.group.identity", "given", "autocomplete=off"), q1("paterno", "autocomplete=off"), q1("materno", "autocomplete=off"), q1("as_recorded", "autocomplete=off"),
 		q1("birth", "autocomplete=off"), q1("age"), q1("nationalities", asksCountries), q1("languages", "type=checks", asksLanguage), q1("identifiers", "rows=2", "mono")},
-	"case.set_role": {q1("role", "required"), q1("function"), q1("source", "required"), q1("reference")},
-	"case.merge":    {qa("keep", "keep", "required"), qa("merged", "merged", "required"), q1("reason", "required")},
-	"case.add_statement": {q1("person", "required"), q1("kind", "required"), q1("lang", "required", asksLanguage), q1("text", "required", "rows=8"),
-		group("ask.group.taking", "start", "required", "type=datetime-local"), q1("end", "required", "type=datetime-local"), qa("place", "place_taken", "required"), q1("present", "required", "rows=2"),
-		q1("rights", "required"), q1("rights_text"), q1("same_language", "type=checkbox"), q1("interpreter"), q1("interpreter_ground"), q1("recorded", "type=checkbox"),
-		q1("no_recording"), q1("willing", "type=checkbox"), q1("identifies", "type=checks"), qa("exculpatory", "exculpatory_mark", "type=checkbox")},
-	"case.add_translation":  {q1("statement", "required"), q1("lang", "required", asksLanguage), q1("text", "required", "rows=8"), q1("translator", "required"), q1("certified", "type=checkbox")},
-	"case.add_property":     {q1("holder"), q1("kind", "required"), q1("description", "required"), q1("receipt", "mono"), q1("amount_cents", "inputmode=decimal"), q1("currency")},
-	"case.add_vehicle":      {q1("holder"), q1("kind", "required"), q1("make"), q1("model"), q1("plate", "mono"), q1("vin", "mono")},
-	"case.add_phone":        {q1("holder"), q1("number", "required", "mono")},
-	"case.add_organisation": {q1("kind", "required"), q1("name", "required")},
-	"case.add_charge":       {q1("person", "required"), q1("offence", "required"), qa("facts", "facts_day", "required", "type=date"), q1("status"), q1("jurisdiction"), q1("tried_abroad")},
-	"case.add_outcome": {q1("person", "required"), q1("charge"), qa("kind", "outcome", "required"), q1("on", "required", "type=date"), qa("authority", "authority_deciding"), q1("months", "inputmode=numeric"),
-		q1("fine_cents", "inputmode=decimal"), q1("currency"), q1("final", "type=checkbox")},
+	"case.set_role":       {q1("role", "required"), q1("function"), q1("source", "required"), q1("reference")},
+	"case.correct_person": corrected(identityAsks),
+	"case.merge":          {qa("merged", "merged", "required"), q1("reason", "required")},
+	"case.unmerge":        {qa("merged", "unmerged", "required"), q1("reason", "required")},
+	"case.add_statement":  statementAsks, "case.correct_statement": corrected(statementAsks, withdraws),
+	"case.add_translation": {q1("statement", "required"), q1("lang", "required", asksLanguage), q1("text", "required", "rows=8"), q1("translator", "required"), q1("certified", "type=checkbox")},
+	"case.add_property":    propertyAsks, "case.correct_property": corrected(propertyAsks, withdraws),
+	"case.add_vehicle": vehicleAsks, "case.correct_vehicle": corrected(vehicleAsks, withdraws),
+	"case.add_phone": phoneAsks, "case.correct_phone": corrected(phoneAsks, withdraws),
+	"case.add_organisation": organisationAsks, "case.correct_organisation": corrected(organisationAsks, withdraws),
+	"case.add_charge": chargeAsks, "case.correct_charge": corrected(chargeAsks, withdraws),
+	"case.add_outcome": outcomeAsks, "case.correct_outcome": corrected(outcomeAsks, withdraws),
 	"case.ausa_decision": {q1("decision", "required"), q1("reasons", "type=checks"), q1("on", "type=date")},
 	"case.note_outside":  {q1("matter", "required"), q1("on", "type=date")},
 

@@ -190,7 +190,13 @@ func (q *request) shownBy(c casefile.View, o *program.Offence, f component.Form)
 		if e.Blocking {
 			name += " " + q.t("law.blocking")
 		}
-		fold.Asks = append(fold.Asks, view.Ask{Name: "elements." + e.ID, Text: name, How: []string{"type=checks"}, Choices: items})
+		choices := slices.Clone(items)
+		for _, id := range f.Values["elements."+e.ID] { // what is recorded and not seen here is kept
+			if !slices.ContainsFunc(items, func(o component.Option) bool { return o.Value == id }) {
+				choices = append(choices, component.Option{Value: id, Label: q.t("web.sealed")})
+			}
+		}
+		fold.Asks = append(fold.Asks, view.Ask{Name: "elements." + e.ID, Text: name, How: []string{"type=checks"}, Choices: choices})
 	}
 	return &fold
 }

@@ -160,6 +160,11 @@ func details(raw json.RawMessage) []view.Fact {
 	return out
 }
 
+// itemURL leads to one thing of a case, to be read and corrected.
+func itemURL(c casefile.View, i casefile.ItemView) string {
+	return "/cases/" + c.Case.ID + "/items/" + i.ID
+}
+
 // thingsOf adds a case's events, statements and things.
 func (q *request) thingsOf(c casefile.View, v *view.Case) {
 	for _, i := range c.Items {
@@ -168,6 +173,7 @@ func (q *request) thingsOf(c casefile.View, v *view.Case) {
 			var e casefile.Event
 			decode(i.Content, &e)
 			v.Event = append(v.Event, q.eventFacts(e)...)
+			v.Events = append(v.Events, view.Link{Text: q.itemName(c, i), URL: itemURL(c, i)})
 			var d casefile.EventDetail
 			if decode(i.Detail, &d); d.Narrative != "" && v.Narrative == "" {
 				v.Narrative, v.NarrLang = d.Narrative, d.Lang
@@ -179,11 +185,11 @@ func (q *request) thingsOf(c casefile.View, v *view.Case) {
 		case "charge":
 			var x casefile.Charge
 			decode(i.Content, &x)
-			v.Court = append(v.Court, view.Thing{Kind: q.t("noun.charge"), Words: q.offence(x.Offence) + ", " + calledIn(c, x.Person), Day: q.day(x.Facts)})
+			v.Court = append(v.Court, view.Thing{URL: itemURL(c, i), Kind: q.t("noun.charge"), Words: q.offence(x.Offence) + ", " + calledIn(c, x.Person), Day: q.day(x.Facts)})
 		case "ausa_decision":
 			var x casefile.Decision
 			decode(i.Content, &x)
-			v.Court = append(v.Court, view.Thing{Kind: q.t("noun.ausa_decision"), Words: q.word("web.decision.", x.Decision), Day: q.day(x.On)})
+			v.Court = append(v.Court, view.Thing{URL: itemURL(c, i), Kind: q.t("noun.ausa_decision"), Words: q.word("web.decision.", x.Decision), Day: q.day(x.On)})
 		case "outcome":
 			var x casefile.Outcome
 			decode(i.Content, &x)
@@ -191,7 +197,7 @@ func (q *request) thingsOf(c casefile.View, v *view.Case) {
 			if w, ok := program.OutcomeByID(x.Kind); ok {
 				kind = w.Title.In(q.lang)
 			}
-			v.Court = append(v.Court, view.Thing{Kind: q.t("noun.outcome"), Words: strings.Join(append([]string{kind, calledIn(c, x.Person)}, q.sentence(x)...), ", "), Day: q.day(x.On)})
+			v.Court = append(v.Court, view.Thing{URL: itemURL(c, i), Kind: q.t("noun.outcome"), Words: strings.Join(append([]string{kind, calledIn(c, x.Person)}, q.sentence(x)...), ", "), Day: q.day(x.On)})
 		}
 	}
 }
@@ -218,7 +224,7 @@ func (q *request) statementRow(c casefile.View, i casefile.ItemView) view.Statem
 	decode(i.Content, &s)
 	var d casefile.StatementDetail
 	decode(i.Detail, &d)
-	row := view.Statement{At: s.Start.At, Language: q.languages([]string{d.Lang}), Note: q.word("casefile.statement_kind.", s.Kind), URL: "/cases/" + c.Case.ID + "/items/" + i.ID}
+	row := view.Statement{At: s.Start.At, Language: q.languages([]string{d.Lang}), Note: q.word("casefile.statement_kind.", s.Kind), URL: itemURL(c, i)}
 	for _, p := range c.People {
 		if p.ID == i.Person || slices.Contains(p.Merged, i.Person) {
 			row.Person = q.person(p)
@@ -235,7 +241,7 @@ func (q *request) thing(c casefile.View, i casefile.ItemView) view.Thing {
 		Currency string `json:"currency"`
 	}
 	decode(i.Content, &x)
-	t := view.Thing{Kind: q.word("noun.", i.Noun), Words: q.kindOf(i.Noun, x.Kind)}
+	t := view.Thing{URL: itemURL(c, i), Kind: q.word("noun.", i.Noun), Words: q.kindOf(i.Noun, x.Kind)}
 	if x.Kind == "" {
 		t.Words = ""
 	}
@@ -274,6 +280,12 @@ func (q *request) itemName(c casefile.View, i casefile.ItemView) string {
 		var e casefile.Event
 		decode(i.Content, &e)
 		return q.t("noun.event") + ": " + strings.TrimPrefix(q.placeOf(e.Place)+", "+i18n.Date(q.lang, e.When.At, q.zone()), ", ")
+	case "charge":
+		var x casefile.Charge
+		decode(i.Content, &x)
+		return q.t("noun.charge") + ": " + q.offence(x.Offence)
+	case "ausa_decision", "outcome", "note":
+		return q.t("noun." + i.Noun)
 	}
 	t := q.thing(c, i)
 	name := t.Kind

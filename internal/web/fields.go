@@ -34,6 +34,9 @@ func (d *drawing) field(f component.Form, name, label, key string, options ...st
 			return field, fmt.Errorf("input %s: %w", name, err)
 		}
 	}
+	if field.Type == "textarea" {
+		field.Value = strings.Join(f.Values[name], "\n") // a list stands line by line
+	}
 	if field.Type == "password" || field.Type == "file" {
 		field.Value = "" // never sent back
 	}

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"reflect"
 	"slices"
 
 	"github.com/oasiss/oasiss/internal/casefile"
@@ -59,7 +60,8 @@ func (q *request) personPage(id string) (view.PersonPage, error) {
 	who.URL = ""
 	head.Crumb, head.Number, head.Title, head.Person = view.Link{Text: c.Case.Number + " " + c.Title, URL: "/cases/" + caseID}, "", "", &who
 	v := view.PersonPage{Head: head, Person: who, Sealed: true, ScreenURL: "/cases/" + caseID + "/screening?person=" + p.ID}
-	if err := q.shownIdentity(p, &v); err != nil {
+	shown, err := q.shownIdentity(p, &v)
+	if err != nil {
 		return v, err
 	}
 	for _, r := range p.Roles {
@@ -74,24 +76,31 @@ func (q *request) personPage(id string) (view.PersonPage, error) {
 			q.guarded(g, &v)
 		}
 	}
-	v.Acts = append(v.Acts, q.personActs(c, p)...)
+	v.Acts = append(append(v.Acts, q.personActs(c, p)...), q.recordActs(c, p, shown)...)
 	return v, nil
 }
 
-// shownIdentity fills in who the person is, if that may be shown to the reader now.
-func (q *request) shownIdentity(p casefile.PersonView, v *view.PersonPage) error {
-	if p.Identity != nil {
-		v.Sealed, v.Identity = false, q.identity(*p.Identity)
-		return nil
-	}
-	id, err := protection.ShowIdentity(q.r.Context(), q.s.Acts, q.by, q.purpose, p.ID)
+// shownIdentity fills in who the person is and was, if that may be shown to the
+// reader now, and else only that the record changed; nil if it is not shown.
+func (q *request) shownIdentity(p casefile.PersonView, v *view.PersonPage) (*casefile.Identity, error) {
+	ctx := q.r.Context()
+	id, err := protection.ShowIdentity(ctx, q.s.Acts, q.by, q.purpose, p.ID)
 	if _, refused := refusal.As(err); refused {
-		return nil
+		versions, err := casefile.ShowPersonVersions(ctx, q.s.Acts, q.by, q.purpose, p.ID)
+		v.Changes = q.changed(versions, func(casefile.Version) []view.Section { return nil })
+		return nil, err
 	}
-	if err == nil {
-		v.Sealed, v.Until, v.Identity = false, id.Until, q.identity(id.Identity)
+	if err != nil {
+		return nil, err
 	}
-	return err
+	v.Sealed, v.Until, v.Identity = false, id.Until, q.identity(id.Identity)
+	v.Changes = q.changed(id.Versions, func(was casefile.Version) []view.Section {
+		if was.Identity == nil || reflect.DeepEqual(*was.Identity, id.Identity) {
+			return nil
+		}
+		return []view.Section{{Facts: q.identity(*was.Identity)}}
+	})
+	return &id.Identity, nil
 }
 
 // guarded adds what protection knows of the person.

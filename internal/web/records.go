@@ -104,21 +104,33 @@ func (q *request) itemPage(caseID, item string) (view.ItemPage, error) {
 	if err != nil {
 		return view.ItemPage{}, err
 	}
-	i := slices.IndexFunc(c.Items, func(x casefile.ItemView) bool { return x.ID == item })
-	if i < 0 {
-		return view.ItemPage{}, refusal.NotFound()
+	record, err := casefile.ShowItem(q.r.Context(), q.s.Acts, q.by, q.purpose, item)
+	if err == nil && record.Case != c.Case.ID {
+		err = refusal.NotFound()
 	}
-	x := c.Items[i]
-	v := view.ItemPage{Head: q.caseHead(c), Title: q.word("noun.", x.Noun)}
-	if x.Noun == "statement" {
-		v.Title, v.Sections = q.statementName(c, x), q.statementSections(c, x)
+	if err != nil {
+		return view.ItemPage{}, err
+	}
+	v := view.ItemPage{Head: q.caseHead(c)}
+	now := record.Stands()
+	v.Changes = q.changed(record.Versions, func(x casefile.Version) []view.Section {
+		if x.Item == nil || x.Seq == now.Seq {
+			return nil
+		}
+		before := *x.Item
+		before.ID = "" // translations are of the statement as it stands
+		return q.itemSections(c, before)
+	})
+	if now.Item == nil {
+		v.Title, v.Gone = q.t("web.details"), q.t("web.forgotten")
 		return v, nil
 	}
-	var facts []view.Fact
-	for _, f := range details(x.Detail) {
-		facts = append(facts, view.Fact{Label: q.word("ask.", f.Label), Value: f.Value})
+	v.Title, v.Sections = q.itemName(c, *now.Item), q.itemSections(c, *now.Item)
+	if now.Withdrawn {
+		v.Gone = q.t("web.withdrawn_now")
+		return v, nil
 	}
-	v.Sections = append(v.Sections, view.Section{Facts: facts})
+	v.Acts = q.correctItem(c, *now.Item)
 	return v, nil
 }
 

@@ -30,6 +30,7 @@ type Case struct {
 	Protected  []ProtectedRow
 	Suspects   []SuspectRow
 	Event      []Fact
+	Events     []Link // each event on its own page
 	Narrative  string // the agent's own words, sealed for those who may not read it
 	NarrLang   string
 	Statements []Statement
@@ -70,9 +71,10 @@ type Statement struct {
 }
 
 // Thing is one line of what a case holds: a vehicle, phone, organisation or
-// property with its number, an offence or a decision with its day.
+// property with its number, an offence or a decision with its day. URL leads to
+// all that is known of it.
 type Thing struct {
-	Kind, Words, Number, Day string
+	Kind, Words, Number, Day, URL string
 }
 
 // Check is one line of what is needed before a step.
@@ -121,11 +123,23 @@ type GroupRow struct {
 	Act         Act
 }
 
-// ItemPage is one thing of a case, as it can be read.
+// ItemPage is one thing of a case, as it can be read, corrected, and as it
+// stood before.
 type ItemPage struct {
 	Head     Head
 	Title    string
 	Sections []Section
+	Gone     string // why it does not count any more
+	Acts     []Act
+	Changes  []Change
+}
+
+// Change is one line of the record of a thing or a person: who did what, when
+// and why, and how it stood from then on, if that is not what stands now.
+type Change struct {
+	Happening
+	Why  string
+	Said []Section
 }
 
 // History is every change of a case, newest first.
@@ -161,6 +175,7 @@ type PersonPage struct {
 	Consents  []Consent
 	Seen      []Seen
 	SeenKnown bool // whether the reader may know who has seen it
+	Changes   []Change
 	Acts      []Act
 }
 
