@@ -66,7 +66,7 @@ func Start(t *testing.T) *Browser {
 		chromedp.Flag("ignore-certificate-errors", true)) // a test node vouches for itself
 	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
 	ctx, cancel := chromedp.NewContext(allocator)
-	ctx, expire := context.WithTimeout(ctx, 5*time.Minute)
+	ctx, expire := context.WithTimeout(ctx, 10*time.Minute)
 	t.Cleanup(func() {
 		_ = chromedp.Cancel(ctx) // waits for the browser, so that its folder can be removed
 		expire()
