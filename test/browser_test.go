@@ -101,12 +101,25 @@ func (d *desk) leave() {
 // page that shows what is signed, if the act wants a signature.
 func (d *desk) act(id string, fields ...string) {
 	d.t.Helper()
+	d.ask(id, fields...)
+	d.finish(id)
+}
+
+// ask fills an act in and sends it; of one that is signed it leads to the page
+// where it is read.
+func (d *desk) ask(id string, fields ...string) {
+	d.t.Helper()
 	part := "act-" + id
 	d.Unfold(d.t, part)
 	for i := 0; i < len(fields); i += 2 {
 		d.Fill(d.t, part, fields[i], fields[i+1])
 	}
 	d.Submit(d.t, part)
+}
+
+// finish signs an act if it is one that is signed, and holds that it was taken.
+func (d *desk) finish(id string) {
+	d.t.Helper()
 	if strings.HasPrefix(d.Address(d.t), "/sign/") {
 		d.Fill(d.t, "", "password", password)
 		d.shoot("confirm-" + id)

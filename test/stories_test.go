@@ -135,7 +135,13 @@ func (w *world) handOver(north, south *desk) {
 	chicago := i18n.Zone("America/Chicago")
 	north.act("referral.schedule_hand_over", "person", f.suspect, "office", bridge.office, "at", time.Now().In(chicago).Add(2*time.Hour).Format("2006-01-02T15:04"), "place", "Hidalgo–Reynosa", "basis", "at_liberty")
 	north.shoot("hand-over-scheduled")
-	north.act("referral.give")
+	north.ask("referral.give")
+	for _, said := range []string{"By pseudonym", "Hidalgo–Reynosa", "At liberty"} {
+		if read := north.Text(t); !strings.Contains(strings.ToLower(read), strings.ToLower(said)) {
+			t.Errorf("whoever signs giving a person over does not read %q:\n%s", said, read)
+		}
+	}
+	north.finish("referral.give")
 	north.shoot("hand-over-given")
 
 	south.enter(bridge.login)

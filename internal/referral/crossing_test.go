@@ -215,6 +215,16 @@ func TestHandOverNeedsBothSides(t *testing.T) {
 	w.refused(w.us, w.agent, "referral.condition_not_met", &ScheduleHandOver{Referral: id, Person: f.suspect, Office: "inm-reynosa", At: when, Place: "x"})
 	w.do(w.agent, plan)
 	w.refused(w.mx, w.inm, "referral.moved_on", &ReceivePerson{Referral: id, Form: "at_liberty"})
+	for _, n := range []*acttest.Node{w.us, w.mx} {
+		for _, step := range signatures {
+			if s, ok := w.load(n, id).SheetToSign(step); !ok || s.HandOver.Person == "" || s.HandOver.Place != "Reynosa–Hidalgo" || !s.HandOver.At.Equal(when.Truncate(time.Microsecond)) || s.HandOver.Basis != "at_liberty" {
+				t.Errorf("%s: what signing %q says: %v %+v", n.Acts.Node, step, ok, s.HandOver)
+			}
+		}
+		if _, ok := w.load(n, id).SheetToSign("accept"); ok {
+			t.Errorf("%s: accepting signs a hand-over", n.Acts.Node)
+		}
+	}
 	w.do(w.agent, &Give{Referral: id})
 	for _, n := range []*acttest.Node{w.us, w.mx} {
 		if s := w.load(n, id).State(); len(s.Warnings) == 0 || s.Warnings[0] != "person_between_signatures" {

@@ -44,9 +44,20 @@ func ShowSheet(ctx context.Context, a *act.Acts, by access.Actor, purpose, id st
 	})
 }
 
+// SheetToSign is the sheet that whoever takes a step signs; false for a step
+// that is no signature of a hand-over.
+func (r Referral) SheetToSign(step string) (Sheet, bool) {
+	h, ok := r.handOver(r.State())
+	return r.drawn(h), ok && slices.Contains(signatures, step)
+}
+
+func (r Referral) drawn(h HandOver) Sheet {
+	return Sheet{ID: r.ID, Number: r.Number, Side: r.Side, Sender: r.Sender, Receiver: r.Receiver, HandOver: h, Offered: []Offer{}}
+}
+
 // sheet draws a hand-over up for a reader who may see it.
 func (r Referral) sheet(v *act.Viewing, s program.Standing, h HandOver) (Sheet, error) {
-	out := Sheet{ID: r.ID, Number: r.Number, Side: r.Side, Sender: r.Sender, Receiver: r.Receiver, HandOver: h, Offered: []Offer{}}
+	out := r.drawn(h)
 	for _, step := range r.procedure.Offered(s, r.Side, v.By.Roles) {
 		if !slices.Contains(signatures, step.ID) || !v.May(verbOf(step), r.owned(step.Owner, nil)) {
 			continue

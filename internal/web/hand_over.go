@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 
+	"github.com/oasiss/oasiss/internal/i18n"
 	"github.com/oasiss/oasiss/internal/referral"
 	"github.com/oasiss/oasiss/internal/web/component"
 	"github.com/oasiss/oasiss/internal/web/view"
@@ -25,9 +26,7 @@ func (s *Server) handOvers(mux *http.ServeMux) {
 func (q *request) handOver(x referral.Sheet) view.HandOverSheet {
 	h := x.HandOver
 	v := view.HandOverSheet{Head: view.Head{Crumb: view.Link{Text: q.t("my_day.title"), URL: "/"}, Number: x.Number, Title: q.t("hand_over.title")},
-		Person: component.Person{Plant: h.Person, Case: x.Number}, At: h.At, Pair: q.pair(x.Sender, x.Receiver, &h),
-		Facts: []view.Fact{{Label: q.t("hand_over.where"), Value: h.Place}, {Label: q.t("hand_over.gives"), Value: q.office(x.Sender.Node, x.Sender.Office)},
-			{Label: q.t("hand_over.receives"), Value: q.office(x.Receiver.Node, h.Office)}, {Label: q.t("ask.basis"), Value: q.word("basis.", h.Basis)}}}
+		Person: component.Person{Plant: h.Person, Case: x.Number}, At: h.At, Pair: q.pair(x.Sender, x.Receiver, &h), Facts: q.handOverFacts(x)}
 	if h.As != "" {
 		v.Facts = append(v.Facts, view.Fact{Label: q.t("hand_over.as"), Value: q.word("basis.", basisOf[h.As])})
 	}
@@ -49,6 +48,21 @@ func (q *request) handOver(x referral.Sheet) view.HandOverSheet {
 		v.Note = component.Note{Title: q.t("hand_over.waits")}
 	}
 	return v
+}
+
+// handOverFacts are where, between whom and on what basis a person changes
+// hands: on the sheet, and where it is signed.
+func (q *request) handOverFacts(x referral.Sheet) []view.Fact {
+	h := x.HandOver
+	return []view.Fact{{Label: q.t("hand_over.where"), Value: h.Place}, {Label: q.t("hand_over.gives"), Value: q.office(x.Sender.Node, x.Sender.Office)},
+		{Label: q.t("hand_over.receives"), Value: q.office(x.Receiver.Node, h.Office)}, {Label: q.t("ask.basis"), Value: q.word("basis.", h.Basis)}}
+}
+
+// signedSheet is the sheet as whoever signs it reads it.
+func (q *request) signedSheet(x referral.Sheet) []view.Fact {
+	at := x.HandOver.At
+	return append([]view.Fact{{Label: q.t("hand_over.person"), Value: x.HandOver.Person},
+		{Label: q.t("hand_over.when"), Value: i18n.DateLong(q.lang, at, q.zone()) + ", " + i18n.Time(at, q.zone())}}, q.handOverFacts(x)...)
 }
 
 // basisOf is the basis of an appointment that each form of receiving fulfils.

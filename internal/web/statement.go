@@ -55,8 +55,10 @@ func (q *request) sealedPart(id string) string {
 	return q.word("part.", id)
 }
 
-// stepFacts are what a step of a referral says: its number, name, reason and form.
+// stepFacts are what a step of a referral says: its number, name, reason and
+// form; of a hand-over the sheet too, which the message names by its number only.
 func (q *request) stepFacts(a wire.Act, step referral.Step) (number string, facts []view.Fact) {
+	var sheet *referral.Sheet
 	q.lookUp(func(tx *store.Tx) error {
 		if a.Referral == "" {
 			if c, err := casefile.Load(tx, a.Case); err == nil {
@@ -78,7 +80,13 @@ func (q *request) stepFacts(a wire.Act, step referral.Step) (number string, fact
 		if r, ok := x.Law().Reason(step.Reason); ok {
 			facts = append(facts, view.Fact{Label: q.t("ask.reason"), Value: r.Title.In(q.lang)})
 		}
+		if s, ok := x.SheetToSign(step.Step); ok {
+			sheet = &s
+		}
 		return nil
 	})
+	if sheet != nil {
+		facts = append(facts, q.signedSheet(*sheet)...)
+	}
 	return number, facts
 }
