@@ -125,6 +125,17 @@ func Parse(text string) (Document, error) {
 	return d, nil
 }
 
+// YAML is the document as Parse reads it.
+func (d Document) YAML() string {
+	var out bytes.Buffer
+	enc := yaml.NewEncoder(&out)
+	enc.SetIndent(2)
+	if err := enc.Encode(d); err != nil {
+		panic(fmt.Sprintf("accord: document cannot be encoded: %v", err)) // strings and numbers only
+	}
+	return out.String()
+}
+
 // Digest is the SHA-256 of the document's JSON, hex: what each signature names.
 func (d Document) Digest() string {
 	b, err := json.Marshal(d)

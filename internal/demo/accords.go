@@ -2,70 +2,34 @@ package demo
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"slices"
+	"strings"
 	"time"
 
+	"github.com/oasiss/oasiss/internal/accord"
 	"github.com/oasiss/oasiss/internal/program"
 	"github.com/oasiss/oasiss/wire"
 )
 
-// document writes an accord as both governments would sign it, from the
-// programme's template: its corridors with every office of its regions, the
-// procedures it adopts in each direction, and no delay longer than a day.
+// document is an accord as both governments sign it: the programme's draft,
+// and the offices of the programme itself.
 func document(t program.Template) (string, error) {
-	text := func(x program.Text) map[string]string { return map[string]string{"en": x.En, "es": x.Es} }
-	parties := []map[string]any{
-		{"node": "us", "country": "US", "title": map[string]string{"en": "United States", "es": "Estados Unidos"}},
-		{"node": "mx", "country": "MX", "title": map[string]string{"en": "Mexico", "es": "México"}},
-	}
-	offices := []map[string]any{}
-	for _, n := range nodeNames {
-		for _, o := range officesOf(n) {
-			if slices.Contains(t.Agencies, o.Agency) || o.Agency == "cbp" {
-				offices = append(offices, map[string]any{"node": n, "id": o.ID, "title": text(o.Title), "agency": o.Agency, "zone": o.Zone})
-			}
-		}
-	}
-	corridors := []map[string]any{}
-	for _, c := range t.Corridors {
-		corridors = append(corridors, map[string]any{"id": c.ID, "title": text(c.Title), "sides": []map[string]any{
-			{"node": "us", "areas": c.A, "offices": officesIn("us", c.A)},
-			{"node": "mx", "areas": c.B, "offices": officesIn("mx", c.B)},
-		}})
-	}
-	procedures := []map[string]any{}
-	for _, p := range t.Procedures {
-		rule, ok := program.ProcedureByID(p.Procedure)
+	var nodes [2]accord.Party
+	for i, n := range nodeNames {
+		country, ok := program.CountryByID(countryOf(n))
 		if !ok {
-			return "", fmt.Errorf("demo: accord %s adopts the unknown procedure %s", t.ID, p.Procedure)
+			return "", fmt.Errorf("demo: no country of node %s", n)
 		}
-		from := map[string]string{"US": "us", "MX": "mx"}[rule.Sending]
-		days := map[string]any{"from": p.From.String()}
-		if !p.To.Zero() {
-			days["to"] = p.To.String()
-		}
-		procedures = append(procedures, map[string]any{"procedure": p.Procedure, "from": from, "to": otherNode(from), "facts": days})
+		nodes[i] = accord.Party{Node: n, Country: country.ID, Title: country.Title}
 	}
-	b, err := json.Marshal(map[string]any{
-		"ref": t.ID, "title": text(t.Title), "place": map[string]string{"en": t.Place, "es": t.Place}, "date": t.Opens.String(),
-		"facts": map[string]any{"from": t.Opens.String()}, "parties": parties, "purposes": []string{wire.PurposeProsecution, wire.PurposeProtection, wire.PurposeLifeAtRisk, wire.PurposeDefenceCourt, wire.PurposeOversight, wire.PurposeStatistics},
-		"offices": offices, "corridors": corridors, "procedures": procedures, "calendars": t.Calendars,
-		"release": []string{"notice", "analysis", "released"}, "delay_hours": 24,
-	})
-	return string(b), err
-}
-
-// officesIn are a node's offices in regions, and those that answer for them.
-func officesIn(n string, regions []string) []string {
-	out := []string{}
-	for _, o := range officesOf(n) {
-		if slices.ContainsFunc(o.Regions, func(r string) bool { return slices.Contains(regions, r) }) {
-			out = append(out, o.ID)
-		}
+	d, err := accord.Draft(t, nodes)
+	if err != nil {
+		return "", fmt.Errorf("demo: accord %s: %w", t.ID, err)
 	}
-	return out
+	for _, o := range programmeOffices {
+		d.Offices = append(d.Offices, accord.Office{Node: strings.ToLower(o.Country), ID: o.ID, Title: o.Title, Agency: o.Agency, Zone: o.Zone})
+	}
+	return d.YAML(), nil
 }
 
 // sign puts the three accords in force on both nodes: proposed by the United

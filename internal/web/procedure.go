@@ -19,9 +19,8 @@ import (
 // offences and clocks of both countries; and the form of a new accord.
 func (s *Server) lawPages(mux *http.ServeMux) {
 	s.page(mux, "/accords/new", areaOversight, func(q *request) (string, any, error) {
-		v := view.FormPage{Crumb: view.Link{Text: q.t("accords.title"), URL: "/accords"}, TitleKey: "verb.accord.propose", LeadKey: "accords.new_lead", Act: q.act("accord.propose", nil, nil), BackURL: "/accords"}
-		v.Act.Primary = true
-		return "form_page", v, nil
+		v, err := q.newAccord()
+		return "form_page", v, err
 	})
 	s.page(mux, "/accords/procedures/{id}", areaOversight, func(q *request) (string, any, error) {
 		id := q.r.PathValue("id")

@@ -91,11 +91,12 @@ type FormPage struct {
 	First    *First // asked before the act can be drawn up
 	Act      Act
 	Notes    []component.Note
+	Sections []Section // what the act will say, in words
 	BackURL  string
 }
 
-// First is a question on whose answer the rest of a form hangs. Asking it
-// changes nothing.
+// First is a question on whose answer the rest of a form hangs: the act stands
+// under it where it can be drawn up already. Asking it changes nothing.
 type First struct {
 	URL  string
 	Form component.Form
