@@ -182,7 +182,7 @@ func (w *world) mainJob(t *testing.T, north, south, second *desk) {
 	second.enter("frondosa")
 	second.Open(t, second.base+path)
 	south.act("referral.sign_for_analysis", "undertakes", "yes")
-	second.Wait(t, second.step("sign_for_analysis"))
+	second.Wait(t, second.done("sign_for_analysis"))
 	south.Reload(t, south.base+path+"?section=statements", "900 dólares")
 	if strings.Contains(south.Text(t), "Palomarín") {
 		t.Error("a protected name is on the page before the case is accepted")
@@ -267,10 +267,10 @@ func (w *world) outcome(north, south, second *desk, path string) {
 	south.shoot("referral-accepted")
 	south.act("referral.dispose", "form", "conviction", "reason", "judgment", "months", "96", "fine_cents", "1000000", "currency", "MXN")
 	south.act("referral.sign_step-report_outcome")
-	north.Reload(t, north.base+path, north.step("report_outcome"))
+	north.Reload(t, north.base+path, north.done("report_outcome"))
 	north.act("referral.step-close")
 	north.shoot("referral-closed")
-	second.Wait(t, second.step("close"))
+	second.Wait(t, second.done("close"))
 }
 
 // around opens every other page of the two desks.
@@ -303,8 +303,13 @@ func (w *world) around(north, south *desk) {
 	north.leave()
 }
 
-// step is a step of the procedure in the desk's language.
-func (d *desk) step(id string) string {
+// step is what a step of the procedure is called in the desk's language.
+func (d *desk) step(id string) string { d.t.Helper(); return d.rule(id).Name(d.lang) }
+
+// done is what the desk's language says when a step was taken.
+func (d *desk) done(id string) string { d.t.Helper(); return d.rule(id).Done.In(d.lang) }
+
+func (d *desk) rule(id string) *program.StepRule {
 	d.t.Helper()
 	p, ok := program.ProcedureByID("mx-accusatory-2016")
 	if !ok {
@@ -314,7 +319,7 @@ func (d *desk) step(id string) string {
 	if !ok {
 		d.t.Fatalf("no step %s", id)
 	}
-	return rule.Name(d.lang)
+	return rule
 }
 
 // choice is the first choice that a field offers.

@@ -131,7 +131,7 @@ func (w *world) handOver(north, south *desk) {
 
 	path := "/referrals/" + referral
 	north.enter("kestrelle")
-	north.Reload(t, north.base+path, north.step("accept"))
+	north.Reload(t, north.base+path, north.done("accept"))
 	chicago := i18n.Zone("America/Chicago")
 	north.act("referral.schedule_hand_over", "person", f.suspect, "office", bridge.office, "at", time.Now().In(chicago).Add(2*time.Hour).Format("2006-01-02T15:04"), "place", "Hidalgo–Reynosa", "basis", "at_liberty")
 	north.shoot("hand-over-scheduled")
@@ -200,10 +200,10 @@ func (w *world) withdrawal(north, south *desk) {
 		w.there(referral, "referral.sign_for_analysis", map[string]any{"undertakes": true})
 	}
 	south.enter("escamillar")
-	south.Reload(t, south.base+"/referrals/"+back, south.step("sign_for_analysis"))
+	south.Reload(t, south.base+"/referrals/"+back, south.done("sign_for_analysis"))
 
 	north.enter("kestrelle")
-	north.Reload(t, north.base+"/referrals/"+back, north.step("sign_for_analysis"))
+	north.Reload(t, north.base+"/referrals/"+back, north.done("sign_for_analysis"))
 	north.act("referral.withdraw")
 	north.shoot("referral-withdrawn")
 	north.leave()
@@ -213,10 +213,10 @@ func (w *world) withdrawal(north, south *desk) {
 	north.shoot("referral-stopped")
 	north.leave()
 
-	south.Wait(t, south.step("withdraw")) // the page renews itself
+	south.Wait(t, south.done("withdraw")) // the page renews itself
 	var seen [2]string
 	for i, referral := range []string{back, stop} {
-		south.Reload(t, south.base+"/referrals/"+referral, south.step("withdraw"))
+		south.Reload(t, south.base+"/referrals/"+referral, south.done("withdraw"))
 		turns := south.Words(t, "#conversation li")
 		seen[i] = figures.ReplaceAllString(turns[len(turns)-1], "0")
 	}
@@ -240,9 +240,11 @@ func (w *world) secondAccord(north, south *desk) {
 	t := w.t
 	north.enter("whitfield")
 	north.Open(t, north.base+"/accords/new")
-	north.Fill(t, "main", "document", w.document("accord-2007"))
+	north.Fill(t, "main", "template", "accord-2007")
+	north.Click(t, `form[action="/accords/new"] button`)
+	north.Wait(t, "Eagle Pass") // the draft is read in words, and nobody writes YAML
 	north.shoot("accord-new")
-	north.Submit(t, "main")
+	north.Click(t, `form[action$="/acts/accord.propose"] button`)
 	path, _, _ := strings.Cut(north.Address(t), "?")
 	if !strings.HasPrefix(path, "/accords/0") {
 		t.Fatalf("the accord was not proposed: %s\n%s", path, north.Text(t))

@@ -93,6 +93,7 @@ func (r *report) texts(where string, p *Procedure) {
 	}
 	for _, s := range p.Steps {
 		r.text(where+": step "+s.ID, s.Title)
+		r.text(where+": step "+s.ID+" done", s.Done)
 	}
 	for i, c := range p.Crossings {
 		r.text(fmt.Sprintf("%s: crossing %d", where, i+1), c.Why)

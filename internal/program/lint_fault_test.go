@@ -63,6 +63,7 @@ func TestLinterFindsEachFault(t *testing.T) {
 		{"crossing with either side first", "crossings:\n", "crossings:\n- {sender: [withdraw], receiver: [accept], first: receiver, becomes: {main: accepted}, why: {en: a, es: a}}\n", "declared with either side first"},
 		// texts
 		{"missing translation", `name: {en: Accept, es: Aceptar}`, `name: {en: Accept}`, "step accept: no text in es"},
+		{"no word for what was done", `done: {en: Accepted, es: Aceptó}, `, ``, "step accept done: no text"},
 		{"missing original", `why: {en: A stop stands., es: El alto prevalece.}`, `why: {es: El alto prevalece.}`, "crossing 1: no text in en"},
 		{"law in one language", `law: {en: 'CNPP 255', es: 'CNPP 255'}`, `law: {en: 'CNPP 255'}`, "form no_charging law: no text in es"},
 		{"note in one language", `note: {en: A note, es: Una nota}`, `note: {en: A note}`, "note: no text in es"},

@@ -102,7 +102,8 @@ type Owner struct {
 // StepRule is a step as the procedure file declares it.
 type StepRule struct {
 	ID         string   `yaml:"id"`
-	Title      Text     `yaml:"name"`
+	Title      Text     `yaml:"name"` // what one may do: "Refer"
+	Done       Text     `yaml:"done"` // what was done: "Referred"
 	Owner      Owner    `yaml:"owner"`
 	Moves      []Move   `yaml:"moves"`
 	Signed     bool     `yaml:"signed"`    // needs the person's signature proof

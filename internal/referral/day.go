@@ -89,7 +89,7 @@ func (d *DayView) answers(r Referral, now time.Time) {
 	for _, a := range r.Acts {
 		rule, ok := r.procedure.Rule(a.Step)
 		if ok && a.Side != r.Side && a.At.After(now.Add(-24*time.Hour)) {
-			d.Answers = append(d.Answers, Answer{Referral: r.ID, Number: r.Number, Step: a.Step, Name: rule.Title, Node: a.Node, At: a.At})
+			d.Answers = append(d.Answers, Answer{Referral: r.ID, Number: r.Number, Step: a.Step, Name: rule.Done, Node: a.Node, At: a.At})
 		}
 	}
 }

@@ -98,7 +98,7 @@ type Blocked struct {
 type Turn struct {
 	Fact        string             `json:"fact"`
 	Step        string             `json:"step"`
-	Name        program.Text       `json:"name"`
+	Name        program.Text       `json:"name"` // what was done
 	Side        program.Side       `json:"side"`
 	Node        string             `json:"node"`
 	By          string             `json:"by,omitempty"` // official; none where the node itself acted
@@ -318,7 +318,7 @@ func (r Referral) addTurns(tx *store.Tx, v *act.Viewing, s program.Standing, _ t
 func (r Referral) turn(tx *store.Tx, v *act.Viewing, a program.Applied, letters bool) (Turn, error) {
 	t := Turn{Fact: a.ID, Step: a.Step, Side: a.Side, Node: r.nodeOf(a.Side), Office: a.Office, At: a.At, Released: a.Released, Overtaken: a.Overtaken}
 	if rule, ok := r.procedure.Rule(a.Step); ok {
-		t.Name = rule.Title
+		t.Name = rule.Done
 	}
 	if rule, ok := r.procedure.Rule(a.ByStep); ok && a.Overtaken {
 		t.OvertakenBy = &rule.Title
