@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/oasiss/oasiss/internal/act"
+	"github.com/oasiss/oasiss/internal/directory"
 	"github.com/oasiss/oasiss/wire"
 )
 
@@ -92,6 +93,11 @@ func TestAPageIsOneAccessFact(t *testing.T) {
 		"/accords/law":             {"whitfield", "/accords/law", []string{"program"}},
 		"/links":                   {"whitfield", "/links", []string{"link"}},
 		"/links/{peer}":            {"whitfield", "/links/mx", []string{"link"}},
+		"/admin":                   {"whitfield", "/admin", []string{"office", "user", "peer"}},
+		"/admin/users/{id}":        {"whitfield", "/admin/users/" + w.account("garnick"), []string{"office", "user", "peer"}},
+		"/admin/offices/{id}":      {"whitfield", "/admin/offices/usbp-rgv", []string{"office", "user", "peer"}},
+		"/admin/peers/{id}":        {"whitfield", "/admin/peers/mx", []string{"office", "user", "peer"}},
+		"/admin/proposals/{id}":    {"whitfield", "/admin/proposals/" + w.proposed(), []string{"office", "user", "peer", "proposal"}},
 		"/journal":                 {"garnick", "/journal", []string{"journal"}},
 		"/journal/accesses":        {"garnick", "/journal/accesses", []string{"access"}},
 	}
@@ -148,6 +154,24 @@ func (w *world) diesFirst(v *visitor, f file) {
 	if !strings.Contains(before, "/cases/"+f.id) || strings.Count(before, `class="clk`) != 2 || strings.Contains(after, `class="clk`) {
 		w.t.Errorf("the two cases with a clock are not first, with it:\n%s", got.text)
 	}
+}
+
+// account is the id of somebody's account in the United States.
+func (w *world) account(login string) string {
+	w.t.Helper()
+	var users []directory.Member
+	w.ok(w.as("us", "whitfield", wire.PurposeAdministration).Get(w.t.Context(), "users", &users))
+	i := slices.IndexFunc(users, func(u directory.Member) bool { return u.Login == login })
+	if i < 0 {
+		w.t.Fatalf("no account %s", login)
+	}
+	return users[i].ID
+}
+
+// proposed is a change that waits for its second person.
+func (w *world) proposed() string {
+	w.t.Helper()
+	return w.take("us", "okafor", wire.PurposeAdministration, "office.close", map[string]any{"id": "usbp-rgv", "reason": "Moved"})
 }
 
 // oneFact holds that a page has left its one access fact, which lists what it

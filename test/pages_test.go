@@ -129,7 +129,7 @@ func text(key string, params map[string]any) string { return i18n.T(i18n.English
 func TestThePagesOfOneNode(t *testing.T) {
 	w := oneNode(t)
 	for name, f := range map[string]func(*testing.T, *world){"sign in": signingIn, "double submit": doubleSubmit, "refused keeps": refusedKeeps,
-		"cross origin": crossOrigin, "invisible": invisible, "headers": headers, "signed": signedAct, "second person": secondPerson, "everyone": everyone, "locked": lockedOut, "language": language} {
+		"cross origin": crossOrigin, "invisible": invisible, "headers": headers, "signed": signedAct, "second person": secondPerson, "everyone": everyone, "locked": lockedOut, "language": language, "accounts": accounts} {
 		t.Run(name, func(t *testing.T) { f(t, w) })
 	}
 }
@@ -429,5 +429,52 @@ func lockedOut(t *testing.T, w *world) {
 	v.says(p, p.status, `role="alert"`, `value="lockridge"`)
 	if strings.Contains(p.text, "Marlow Lockridge") {
 		t.Error("the page says whose account it is")
+	}
+}
+
+// accounts: two people of different offices make an account, its owner chooses a
+// password with both halves, and one person takes it out of use: all by hand.
+func accounts(t *testing.T, w *world) {
+	one, two := w.visitor(t), w.visitor(t)
+	one.signIn("whitfield")
+	two.signIn("okafor")
+	one.says(one.get("/admin"), http.StatusOK, text("admin.waiting_empty", nil), "CBP, programme coordination", "Miriam Okafor")
+	made := one.post("/admin/acts/user.create", url.Values{"_token": {"accounts-1"}, "login": {"marlow"}, "name": {"Quinn Marlow"}, "office": {"usbp-rgv"}, "roles": {"admin"}, "badge": {"b-77"}, "lang": {"en"}})
+	change := text("admin.change.user.create", map[string]any{"About": "Quinn Marlow"})
+	one.says(made, http.StatusOK, change)
+	proposal := regexp.MustCompile(`/admin/proposals/[0-9a-f-]+`).FindString(made.text)
+	if p := one.get(proposal); strings.Contains(p.text, "acts/proposal.approve") {
+		t.Error("the first person is offered to be the second as well")
+	}
+	p := two.get(proposal)
+	two.says(p, http.StatusOK, change, "marlow", "Node administrator", "Avery Whitfield", "acts/proposal.approve")
+	two.post(proposal+"/acts/proposal.approve", url.Values{"_token": {"accounts-2"}, "proposal": {proposal[len("/admin/proposals/"):]}})
+	account := regexp.MustCompile(`(/admin/users/[0-9a-f-]+)">Quinn Marlow`).FindStringSubmatch(one.get("/admin").text)
+	if account == nil {
+		t.Fatalf("no account was made:\n%s", one.get("/admin").text)
+	}
+	var half [2]string
+	for i, v := range []*visitor{one, two} {
+		shown := v.post(account[1]+"/acts/user.invite", nil)
+		v.says(shown, http.StatusOK, text("admin.code", nil))
+		code := regexp.MustCompile(`[A-Z0-9]{5}(?:-[A-Z0-9]{5}){3}`).FindString(shown.text)
+		if half[i] = code; code == "" || strings.Contains(v.get(account[1]).text, code) {
+			t.Errorf("half %d: %q, shown once and not again", i, code)
+		}
+	}
+	owner := w.visitor(t)
+	owner.post("/redeem", url.Values{"half": {half[0]}, "other": {half[1]}, "password": {password}})
+	first := owner.signIn("marlow")
+	if first.path != "/admin" || strings.Contains(first.text, "acts/user.create") {
+		t.Errorf("an administrator begins at %s, and is offered to make accounts: %v", first.path, strings.Contains(first.text, "acts/user.create"))
+	}
+	two.post(account[1]+"/acts/user.disable", url.Values{"_token": {"accounts-3"}, "user": {account[1][len("/admin/users/"):]}, "reason": {"Left the programme"}})
+	two.says(two.get(account[1]), http.StatusOK, text("admin.state.disabled", nil), "acts/user.enable")
+	if p := owner.get("/admin"); p.path != "/sign-in" {
+		t.Errorf("a disabled account still reads %s", p.path)
+	}
+	auditor := w.visitor(t)
+	if p := auditor.signIn("garnick"); p.path != "/journal" {
+		t.Errorf("an auditor begins at %s", p.path)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/exchange"
 	"github.com/oasiss/oasiss/internal/program"
 	"github.com/oasiss/oasiss/internal/referral"
@@ -16,6 +17,9 @@ import (
 // clock that dies first.
 func (s *Server) day(mux *http.ServeMux) {
 	s.page(mux, "/{$}", areaCases, func(q *request) (string, any, error) {
+		if !q.permits(areaCases, access.See, "day") {
+			return "", nil, q.firstPage()
+		}
 		q.live = "any"
 		d, err := referral.Day(q.r.Context(), q.s.Acts, q.by, q.purpose)
 		if err != nil {
@@ -25,6 +29,18 @@ func (s *Server) day(mux *http.ServeMux) {
 		v.Waiting, err = q.waiting()
 		return "my_day", v, err
 	})
+}
+
+// firstPage is the first page of somebody without case work: what auditors read is
+// who saw what, what administrators keep is the accounts.
+func (q *request) firstPage() elsewhere {
+	switch {
+	case q.permits(areaOversight, access.See, "access"):
+		return "/journal"
+	case q.permits(areaNode, access.See, "user"):
+		return "/admin"
+	}
+	return "/accords"
 }
 
 func (q *request) myDay(d referral.DayView) view.MyDay {

@@ -64,11 +64,10 @@ func everyPage(l i18n.Lang) []shot {
 		{"journal_broken", "journal", false, view.Journal{Peer: "mx", Check: &view.Recheck{Size: 40, Faults: []string{"the body of fact 40 is not what was recorded"}}}},
 		{"problem_refused", "problem", false, view.Problem{Status: 404, Refusal: &component.Refusal{Code: "referral.reason_required"}, BackURL: "/"}},
 		{"problem_fault", "problem", false, view.Problem{Status: 500, Ref: "7f3a-0412"}},
-		{"users", "users", false, view.Users{NewURL: "#", Rows: []view.UserRow{{Name: "Dolores Ruiz", Login: "druiz", Office: "USBP RGV", Roles: []string{words(l, "Prosecutions", "Enlace"), words(l, "Intake", "Ingreso")}, State: words(l, "Active", "Activa"), StateOK: "ok"}}}},
-		{"offices", "offices", false, view.Offices{NewURL: "#", Rows: []view.OfficeRow{{ID: "usbp-rgv", Name: "USBP Rio Grande Valley", Agency: "CBP", Place: "Edinburg", Zone: "America/Chicago", People: 12, Country: "us", State: words(l, "Open", "Abierta")}}}},
-		{"peers", "peers", false, view.Peers{Own: &view.PeerRow{Country: "us", Name: "US", Words: []string{"acacia", "ceiba", "olivo", "palma"}}, Rows: []view.PeerRow{{Country: "mx", Name: "México", Address: "mx.example", State: words(l, "Waits for a second person", "Falta una segunda persona"), StateOK: "soon", Words: []string{"uno", "dos"}, Approved: []string{"D. Ruiz"}}}}},
 		{"waiting", "waiting", false, fixtureWaiting(l, true)},
 		{"waiting_empty", "waiting", false, view.Awaited{}},
+		{"admin", "admin", false, fixtureAdmin(l)},
+		{"admin_item", "admin_item", false, fixtureAccount(l)},
 	}
 }
 

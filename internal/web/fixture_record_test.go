@@ -64,3 +64,18 @@ func fixtureAccesses(l i18n.Lang) view.Accesses {
 	return view.Accesses{Tabs: fixtureJournal(l).Tabs, Older: "#", Rows: []view.AccessRow{{Seq: 12408, At: at(-.01), Who: "D. Ruiz", Office: "USBP RGV", Did: words(l, "Looked at a referral", "Consultó una remisión"), Purpose: words(l, "Prosecution", "Persecución"),
 		Objects: words(l, "referral: 1", "remisión: 1"), Withheld: 2, Policies: []string{i18n.T(l, "policy.need_to_know"), i18n.T(l, "policy.lists_of_ones_own")}, Refused: words(l, "It does not exist.", "No existe.")}}}
 }
+
+func fixtureAdmin(l i18n.Lang) view.Admin {
+	return view.Admin{Waiting: []view.ProposalRow{{What: words(l, "New account: Mara Quinn", "Nueva cuenta: Mara Quinn"), By: "D. Ruiz, USBP RGV", URL: "#", At: at(-2)}},
+		Users:      []view.UserRow{{Name: "Dolores Ruiz", Login: "druiz", Office: "USBP RGV", Roles: []string{words(l, "Prosecutions", "Enlace"), words(l, "Intake", "Ingreso")}, State: words(l, "Active", "Activa"), StateOK: "ok", URL: "#"}},
+		Offices:    []view.OfficeRow{{ID: "usbp-rgv", Name: "USBP Rio Grande Valley", Agency: "CBP", Zone: "America/Chicago", State: words(l, "Open", "Abierta"), StateOK: "ok", URL: "#"}},
+		Peers:      []view.PeerRow{{Country: "mx", Name: "México", State: words(l, "Waits for a second person", "Falta una segunda persona"), StateOK: "soon", URL: "#"}},
+		Own:        []view.KeyWords{{Name: "English", Lang: "en", Words: []string{"acorn", "river"}}, {Name: "Español", Lang: "es", Words: []string{"acacia", "ceiba"}}},
+		Descriptor: "eyJ2IjoxLCJub2RlIjoidXMifQ==", Acts: []view.Act{fixtureAct("user.create", answers{"office": options("A"), "roles": options("B"), "superior": options("C"), "lang": options("D")}), fixtureAct("office.create", answers{"kind": options("A")})}}
+}
+
+func fixtureAccount(l i18n.Lang) view.AdminItem {
+	return view.AdminItem{Head: view.Head{Crumb: view.Link{Text: words(l, "Accounts", "Cuentas"), URL: "/admin"}, Title: "Dolores Ruiz", State: words(l, "Active", "Activa"), StateOK: "ok"},
+		Note: &component.Note{Kind: "soon", Title: words(l, "Waits.", "En espera.")}, Facts: []view.Fact{{Label: words(l, "Account", "Cuenta"), Value: "druiz", Mono: true}},
+		Words: []view.KeyWords{{Name: "English", Lang: "en", Words: []string{"acorn", "river"}}}, InviteURL: "#", Code: "ABCDE-FGHJK-MNPQR-STVWX", Acts: []view.Act{fixtureAct("user.disable", nil)}}
+}

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -76,6 +77,11 @@ func (q *request) draw(status int, f show) {
 		return err
 	})
 	q.r = own
+	var to elsewhere
+	if errors.As(err, &to) {
+		http.Redirect(q.w, q.r, string(to), http.StatusSeeOther)
+		return
+	}
 	if err != nil {
 		q.s.problem(q.w, q.r, err)
 		return
@@ -84,6 +90,12 @@ func (q *request) draw(status int, f show) {
 		q.s.problem(q.w, q.r, err)
 	}
 }
+
+// elsewhere is the answer of a page that leads on to another one.
+type elsewhere string
+
+// Error implements error.
+func (e elsewhere) Error() string { return "leads to " + string(e) }
 
 // t is a text in the reader's language; pairs are its parameters.
 func (q *request) t(key string, pairs ...any) string {
@@ -143,8 +155,8 @@ func (q *request) page(ctx context.Context) Page {
 	if done := q.r.URL.Query().Get("done"); done != "" && i18n.Has("verb."+done) && len(q.refused) == 0 {
 		p.Flash = &component.Note{Kind: "ok", Title: q.t("web.done", "What", q.t("verb."+done)), Text: q.t("web.done.text")}
 	}
-	if step := q.r.URL.Query().Get("step"); p.Flash != nil && step != "" {
-		p.Flash.Title = q.t("web.done", "What", q.stepName(step))
+	if done := q.stepDone(q.r.URL.Query().Get("step")); p.Flash != nil && done != "" {
+		p.Flash.Title = q.t("web.done", "What", done)
 	}
 	if len(q.refused) > 0 && q.taken > 0 {
 		p.Flash = &component.Note{Kind: "ok", Title: q.t("web.done_some", "Count", q.taken), Text: q.t("web.done_some.text", "Count", len(q.refused))}
@@ -172,14 +184,14 @@ func (q *request) tooLate(f component.Form) *component.Note {
 	return n
 }
 
-// stepName is what a step is called in the procedures; the code of an unknown one.
-func (q *request) stepName(step string) string {
+// stepDone is what the procedures say was done by a step; "" of an unknown one.
+func (q *request) stepDone(step string) string {
 	for _, p := range program.Procedures() {
 		if rule, ok := p.Rule(step); ok {
-			return rule.Name(q.lang)
+			return rule.Done.In(q.lang)
 		}
 	}
-	return step
+	return ""
 }
 
 // surround adds the office's place and zones and the trust strip. A page is
@@ -294,6 +306,7 @@ var rooms = []struct {
 	{"nav.accords", "/accords", areaOversight, access.See, "accord"},
 	{"nav.links", "/links", areaNode, access.See, "link"},
 	{"nav.journal", "/journal", areaOversight, access.See, "journal"},
+	{"nav.admin", "/admin", areaNode, access.See, "user"},
 }
 
 // nav is the masthead: the rooms in which the policies show the reader something.

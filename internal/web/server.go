@@ -48,6 +48,7 @@ func New(mux *http.ServeMux, s *Server) error {
 	s.people(pages)
 	s.waitings(pages)
 	s.records(pages)
+	s.admin(pages)
 	s.signing(pages)
 	pages.HandleFunc("GET /live", s.live)
 	pages.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { s.problem(w, r, refusal.NotFound()) })
