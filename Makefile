@@ -33,14 +33,13 @@ chromium:
 test: build chromium
 	go vet ./...
 	./test/postgres.sh go test -timeout 15m ./...
-	$(MAKE) postgres
+	OASISS_TEST_ENGINE=postgres ./test/postgres.sh go test -timeout 10m -run NothingIsLostOrDoubled ./internal/demo
 	$(MAKE) race
 
-# every room's suite, and two nodes of which one is two processes, on PostgreSQL
+# every room's suite on PostgreSQL; make test runs the store's and the scenario of two nodes on it, one of them two processes
 postgres:
 	OASISS_TEST_ENGINE=postgres ./test/postgres.sh go test -short -timeout 10m ./internal/journal ./internal/access ./internal/act/... ./internal/exchange \
 	  ./internal/directory ./internal/accord ./internal/casefile ./internal/protection ./internal/packet ./internal/referral ./internal/insight ./internal/intake
-	OASISS_TEST_ENGINE=postgres ./test/postgres.sh go test -timeout 10m -run NothingIsLostOrDoubled ./internal/demo
 
 # the parts where goroutines meet, with the race detector and small data
 race:
@@ -59,7 +58,7 @@ openapi: build
 	bin/oasiss openapi > api/openapi.json
 
 ## soak: the full matrices, fuzzing and seeds, for BUDGET seconds
-soak: build chromium
+soak: build chromium postgres
 	BUDGET=$(BUDGET) ./test/soak.sh
 
 ## bench: figures, one JSON line each
