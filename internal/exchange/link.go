@@ -267,7 +267,7 @@ func (l *Link) takeUp(ctx context.Context, p Peer) error {
 			work: make(chan struct{}, 1), contact: make(chan struct{}, 1)}
 	}
 	l.wg.Go(func() {
-		_ = l.DB.Hold(ctx, "send/"+p.ID, func(held context.Context) { l.exchange(ctx, held, n) }) // ends with ctx
+		l.DB.Hold(ctx, "send/"+p.ID, func(held context.Context) { l.exchange(ctx, held, n) })
 	})
 	l.peers[p.ID], l.pins[d.TLSKey] = n, n
 	return nil

@@ -72,8 +72,8 @@ var NotDerived = map[string]string{
 	"witnessed": "what the peers showed", "session": "who is signed in", "authenticator": "secrets", "attempt": "failed sign-ins",
 	"founding_link": "secrets, one use", "invitation": "secrets, one use", "prepared": "acts shown and not yet signed", "command": "repeats of an act's key",
 	"lane_head": "what the link has delivered", "quarantine": "refused bytes as they came", "contact": "when the link last answered",
-	"goose_db_version": "the schema's own", "sqlite_sequence": "the engine's own", "clock_seen": "clocks already told of",
-	"outbox": "what waits on the link", "descriptor_pending": "pairing under way",
+	"goose_db_version": "the schema's own", "sqlite_sequence": "the engine's own",
+	"outbox": "what waits on the link",
 }
 
 // notDerivedPrefix marks the tables of full-text search.

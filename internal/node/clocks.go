@@ -14,7 +14,7 @@ const tick = 30 * time.Second
 // for it after ctx has ended.
 func (n *Node) startClocks(ctx context.Context) func() error {
 	var wg sync.WaitGroup
-	wg.Go(func() { _ = n.DB.Hold(ctx, "clocks", n.tick) }) // ends with ctx
+	wg.Go(func() { n.DB.Hold(ctx, "clocks", n.tick) })
 	return func() error { wg.Wait(); return nil }
 }
 

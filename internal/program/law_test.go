@@ -1,6 +1,7 @@
 package program
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -76,18 +77,9 @@ func TestArrestRestsOnAWarrantOrAnUrgentCase(t *testing.T) {
 		t.Errorf("received under a warrant that nobody issued: %s", got)
 	}
 	s := p.State(given, append(way, as(8, "receive", "urgent_case")))
-	if s.Tracks["hand_over"] != "received_detained" || !contains(s.Warnings, "received_without_warrant") {
+	if s.Tracks["hand_over"] != "received_detained" || !slices.Contains(s.Warnings, "received_without_warrant") {
 		t.Errorf("an urgent case: %v, warns of %v", s.Tracks["hand_over"], s.Warnings)
 	}
-}
-
-func contains(all []string, want string) bool {
-	for _, s := range all {
-		if s == want {
-			return true
-		}
-	}
-	return false
 }
 
 // Law: 10.

@@ -16,6 +16,7 @@ import (
 	"fmt"
 	"io/fs"
 	"strings"
+	"time"
 
 	"github.com/pressly/goose/v3"
 )
@@ -66,8 +67,8 @@ type engine interface {
 	// elsewhere signals what other processes of the node have committed; nil
 	// where there can be none.
 	elsewhere() <-chan struct{}
-	// hold runs f while this process alone holds the name.
-	hold(ctx context.Context, name string, f func(context.Context)) error
+	// hold runs f while this process alone holds the name, until ctx ends.
+	hold(ctx context.Context, name string, f func(context.Context))
 }
 
 // keeper is an engine's housekeeping beside the writer.
@@ -169,9 +170,21 @@ func (db *DB) Elsewhere() <-chan struct{} { return db.engine.elsewhere() }
 
 // Hold runs f while this process, and no other of the node, holds the name:
 // a lease. It waits for its turn; f's context ends when the lease is lost, and
-// Hold waits again. It returns when ctx ends, after f.
-func (db *DB) Hold(ctx context.Context, name string, f func(context.Context)) error {
-	return db.engine.hold(ctx, name, f)
+// Hold waits again, as it does after an f that ended by itself. It returns when
+// ctx ends, after f.
+func (db *DB) Hold(ctx context.Context, name string, f func(context.Context)) {
+	db.engine.hold(ctx, name, f)
+}
+
+// leaseRetry is how long to wait before a lease is tried, or its work begun, again.
+const leaseRetry = time.Second
+
+// rest waits that long, or until ctx ends.
+func rest(ctx context.Context) {
+	select {
+	case <-ctx.Done():
+	case <-time.After(leaseRetry):
+	}
 }
 
 // Ready reports whether the database answers.

@@ -8,26 +8,18 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// leaseBeat is how often a lease is seen to be still held; leaseRetry is how
-// long to wait for a server that does not answer.
-const (
-	leaseBeat  = 2 * time.Second
-	leaseRetry = time.Second
-)
+// leaseBeat is how often a lease is seen to be still held.
+const leaseBeat = 2 * time.Second
 
 // hold keeps the lease on a connection of its own: whatever ends the process
 // ends the connection, and the server gives the lease to who waits.
-func (e *postgres) hold(ctx context.Context, name string, f func(context.Context)) error {
+func (e *postgres) hold(ctx context.Context, name string, f func(context.Context)) {
 	for ctx.Err() == nil {
 		if conn, err := e.acquire(ctx, name); err == nil {
 			e.run(ctx, conn, f)
 		}
-		select {
-		case <-ctx.Done():
-		case <-time.After(leaseRetry):
-		}
+		rest(ctx)
 	}
-	return ctx.Err()
 }
 
 func (e *postgres) acquire(ctx context.Context, name string) (*pgx.Conn, error) {
@@ -115,11 +107,8 @@ func listen(e *postgres) *listener {
 	l.wg.Go(func() {
 		for ctx.Err() == nil {
 			l.attend(ctx, e)
-			select { // again, and what was said meanwhile is looked for
-			case <-ctx.Done():
-			case <-time.After(leaseRetry):
-				l.tell()
-			}
+			rest(ctx)
+			l.tell() // what was said meanwhile is looked for
 		}
 	})
 	return l

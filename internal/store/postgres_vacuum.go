@@ -10,7 +10,7 @@ import (
 
 // vacuum rewrites the tables from which something was forgotten, so that no
 // deleted row is left in their files. The server's write-ahead log and its
-// archive are the operator's: docs/operator.md says how long they may be kept.
+// archive are its operator's, as the guide says.
 type vacuum struct {
 	e    *postgres
 	conn *sql.Conn

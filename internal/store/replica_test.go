@@ -93,7 +93,7 @@ func TestLeaseHasOneHolder(t *testing.T) {
 	for i, db := range dbs {
 		ctx[i], stop[i] = context.WithCancel(t.Context())
 		wg.Go(func() {
-			_ = db.Hold(ctx[i], "link", func(c context.Context) {
+			db.Hold(ctx[i], "link", func(c context.Context) {
 				most.Store(max(most.Load(), holding.Add(1)))
 				held <- i
 				<-c.Done()

@@ -71,7 +71,9 @@ func (sqlite) keep(ctx context.Context, write *sql.DB) (keeper, error) {
 func (sqlite) elsewhere() <-chan struct{} { return nil }
 
 // hold: the file has one process, and that holds every name.
-func (sqlite) hold(ctx context.Context, _ string, f func(context.Context)) error {
-	f(ctx)
-	return ctx.Err()
+func (sqlite) hold(ctx context.Context, _ string, f func(context.Context)) {
+	for ctx.Err() == nil {
+		f(ctx)
+		rest(ctx)
+	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/oasiss/oasiss/internal/store"
 	"github.com/oasiss/oasiss/internal/store/storetest"
@@ -198,5 +199,22 @@ func swallowedFault(t *testing.T, db *store.DB) {
 	wg.Wait()
 	if n := count(t, db); n < 20 {
 		t.Errorf("%d rows", n)
+	}
+}
+
+// Work under a lease that ended by itself, as after a fault, begins again.
+func TestHeldWorkBeginsAgain(t *testing.T) { onBoth(t, heldWorkBeginsAgain) }
+
+func heldWorkBeginsAgain(t *testing.T, db *store.DB) {
+	ctx, stop := context.WithTimeout(t.Context(), 20*time.Second)
+	defer stop()
+	begun := 0
+	db.Hold(ctx, "work", func(context.Context) {
+		if begun++; begun == 2 {
+			stop()
+		}
+	})
+	if begun != 2 {
+		t.Errorf("begun %d times", begun)
 	}
 }
