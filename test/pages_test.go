@@ -371,10 +371,13 @@ func secondPerson(t *testing.T, w *world) {
 		return w.take("us", "kestrelle", wire.PurposeProsecution, verb, cmd)
 	}
 	id := take("case.open", map[string]any{"title": "Two children"})
-	var request, child [2]string
+	var request, child, called [2]string
 	for i, given := range []string{"Marisol", "Eleazar"} {
 		child[i] = take("case.add_person", map[string]any{"case": id, "given": given, "paterno": "Quintanar", "birth": "2013-04-05", "role": "witness", "source": "observation"})
 		request[i] = take("protection.reveal", map[string]any{"case": id, "person": child[i], "reason": "To find the mother of " + []string{"one", "the other"}[i], "minutes": 20})
+		var p struct{ Plant string }
+		w.ok(w.as("us", "kestrelle", wire.PurposeProsecution).Get(t.Context(), "persons/"+child[i], &p))
+		called[i] = p.Plant
 	}
 	asker := w.visitor(t)
 	if p := asker.signIn("kestrelle"); strings.Contains(p.text, "To find the mother") {
@@ -396,6 +399,7 @@ func secondPerson(t *testing.T, w *world) {
 		if !strings.HasPrefix(shown.path, "/sign/") {
 			t.Fatalf("%s leads to %s (%d)", act, shown.path, shown.status)
 		}
+		v.says(shown, http.StatusOK, called[i])
 		v.says(v.post(shown.path, url.Values{"password": {password}, "back": {"/waiting"}}), http.StatusOK, text("web.done", map[string]any{"What": text("verb."+act, nil)}))
 	}
 	v.says(v.get("/waiting"), http.StatusOK, text("waiting.empty", nil))

@@ -18,6 +18,10 @@ import (
 // another act with its own reason.
 const longestReveal = time.Hour
 
+// revealWaits is how long a request waits for its second person: the need it
+// was made for is one of the day.
+const revealWaits = 24 * time.Hour
+
 // RevealAsked is the first person's part of showing the identity of a child:
 // a second person decides.
 type RevealAsked struct {

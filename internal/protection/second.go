@@ -81,6 +81,16 @@ func (c *RefuseReveal) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error)
 	return []journal.Fact{&RevealRefused{Envelope: journal.Envelope{Case: r.Case, Handling: "H3", Sealed: []wire.Part{reason}}, Request: r.ID}}, nil
 }
 
+// Requested is the person whose identity a request asks for; none if there is
+// no such request.
+func Requested(tx *store.Tx, request string) (person string, err error) {
+	err = tx.QueryRow(`SELECT person FROM reveal WHERE id = $1`, request).Scan(&person)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", nil // a request of another room
+	}
+	return person, err
+}
+
 // asSecond loads a request for whoever decides it as the second person, once.
 func asSecond(tx *store.Tx, d *act.Draw, request string) (Shown, error) {
 	r, err := store.Doc[Shown](tx, `SELECT doc FROM reveal WHERE id = $1`, request)
@@ -100,8 +110,11 @@ func asSecond(tx *store.Tx, d *act.Draw, request string) (Shown, error) {
 	if err := d.Allow(tx, res); err != nil {
 		return r, err
 	}
-	if !r.Waits() {
+	if r.decided() {
 		return r, refusal.Conflict("protection.revealed_already")
+	}
+	if r.lapsed(d.Now) {
+		return r, refusal.Conflict("protection.reveal_lapsed", "Hours", int(revealWaits/time.Hour))
 	}
 	return r, nil
 }
@@ -119,8 +132,11 @@ func (s Shown) secondly(tx *store.Tx) (access.Resource, subject, error) {
 	return res, p, err
 }
 
-// Waits reports whether a request still waits for its second person.
-func (s Shown) Waits() bool { return s.Until.IsZero() && s.Refused.IsZero() }
+// decided reports whether a request had its second person's yes or no.
+func (s Shown) decided() bool { return !s.Until.IsZero() || !s.Refused.IsZero() }
+
+// lapsed reports whether a request waited too long for its second person.
+func (s Shown) lapsed(now time.Time) bool { return now.After(s.At.Add(revealWaits)) }
 
 func applyRefused(tx *store.Tx, e journal.Entry, f RevealRefused) error {
 	s, err := store.Doc[Shown](tx, `SELECT doc FROM reveal WHERE id = $1`, f.Request)
@@ -157,6 +173,9 @@ func ListAsked(ctx context.Context, a *act.Acts, by access.Actor, purpose string
 		}
 		out := []Asked{}
 		for _, s := range waiting {
+			if s.decided() || s.lapsed(a.Now()) {
+				continue
+			}
 			asked, ok, err := s.asked(tx, v)
 			if err != nil {
 				return nil, err
@@ -171,9 +190,6 @@ func ListAsked(ctx context.Context, a *act.Acts, by access.Actor, purpose string
 
 // asked is the request, if the reader may decide it.
 func (s Shown) asked(tx *store.Tx, v *act.Viewing) (Asked, bool, error) {
-	if !s.Waits() {
-		return Asked{}, false, nil
-	}
 	res, p, err := s.secondly(tx)
 	if _, refused := refusal.As(err); refused { // the person was forgotten since
 		return Asked{}, false, nil

@@ -125,13 +125,9 @@ func (*postgres) broken(conn *sql.Conn) bool {
 	return status != 'T'
 }
 
-func (e *postgres) keep(ctx context.Context, write *sql.DB) (keeper, error) {
+func (e *postgres) keep(_ context.Context, write *sql.DB) (keeper, error) {
 	e.ear = listen(e)
-	k, err := newVacuum(ctx, e, write)
-	if err != nil {
-		return nil, errors.Join(err, e.ear.close())
-	}
-	return k, nil
+	return newVacuum(e, write), nil
 }
 
 func (e *postgres) elsewhere() <-chan struct{} { return e.ear.heard }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"time"
 )
 
 // vacuum rewrites the tables from which something was forgotten, so that no
@@ -13,54 +14,67 @@ import (
 // archive are its operator's, as the guide says.
 type vacuum struct {
 	e    *postgres
-	conn *sql.Conn
+	db   *sql.DB
 	wake chan struct{}
 	quit chan struct{}
 	wg   sync.WaitGroup
 }
 
-func newVacuum(ctx context.Context, e *postgres, write *sql.DB) (*vacuum, error) {
-	conn, err := write.Conn(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("housekeeping connection: %w", err)
-	}
-	v := &vacuum{e: e, conn: conn, wake: make(chan struct{}, 1), quit: make(chan struct{})}
+// vacuumAgain is how long a rewriting that failed waits for its next try: what
+// was forgotten must leave the files whatever the server was doing.
+const vacuumAgain = time.Second
+
+func newVacuum(e *postgres, write *sql.DB) *vacuum {
+	v := &vacuum{e: e, db: write, wake: make(chan struct{}, 1), quit: make(chan struct{})}
 	v.wg.Go(func() {
+		var again <-chan time.Time
 		for {
 			select {
 			case <-v.wake:
-				v.run(context.Background())
+			case <-again:
 			case <-v.quit:
 				return
 			}
+			again = nil
+			if v.run(context.Background()) != nil {
+				again = time.After(vacuumAgain)
+			}
 		}
 	})
-	return v, nil
+	return v
 }
 
 // kept are the tables that only grow and that no forgetting takes rows from;
 // body is vacuumed in place, its rows being sealed and far too many to rewrite.
 var kept = map[string]bool{"fact": true, "leaf": true, "tile": true, "checkpoint": true, "cosignature": true, "witnessed": true, "body": true, "goose_db_version": true}
 
-func (v *vacuum) run(ctx context.Context) {
-	rows, err := v.conn.QueryContext(ctx, tablesPostgres)
-	if err != nil {
-		return
-	}
+func (v *vacuum) run(ctx context.Context) error {
 	var full []string
+	rows, err := v.db.QueryContext(ctx, tablesPostgres)
+	if err != nil {
+		return fmt.Errorf("tables: %w", err)
+	}
 	for rows.Next() {
 		var t string
-		if rows.Scan(&t) == nil && !kept[t] {
+		if err = rows.Scan(&t); err != nil {
+			break
+		}
+		if !kept[t] {
 			full = append(full, t)
 		}
 	}
-	if rows.Close() != nil {
-		return
+	if err := errors.Join(err, rows.Err(), rows.Close()); err != nil {
+		return fmt.Errorf("tables: %w", err)
 	}
 	for _, t := range full {
-		v.conn.ExecContext(ctx, "VACUUM (FULL) "+v.e.quoted(t)) //nolint:errcheck // tried again with the next forgetting
+		if _, err := v.db.ExecContext(ctx, "VACUUM (FULL) "+v.e.quoted(t)); err != nil {
+			return fmt.Errorf("rewrite %s: %w", t, err)
+		}
 	}
-	v.conn.ExecContext(ctx, "VACUUM "+v.e.quoted("body")) //nolint:errcheck // as above
+	if _, err := v.db.ExecContext(ctx, "VACUUM "+v.e.quoted("body")); err != nil {
+		return fmt.Errorf("vacuum bodies: %w", err)
+	}
+	return nil
 }
 
 func (*vacuum) wrote(int) {}
@@ -76,5 +90,5 @@ func (v *vacuum) forget() {
 func (v *vacuum) close() error {
 	close(v.quit)
 	v.wg.Wait()
-	return errors.Join(v.e.ear.close(), v.conn.Close())
+	return v.e.ear.close()
 }

@@ -131,3 +131,57 @@ func TestWriterFindsANewConnection(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// The rewriting of what was forgotten outlives the loss of its connection: it
+// is tried again until the files are clean.
+func TestForgettingIsTriedAgain(t *testing.T) {
+	db := two(t)[0]
+	if err := db.Write(t.Context(), func(tx *store.Tx) error { return tx.Exec(`INSERT INTO probe VALUES (1, 'Zquintalvo')`) }); err != nil {
+		t.Fatal(err)
+	}
+	// the table is held, so that the rewriting waits; then its connection is ended
+	held, release, done := make(chan struct{}), make(chan struct{}), make(chan error, 1)
+	go func() {
+		done <- db.Read(t.Context(), func(tx *store.Tx) error {
+			var n int
+			err := tx.QueryRow(`SELECT COUNT(*) FROM probe`).Scan(&n)
+			close(held)
+			<-release
+			return err
+		})
+	}()
+	<-held
+	if err := db.Write(t.Context(), func(tx *store.Tx) error {
+		tx.Forgets()
+		return tx.Exec(`DELETE FROM probe WHERE n = 1`)
+	}); err != nil {
+		t.Fatal(err)
+	}
+	ended := false
+	for range 500 {
+		err := db.Read(t.Context(), func(tx *store.Tx) error {
+			return tx.QueryRow(`SELECT COALESCE(bool_or(pg_terminate_backend(pid)), FALSE) FROM pg_stat_activity WHERE query LIKE 'VACUUM (FULL)%' AND wait_event_type = 'Lock'`).Scan(&ended)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if ended {
+			break
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	if !ended {
+		t.Fatal("no rewriting waited")
+	}
+	close(release)
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
+	for range 500 {
+		if !inFiles(t, db) {
+			return
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	t.Error("what was forgotten is still in the files")
+}

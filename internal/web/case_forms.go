@@ -123,7 +123,7 @@ func (q *request) statementChoices(c casefile.View) []component.Option {
 
 func (q *request) statementName(c casefile.View, i casefile.ItemView) string {
 	var s casefile.Statement
-	decode(i.Content, &s)
+	q.decode(i.Content, &s)
 	return q.word("casefile.statement_kind.", s.Kind) + ", " + calledIn(c, i.Person) + ", " + i18n.Date(q.lang, s.Start.At, q.zone())
 }
 
@@ -141,7 +141,7 @@ func (q *request) chargeChoices(c casefile.View) []component.Option {
 	for _, i := range c.Items {
 		if i.Noun == "charge" {
 			var x casefile.Charge
-			decode(i.Content, &x)
+			q.decode(i.Content, &x)
 			out = append(out, component.Option{Value: i.ID, Label: q.offence(x.Offence) + ", " + calledIn(c, x.Person)})
 		}
 	}

@@ -16,10 +16,14 @@ import (
 	"github.com/oasiss/oasiss/internal/web/view"
 )
 
-// decode reads a stored document into its type; what cannot be read stays empty.
-func decode(raw json.RawMessage, v any) {
-	if len(raw) > 0 {
-		_ = json.Unmarshal(raw, v)
+// decode reads a stored document into its type. One that cannot be read stays
+// empty on the page, and the node's log says that it is damaged.
+func (q *request) decode(raw json.RawMessage, v any) {
+	if len(raw) == 0 {
+		return
+	}
+	if err := json.Unmarshal(raw, v); err != nil {
+		q.s.Log.Error("a stored document cannot be read", "type", fmt.Sprintf("%T", v), "path", q.r.Pattern)
 	}
 }
 
@@ -147,9 +151,9 @@ func (q *request) day(s string) string {
 }
 
 // details are the fields of an opened detail, by name.
-func details(raw json.RawMessage) []view.Fact {
+func (q *request) details(raw json.RawMessage) []view.Fact {
 	fields := map[string]any{}
-	decode(raw, &fields)
+	q.decode(raw, &fields)
 	var out []view.Fact
 	for k, v := range fields {
 		if s, ok := v.(string); ok && s != "" {
@@ -171,11 +175,11 @@ func (q *request) thingsOf(c casefile.View, v *view.Case) {
 		switch i.Noun {
 		case "event":
 			var e casefile.Event
-			decode(i.Content, &e)
+			q.decode(i.Content, &e)
 			v.Event = append(v.Event, q.eventFacts(e)...)
 			v.Events = append(v.Events, view.Link{Text: q.itemName(c, i), URL: itemURL(c, i)})
 			var d casefile.EventDetail
-			if decode(i.Detail, &d); d.Narrative != "" && v.Narrative == "" {
+			if q.decode(i.Detail, &d); d.Narrative != "" && v.Narrative == "" {
 				v.Narrative, v.NarrLang = d.Narrative, d.Lang
 			}
 		case "statement":
@@ -184,15 +188,15 @@ func (q *request) thingsOf(c casefile.View, v *view.Case) {
 			v.Things = append(v.Things, q.thing(c, i))
 		case "charge":
 			var x casefile.Charge
-			decode(i.Content, &x)
+			q.decode(i.Content, &x)
 			v.Court = append(v.Court, view.Thing{URL: itemURL(c, i), Kind: q.t("noun.charge"), Words: q.offence(x.Offence) + ", " + calledIn(c, x.Person), Day: q.day(x.Facts)})
 		case "ausa_decision":
 			var x casefile.Decision
-			decode(i.Content, &x)
+			q.decode(i.Content, &x)
 			v.Court = append(v.Court, view.Thing{URL: itemURL(c, i), Kind: q.t("noun.ausa_decision"), Words: q.word("web.decision.", x.Decision), Day: q.day(x.On)})
 		case "outcome":
 			var x casefile.Outcome
-			decode(i.Content, &x)
+			q.decode(i.Content, &x)
 			kind := x.Kind
 			if w, ok := program.OutcomeByID(x.Kind); ok {
 				kind = w.Title.In(q.lang)
@@ -221,9 +225,9 @@ func (q *request) sentence(x casefile.Outcome) (out []string) {
 
 func (q *request) statementRow(c casefile.View, i casefile.ItemView) view.Statement {
 	var s casefile.Statement
-	decode(i.Content, &s)
+	q.decode(i.Content, &s)
 	var d casefile.StatementDetail
-	decode(i.Detail, &d)
+	q.decode(i.Detail, &d)
 	row := view.Statement{At: s.Start.At, Language: q.languages([]string{d.Lang}), Note: q.word("casefile.statement_kind.", s.Kind), URL: itemURL(c, i)}
 	for _, p := range c.People {
 		if p.ID == i.Person || slices.Contains(p.Merged, i.Person) {
@@ -240,13 +244,13 @@ func (q *request) thing(c casefile.View, i casefile.ItemView) view.Thing {
 		Amount   int64  `json:"amount_cents"`
 		Currency string `json:"currency"`
 	}
-	decode(i.Content, &x)
+	q.decode(i.Content, &x)
 	t := view.Thing{URL: itemURL(c, i), Kind: q.word("noun.", i.Noun), Words: q.kindOf(i.Noun, x.Kind)}
 	if x.Kind == "" {
 		t.Words = ""
 	}
 	t.Words = strings.TrimPrefix(strings.TrimSuffix(t.Words+", "+x.Name, ", "), ", ")
-	for _, d := range details(i.Detail) {
+	for _, d := range q.details(i.Detail) {
 		t.Words = strings.TrimPrefix(t.Words+", "+d.Value, ", ")
 	}
 	if i.Sealed {
@@ -268,7 +272,7 @@ func (q *request) itemName(c casefile.View, i casefile.ItemView) string {
 		return q.t("noun.statement") + ": " + q.statementName(c, i)
 	case "translation":
 		var t casefile.Translation
-		decode(i.Content, &t)
+		q.decode(i.Content, &t)
 		name := q.t("noun.translation") + " (" + q.languages([]string{t.Lang}) + ")"
 		for _, s := range c.Items {
 			if s.ID == t.Statement {
@@ -278,11 +282,11 @@ func (q *request) itemName(c casefile.View, i casefile.ItemView) string {
 		return name
 	case "event":
 		var e casefile.Event
-		decode(i.Content, &e)
+		q.decode(i.Content, &e)
 		return q.t("noun.event") + ": " + strings.TrimPrefix(q.placeOf(e.Place)+", "+i18n.Date(q.lang, e.When.At, q.zone()), ", ")
 	case "charge":
 		var x casefile.Charge
-		decode(i.Content, &x)
+		q.decode(i.Content, &x)
 		return q.t("noun.charge") + ": " + q.offence(x.Offence)
 	case "ausa_decision", "outcome", "note":
 		return q.t("noun." + i.Noun)

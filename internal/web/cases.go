@@ -213,7 +213,7 @@ func (q *request) against(c casefile.View) string {
 		var x struct {
 			Exculpatory bool `json:"exculpatory"`
 		}
-		if decode(i.Content, &x); x.Exculpatory {
+		if q.decode(i.Content, &x); x.Exculpatory {
 			n++
 		}
 	}

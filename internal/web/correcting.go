@@ -216,8 +216,8 @@ func (q *request) changed(versions []casefile.Version, said func(v casefile.Vers
 func (q *request) eventSections(i casefile.ItemView) []view.Section {
 	var e casefile.Event
 	var d casefile.EventDetail
-	decode(i.Content, &e)
-	decode(i.Detail, &d)
+	q.decode(i.Content, &e)
+	q.decode(i.Detail, &d)
 	facts := q.eventFacts(e)
 	if e.Until != nil {
 		facts = append(facts, view.Fact{Label: q.t("ask.end"), Value: q.moment(*e.Until)})
@@ -240,7 +240,7 @@ func (q *request) moment(m casefile.Moment) string {
 // chargeFacts are an offence as it was recorded against somebody.
 func (q *request) chargeFacts(c casefile.View, i casefile.ItemView) []view.Fact {
 	var x casefile.Charge
-	decode(i.Content, &x)
+	q.decode(i.Content, &x)
 	facts := []view.Fact{{Label: q.t("ask.offence"), Value: q.offence(x.Offence)}, {Label: q.t("ask.person"), Value: calledIn(c, x.Person)}, {Label: q.t("ask.facts_day"), Value: q.day(x.Facts)},
 		{Label: q.t("ask.status"), Value: q.word("casefile.charge_status.", x.Status)}, {Label: q.t("ask.jurisdiction"), Value: q.word("casefile.jurisdiction.", x.Jurisdiction)},
 		{Label: q.t("ask.tried_abroad"), Value: q.word("casefile.tried_abroad.", x.TriedAbroad)}}
@@ -273,7 +273,7 @@ func (q *request) thingFacts(c casefile.View, i casefile.ItemView) []view.Fact {
 		Currency                 string
 		Exculpatory              bool
 	}
-	decode(i.Content, &x)
+	q.decode(i.Content, &x)
 	kind := ""
 	if x.Kind != "" {
 		kind = q.kindOf(i.Noun, x.Kind)
@@ -286,7 +286,7 @@ func (q *request) thingFacts(c casefile.View, i casefile.ItemView) []view.Fact {
 	if i.Sealed {
 		facts = append(facts, view.Fact{Label: q.t("web.details"), Value: q.t("web.sealed")})
 	}
-	for _, f := range details(i.Detail) {
+	for _, f := range q.details(i.Detail) {
 		facts = append(facts, view.Fact{Label: q.word("ask.", f.Label), Value: f.Value})
 	}
 	return filled(facts)
@@ -295,7 +295,7 @@ func (q *request) thingFacts(c casefile.View, i casefile.ItemView) []view.Fact {
 // outcomeFacts are how a charge ended, as it was recorded.
 func (q *request) outcomeFacts(c casefile.View, i casefile.ItemView) []view.Fact {
 	var x casefile.Outcome
-	decode(i.Content, &x)
+	q.decode(i.Content, &x)
 	kind := x.Kind
 	if w, ok := program.OutcomeByID(x.Kind); ok {
 		kind = w.Title.In(q.lang)

@@ -193,14 +193,14 @@ func (q *request) section(name string, it referral.ItemView) []view.Section {
 	return render(it.Body)
 }
 
-// body reads an item's body; what cannot be read is empty, never half.
-func body[T any](raw json.RawMessage) (b T) {
-	_ = json.Unmarshal(raw, &b)
+// body reads an item's body, as decode does.
+func body[T any](q *request, raw json.RawMessage) (b T) {
+	q.decode(raw, &b)
 	return b
 }
 
 func (q *request) itemFacts(raw json.RawMessage) []view.Section {
-	return q.wordsOf(body[packet.Words](raw))
+	return q.wordsOf(body[packet.Words](q, raw))
 }
 
 // wordsOf shows a text in its original with a named translation beside it.
@@ -223,10 +223,10 @@ func paragraphs(text string) []string {
 }
 
 func (q *request) itemPerson(raw json.RawMessage) []view.Section {
-	if id := body[packet.IdentityBody](raw); id.Identity.Named() {
+	if id := body[packet.IdentityBody](q, raw); id.Identity.Named() {
 		return []view.Section{{Heading: id.Subject, Facts: q.identity(id.Identity)}}
 	}
-	p := body[packet.PersonBody](raw)
+	p := body[packet.PersonBody](q, raw)
 	facts := []view.Fact{{Label: q.t("web.class"), Value: q.word("casefile.class.", p.Class)}, {Label: q.t("ask.age"), Value: q.word("casefile.age.", p.Age)}}
 	for _, r := range p.Roles {
 		value := q.personRole(r.Role)
@@ -242,7 +242,7 @@ func (q *request) itemPerson(raw json.RawMessage) []view.Section {
 }
 
 func (q *request) itemEvent(raw json.RawMessage) []view.Section {
-	e := body[packet.EventBody](raw)
+	e := body[packet.EventBody](q, raw)
 	s := view.Section{Facts: q.eventFacts(e.Event)}
 	if e.Narrative != "" {
 		s.Paragraphs, s.Lang = paragraphs(e.Narrative), e.Lang
@@ -251,7 +251,7 @@ func (q *request) itemEvent(raw json.RawMessage) []view.Section {
 }
 
 func (q *request) itemStatement(raw json.RawMessage) []view.Section {
-	b := body[packet.StatementBody](raw)
+	b := body[packet.StatementBody](q, raw)
 	circumstances := []view.Fact{{Label: q.t("ask.kind"), Value: q.word("casefile.statement_kind.", b.Kind)}, {Label: q.t("ask.start"), Value: q.when(b.Start)}, {Label: q.t("ask.end"), Value: q.when(b.End)},
 		{Label: q.t("ask.rights"), Value: q.word("casefile.rights.", b.Rights)}, {Label: q.t("ask.place_taken"), Value: b.Place}, {Label: q.t("web.present"), Value: strings.Join(b.Present, "; ")}}
 	if b.By != "" {
@@ -287,21 +287,21 @@ func filled(facts []view.Fact) []view.Fact {
 }
 
 func (q *request) itemTranslation(raw json.RawMessage) []view.Section {
-	b := body[packet.TranslationBody](raw)
+	b := body[packet.TranslationBody](q, raw)
 	return []view.Section{{Heading: q.t("thread.translation", "Name", b.Translator), Lang: b.Lang, Paragraphs: paragraphs(b.Text)}}
 }
 
 func (q *request) itemThing(raw json.RawMessage) []view.Section {
-	b := body[packet.ThingBody](raw)
+	b := body[packet.ThingBody](q, raw)
 	facts := []view.Fact{{Label: q.t("ask.kind"), Value: q.kindOf(b.Noun, b.Kind)}, {Label: q.t("ask.holder"), Value: b.Holder}, {Label: q.t("web.amount"), Value: q.money(b.Amount, b.Money)}}
-	for _, d := range details(b.Detail) {
+	for _, d := range q.details(b.Detail) {
 		facts = append(facts, view.Fact{Label: q.word("ask.", d.Label), Value: d.Value})
 	}
 	return []view.Section{{Facts: filled(facts)}}
 }
 
 func (q *request) itemCharge(raw json.RawMessage) []view.Section {
-	b := body[packet.ChargeBody](raw)
+	b := body[packet.ChargeBody](q, raw)
 	facts := []view.Fact{{Label: q.t("case.col_person"), Value: b.Subject}, {Label: q.t("ask.facts_day"), Value: b.Facts}, {Label: q.t("ask.jurisdiction"), Value: q.word("casefile.jurisdiction.", b.Jurisdiction)}}
 	o, known := program.OffenceByID(b.Offence)
 	if known {
@@ -328,7 +328,7 @@ func elementName(o *program.Offence, id string, l i18n.Lang) string {
 }
 
 func (q *request) itemExculpatory(raw json.RawMessage) []view.Section {
-	b := body[packet.ExculpatoryBody](raw)
+	b := body[packet.ExculpatoryBody](q, raw)
 	if b.Words != nil {
 		return q.wordsOf(*b.Words)
 	}
@@ -336,7 +336,7 @@ func (q *request) itemExculpatory(raw json.RawMessage) []view.Section {
 }
 
 func (q *request) itemOmission(raw json.RawMessage) []view.Section {
-	b := body[packet.OmissionBody](raw)
+	b := body[packet.OmissionBody](q, raw)
 	who := ""
 	if b.Subject != "" {
 		who = " (" + b.Subject + ")"
@@ -345,7 +345,7 @@ func (q *request) itemOmission(raw json.RawMessage) []view.Section {
 }
 
 func (q *request) itemConsent(raw json.RawMessage) []view.Section {
-	b := body[packet.ConsentBody](raw)
+	b := body[packet.ConsentBody](q, raw)
 	var cats []string
 	for _, c := range b.Categories {
 		cats = append(cats, q.word("protection.category.", c))
@@ -354,7 +354,7 @@ func (q *request) itemConsent(raw json.RawMessage) []view.Section {
 }
 
 func (q *request) itemLine(raw json.RawMessage) []view.Section {
-	b := body[packet.LineBody](raw)
+	b := body[packet.LineBody](q, raw)
 	name := b.Line
 	for _, p := range program.Procedures() {
 		for _, c := range p.Packet {

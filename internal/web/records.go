@@ -139,16 +139,16 @@ func (q *request) itemPage(caseID, item string) (view.ItemPage, error) {
 func (q *request) statementSections(c casefile.View, x casefile.ItemView) []view.Section {
 	var s casefile.Statement
 	var d casefile.StatementDetail
-	decode(x.Content, &s)
-	decode(x.Detail, &d)
+	q.decode(x.Content, &s)
+	q.decode(x.Detail, &d)
 	out := []view.Section{{Lang: d.Lang, Paragraphs: paragraphs(d.Text)}}
 	for _, i := range c.Items {
 		var t casefile.Translation
-		if decode(i.Content, &t); i.Noun != "translation" || t.Statement != x.ID {
+		if q.decode(i.Content, &t); i.Noun != "translation" || t.Statement != x.ID {
 			continue
 		}
 		var words casefile.TranslationDetail
-		decode(i.Detail, &words)
+		q.decode(i.Detail, &words)
 		out = append(out, view.Section{Heading: q.t("thread.translation", "Name", words.Translator), Lang: t.Lang, Paragraphs: paragraphs(words.Text)})
 	}
 	var named []string

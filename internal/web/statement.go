@@ -8,6 +8,7 @@ import (
 	"github.com/oasiss/oasiss/internal/act"
 	"github.com/oasiss/oasiss/internal/casefile"
 	"github.com/oasiss/oasiss/internal/i18n"
+	"github.com/oasiss/oasiss/internal/protection"
 	"github.com/oasiss/oasiss/internal/referral"
 	"github.com/oasiss/oasiss/internal/store"
 	"github.com/oasiss/oasiss/internal/web/view"
@@ -30,6 +31,9 @@ func (q *request) read(p act.Prepared) (statement string, facts []view.Fact, cro
 	if a.To.Node != "" {
 		facts = append(facts, view.Fact{Label: q.t("confirm.to"), Value: strings.TrimPrefix(q.office(a.To.Node, a.To.Office)+", "+q.t("country."+q.country(a.To.Node)), ", ")})
 	}
+	if id := q.concerning(a); id != "" {
+		facts = append(facts, view.Fact{Label: q.t("confirm.person"), Value: q.called(id)})
+	}
 	number, more := q.stepFacts(a, step)
 	facts = append(facts, more...)
 	for _, s := range a.Sealed {
@@ -42,6 +46,20 @@ func (q *request) read(p act.Prepared) (statement string, facts []view.Fact, cro
 		return q.t("confirm.statement_about", "What", what, "Number", number), facts, a.To.Node != "", nil
 	}
 	return q.t("confirm.statement", "What", what), facts, a.To.Node != "", nil
+}
+
+// concerning is the person that an act of the protection desk is about: named in it,
+// or by the request it decides.
+func (q *request) concerning(a wire.Act) string {
+	var names struct{ Person, Request string }
+	_ = json.Unmarshal(a.Clear, &names) // an act of another room may name nobody
+	if names.Person == "" && names.Request != "" {
+		q.lookUp(func(tx *store.Tx) (err error) {
+			names.Person, err = protection.Requested(tx, names.Request)
+			return err
+		})
+	}
+	return names.Person
 }
 
 // sealedPart names a sealed part of an act.
