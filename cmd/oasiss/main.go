@@ -48,6 +48,7 @@ type root struct {
 	Whoami   whoamiCmd   `cmd:"" help:"cli.verb.whoami"`
 	Version  versionCmd  `cmd:"" help:"cli.verb.version"`
 	OpenAPI  openapiCmd  `cmd:"" name:"openapi" help:"cli.verb.openapi"`
+	Backup   backupCmd   `cmd:"" help:"cli.verb.backup"`
 	DemoNode demoNodeCmd `cmd:"" name:"demo-node" hidden:"" help:"cli.verb.demo"`
 }
 

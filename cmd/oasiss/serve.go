@@ -69,13 +69,18 @@ type serveCmd struct {
 	Cert   string   `name:"tls-cert" env:"OASISS_TLS_CERT" help:"cli.serve.tls_cert"`
 	Key    string   `name:"tls-key" env:"OASISS_TLS_KEY" help:"cli.serve.tls_key"`
 	Hosts  []string `name:"host" env:"OASISS_HOSTS" default:"localhost,127.0.0.1" help:"cli.serve.host"`
+
+	BackupTo    string        `name:"backup-to" env:"OASISS_BACKUP_TO" help:"cli.serve.backup_to" placeholder:"DIR"`
+	BackupEvery time.Duration `name:"backup-every" env:"OASISS_BACKUP_EVERY" default:"1h" help:"cli.serve.backup_every"`
+	BackupKeep  int           `name:"backup-keep" env:"OASISS_BACKUP_KEEP" default:"48" help:"cli.serve.backup_keep"`
 }
 
 // Run serves a node until it is told to stop. Its clock is the machine's.
 func (c *serveCmd) Run(e *env) error {
 	log := slog.New(slog.NewJSONHandler(e.errOut, nil))
 	slog.SetDefault(log) // faults that a door meets go where the node's log goes
-	n, err := node.Open(e.ctx, c.node(), node.Options{Log: log})
+	n, err := node.Open(e.ctx, c.node(), node.Options{Log: log, Program: version(),
+		Backup: node.BackupPlan{Folder: c.BackupTo, Every: c.BackupEvery, Keep: max(c.BackupKeep, 1)}})
 	if err != nil {
 		return err
 	}

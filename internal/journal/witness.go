@@ -116,6 +116,23 @@ func PointsUnder(tx *store.Tx, p wire.ProofFile) (out []Point, root string, err 
 	return out, c.Hash.String(), err
 }
 
+// Newest gives the newest checkpoint with its cosignatures, empty if there is
+// none, and the largest size that any peer has cosigned.
+func Newest(tx *store.Tx) (note string, cosigned int64, err error) {
+	if err := tx.QueryRow(`SELECT COALESCE(MAX(size), 0) FROM cosignature`).Scan(&cosigned); err != nil {
+		return "", 0, fmt.Errorf("cosignatures: %w", err)
+	}
+	s, err := lastCheckpoint(tx)
+	if errors.Is(err, ErrNoCheckpoint) {
+		return "", cosigned, nil
+	}
+	if err != nil {
+		return "", 0, err
+	}
+	b, err := withCosignatures(tx, s)
+	return string(b), cosigned, err
+}
+
 func lastCheckpoint(tx *store.Tx) (Signed, error) {
 	return scanCheckpoint(tx.QueryRow(`SELECT size, note, at FROM checkpoint ORDER BY size DESC LIMIT 1`))
 }

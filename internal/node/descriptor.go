@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"slices"
 	"time"
 
@@ -19,7 +18,7 @@ import (
 // that its fingerprint stays what two people compared, and made anew only when
 // what it says has changed.
 func descriptor(f Folders, s Settings, keys *seal.NodeKeys, kinds []string, now time.Time) (string, error) {
-	path := filepath.Join(f.Data, "descriptor.jws")
+	path := f.descriptor()
 	d, err := describe(s, keys, kinds)
 	if err != nil {
 		return "", err

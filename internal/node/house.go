@@ -6,6 +6,7 @@ import (
 	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/accord"
 	"github.com/oasiss/oasiss/internal/act"
+	"github.com/oasiss/oasiss/internal/backup"
 	"github.com/oasiss/oasiss/internal/casefile"
 	"github.com/oasiss/oasiss/internal/directory"
 	"github.com/oasiss/oasiss/internal/exchange"
@@ -25,7 +26,7 @@ import (
 func Kinds(link packet.Link) *journal.Kinds {
 	k := journal.NewKinds()
 	for _, facts := range []func(*journal.Kinds){access.Facts, exchange.Facts, directory.Facts, accord.Facts, casefile.Facts, protection.Facts,
-		packet.Facts(link), referral.Facts(link), insight.Facts, intake.Facts} {
+		packet.Facts(link), referral.Facts(link), insight.Facts, intake.Facts, backup.Facts} {
 		facts(k)
 	}
 	return k

@@ -34,6 +34,9 @@ type Node struct {
 	life context.Context
 	die  context.CancelFunc
 	held *lock
+
+	plan    BackupPlan
+	program string
 }
 
 // Options of opening a node.
@@ -44,6 +47,10 @@ type Options struct {
 	Observe func(journal.Entry)
 	// Link overrides intervals of the link, for tests.
 	Link func(*exchange.Config)
+	// Backup is how the node backs itself up while it serves.
+	Backup BackupPlan
+	// Program is the version of the program, for the backups.
+	Program string
 }
 
 // Open opens a node's folders and puts its rooms together. Nothing listens or
@@ -79,7 +86,7 @@ func Open(ctx context.Context, f Folders, o Options) (*Node, error) {
 	if err != nil {
 		return nil, errors.Join(err, held.release())
 	}
-	n := &Node{Settings: settings, Folders: f, DB: db, Keys: keys, Ring: ring, Log: o.Log, now: o.Now, held: held}
+	n := &Node{Settings: settings, Folders: f, DB: db, Keys: keys, Ring: ring, Log: o.Log, now: o.Now, held: held, plan: o.Backup, program: o.Program}
 	n.life, n.die = context.WithCancel(context.WithoutCancel(ctx))
 	if err := n.furnish(policies, o); err != nil {
 		return nil, errors.Join(err, n.Close())

@@ -44,6 +44,7 @@ func (n *Node) Serve(ctx context.Context, l Listen, ready func(web, link string)
 	}
 	clocks := n.startClocks(ctx)
 	others := n.hearOthers(ctx)
+	backups := n.startBackups(ctx)
 	failed := make(chan error, len(servers))
 	for i, s := range servers {
 		go func() { failed <- s.Serve(listeners[i]) }()
@@ -57,7 +58,7 @@ func (n *Node) Serve(ctx context.Context, l Listen, ready func(web, link string)
 		err = nil
 	case err = <-failed:
 	}
-	return errors.Join(err, n.stop(servers), clocks(), others())
+	return errors.Join(err, n.stop(servers), clocks(), others(), backups())
 }
 
 func (n *Node) server(h http.Handler) *http.Server {

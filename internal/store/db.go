@@ -197,5 +197,8 @@ func (db *DB) Ready(ctx context.Context) error {
 
 // Close finishes queued writes and the housekeeping, and closes.
 func (db *DB) Close() error {
+	if db.write == nil { // a copy, opened for reading
+		return db.read.Close()
+	}
 	return errors.Join(db.w.stop(), db.read.Close(), db.write.Close())
 }
