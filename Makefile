@@ -34,6 +34,7 @@ test: build chromium
 	go vet ./...
 	./test/postgres.sh go test -timeout 15m ./...
 	OASISS_TEST_ENGINE=postgres ./test/postgres.sh go test -timeout 10m -run NothingIsLostOrDoubled ./internal/demo
+	go test -tags failpoint -timeout 5m -run KilledAtEveryPoint ./internal/exchange
 	$(MAKE) race
 
 # every room's suite on PostgreSQL; make test runs the store's and the scenario of two nodes on it, one of them two processes

@@ -13,3 +13,6 @@ for t in "${targets[@]}"; do
 done
 # only packages with properties know the flag
 go test -count=1 -timeout "$(( budget * 10 + 600 ))s" "${properties[@]}" -rapid.checks=$(( budget ))
+# long forms of what the suite runs in brief: kills at every point, the worst links
+export OASISS_SOAK=$budget
+go test -count=1 -tags failpoint -timeout "$(( budget * 10 + 1800 ))s" -run 'KilledAtEveryPoint' ./internal/exchange

@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/oasiss/oasiss/internal/failpoint"
 	"github.com/oasiss/oasiss/internal/store"
 	"github.com/oasiss/oasiss/internal/store/storetest"
 	"go.uber.org/goleak"
@@ -140,6 +141,17 @@ func TestNothingIsLostOrDoubled(t *testing.T) {
 		t.Errorf("latency %+v", r.Latency)
 	}
 	checkerFails(t, f.world)
+}
+
+// What people run cannot be told to kill itself.
+func TestProgramHasNoFailpoints(t *testing.T) {
+	b, err := os.ReadFile(binary)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if bytes.Contains(b, []byte(failpoint.Variable)) || bytes.Contains(b, []byte(failpoint.SendFrameBuilt)) {
+		t.Error("failpoints are in the program")
+	}
 }
 
 // relay passes a node's link on until it is cut.

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/oasiss/oasiss/internal/failpoint"
 	"github.com/oasiss/oasiss/wire"
 )
 
@@ -70,6 +71,7 @@ func (a *awaited) ask(ctx context.Context, path string, body []byte) (status int
 	}
 	select {
 	case r := <-q.back:
+		failpoint.Hit(failpoint.AwaitBrought)
 		return r.status, r.body, r.err
 	case <-ctx.Done():
 		return 0, nil, &trouble{code: troubleCut, cause: ctx.Err()}
@@ -128,6 +130,7 @@ func (l *Link) giveTurn(w http.ResponseWriter, r *http.Request, p *pinned, body 
 	w.Header().Set(headerPath, q.path)
 	w.Header().Set("Content-Type", "application/octet-stream")
 	w.Write(q.body) //nolint:errcheck // a peer that did not get it comes without an answer
+	failpoint.Hit(failpoint.AwaitGiven)
 }
 
 // attend comes to a peer for what it has to say in one slot, again and again,
@@ -161,6 +164,7 @@ func (l *Link) attend(ctx context.Context, p *pinned, slot string) {
 
 // obey serves a request that was come for as one that came by itself.
 func (l *Link) obey(ctx context.Context, p *pinned, res said) (http.Header, []byte) {
+	failpoint.Hit(failpoint.AttendTaken)
 	serve := l.serves()[res.Header.Get(headerPath)]
 	a := answer{status: http.StatusNotFound}
 	if serve != nil {
@@ -170,6 +174,7 @@ func (l *Link) obey(ctx context.Context, p *pinned, res said) (http.Header, []by
 			a = answer{status: http.StatusInternalServerError}
 		}
 	}
+	failpoint.Hit(failpoint.AttendObeyed)
 	p.heard()
 	return http.Header{headerAnswers: {res.Header.Get(headerAsked)}, headerStatus: {strconv.Itoa(a.status)}}, a.body
 }

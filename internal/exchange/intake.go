@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/oasiss/oasiss/internal/failpoint"
 	"github.com/oasiss/oasiss/internal/journal"
 	"github.com/oasiss/oasiss/internal/store"
 	"github.com/oasiss/oasiss/wire"
@@ -86,6 +87,7 @@ func (in *intake) record(tx *store.Tx) error {
 	if err := in.link.House.Enter(tx, d, wire.PurposeAdministration, []journal.Fact{given}); err != nil {
 		return err
 	}
+	failpoint.Hit(failpoint.ReceiveSigned)
 	in.receipt = receipt
 	return hear(tx, in.peer, in.now, in.ahead)
 }
@@ -115,6 +117,7 @@ func (in *intake) entry(tx *store.Tx, d *journal.Draw, n int) (wire.Outcome, err
 		}
 		return o, errors.Join(err, in.refuse(tx, &o, e, code))
 	}
+	failpoint.Hit(failpoint.ReceiveMessage)
 	o.Leaf, o.Purpose = &leaf, r.message.Act.Purpose
 	return o, nil
 }
@@ -159,7 +162,9 @@ func (in *intake) refuse(tx *store.Tx, o *wire.Outcome, e wire.Entry, code wire.
 	if o.Void {
 		what = "void"
 	}
-	return quarantine(tx, Quarantined{Peer: in.peer, What: what, ID: o.ID, Lane: in.frame.Header.Lane, Code: code, At: in.now, Bytes: e.Body})
+	err := quarantine(tx, Quarantined{Peer: in.peer, What: what, ID: o.ID, Lane: in.frame.Header.Lane, Code: code, At: in.now, Bytes: e.Body})
+	failpoint.Hit(failpoint.ReceiveRefused)
+	return err
 }
 
 func (in *intake) void(tx *store.Tx, d *journal.Draw, v wire.Void) error {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/oasiss/oasiss/internal/failpoint"
 	"github.com/oasiss/oasiss/internal/journal"
 	"github.com/oasiss/oasiss/internal/store"
 	"github.com/oasiss/oasiss/wire"
@@ -88,8 +89,9 @@ func (l *Link) voidLapsed(ctx context.Context, peer, lane string, epoch int64, i
 	if len(lapsed) == 0 {
 		return false, nil
 	}
+	failpoint.Hit(failpoint.SendVoiding)
 	seed := journal.NewSeed(now)
-	return true, l.DB.Write(ctx, func(tx *store.Tx) error {
+	err = l.DB.Write(ctx, func(tx *store.Tx) error {
 		d := seed.Draw(l.Ring)
 		for _, i := range lapsed {
 			if err := l.enterVoid(tx, d, peer, lane, epoch, i, i.lapsed(now), now); err != nil {
@@ -98,6 +100,10 @@ func (l *Link) voidLapsed(ctx context.Context, peer, lane string, epoch int64, i
 		}
 		return nil
 	})
+	if err == nil {
+		failpoint.Hit(failpoint.SendVoided)
+	}
+	return true, err
 }
 
 func (l *Link) enterVoid(tx *store.Tx, d *journal.Draw, peer, lane string, epoch int64, i item, reason string, now time.Time) error {

@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/oasiss/oasiss/internal/failpoint"
 	"github.com/oasiss/oasiss/internal/journal"
 	"github.com/oasiss/oasiss/internal/seal"
 	"github.com/oasiss/oasiss/internal/store"
@@ -328,6 +329,7 @@ func (l *Link) endLanes(p *pinned) error {
 	if len(known) == 0 {
 		return nil
 	}
+	failpoint.Hit(failpoint.SendLanesClosing)
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
 	return l.DB.Write(ctx, func(tx *store.Tx) error {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/oasiss/oasiss/internal/failpoint"
 	"github.com/oasiss/oasiss/internal/refusal"
 	"github.com/oasiss/oasiss/internal/store"
 	"github.com/oasiss/oasiss/wire"
@@ -42,9 +43,12 @@ func Enqueue(tx *store.Tx, peer, lane string, factSeq int64, expires time.Time) 
 		if epoch, seq, err = nextNumber(tx, peer, lane); err != nil {
 			return err
 		}
+		failpoint.Hit(failpoint.OutboxNumbered)
 	}
-	return tx.Exec(`INSERT INTO outbox (fact, peer, lane, epoch, seq, expires) VALUES ($1, $2, $3, $4, $5, $6)`,
+	err = tx.Exec(`INSERT INTO outbox (fact, peer, lane, epoch, seq, expires) VALUES ($1, $2, $3, $4, $5, $6)`,
 		factSeq, peer, lane, epoch, seq, store.Micros(expires))
+	failpoint.Hit(failpoint.OutboxQueued)
+	return err
 }
 
 // nextNumber gives the lane's next sequence number.

@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/oasiss/oasiss/internal/failpoint"
 	"github.com/oasiss/oasiss/internal/journal"
 	"github.com/oasiss/oasiss/internal/store"
 	"github.com/oasiss/oasiss/wire"
@@ -33,6 +34,7 @@ func (l *Link) Handler() http.Handler {
 			w.Header().Set("Content-Type", "application/octet-stream")
 			w.WriteHeader(a.status)
 			w.Write(a.body) //nolint:errcheck // a receipt that does not arrive is asked for again
+			failpoint.Hit(failpoint.ReceiveReplied)
 		}))
 	}
 	mux.HandleFunc("POST "+pathWait+"{slot}", l.fromPeer(l.giveTurn))
@@ -71,6 +73,7 @@ func (l *Link) fromPeer(serve func(w http.ResponseWriter, r *http.Request, p *pi
 // takeFrame is the receiver's side of one exchange. Frames of one lane are
 // taken one after another; the answer leaves after the commit.
 func (l *Link) takeFrame(ctx context.Context, p *pinned, body []byte) (answer, error) {
+	failpoint.Hit(failpoint.ReceiveRead)
 	now := l.Now()
 	f, err := wire.ReadFrame(body, p.desc.Keys())
 	if err != nil {
@@ -89,6 +92,7 @@ func (l *Link) takeFrame(ctx context.Context, p *pinned, body []byte) (answer, e
 	if err := f.Open(l.Node, l.Keys.Seal); err != nil {
 		return l.refuseFrame(ctx, p, f, body, err)
 	}
+	failpoint.Hit(failpoint.ReceiveOpened)
 	in := intake{link: l, peer: p.ID, frame: f, seed: journal.NewSeed(now), now: now, ahead: f.Header.Created.Sub(now)}
 	in.read()
 	err = l.DB.Write(ctx, in.record)
@@ -100,6 +104,7 @@ func (l *Link) takeFrame(ctx context.Context, p *pinned, body []byte) (answer, e
 		l.failed(ctx, p.ID, f.Header.Lane, err) // shown on the link page of this node, too
 		return answer{}, err
 	}
+	failpoint.Hit(failpoint.ReceiveCommitted)
 	return answer{http.StatusOK, []byte(in.receipt)}, nil
 }
 
@@ -215,6 +220,7 @@ func (l *Link) heads(ctx context.Context, peer string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("sign heads: %w", err)
 	}
+	failpoint.Hit(failpoint.ReceiveHeads)
 	return signed, nil
 }
 

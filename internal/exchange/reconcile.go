@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 
+	"github.com/oasiss/oasiss/internal/failpoint"
 	"github.com/oasiss/oasiss/internal/store"
 	"github.com/oasiss/oasiss/wire"
 	"golang.org/x/mod/sumdb/tlog"
@@ -26,6 +27,7 @@ func (s *sender) reconcile(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	failpoint.Hit(failpoint.SendHeadsAsked)
 	_, err = s.follow(ctx, heads)
 	return err
 }
@@ -108,6 +110,7 @@ func (s *sender) catchUp(ctx context.Context, ours head, theirs wire.Head) error
 	if items, ok = matching(items, h); !ok {
 		return s.stopLane(ctx, AlarmRootMismatch, theirs.Next)
 	}
+	failpoint.Hit(failpoint.SendCatchUp)
 	return s.settle(ctx, theirs.Header, h, theirs.Receipt, items)
 }
 

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/oasiss/oasiss/internal/failpoint"
 	"github.com/oasiss/oasiss/internal/journal"
 	"github.com/oasiss/oasiss/internal/store"
 	"github.com/oasiss/oasiss/wire"
@@ -125,10 +126,12 @@ func (s *sender) round(ctx context.Context) (more bool, err error) {
 	if err != nil || len(items) == 0 {
 		return false, err
 	}
+	failpoint.Hit(failpoint.SendBatchTaken)
 	f, err := s.frame(h, items)
 	if err != nil {
 		return false, err
 	}
+	failpoint.Hit(failpoint.SendFrameBuilt)
 	return true, s.send(ctx, f, items)
 }
 
@@ -182,12 +185,14 @@ func (s *sender) send(ctx context.Context, f *wire.Frame, items []item) error {
 	if err := s.mark(ctx); err != nil {
 		return err
 	}
+	failpoint.Hit(failpoint.SendMarked)
 	s.open = true
 	status, answer, err := s.line.ask(ctx, pathFrame, f.Bytes())
 	if err != nil {
 		s.open = !neverLeft(err)
 		return err
 	}
+	failpoint.Hit(failpoint.SendAnswered)
 	if err := s.answered(ctx, f, items, status, answer); err != nil {
 		return err
 	}
@@ -251,7 +256,12 @@ func (s *sender) settle(ctx context.Context, signed string, h wire.FrameHeader, 
 	if r.Type != wire.ReceiptRecorded {
 		return &trouble{code: "receipt", detail: "not recorded"}
 	}
-	return s.store(ctx, signed, h, receipt, r, items)
+	failpoint.Hit(failpoint.SendVerified)
+	if err := s.store(ctx, signed, h, receipt, r, items); err != nil {
+		return err
+	}
+	failpoint.Hit(failpoint.SendSettled)
+	return nil
 }
 
 func (s *sender) store(ctx context.Context, signed string, h wire.FrameHeader, receipt string, r wire.Receipt, items []item) error {
@@ -271,6 +281,7 @@ func (s *sender) store(ctx context.Context, signed string, h wire.FrameHeader, r
 		if err := l.House.Enter(tx, d, wire.PurposeAdministration, []journal.Fact{taken}); err != nil {
 			return err
 		}
+		failpoint.Hit(failpoint.SendSettling)
 		for n, o := range r.Entries {
 			if o.Result == wire.ResultRefused && !o.Void {
 				if err := l.enterRefused(tx, d, h, o, items[n], r.At); err != nil {
@@ -300,6 +311,7 @@ func (l *Link) enterRefused(tx *store.Tx, d *journal.Draw, h wire.FrameHeader, o
 	if err := l.House.Enter(tx, d, purposeOf(e), []journal.Fact{f}); err != nil {
 		return err
 	}
+	failpoint.Hit(failpoint.SendRefusedStored)
 	if o.Code == wire.CodeOtherDigest {
 		return l.alarmIn(tx, d, Alarm{Peer: h.To, Lane: h.Lane, Code: AlarmOtherDigest, About: e.ID})
 	}

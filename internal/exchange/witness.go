@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/oasiss/oasiss/internal/failpoint"
 	"github.com/oasiss/oasiss/internal/journal"
 	"github.com/oasiss/oasiss/internal/store"
 	"github.com/oasiss/oasiss/wire"
@@ -39,6 +40,7 @@ func (l *Link) showJournal(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	failpoint.Hit(failpoint.CheckpointMade)
 	for _, p := range l.active() {
 		if !p.held.Load() || cp.Size == 0 || !p.witness.busy.TryLock() {
 			continue
@@ -81,12 +83,7 @@ func (l *Link) askCosignature(ctx context.Context, p *pinned, cp journal.Signed)
 		}
 		switch status {
 		case http.StatusOK:
-			return l.DB.Write(ctx, func(tx *store.Tx) error {
-				if err := journal.AddCosignature(tx, cp, p.ID, l.journalKey, p.desc.Witness, body); err != nil {
-					return err
-				}
-				return alive(tx, p.ID, l.Now())
-			})
+			return l.takeCosignature(ctx, p, cp, body)
 		case http.StatusConflict:
 			if old, err = strconv.ParseInt(string(body), 10, 64); err != nil {
 				return fmt.Errorf("size the peer cosigned: %w", err)
@@ -103,6 +100,21 @@ func (l *Link) askCosignature(ctx context.Context, p *pinned, cp journal.Signed)
 		}
 	}
 	return &trouble{code: "status", detail: "two conflicts"}
+}
+
+// takeCosignature verifies and keeps what the peer signed.
+func (l *Link) takeCosignature(ctx context.Context, p *pinned, cp journal.Signed, line []byte) error {
+	failpoint.Hit(failpoint.CosignTaken)
+	err := l.DB.Write(ctx, func(tx *store.Tx) error {
+		if err := journal.AddCosignature(tx, cp, p.ID, l.journalKey, p.desc.Witness, line); err != nil {
+			return err
+		}
+		return alive(tx, p.ID, l.Now())
+	})
+	if err == nil {
+		failpoint.Hit(failpoint.CosignStored)
+	}
+	return err
 }
 
 func (l *Link) postCheckpoint(ctx context.Context, p *pinned, cp journal.Signed, old int64) (int, []byte, error) {
@@ -123,6 +135,7 @@ func (l *Link) cosign(ctx context.Context, p *pinned, body []byte) (answer, erro
 	if err != nil {
 		return answer{http.StatusBadRequest, []byte(codeOf(err))}, nil
 	}
+	failpoint.Hit(failpoint.CosignAsked)
 	now := l.Now()
 	var last wire.Checkpoint
 	err = l.DB.Write(ctx, func(tx *store.Tx) (err error) {
@@ -147,10 +160,12 @@ func (l *Link) cosign(ctx context.Context, p *pinned, body []byte) (answer, erro
 	default:
 		return answer{http.StatusBadRequest, []byte(wire.CodeOf(err))}, nil
 	}
+	failpoint.Hit(failpoint.CosignPersisted)
 	line, err := wire.Cosign(req.Checkpoint, p.desc.Journal, wire.WitnessName(l.Installation, l.Node), l.Keys.Cosign, now)
 	if err != nil {
 		return answer{}, fmt.Errorf("cosign: %w", err)
 	}
+	failpoint.Hit(failpoint.CosignSigned)
 	return answer{http.StatusOK, line}, nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/oasiss/oasiss/internal/failpoint"
 	"github.com/oasiss/oasiss/internal/store"
 	"github.com/oasiss/oasiss/wire"
 )
@@ -36,6 +37,7 @@ func insert(tx *store.Tx, k *Kinds, m wire.Message, seq, at int64) (Entry, error
 		e.Seq, e.ID, e.Kind, e.Node, orNull(e.Case), orNull(e.Referral), orNull(actor), at); err != nil {
 		return e, fmt.Errorf("record fact: %w", err)
 	}
+	failpoint.Hit(failpoint.JournalFactAlone)
 	if err := tx.Exec(`INSERT INTO body (seq, bytes) VALUES ($1, $2)`, e.Seq, m.Bytes()); err != nil {
 		return e, fmt.Errorf("record body: %w", err)
 	}
@@ -51,6 +53,7 @@ func insert(tx *store.Tx, k *Kinds, m wire.Message, seq, at int64) (Entry, error
 			return e, fmt.Errorf("apply %s: %w", e.Kind, err)
 		}
 	}
+	failpoint.Hit(failpoint.JournalRecorded)
 	return e, nil
 }
 

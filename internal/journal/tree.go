@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/oasiss/oasiss/internal/failpoint"
 	"github.com/oasiss/oasiss/internal/store"
 	"github.com/oasiss/oasiss/wire"
 	"golang.org/x/mod/sumdb/tlog"
@@ -152,6 +153,7 @@ func PublishTiles(tx *store.Tx, size int64) error {
 			if err := tx.Exec(`INSERT INTO tile (level, n, data) VALUES ($1, $2, $3)`, level, n, b); err != nil {
 				return fmt.Errorf("publish tile: %w", err)
 			}
+			failpoint.Hit(failpoint.TileWritten)
 		}
 	}
 	return nil

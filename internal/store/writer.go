@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"sync"
 	"time"
+
+	"github.com/oasiss/oasiss/internal/failpoint"
 )
 
 // groupMax bounds how many commands share one commit.
@@ -129,6 +131,7 @@ func (w *writer) take(first command) []command {
 // refused before it wrote simply gets its error. If one fails after writing,
 // the group is rolled back and each command runs again alone.
 func (w *writer) commit(group []command) {
+	failpoint.Hit(failpoint.StoreGroupTaken)
 	errs, after, err := w.attempt(group)
 	if errors.Is(err, errDirty) && len(group) > 1 {
 		for _, c := range group {
@@ -145,6 +148,7 @@ func (w *writer) commit(group []command) {
 		}
 		c.done <- errs[i]
 	}
+	failpoint.Hit(failpoint.StoreAnswered)
 }
 
 var errDirty = errors.New("store: a command failed after writing")
@@ -168,9 +172,11 @@ func (w *writer) attempt(group []command) (errs []error, after []func(), err err
 			after = append(after, tx.after...)
 		}
 	}
+	failpoint.Hit(failpoint.StoreWritten)
 	if err := w.engine.commit(ctx, w.conn); err != nil {
 		return errs, nil, fmt.Errorf("commit: %w", errors.Join(err, w.rollback(ctx)))
 	}
+	failpoint.Hit(failpoint.StoreCommitted)
 	return errs, after, nil
 }
 

@@ -47,7 +47,12 @@ var Start = time.Date(2026, 6, 9, 19, 5, 0, 0, time.UTC)
 // New makes a node with these kinds of facts and commands.
 func New(t testing.TB, node string, facts []func(*journal.Kinds), verbs ...func(act.Verbs)) *Node {
 	t.Helper()
-	db := storetest.Open(t)
+	return NewOn(t, storetest.Open(t), node, facts, verbs...)
+}
+
+// NewOn is New on a database that is there already, as when a node starts again.
+func NewOn(t testing.TB, db *store.DB, node string, facts []func(*journal.Kinds), verbs ...func(act.Verbs)) *Node {
+	t.Helper()
 	ring, err := seal.NewKeyring(sha256.Sum256([]byte("wrapping " + node)))
 	if err != nil {
 		t.Fatal(err)
