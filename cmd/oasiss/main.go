@@ -39,6 +39,7 @@ type root struct {
 
 	Init     initCmd     `cmd:"" help:"cli.verb.init"`
 	Serve    serveCmd    `cmd:"" help:"cli.verb.serve"`
+	Doctor   doctorCmd   `cmd:"" help:"cli.verb.doctor"`
 	Demo     demoCmd     `cmd:"" help:"cli.verb.demo"`
 	Found    foundCmd    `cmd:"" help:"cli.verb.found"`
 	Redeem   redeemCmd   `cmd:"" help:"cli.verb.redeem"`

@@ -88,6 +88,8 @@ func texts(l i18n.Lang, err error) (r *client.Refused, code int) {
 		return say("cli.usage."+misused.code, 0, misused.params), exitUsage
 	case errors.Is(err, errCheckFailed):
 		return say("cli.check_failed", 0, nil), exitRefused
+	case errors.Is(err, errNotWell):
+		return say("cli.not_well", 0, nil), exitRefused
 	case errors.As(err, &stranger):
 		return say("cli.stranger", 0, nil), exitFault
 	case errors.As(err, &unreachable):

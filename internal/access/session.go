@@ -139,3 +139,13 @@ func (g *Guard) Sweep(ctx context.Context) error {
 			store.Micros(now.Add(-SessionLife)), store.Micros(now.Add(-SessionIdle)))
 	})
 }
+
+// SessionsInForce counts the sessions that can still be used.
+func SessionsInForce(tx *store.Tx, now time.Time) (n int, err error) {
+	err = tx.QueryRow(`SELECT COUNT(*) FROM session WHERE made > $1 AND seen > $2`,
+		store.Micros(now.Add(-SessionLife)), store.Micros(now.Add(-SessionIdle))).Scan(&n)
+	if err != nil {
+		return 0, fmt.Errorf("sessions in force: %w", err)
+	}
+	return n, nil
+}

@@ -136,7 +136,7 @@ func (l *Link) giveTurn(w http.ResponseWriter, r *http.Request, p *pinned, body 
 // attend comes to a peer for what it has to say in one slot, again and again,
 // because the peer cannot dial this node.
 func (l *Link) attend(ctx context.Context, p *pinned, slot string) {
-	d := dialled{client: l.dialler(p.desc), url: p.URL}
+	d := dialled{client: dialler(l.Keys.TLS, p.desc), url: p.URL}
 	defer d.close()
 	var brings http.Header
 	var body []byte

@@ -26,7 +26,7 @@ func (l *Link) line(d wire.Descriptor) line {
 	if d.URL == "" {
 		return newAwaited()
 	}
-	return dialled{client: l.dialler(d), url: d.URL}
+	return dialled{client: dialler(l.Keys.TLS, d), url: d.URL}
 }
 
 // slotJournal is the slot of questions beside the lanes: cosignatures,

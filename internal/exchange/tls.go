@@ -55,10 +55,10 @@ func (l *Link) pinOf(s *tls.ConnectionState) *pinned {
 
 // dialler makes a client that talks to one peer only. Each lane has its own,
 // so that a full connection of one never holds up another.
-func (l *Link) dialler(d wire.Descriptor) *http.Client {
+func dialler(own tls.Certificate, d wire.Descriptor) *http.Client {
 	pin := d.TLSKey
 	config := &tls.Config{
-		Certificates: []tls.Certificate{l.Keys.TLS}, MinVersion: tls.VersionTLS13,
+		Certificates: []tls.Certificate{own}, MinVersion: tls.VersionTLS13,
 		InsecureSkipVerify: true, //nolint:gosec // the pin below is stricter: exactly one key is accepted
 		VerifyConnection: func(s tls.ConnectionState) error {
 			if len(s.PeerCertificates) == 0 || spki(s.PeerCertificates[0]) != pin {

@@ -3,6 +3,7 @@ package journal
 import (
 	"crypto/sha256"
 	"database/sql"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -29,7 +30,7 @@ func Verify(tx *store.Tx) (Verified, error) {
 	if v.Size, err = Size(tx); err != nil {
 		return v, err
 	}
-	if err := verifyBodies(tx, &v); err != nil {
+	if err := verifyBodies(tx, &v, 1); err != nil {
 		return v, err
 	}
 	if err := verifyTiles(tx, &v); err != nil {
@@ -41,11 +42,34 @@ func Verify(tx *store.Tx) (Verified, error) {
 		return v, nil
 	}
 	v.Root = root.String()
-	return v, verifyCheckpoints(tx, &v)
+	return v, verifyCheckpoints(tx, &v, 0)
 }
 
-func verifyBodies(tx *store.Tx, v *Verified) error {
-	next := int64(1)
+// VerifyNewest is Verify for the newest n facts and the newest checkpoint: what
+// a damaged disk or a torn copy shows at once, in a time that does not grow
+// with the journal.
+func VerifyNewest(tx *store.Tx, n int64) (Verified, error) {
+	var v Verified
+	var err error
+	if v.Size, err = Size(tx); err != nil {
+		return v, err
+	}
+	if err := verifyBodies(tx, &v, max(1, v.Size-n+1)); err != nil {
+		return v, err
+	}
+	last, err := lastCheckpoint(tx)
+	if errors.Is(err, ErrNoCheckpoint) {
+		return v, nil
+	}
+	if err != nil {
+		return v, err
+	}
+	return v, verifyCheckpoints(tx, &v, last.Size)
+}
+
+// verifyBodies holds the facts from a place on against their leaves.
+func verifyBodies(tx *store.Tx, v *Verified, from int64) error {
+	next := from
 	return store.Each(tx, func(rows *sql.Rows) error {
 		var seq int64
 		var digest, raw []byte
@@ -64,7 +88,8 @@ func verifyBodies(tx *store.Tx, v *Verified) error {
 		}
 		next = seq + 1
 		return nil
-	}, `SELECT f.seq, l.digest, b.bytes FROM fact f LEFT JOIN leaf l ON l.n = f.seq - 1 LEFT JOIN body b ON b.seq = f.seq ORDER BY f.seq`)
+	}, `SELECT f.seq, l.digest, b.bytes FROM fact f LEFT JOIN leaf l ON l.n = f.seq - 1 LEFT JOIN body b ON b.seq = f.seq
+		WHERE f.seq >= $1 ORDER BY f.seq`, from)
 }
 
 // verifyTiles recomputes what was published, level by level, so that a root
@@ -97,9 +122,9 @@ func verifyTiles(tx *store.Tx, v *Verified) error {
 	return nil
 }
 
-// verifyCheckpoints holds every checkpoint that this node signed against the
-// leaves as they are now: a rewritten past shows here.
-func verifyCheckpoints(tx *store.Tx, v *Verified) error {
+// verifyCheckpoints holds every checkpoint of at least a size that this node
+// signed against the leaves as they are now: a rewritten past shows here.
+func verifyCheckpoints(tx *store.Tx, v *Verified, from int64) error {
 	type stored struct {
 		size int64
 		note []byte
@@ -110,7 +135,7 @@ func verifyCheckpoints(tx *store.Tx, v *Verified) error {
 		err := rows.Scan(&s.size, &s.note)
 		all = append(all, s)
 		return err
-	}, `SELECT size, note FROM checkpoint ORDER BY size`)
+	}, `SELECT size, note FROM checkpoint WHERE size >= $1 ORDER BY size`, from)
 	if err != nil {
 		return err
 	}

@@ -317,3 +317,17 @@ func withCosignatures(tx *store.Tx, s Signed) ([]byte, error) {
 	}
 	return note, nil
 }
+
+// SignedBy reports whether the newest checkpoint, if there is one, verifies
+// with a journal's key (vkey).
+func SignedBy(tx *store.Tx, journalKey string) (bool, error) {
+	s, err := lastCheckpoint(tx)
+	if errors.Is(err, ErrNoCheckpoint) {
+		return true, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	_, err = wire.VerifyCheckpoint(s.Note, journalKey)
+	return err == nil, nil
+}

@@ -18,9 +18,9 @@ import (
 	"time"
 )
 
-// webCertFile is the certificate that a node makes for itself for browsers
+// WebCertFile, in the key folder, is the certificate that a node makes for itself for browsers
 // when the agency gives it none.
-const webCertFile = "web.pem"
+const WebCertFile = "web.pem"
 
 // WebCertificate loads the certificate for browsers: the agency's own if its
 // files are given, otherwise one that the node makes once for the hosts named
@@ -34,7 +34,7 @@ func WebCertificate(keys, certFile, keyFile string, hosts []string, now time.Tim
 		roots, err = os.ReadFile(certFile)
 		return cert, roots, err
 	}
-	path := filepath.Join(keys, webCertFile)
+	path := filepath.Join(keys, WebCertFile)
 	b, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		if b, err = selfSigned(hosts, now); err == nil {

@@ -62,7 +62,7 @@ func TestTheNodesOwnCertificateIsMadeOnceAndAnAgencysIsTaken(t *testing.T) {
 	if err != nil || !bytes.Equal(roots, again) {
 		t.Errorf("another certificate the second time (%v)", err)
 	}
-	file := filepath.Join(keys, webCertFile)
+	file := filepath.Join(keys, WebCertFile)
 	if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("the file with its private key: %v, %v", info.Mode(), err)
 	}

@@ -67,7 +67,7 @@ func LoadSettings(f Folders) (Settings, error) {
 // by which two people of different offices found it. It refuses a folder that
 // holds a node already.
 func Init(ctx context.Context, f Folders, s Settings, now time.Time) (codes [2]string, err error) {
-	data, keys, err := f.apart()
+	data, keys, err := f.Apart()
 	if err != nil {
 		return codes, err
 	}
@@ -98,9 +98,9 @@ func Init(ctx context.Context, f Folders, s Settings, now time.Time) (codes [2]s
 	return codes, os.WriteFile(f.settings(), b, 0o600)
 }
 
-// apart refuses keys inside the data folder: whoever copies the data must not
+// Apart refuses keys inside the data folder: whoever copies the data must not
 // carry away what opens it.
-func (f Folders) apart() (data, keys string, err error) {
+func (f Folders) Apart() (data, keys string, err error) {
 	if data, err = filepath.Abs(f.Data); err != nil {
 		return "", "", fmt.Errorf("data folder: %w", err)
 	}

@@ -56,6 +56,8 @@ type engine interface {
 	goose() (goose.Dialect, []goose.ProviderOption)
 	// open gives the writer's pool and the read-only pool.
 	open(ctx context.Context) (write, read *sql.DB, err error)
+	// look gives a read-only pool of a database that is there, and makes nothing.
+	look(ctx context.Context) (*sql.DB, error)
 	// begin starts the writer's transaction, once it is this process's turn.
 	begin(ctx context.Context, conn *sql.Conn) error
 	// commit makes it durable and tells the other processes of the node.
@@ -151,12 +153,16 @@ func (db *DB) Write(ctx context.Context, f func(*Tx) error) error { return db.w.
 
 // Read runs f on a snapshot; f cannot write.
 func (db *DB) Read(ctx context.Context, f func(*Tx) error) error {
-	t, err := db.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true, Isolation: snapshot[db.engine.dialect()]})
+	return read(ctx, db.engine, db.read, f)
+}
+
+func read(ctx context.Context, e engine, db *sql.DB, f func(*Tx) error) error {
+	t, err := db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true, Isolation: snapshot[e.dialect()]})
 	if err != nil {
 		return fmt.Errorf("begin read: %w", err)
 	}
 	defer t.Rollback() //nolint:errcheck // a read has nothing to undo
-	return f(&Tx{ctx: ctx, via: t, dialect: db.engine.dialect()})
+	return f(&Tx{ctx: ctx, via: t, dialect: e.dialect()})
 }
 
 // snapshot is the isolation under which all reads of a transaction see one

@@ -42,17 +42,9 @@ func (e *postgres) goose() (goose.Dialect, []goose.ProviderOption) {
 }
 
 func (e *postgres) open(ctx context.Context) (write, read *sql.DB, err error) {
-	if e.config, err = pgx.ParseConfig(e.source); err != nil {
-		return nil, nil, errors.New("store: the database's address cannot be read") // it may hold a password
+	if err := e.configure(); err != nil {
+		return nil, nil, err
 	}
-	e.config.RuntimeParams["application_name"] = "oasiss"
-	e.config.RuntimeParams["synchronous_commit"] = "on"
-	e.config.RuntimeParams["timezone"] = "UTC"
-	// a machine that vanished gives its locks back within half a minute
-	e.config.RuntimeParams["tcp_keepalives_idle"] = "10"
-	e.config.RuntimeParams["tcp_keepalives_interval"] = "5"
-	e.config.RuntimeParams["tcp_keepalives_count"] = "3"
-	e.self = rand.Text()
 	write = stdlib.OpenDB(*e.config)
 	write.SetMaxOpenConns(2) // the writer's and the housekeeping's
 	if schema := e.config.RuntimeParams["search_path"]; schema != "" {
@@ -63,12 +55,44 @@ func (e *postgres) open(ctx context.Context) (write, read *sql.DB, err error) {
 	if err := e.suits(ctx, write); err != nil {
 		return nil, nil, errors.Join(err, write.Close())
 	}
+	return write, e.readers(), nil
+}
+
+func (e *postgres) look(ctx context.Context) (*sql.DB, error) {
+	if err := e.configure(); err != nil {
+		return nil, err
+	}
+	db := e.readers()
+	if err := e.suits(ctx, db); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return db, nil
+}
+
+// configure reads the address and says how this program's connections behave.
+func (e *postgres) configure() (err error) {
+	if e.config, err = pgx.ParseConfig(e.source); err != nil {
+		return errors.New("store: the database's address cannot be read") // it may hold a password
+	}
+	e.config.RuntimeParams["application_name"] = "oasiss"
+	e.config.RuntimeParams["synchronous_commit"] = "on"
+	e.config.RuntimeParams["timezone"] = "UTC"
+	// a machine that vanished gives its locks back within half a minute
+	e.config.RuntimeParams["tcp_keepalives_idle"] = "10"
+	e.config.RuntimeParams["tcp_keepalives_interval"] = "5"
+	e.config.RuntimeParams["tcp_keepalives_count"] = "3"
+	e.self = rand.Text()
+	return nil
+}
+
+// readers is a pool that cannot write.
+func (e *postgres) readers() *sql.DB {
 	only := e.config.Copy()
 	only.RuntimeParams["default_transaction_read_only"] = "on"
-	read = stdlib.OpenDB(*only)
-	read.SetMaxOpenConns(readers)
-	read.SetMaxIdleConns(readers)
-	return write, read, nil
+	db := stdlib.OpenDB(*only)
+	db.SetMaxOpenConns(readers)
+	db.SetMaxIdleConns(readers)
+	return db
 }
 
 // suits refuses a server on which a commit is not durable or text is not

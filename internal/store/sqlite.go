@@ -20,7 +20,7 @@ func (sqlite) dialect() Dialect { return SQLite }
 
 func (sqlite) goose() (goose.Dialect, []goose.ProviderOption) { return goose.DialectSQLite3, nil }
 
-func (e sqlite) open(context.Context) (write, read *sql.DB, err error) {
+func (e sqlite) open(ctx context.Context) (write, read *sql.DB, err error) {
 	if err := os.MkdirAll(filepath.Dir(e.path), 0o700); err != nil {
 		return nil, nil, fmt.Errorf("data folder: %w", err)
 	}
@@ -29,13 +29,20 @@ func (e sqlite) open(context.Context) (write, read *sql.DB, err error) {
 		return nil, nil, fmt.Errorf("open %s: %w", filepath.Base(e.path), err)
 	}
 	write.SetMaxOpenConns(2) // the writer's and the checkpointer's
-	read, err = sql.Open("sqlite", e.dsn("ro", "query_only(1)"))
-	if err != nil {
-		return nil, nil, errors.Join(fmt.Errorf("open readers: %w", err), write.Close())
+	if read, err = e.look(ctx); err != nil {
+		return nil, nil, errors.Join(err, write.Close())
 	}
-	read.SetMaxOpenConns(readers)
-	read.SetMaxIdleConns(readers)
 	return write, read, nil
+}
+
+func (e sqlite) look(context.Context) (*sql.DB, error) {
+	db, err := sql.Open("sqlite", e.dsn("ro", "query_only(1)"))
+	if err != nil {
+		return nil, fmt.Errorf("open readers: %w", err)
+	}
+	db.SetMaxOpenConns(readers)
+	db.SetMaxIdleConns(readers)
+	return db, nil
 }
 
 // dsn names the file and its pragmas. busy_timeout comes first so that the

@@ -1,0 +1,84 @@
+package doctor
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"github.com/oasiss/oasiss/internal/i18n"
+	"github.com/oasiss/oasiss/internal/watch"
+	"golang.org/x/sys/unix"
+)
+
+// day is a date as a person reads it.
+type day struct{ time.Time }
+
+// In writes it in a language.
+func (d day) In(l i18n.Lang) string { return i18n.Date(l, d.Time, time.UTC) }
+
+// MarshalJSON writes RFC 3339.
+func (d day) MarshalJSON() ([]byte, error) { return json.Marshal(d.Time) }
+
+// machine looks at what the machine gives the node, and at what is beyond the
+// limits of which pages and metrics tell, too.
+func (x *examination) machine(ctx context.Context) {
+	if x.settings == nil {
+		return
+	}
+	x.synchronised()
+	if x.store == nil {
+		return
+	}
+	st, err := watch.Source{Read: x.store.Read, Folder: x.Data, Now: x.Now}.Look(ctx)
+	if err != nil {
+		x.broken("disk", err)
+		return
+	}
+	if ahead := st.Last.Sub(st.At); ahead > time.Minute {
+		x.found("clock", Fault, "clock_behind", "sudo timedatectl set-ntp true", "Span", watch.Span(ahead))
+	}
+	told := map[string]bool{}
+	for _, a := range st.Alarms(x.Limits) {
+		check, mend := x.mends(a)
+		told[check] = true
+		x.report.Findings = append(x.report.Findings, Finding{Check: check, State: Fault, Code: a.Code, Values: a.Values(st.At), Mend: mend})
+	}
+	if !told["disk"] {
+		x.found("disk", OK, "disk_fine", "", "Free", watch.Bytes(st.Disk.Free))
+	}
+	if !told["backup"] {
+		if st.Backup.IsZero() {
+			x.found("backup", Warning, "backup_none_yet", "")
+		} else {
+			x.found("backup", OK, "backup_fine", "", "Span", watch.Span(st.At.Sub(st.Backup)))
+		}
+	}
+}
+
+// mends names the check that an alarm belongs to and the command that mends it.
+func (x *examination) mends(a watch.Alarm) (check, mend string) {
+	switch a.Code {
+	case watch.DiskLow, watch.FilesLow:
+		return "disk", "du -xh --max-depth=2 " + quoted(x.Data) + " | sort -h | tail"
+	case watch.BackupOld, watch.BackupNone:
+		return "backup", ""
+	case watch.ClockApart:
+		return "clock", "sudo timedatectl set-ntp true"
+	}
+	return "peer", "oasiss link show " + quoted(a.Peer)
+}
+
+// synchronised asks the kernel whether something keeps its clock. A machine
+// whose host does so without saying may be right all the same: a warning.
+func (x *examination) synchronised() {
+	var t unix.Timex
+	state, err := unix.Adjtimex(&t)
+	if err != nil {
+		return // not allowed to ask, as in some containers; the peers' clocks tell
+	}
+	if state == unix.TIME_ERROR || t.Status&unix.STA_UNSYNC != 0 {
+		x.found("clock", Warning, "clock_unsynchronised", "sudo timedatectl set-ntp true")
+		return
+	}
+	x.found("clock", OK, "clock_fine", "")
+}

@@ -1,0 +1,79 @@
+package watch
+
+import (
+	"time"
+
+	"github.com/oasiss/oasiss/internal/exchange"
+)
+
+// Codes of alarms; their words are watch.<code> and watch.<code>.next.
+const (
+	DiskLow    = "disk_low"
+	FilesLow   = "files_low"
+	BackupOld  = "backup_old"
+	BackupNone = "backup_none"
+	Uncosigned = "uncosigned"
+	NotTaken   = "not_taken"
+	ClockApart = "clock_apart"
+)
+
+// Alarm is something that stops the node, or makes a loss final, if nobody
+// looks after it.
+type Alarm struct {
+	Code string
+	Peer string // id of the peer that it is about, if it is about one
+	Free uint64 // bytes, or files for FilesLow
+	// Since is the time that is too long ago: of the backup, of the cosignature,
+	// of the oldest message; zero if there was none.
+	Since time.Time
+	Apart time.Duration // the peer's clock minus this one's
+}
+
+// Alarms are what is beyond the limits, the node's own first.
+func (st State) Alarms(l Limits) []Alarm {
+	var out []Alarm
+	if st.Disk.Free <= l.Disk {
+		out = append(out, Alarm{Code: DiskLow, Free: st.Disk.Free})
+	}
+	if st.Disk.FilesAtMost > 0 && st.Disk.FilesFree < fewFiles {
+		out = append(out, Alarm{Code: FilesLow, Free: st.Disk.FilesFree})
+	}
+	switch {
+	case st.Backup.IsZero() && !st.First.IsZero() && st.At.Sub(st.First) > l.Backup:
+		out = append(out, Alarm{Code: BackupNone, Since: st.First})
+	case !st.Backup.IsZero() && st.At.Sub(st.Backup) > l.Backup:
+		out = append(out, Alarm{Code: BackupOld, Since: st.Backup})
+	}
+	for _, p := range st.Links {
+		out = append(out, st.linkAlarms(l, p)...)
+	}
+	return out
+}
+
+func (st State) linkAlarms(l Limits, p exchange.LinkState) (out []Alarm) {
+	cosigned := p.Cosigned.At
+	if cosigned.IsZero() {
+		cosigned = p.Peer.Effective
+	}
+	if st.At.Sub(cosigned) > l.Cosigned {
+		out = append(out, Alarm{Code: Uncosigned, Peer: p.Peer.ID, Since: cosigned})
+	}
+	if oldest := Oldest(p); !oldest.IsZero() && st.At.Sub(oldest) > l.Queued {
+		out = append(out, Alarm{Code: NotTaken, Peer: p.Peer.ID, Since: oldest})
+	}
+	if p.Ahead.Abs() > l.Clock {
+		out = append(out, Alarm{Code: ClockApart, Peer: p.Peer.ID, Apart: p.Ahead})
+	}
+	return out
+}
+
+// Oldest is when the oldest message was recorded that a peer has not taken;
+// zero if it has taken all.
+func Oldest(p exchange.LinkState) (oldest time.Time) {
+	for _, lane := range p.Lanes {
+		if lane.Queued > 0 && (oldest.IsZero() || lane.Oldest.Before(oldest)) {
+			oldest = lane.Oldest
+		}
+	}
+	return oldest
+}

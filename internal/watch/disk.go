@@ -1,0 +1,27 @@
+package watch
+
+import (
+	"fmt"
+
+	"golang.org/x/sys/unix"
+)
+
+// Space is what is left on a file system for whoever is not its administrator.
+type Space struct {
+	Free, Size             uint64 // bytes
+	FilesFree, FilesAtMost uint64 // files; both 0 where the file system has no limit of its own
+}
+
+// SpaceOf measures the file system that a folder is on.
+func SpaceOf(folder string) (Space, error) {
+	var s unix.Statfs_t
+	if err := unix.Statfs(folder, &s); err != nil {
+		return Space{}, fmt.Errorf("space of the data folder: %w", err)
+	}
+	block := uint64(s.Bsize) //nolint:gosec // a size
+	return Space{Free: s.Bavail * block, Size: s.Blocks * block, FilesFree: s.Ffree, FilesAtMost: s.Files}, nil
+}
+
+// fewFiles is below which count of files a store can no longer count on making
+// the ones that it needs (write-ahead log, backup, received files).
+const fewFiles = 1000
