@@ -48,7 +48,7 @@ func (x *examination) machine(ctx context.Context) {
 	}
 	if !told["backup"] {
 		if st.Backup.IsZero() {
-			x.found("backup", Warning, "backup_none_yet", "")
+			x.found("backup", Warning, "backup_none_yet", x.keepBackups())
 		} else {
 			x.found("backup", OK, "backup_fine", "", "Span", watch.Span(st.At.Sub(st.Backup)))
 		}
@@ -61,12 +61,17 @@ func (x *examination) mends(a watch.Alarm) (check, mend string) {
 	case watch.DiskLow, watch.FilesLow:
 		return "disk", "du -xh --max-depth=2 " + quoted(x.Data) + " | sort -h | tail"
 	case watch.BackupOld, watch.BackupNone:
-		return "backup", ""
+		return "backup", x.keepBackups()
+	case watch.BackupBad:
+		return "backup", "oasiss backup verify DIR --keys " + quoted(x.Keys)
 	case watch.ClockApart:
 		return "clock", "sudo timedatectl set-ntp true"
 	}
 	return "peer", "oasiss link show " + quoted(a.Peer)
 }
+
+// keepBackups is how a node is told to back itself up.
+func (x *examination) keepBackups() string { return "oasiss serve" + x.flags() + " --backup-to DIR" }
 
 // synchronised asks the kernel whether something keeps its clock. A machine
 // whose host does so without saying may be right all the same: a warning.

@@ -12,6 +12,7 @@ const (
 	FilesLow   = "files_low"
 	BackupOld  = "backup_old"
 	BackupNone = "backup_none"
+	BackupBad  = "backup_bad"
 	Uncosigned = "uncosigned"
 	NotTaken   = "not_taken"
 	ClockApart = "clock_apart"
@@ -43,6 +44,9 @@ func (st State) Alarms(l Limits) []Alarm {
 		out = append(out, Alarm{Code: BackupNone, Since: st.First})
 	case !st.Backup.IsZero() && st.At.Sub(st.Backup) > l.Backup:
 		out = append(out, Alarm{Code: BackupOld, Since: st.Backup})
+	}
+	if st.Failed {
+		out = append(out, Alarm{Code: BackupBad, Since: st.Backup})
 	}
 	for _, p := range st.Links {
 		out = append(out, st.linkAlarms(l, p)...)

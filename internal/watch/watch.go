@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/oasiss/oasiss/internal/access"
+	"github.com/oasiss/oasiss/internal/backup"
 	"github.com/oasiss/oasiss/internal/exchange"
 	"github.com/oasiss/oasiss/internal/journal"
 	"github.com/oasiss/oasiss/internal/store"
@@ -38,7 +39,8 @@ type State struct {
 	First    time.Time // when the journal's first fact was recorded
 	Last     time.Time // when its last fact was
 	Facts    int64
-	Backup   time.Time // of the last proven backup; zero if there is none
+	Backup   time.Time // of the last backup that proved whole; zero if there is none
+	Failed   bool      // the newest backup did not prove whole
 	Sessions int
 	Links    []exchange.LinkState // with approved peers
 }
@@ -74,6 +76,11 @@ func (st *State) read(tx *store.Tx) error {
 	if st.Sessions, err = access.SessionsInForce(tx, st.At); err != nil {
 		return err
 	}
+	kept, err := backup.Last(tx)
+	if err != nil {
+		return err
+	}
+	st.Backup, st.Failed = kept.Whole.Made, len(kept.Last.Faults) > 0
 	peers, err := exchange.Peers(tx)
 	if err != nil {
 		return err

@@ -59,6 +59,7 @@ func (a Alarm) Values(now time.Time) map[string]any {
 		v["Free"] = Count(a.Free) //nolint:gosec // a few files
 	case ClockApart:
 		v["Span"] = Span(a.Apart)
+	case BackupBad:
 	default:
 		v["Span"] = Span(now.Sub(a.Since))
 	}
