@@ -16,7 +16,7 @@ func Correcting(i ItemView) (act.Command, bool) {
 	if !ok || i.Sealed {
 		return nil, false
 	}
-	cmd, err := build(i, Correction{Item: i.ID})
+	cmd, err := build(i, Correction{Item: i.ID, Stood: Stood{i.Stood}})
 	return cmd, err == nil
 }
 
@@ -100,11 +100,11 @@ func (c Charge) fields() ChargeFields {
 
 // CorrectingPerson is the act that corrects who a person is, with all that is
 // recorded of it now and no reason.
-func CorrectingPerson(person string, w Identity) *CorrectPerson {
-	p := Particulars{Given: w.Given, Paterno: w.Paterno, Materno: w.Materno, Particle: w.Particle, AsRecorded: w.AsRecorded, Aliases: w.Aliases,
+func CorrectingPerson(p PersonView, w Identity) *CorrectPerson {
+	who := Particulars{Given: w.Given, Paterno: w.Paterno, Materno: w.Materno, Particle: w.Particle, AsRecorded: w.AsRecorded, Aliases: w.Aliases,
 		Birth: w.Birth, BirthPlace: w.BirthPlace, Sex: w.Sex, Nationalities: w.Nationalities, Languages: w.Languages, Contact: w.Contact, Whereabouts: w.Whereabouts, Note: w.Note}
 	for _, id := range w.Identifiers {
-		p.Identifiers = append(p.Identifiers, id.of()+"="+id.Value)
+		who.Identifiers = append(who.Identifiers, id.of()+"="+id.Value)
 	}
-	return &CorrectPerson{Person: person, Particulars: p}
+	return &CorrectPerson{Person: p.ID, Stood: Stood{p.Stood}, Particulars: who}
 }

@@ -51,7 +51,9 @@ func TestACorrectionBeginsWithAllThatIsRecorded(t *testing.T) {
 			t.Fatalf("%s is not corrected", before.Noun)
 		}
 		k.refused("casefile.reason_missing", cmd)
+		late, _ := Correcting(*before) // a second person who opened the same record
 		k.must(reasoned(t, cmd))
+		k.refused("casefile.changed_meanwhile", reasoned(t, late))
 		r := k.record(id)
 		now := r.Stands()
 		if len(r.Versions) != 2 || now.Reason != "clerical" || now.By == nil || now.By.ID != k.agent.User || !now.At.After(r.Versions[0].At) {
@@ -75,6 +77,19 @@ func TestACorrectionBeginsWithAllThatIsRecorded(t *testing.T) {
 	if _, ok := Correcting(*k.record(items[2]).Stands().Item); ok {
 		t.Error("a correction of what is not seen is offered: it would lose it")
 	}
+}
+
+// Two people who correct who a person is at once do not undo each other.
+func TestAPersonChangedMeanwhile(t *testing.T) {
+	k := open(t)
+	c := k.must(&Open{Title: "Two at once"})
+	id := k.must(&AddPerson{Case: c, Particulars: Particulars{Given: "Rutilio", Paterno: "Barragarza", Birth: "1988-02-03"}, RoleFields: role})
+	shown, err := ShowPerson(t.Context(), k.Acts, k.agent, wire.PurposeProsecution, id)
+	if err != nil || shown.Identity == nil {
+		t.Fatalf("%+v, %v", shown, err)
+	}
+	k.must(reasoned(t, CorrectingPerson(shown, *shown.Identity)))
+	k.refused("casefile.changed_meanwhile", reasoned(t, CorrectingPerson(shown, *shown.Identity)))
 }
 
 // reasoned gives an act of correction a reason.

@@ -135,6 +135,7 @@ func establish(asserted, birth string, at time.Time) (Age, error) {
 type CorrectPerson struct {
 	Person string `json:"person"`
 	Reason string `json:"reason"`
+	Stood
 	Particulars
 }
 
@@ -149,6 +150,9 @@ func (k *CorrectPerson) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error
 	}
 	if !reasons.has(k.Reason) {
 		return nil, refusal.New("casefile.reason_missing")
+	}
+	if err := k.still(p.Added, p.Corrected); err != nil {
+		return nil, err
 	}
 	who, err := k.identity()
 	if err != nil {

@@ -146,6 +146,29 @@ type Correction struct {
 	Item     string `json:"item"`
 	Reason   string `json:"reason"`
 	Withdraw bool   `json:"withdraw,omitempty"`
+	Stood
+}
+
+// Stood is what a correction was drawn from: when that was recorded. One that
+// names it is refused if another came between, so that two people who correct
+// the same thing at once do not undo each other unseen.
+type Stood struct {
+	Stood string `json:"stood,omitempty"` // as the thing was shown, RFC 3339
+}
+
+func (s Stood) still(added, corrected time.Time) error {
+	if s.Stood != "" && s.Stood != stoodAt(added, corrected) {
+		return refusal.Conflict("casefile.changed_meanwhile")
+	}
+	return nil
+}
+
+// stoodAt names what stands by the time it was recorded.
+func stoodAt(added, corrected time.Time) string {
+	if corrected.IsZero() {
+		corrected = added
+	}
+	return corrected.UTC().Format(time.RFC3339Nano)
 }
 
 // correct gives the fact that corrects an item. Withdrawing keeps its content
@@ -168,6 +191,9 @@ func correct[T Content](tx *store.Tx, d *act.Draw, k Correction, build func(Case
 		return nil, refusal.New("casefile.reason_missing")
 	case i.Withdrawn:
 		return nil, refusal.Conflict("casefile.withdrawn_already")
+	}
+	if err := k.still(i.Added, i.Corrected); err != nil {
+		return nil, err
 	}
 	f := &Corrected[T]{ID: i.ID, Reason: k.Reason, Withdrawn: k.Withdraw}
 	if k.Withdraw {

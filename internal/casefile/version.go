@@ -98,7 +98,7 @@ func (c Change) item(tx *store.Tx, v *act.Viewing, now Item) (Version, error) {
 		return out, fmt.Errorf("version of a thing: %w", err)
 	}
 	out.Reason, out.Withdrawn = f.Reason, f.Withdrawn
-	stood := Item{ID: now.ID, Case: now.Case, Noun: now.Noun, Person: cmp.Or(about.Person, about.Holder), Content: f.Content}
+	stood := Item{ID: now.ID, Case: now.Case, Noun: now.Noun, Person: cmp.Or(about.Person, about.Holder), Content: f.Content, Added: c.Entry.Created}
 	if part, ok := c.Entry.Part(detailPart); ok {
 		stood.Detail = &part
 	}

@@ -29,6 +29,7 @@ type PersonView struct {
 	Age      Age        `json:"age"`
 	Roles    []HeldRole `json:"roles"`
 	Merged   []string   `json:"merged,omitempty"`
+	Stood    string     `json:"stood"` // names what stands now, for a correction
 	Identity *Identity  `json:"identity,omitempty"`
 }
 
@@ -49,6 +50,7 @@ type ItemView struct {
 	Content   json.RawMessage `json:"content"`
 	Detail    json.RawMessage `json:"detail,omitempty"`
 	Corrected bool            `json:"corrected,omitempty"`
+	Stood     string          `json:"stood"`            // names what stands now, for a correction
 	Sealed    bool            `json:"sealed,omitempty"` // there is a detail that was not opened
 }
 
@@ -88,7 +90,7 @@ func SeePerson(tx *store.Tx, v *act.Viewing, c Case, p Person) (PersonView, bool
 	if !v.See(PersonResource(c, p)) {
 		return PersonView{}, false, nil
 	}
-	out := PersonView{ID: p.ID, Plant: p.Plant, Class: p.Class, Age: p.Age, Roles: p.Roles, Merged: p.Also}
+	out := PersonView{ID: p.ID, Plant: p.Plant, Class: p.Class, Age: p.Age, Roles: p.Roles, Merged: p.Also, Stood: stoodAt(p.Added, p.Corrected)}
 	if p.Class == Protected || !v.See(IdentityResource(c, p)) {
 		return out, true, nil
 	}
@@ -124,7 +126,7 @@ func seeItems(tx *store.Tx, v *act.Viewing, c Case) ([]ItemView, error) {
 // sealed; so it is shown only where nobody protected holds it. What a person
 // stated is read by whoever may see the statement.
 func SeeItem(tx *store.Tx, v *act.Viewing, i Item) (ItemView, error) {
-	out := ItemView{ID: i.ID, Noun: i.Noun, Person: i.Person, Content: i.Content, Corrected: !i.Corrected.IsZero(), Sealed: i.Detail != nil}
+	out := ItemView{ID: i.ID, Noun: i.Noun, Person: i.Person, Content: i.Content, Corrected: !i.Corrected.IsZero(), Stood: stoodAt(i.Added, i.Corrected), Sealed: i.Detail != nil}
 	if i.Detail == nil {
 		return out, nil
 	}

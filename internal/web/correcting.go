@@ -158,7 +158,7 @@ func (q *request) actsRecorded(f component.Form, recorded []string) *view.Fold {
 func (q *request) recordActs(c casefile.View, p casefile.PersonView, shown *casefile.Identity) []view.Act {
 	var out []view.Act
 	if shown != nil {
-		out = q.correction(casefile.CorrectingPerson(p.ID, *shown), map[string]string{"person": p.ID}, nil, nil)
+		out = q.correction(casefile.CorrectingPerson(p, *shown), map[string]string{"person": p.ID}, nil, nil)
 	}
 	var others []component.Option
 	for _, o := range c.People {
