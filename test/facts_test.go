@@ -42,7 +42,7 @@ func registered(t *testing.T) (out []string) {
 	if err != nil || len(files) == 0 {
 		t.Fatal(err)
 	}
-	page := regexp.MustCompile(`s\.page\(mux, ([^,]+),`)
+	page := regexp.MustCompile(`s\.page\(pages, ([^,]+),`)
 	for _, f := range files {
 		text, err := os.ReadFile(f)
 		if err != nil {

@@ -51,6 +51,7 @@ func TestEveryOperationSaysWhatItGives(t *testing.T) {
 
 // operation is what these tests read of the description.
 type operation struct {
+	ID        string                `json:"operationId"`
 	Summary   string                `json:"summary"`
 	Security  []map[string][]string `json:"security"`
 	Responses map[string]struct {

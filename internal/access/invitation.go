@@ -24,6 +24,7 @@ const InvitationLife = 72 * time.Hour
 func (g *Guard) Invite(ctx context.Context, by Actor, user string) (code string, err error) {
 	seed := journal.NewSeed(g.Now())
 	code, hash := newCode()
+	seen := Recorded{Actor: by.User, Office: by.Office, Session: by.Session, Verb: "user.invite", Purpose: wire.PurposeAdministration}
 	err = g.DB.Write(ctx, func(tx *store.Tx) error {
 		res := Resource{Type: "credential", ID: user, Attrs: map[string]any{AttrSubject: user}}
 		decision := g.Policies.Decide(by, "user.invite", wire.PurposeAdministration, res)
@@ -48,14 +49,29 @@ func (g *Guard) Invite(ctx context.Context, by Actor, user string) (code string,
 			hash, user, by.User, store.Micros(seed.Now.Add(InvitationLife))); err != nil {
 			return fmt.Errorf("invitation: %w", err)
 		}
-		seen := Recorded{Actor: by.User, Office: by.Office, Session: by.Session, Verb: "user.invite", Purpose: wire.PurposeAdministration}
-		seen.Add(res, decision)
-		return g.Record(tx, seed, &by, &Invited{User: user, Holder: by.User}, &seen)
+		drawn := seen // the writer may run this twice
+		drawn.Add(res, decision)
+		return g.Record(tx, seed, &by, &Invited{User: user, Holder: by.User}, &drawn)
 	})
+	if no, refused := refusal.As(err); refused {
+		return "", g.refusedTo(ctx, by, seen, no)
+	}
 	if err != nil {
 		return "", err
 	}
 	return code, nil
+}
+
+// refusedTo journals that something of accounts was refused to somebody, by
+// code (R27), and gives the refusal. If that cannot be written they hear of the
+// fault.
+func (g *Guard) refusedTo(ctx context.Context, by Actor, seen Recorded, no *refusal.Refusal) error {
+	seen.Refused = no.Code
+	seed := journal.NewSeed(g.Now())
+	if err := g.DB.Write(ctx, func(tx *store.Tx) error { return g.Record(tx, seed, &by, &seen) }); err != nil {
+		return err
+	}
+	return no
 }
 
 // Redeem spends both halves of a one-time link and sets the person's own

@@ -143,12 +143,16 @@ func (a *Acts) Shown(ctx context.Context, by access.Actor, id string) (Prepared,
 	return p, err
 }
 
+// verbSign names in an access fact the signing of an act that nobody knows, or
+// that is somebody else's.
+const verbSign = "act.sign"
+
 // Sign takes a prepared act with the person's proof. If the case has moved on
 // so that the act would say something else, it is refused and shown anew.
 func (a *Acts) Sign(ctx context.Context, by access.Actor, id, password string) (Result, error) {
 	s, err := a.loadPrepared(ctx, by, id)
 	if err != nil {
-		return Result{}, err
+		return Result{}, a.told(ctx, by, verbSign, wire.PurposeAdministration, err)
 	}
 	cmd, err := a.commandOf(s)
 	if err != nil {

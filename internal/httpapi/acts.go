@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/act"
 	"github.com/oasiss/oasiss/internal/i18n"
 	"github.com/oasiss/oasiss/internal/refusal"
@@ -54,17 +55,13 @@ func (s *Server) actOperation(verb string, fresh func() act.Command) {
 	op := huma.Operation{
 		OperationID: strings.ReplaceAll(verb, ".", "-"), Method: http.MethodPost,
 		Path:    "/api/v1/acts/" + area + "/" + strings.ReplaceAll(name, "_", "-"),
-		Summary: i18n.T("en", "verb."+verb), Tags: []string{area}, Security: secured, MaxBodyBytes: 4 << 20,
+		Summary: i18n.T("en", "verb."+verb), Tags: []string{area}, MaxBodyBytes: 4 << 20,
 	}
 	if act.NeedsSignature(cmd) {
 		op.Description = "Needs the person's signature: the answer shows the act and its digest, to be signed by its id."
 	}
-	huma.Register(s.api, op, func(ctx context.Context, in *actIn) (*actOut, error) {
-		out, err := s.take(ctx, in, fresh())
-		if err != nil {
-			return nil, problem(ctx, in.lang(), err)
-		}
-		return out, nil
+	add(s, access.RuleTaken, op, func(ctx context.Context, by access.Actor, in *actIn) (*actOut, error) {
+		return s.take(ctx, by, in, fresh())
 	})
 	schema := s.api.OpenAPI().Components.Schemas.Schema(reflect.TypeOf(cmd).Elem(), true, verb)
 	describe(s.api.OpenAPI().Components.Schemas.SchemaFromRef(schema.Ref), verb)
@@ -82,11 +79,7 @@ func describe(schema *huma.Schema, verb string) {
 	}
 }
 
-func (s *Server) take(ctx context.Context, in *actIn, cmd act.Command) (*actOut, error) {
-	by, err := s.actor(ctx, &in.Who)
-	if err != nil {
-		return nil, err
-	}
+func (s *Server) take(ctx context.Context, by access.Actor, in *actIn, cmd act.Command) (*actOut, error) {
 	if err := decode(in.RawBody, cmd); err != nil {
 		return nil, err
 	}
@@ -138,31 +131,15 @@ type signingIn struct {
 	}
 }
 
-type preparedOut struct{ Body act.Prepared }
-
 // prepared registers showing and signing an act.
 func (s *Server) prepared() {
-	huma.Register(s.api, huma.Operation{OperationID: "prepared-show", Method: http.MethodGet, Path: "/api/v1/prepared/{id}",
-		Summary: "Show again an act that waits for one's signature", Tags: []string{"signature"}, Security: secured},
-		func(ctx context.Context, in *preparedIn) (*preparedOut, error) {
-			by, err := s.actor(ctx, &in.Who)
-			if err != nil {
-				return nil, problem(ctx, in.lang(), err)
-			}
-			p, err := s.Acts.Shown(ctx, by, in.ID)
-			return &preparedOut{Body: p}, problem(ctx, in.lang(), err)
-		})
-	huma.Register(s.api, huma.Operation{OperationID: "prepared-sign", Method: http.MethodPost, Path: "/api/v1/prepared/{id}/sign",
-		Summary: "Sign an act that was shown", Tags: []string{"signature"}, Security: secured},
-		func(ctx context.Context, in *signingIn) (*actOut, error) {
-			by, err := s.actor(ctx, &in.Who)
-			if err != nil {
-				return nil, problem(ctx, in.lang(), err)
-			}
+	own(s, "prepared-show", "/api/v1/prepared/{id}", "signature", "Show again an act that waits for one's signature", func(ctx context.Context, by access.Actor, in *preparedIn) (act.Prepared, error) {
+		return s.Acts.Shown(ctx, by, in.ID)
+	})
+	add(s, access.RuleTaken, huma.Operation{OperationID: "prepared-sign", Method: http.MethodPost, Path: "/api/v1/prepared/{id}/sign",
+		Summary: "Sign an act that was shown", Tags: []string{"signature"}},
+		func(ctx context.Context, by access.Actor, in *signingIn) (*actOut, error) {
 			r, err := s.Acts.Sign(ctx, by, in.ID, in.Body.Password)
-			if err != nil {
-				return nil, problem(ctx, in.lang(), err)
-			}
-			return &actOut{Status: http.StatusOK, Body: Outcome{Recorded: &r}}, nil
+			return &actOut{Status: http.StatusOK, Body: Outcome{Recorded: &r}}, err
 		})
 }

@@ -78,33 +78,27 @@ type stateIn struct {
 // people registers founding, one-time links, and the lists of offices, people,
 // proposals, sessions and peers.
 func (s *Server) people() {
-	huma.Register(s.api, huma.Operation{OperationID: "found", Method: http.MethodPost, Path: "/api/v1/found", Tags: []string{"session"},
-		Summary: "Found the node with one of its two one-time codes"}, func(ctx context.Context, in *foundIn) (*userOut, error) {
+	add(s, access.RuleOpen, huma.Operation{OperationID: "found", Method: http.MethodPost, Path: "/api/v1/found", Tags: []string{"session"},
+		Summary: "Found the node with one of its two one-time codes"}, func(ctx context.Context, _ access.Actor, in *foundIn) (*userOut, error) {
 		user, err := directory.Found(ctx, s.Guard, in.founding())
 		out := &userOut{}
 		out.Body.User = user
-		return out, problem(ctx, in.lang(), err)
+		return out, err
 	})
-	huma.Register(s.api, huma.Operation{OperationID: "redeem", Method: http.MethodPost, Path: "/api/v1/redeem", Tags: []string{"session"},
-		Summary: "Set one's own password with both halves of a one-time link"}, func(ctx context.Context, in *redeemIn) (*struct{}, error) {
-		return nil, problem(ctx, in.lang(), s.Guard.Redeem(ctx, in.Body.Half, in.Body.Other, in.Body.Password, in.address))
+	add(s, access.RuleOpen, huma.Operation{OperationID: "redeem", Method: http.MethodPost, Path: "/api/v1/redeem", Tags: []string{"session"},
+		Summary: "Set one's own password with both halves of a one-time link"}, func(ctx context.Context, _ access.Actor, in *redeemIn) (*struct{}, error) {
+		return nil, s.Guard.Redeem(ctx, in.Body.Half, in.Body.Other, in.Body.Password, in.address)
 	})
-	huma.Register(s.api, huma.Operation{OperationID: "password", Method: http.MethodPost, Path: "/api/v1/password", Tags: []string{"session"}, Security: secured,
-		Summary: "Change one's own password; every session ends"}, func(ctx context.Context, in *passwordIn) (*struct{}, error) {
-		by, err := s.actor(ctx, &in.Who)
-		if err == nil {
-			err = s.Guard.ChangePassword(ctx, by, in.Body.Old, in.Body.New)
-		}
-		return nil, problem(ctx, in.lang(), err)
+	add(s, access.RuleTaken, huma.Operation{OperationID: "password", Method: http.MethodPost, Path: "/api/v1/password", Tags: []string{"session"},
+		Summary: "Change one's own password; every session ends"}, func(ctx context.Context, by access.Actor, in *passwordIn) (*struct{}, error) {
+		return nil, s.Guard.ChangePassword(ctx, by, in.Body.Old, in.Body.New)
 	})
-	huma.Register(s.api, huma.Operation{OperationID: "user-invite", Method: http.MethodPost, Path: "/api/v1/users/{user}/invite", Tags: []string{"user"}, Security: secured,
-		Summary: "Draw one's half of the one-time link of an account"}, func(ctx context.Context, in *userIn) (*codeOut, error) {
-		by, err := s.actor(ctx, &in.Who)
+	add(s, access.RuleTaken, huma.Operation{OperationID: "user-invite", Method: http.MethodPost, Path: "/api/v1/users/{user}/invite", Tags: []string{"user"},
+		Summary: "Draw one's half of the one-time link of an account"}, func(ctx context.Context, by access.Actor, in *userIn) (*codeOut, error) {
+		code, err := s.Guard.Invite(ctx, by, in.User)
 		out := &codeOut{}
-		if err == nil {
-			out.Body.Code, err = s.Guard.Invite(ctx, by, in.User)
-		}
-		return out, problem(ctx, in.lang(), err)
+		out.Body.Code = code
+		return out, err
 	})
 	read(s, "office-list", "/api/v1/offices", "office", "Offices of this node", func(ctx context.Context, by access.Actor, _ *Who) ([]access.Office, error) {
 		return directory.Offices(ctx, s.Acts, by)
@@ -135,7 +129,7 @@ type Introduction struct {
 
 // introduce registers the node's own descriptor and the state of its links.
 func (s *Server) introduce() {
-	read(s, "descriptor", "/api/v1/descriptor", "peer", "This node's descriptor and the words of its fingerprint", func(context.Context, access.Actor, *Who) (Introduction, error) {
+	own(s, "descriptor", "/api/v1/descriptor", "peer", "This node's descriptor and the words of its fingerprint", func(context.Context, access.Actor, *Who) (Introduction, error) {
 		f := wire.Fingerprint(s.Descriptor)
 		return Introduction{Version: wire.Version, Descriptor: s.Descriptor, Fingerprint: f.String(), English: f.Words("en"), Spanish: f.Words("es")}, nil
 	})

@@ -39,30 +39,18 @@ type signedIn struct {
 	}
 }
 
-type meOut struct{ Body Me }
-
 // session registers signing in and out.
 func (s *Server) session() {
-	huma.Register(s.api, huma.Operation{OperationID: "sign-in", Method: http.MethodPost, Path: "/api/v1/sign-in",
-		Summary: "Sign in", Tags: []string{"session"}}, func(ctx context.Context, in *signIn) (*signedIn, error) {
+	add(s, access.RuleOpen, huma.Operation{OperationID: "sign-in", Method: http.MethodPost, Path: "/api/v1/sign-in",
+		Summary: "Sign in", Tags: []string{"session"}}, func(ctx context.Context, _ access.Actor, in *signIn) (*signedIn, error) {
 		token, who, err := s.Guard.SignIn(ctx, access.SignIn{Login: in.Body.Name, Password: in.Body.Password, Addr: in.address, Notice: in.Body.Notice, Door: "api"})
-		if err != nil {
-			return nil, problem(ctx, in.lang(), err)
-		}
 		out := &signedIn{}
 		out.Body.Token, out.Body.Me = token, me(who)
-		return out, nil
+		return out, err
 	})
-	huma.Register(s.api, huma.Operation{OperationID: "sign-out", Method: http.MethodPost, Path: "/api/v1/sign-out",
-		Summary: "Sign out; the session ends at once", Tags: []string{"session"}, Security: secured}, func(ctx context.Context, in *Who) (*struct{}, error) {
-		return nil, problem(ctx, in.lang(), s.Guard.SignOut(ctx, in.token()))
+	add(s, access.RuleOpen, huma.Operation{OperationID: "sign-out", Method: http.MethodPost, Path: "/api/v1/sign-out",
+		Summary: "Sign out; the session ends at once", Tags: []string{"session"}, Security: secured}, func(ctx context.Context, _ access.Actor, in *Who) (*struct{}, error) {
+		return nil, s.Guard.SignOut(ctx, in.token()) // it takes the session, and whoever is out stays out
 	})
-	huma.Register(s.api, huma.Operation{OperationID: "me", Method: http.MethodGet, Path: "/api/v1/me",
-		Summary: "Who this session belongs to", Tags: []string{"session"}, Security: secured}, func(ctx context.Context, in *Who) (*meOut, error) {
-		a, err := s.Guard.FromToken(ctx, in.token(), true)
-		if err != nil {
-			return nil, problem(ctx, in.lang(), err)
-		}
-		return &meOut{Body: me(a)}, nil
-	})
+	own(s, "me", "/api/v1/me", "session", "Who this session belongs to", func(_ context.Context, by access.Actor, _ *Who) (Me, error) { return me(by), nil })
 }

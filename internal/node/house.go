@@ -43,8 +43,15 @@ func Verbs() act.Verbs {
 
 // doors opens the node's API and pages on mux.
 func (n *Node) doors(mux *http.ServeMux) error {
-	httpapi.New(mux, &httpapi.Server{Acts: n.Acts, Guard: n.Guard, Descriptor: n.Descriptor})
 	s := n.Settings
-	return web.New(mux, &web.Server{Acts: n.Acts, Guard: n.Guard, Log: n.Log, Node: web.Node{Country: s.Country, Zone: s.Zone, Fictional: s.Fictional,
-		Descriptor: n.Descriptor, Name: map[i18n.Lang]string{i18n.English: s.NameEN, i18n.Spanish: s.NameES}}})
+	n.api = httpapi.New(mux, &httpapi.Server{Acts: n.Acts, Guard: n.Guard, Descriptor: n.Descriptor})
+	n.pages = &web.Server{Acts: n.Acts, Guard: n.Guard, Log: n.Log, Node: web.Node{Country: s.Country, Zone: s.Zone, Fictional: s.Fictional,
+		Descriptor: n.Descriptor, Name: map[i18n.Lang]string{i18n.English: s.NameEN, i18n.Spanish: s.NameES}}}
+	return web.New(mux, n.pages)
+}
+
+// AccessRules tells who may come through each door of the node: every route of
+// the pages, and every operation of the API by its id.
+func (n *Node) AccessRules() (pages []web.Route, api map[string]access.Rule) {
+	return n.pages.Routes(), n.api.Rules()
 }

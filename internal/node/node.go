@@ -11,9 +11,11 @@ import (
 	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/act"
 	"github.com/oasiss/oasiss/internal/exchange"
+	"github.com/oasiss/oasiss/internal/httpapi"
 	"github.com/oasiss/oasiss/internal/journal"
 	"github.com/oasiss/oasiss/internal/seal"
 	"github.com/oasiss/oasiss/internal/store"
+	"github.com/oasiss/oasiss/internal/web"
 )
 
 // Node is one running node.
@@ -29,11 +31,13 @@ type Node struct {
 	Log        *slog.Logger
 	Descriptor string
 
-	web  http.Handler
-	now  func() time.Time
-	life context.Context
-	die  context.CancelFunc
-	held *lock
+	door  http.Handler
+	pages *web.Server
+	api   *httpapi.Server
+	now   func() time.Time
+	life  context.Context
+	die   context.CancelFunc
+	held  *lock
 
 	plan    BackupPlan
 	program string
@@ -110,7 +114,7 @@ func (n *Node) furnish(policies *access.Policies, o Options) (err error) {
 	if err := n.doors(mux); err != nil {
 		return err
 	}
-	n.web = mux
+	n.door = mux
 	n.Acts.Hub.Observe(func(e journal.Entry) {
 		n.Link.Notify()
 		if o.Observe != nil {
@@ -136,7 +140,7 @@ func (n *Node) link(o Options) error {
 }
 
 // Handler is the node's door for browsers and programs.
-func (n *Node) Handler() http.Handler { return n.web }
+func (n *Node) Handler() http.Handler { return n.door }
 
 // Close closes the database and lets others have it; the node must not be
 // serving.

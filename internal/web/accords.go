@@ -1,7 +1,6 @@
 package web
 
 import (
-	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -14,13 +13,13 @@ import (
 )
 
 // accords registers the accords, their corridors, and one accord in full.
-func (s *Server) accords(mux *http.ServeMux) {
-	s.page(mux, "/accords", areaOversight, func(q *request) (string, any, error) {
+func (s *Server) accords(pages *doors) {
+	s.page(pages, "/accords", areaOversight, func(q *request) (string, any, error) {
 		v, err := q.accordList()
 		return "accords", v, err
 	})
-	s.lawPages(mux)
-	s.page(mux, "/accords/{id}", areaOversight, func(q *request) (string, any, error) {
+	s.lawPages(pages)
+	s.page(pages, "/accords/{id}", areaOversight, func(q *request) (string, any, error) {
 		x, err := accord.Show(q.r.Context(), q.s.Acts, q.by, q.purpose, q.r.PathValue("id"))
 		if err != nil {
 			return "", nil, err

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"net/http"
 	"time"
 
 	"github.com/oasiss/oasiss/internal/access"
@@ -15,16 +14,16 @@ import (
 
 // admin registers the pages of the node's people: who has an account, which
 // offices and nodes there are, and what waits for the second person.
-func (s *Server) admin(mux *http.ServeMux) {
-	s.page(mux, "/admin", areaNode, func(q *request) (string, any, error) {
+func (s *Server) admin(pages *doors) {
+	s.page(pages, "/admin", areaNode, func(q *request) (string, any, error) {
 		v, err := q.adminPage()
 		return "admin", v, err
 	})
-	s.page(mux, "/admin/users/{id}", areaNode, adminItem((*request).adminUser))
-	s.page(mux, "/admin/offices/{id}", areaNode, adminItem((*request).adminOffice))
-	s.page(mux, "/admin/peers/{id}", areaNode, adminItem((*request).adminPeer))
-	s.page(mux, "/admin/proposals/{id}", areaNode, adminItem((*request).adminProposal))
-	s.invites(mux)
+	s.page(pages, "/admin/users/{id}", areaNode, adminItem((*request).adminUser))
+	s.page(pages, "/admin/offices/{id}", areaNode, adminItem((*request).adminOffice))
+	s.page(pages, "/admin/peers/{id}", areaNode, adminItem((*request).adminPeer))
+	s.page(pages, "/admin/proposals/{id}", areaNode, adminItem((*request).adminProposal))
+	s.invites(pages)
 }
 
 // directoryView is what the reader may see of the node's people.

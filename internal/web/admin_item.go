@@ -15,16 +15,12 @@ import (
 
 // invites registers drawing one's half of a one-time link: it is on the page
 // that answers, and nowhere else.
-func (s *Server) invites(mux *http.ServeMux) {
-	mux.HandleFunc("POST /admin/users/{id}/acts/user.invite", func(w http.ResponseWriter, r *http.Request) {
-		q, ok := s.enter(w, r, areaNode)
-		if !ok {
-			return
-		}
-		q.path = "/admin/users/" + r.PathValue("id")
-		code, err := s.Guard.Invite(r.Context(), q.by, r.PathValue("id"))
+func (s *Server) invites(pages *doors) {
+	pages.signedIn("POST /admin/users/{id}/acts/user.invite", access.RuleTaken, areaNode, func(q *request) {
+		q.path = "/admin/users/" + q.r.PathValue("id")
+		code, err := s.Guard.Invite(q.r.Context(), q.by, q.r.PathValue("id"))
 		if err != nil {
-			s.problem(w, r, err)
+			s.problem(q.w, q.r, err)
 			return
 		}
 		q.draw(http.StatusOK, adminItem(func(q *request, d directoryView, id string) (view.AdminItem, bool) {

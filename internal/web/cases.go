@@ -1,7 +1,6 @@
 package web
 
 import (
-	"net/http"
 	"slices"
 
 	"github.com/oasiss/oasiss/internal/casefile"
@@ -14,21 +13,21 @@ import (
 
 // cases registers the office's cases, a case, and the form of each thing that
 // a case can hold.
-func (s *Server) cases(mux *http.ServeMux) {
-	s.page(mux, "/cases", areaCases, func(q *request) (string, any, error) {
+func (s *Server) cases(pages *doors) {
+	s.page(pages, "/cases", areaCases, func(q *request) (string, any, error) {
 		v, err := q.caseList()
 		return "cases", v, err
 	})
-	s.page(mux, "/cases/new", areaCases, func(q *request) (string, any, error) {
+	s.page(pages, "/cases/new", areaCases, func(q *request) (string, any, error) {
 		a := q.act("case.open", nil, answers{"handling": q.words(program.HandlingCodes())})
 		a.Primary = true
 		return "form_page", view.FormPage{TitleKey: "case_new.title", LeadKey: "case_new.lead", Crumb: view.Link{Text: q.t("cases.title"), URL: "/cases"}, Act: a, BackURL: "/cases"}, nil
 	})
-	s.page(mux, "/cases/{id}", areaCases, func(q *request) (string, any, error) {
+	s.page(pages, "/cases/{id}", areaCases, func(q *request) (string, any, error) {
 		v, err := q.workspace(q.r.PathValue("id"))
 		return "case", v, err
 	})
-	s.page(mux, "/cases/{id}/add/{noun}", areaCases, func(q *request) (string, any, error) {
+	s.page(pages, "/cases/{id}/add/{noun}", areaCases, func(q *request) (string, any, error) {
 		c, err := casefile.Show(q.r.Context(), q.s.Acts, q.by, q.purpose, q.r.PathValue("id"))
 		if err != nil {
 			return "", nil, err

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"net/http"
 	"strings"
 	"time"
 
@@ -15,8 +14,8 @@ import (
 
 // day registers the first page after sign-in: what needs the reader, by the
 // clock that dies first.
-func (s *Server) day(mux *http.ServeMux) {
-	s.page(mux, "/{$}", areaCases, func(q *request) (string, any, error) {
+func (s *Server) day(pages *doors) {
+	s.page(pages, "/{$}", areaCases, func(q *request) (string, any, error) {
 		if !q.permits(areaCases, access.See, "day") {
 			return "", nil, q.firstPage()
 		}

@@ -1,8 +1,6 @@
 package web
 
 import (
-	"net/http"
-
 	"github.com/oasiss/oasiss/internal/i18n"
 	"github.com/oasiss/oasiss/internal/referral"
 	"github.com/oasiss/oasiss/internal/web/component"
@@ -12,8 +10,8 @@ import (
 
 // handOvers registers the sheet on which a person changes hands: all that the
 // officer at the bridge sees.
-func (s *Server) handOvers(mux *http.ServeMux) {
-	s.page(mux, "/hand-overs/{id}", areaCases, func(q *request) (string, any, error) {
+func (s *Server) handOvers(pages *doors) {
+	s.page(pages, "/hand-overs/{id}", areaCases, func(q *request) (string, any, error) {
 		q.live = "any"
 		x, err := referral.ShowSheet(q.r.Context(), q.s.Acts, q.by, q.purpose, q.r.PathValue("id"))
 		if err != nil {

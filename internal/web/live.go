@@ -28,14 +28,11 @@ func (q *request) pass(topic string) string {
 	return q.s.Acts.Ring.Token("live/"+q.by.Session, topic)
 }
 
-// live tells an open page that something it shows has changed. It carries no
+// listen tells an open page that something it shows has changed. It carries no
 // content: the page fetches what changed, and that is decided and journalled
 // like any other request.
-func (s *Server) live(w http.ResponseWriter, r *http.Request) {
-	q, ok := s.enter(w, r, areaCases)
-	if !ok {
-		return
-	}
+func (q *request) listen() {
+	s, w, r := q.s, q.w, q.r
 	topic := r.URL.Query().Get("topic")
 	if err := q.mayHear(topic, r.URL.Query().Get("pass")); err != nil {
 		s.problem(w, r, err)

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"net/http"
 	"reflect"
 	"slices"
 
@@ -17,16 +16,16 @@ import (
 )
 
 // people registers a person, the screening of a case and the protection desk.
-func (s *Server) people(mux *http.ServeMux) {
-	s.page(mux, "/people/{id}", areaCases, func(q *request) (string, any, error) {
+func (s *Server) people(pages *doors) {
+	s.page(pages, "/people/{id}", areaCases, func(q *request) (string, any, error) {
 		v, err := q.personPage(q.r.PathValue("id"))
 		return "person_page", v, err
 	})
-	s.page(mux, "/cases/{id}/screening", areaProtection, func(q *request) (string, any, error) {
+	s.page(pages, "/cases/{id}/screening", areaProtection, func(q *request) (string, any, error) {
 		v, err := q.screening(q.r.PathValue("id"))
 		return "screening", v, err
 	})
-	s.page(mux, "/protection", areaProtection, func(q *request) (string, any, error) {
+	s.page(pages, "/protection", areaProtection, func(q *request) (string, any, error) {
 		q.live = "any"
 		v, err := q.protectionDesk()
 		return "protection", v, err

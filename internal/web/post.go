@@ -16,13 +16,9 @@ import (
 	"github.com/oasiss/oasiss/internal/web/view"
 )
 
-// maxForm bounds what a form can send, in bytes.
-const maxForm = 1 << 20
-
 // take takes the act that a form asks for, or prepares it for signing, and
 // leads on. On a refusal it keeps what was typed for the page to draw again.
 func (q *request) take(verb string) error {
-	q.r.Body = http.MaxBytesReader(q.w, q.r.Body, maxForm)
 	if err := q.r.ParseForm(); err != nil {
 		return refusal.New("act.malformed", "field", "")
 	}
@@ -120,29 +116,24 @@ func local(path string) bool {
 }
 
 // signing registers the page where an act is read as it will be signed.
-func (s *Server) signing(mux *http.ServeMux) {
-	mux.HandleFunc("GET /sign/{id}", func(w http.ResponseWriter, r *http.Request) {
-		if q, ok := s.enter(w, r, areaCases); ok {
-			q.confirm(http.StatusOK, nil)
-		}
-	})
-	mux.HandleFunc("POST /sign/{id}", func(w http.ResponseWriter, r *http.Request) {
-		q, ok := s.enter(w, r, areaCases)
-		if !ok {
-			return
-		}
+func (s *Server) signing(pages *doors) {
+	pages.signedIn("GET /sign/{id}", access.RuleOwn, areaCases, func(q *request) { q.confirm(http.StatusOK, nil) })
+	pages.signedIn("POST /sign/{id}", access.RuleTaken, areaCases, func(q *request) {
+		w, r := q.w, q.r
 		if err := r.ParseForm(); err != nil {
 			s.problem(w, r, refusal.New("act.malformed", "field", ""))
 			return
 		}
 		shown, err := s.Acts.Shown(r.Context(), q.by, r.PathValue("id"))
+		if _, refused := refusal.As(err); err != nil && !refused {
+			s.problem(w, r, err)
+			return
+		}
+		res, err := s.Acts.Sign(r.Context(), q.by, r.PathValue("id"), r.PostForm.Get("password")) // what cannot be shown is refused here, and journalled
 		if err == nil {
-			var res act.Result
-			if res, err = s.Acts.Sign(r.Context(), q.by, r.PathValue("id"), r.PostForm.Get("password")); err == nil {
-				q.path = back(r.PostForm.Get("back"))
-				http.Redirect(w, r, q.after(shown.Verb, res), http.StatusSeeOther)
-				return
-			}
+			q.path = back(r.PostForm.Get("back"))
+			http.Redirect(w, r, q.after(shown.Verb, res), http.StatusSeeOther)
+			return
 		}
 		q.notSigned(err)
 	})

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -17,12 +16,12 @@ import (
 
 // lawPages registers what accords adopt: procedures with their states, the
 // offences and clocks of both countries; and the form of a new accord.
-func (s *Server) lawPages(mux *http.ServeMux) {
-	s.page(mux, "/accords/new", areaOversight, func(q *request) (string, any, error) {
+func (s *Server) lawPages(pages *doors) {
+	s.page(pages, "/accords/new", areaOversight, func(q *request) (string, any, error) {
 		v, err := q.newAccord()
 		return "form_page", v, err
 	})
-	s.page(mux, "/accords/procedures/{id}", areaOversight, func(q *request) (string, any, error) {
+	s.page(pages, "/accords/procedures/{id}", areaOversight, func(q *request) (string, any, error) {
 		id := q.r.PathValue("id")
 		p, err := readLaw(q, access.Resource{Type: "procedure", ID: id}, func() (*program.Procedure, bool) { return program.ProcedureByID(id) })
 		if err != nil {
@@ -30,7 +29,7 @@ func (s *Server) lawPages(mux *http.ServeMux) {
 		}
 		return "procedure", q.procedure(p), nil
 	})
-	s.page(mux, "/accords/law", areaOversight, func(q *request) (string, any, error) {
+	s.page(pages, "/accords/law", areaOversight, func(q *request) (string, any, error) {
 		law, err := readLaw(q, access.Resource{Type: "program", ID: "law"}, func() (view.Law, bool) { return q.law(), true })
 		return "law", law, err
 	})

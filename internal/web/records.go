@@ -21,50 +21,46 @@ import (
 
 // records registers what is looked up: search, an item, a case's history and
 // readers, accords, the link, the journal.
-func (s *Server) records(mux *http.ServeMux) {
-	mux.HandleFunc("GET /search", func(w http.ResponseWriter, r *http.Request) { s.search(w, r) })
-	mux.HandleFunc("POST /search", func(w http.ResponseWriter, r *http.Request) { s.search(w, r) })
-	s.page(mux, "/cases/{id}/items/{item}", areaCases, func(q *request) (string, any, error) {
+func (s *Server) records(pages *doors) {
+	pages.signedIn("GET /search", access.RuleOwn, areaCases, (*request).search) // the empty form
+	pages.signedIn("POST /search", access.RuleSeen, areaCases, (*request).search)
+	s.page(pages, "/cases/{id}/items/{item}", areaCases, func(q *request) (string, any, error) {
 		v, err := q.itemPage(q.r.PathValue("id"), q.r.PathValue("item"))
 		return "item", v, err
 	})
-	s.page(mux, "/cases/{id}/history", areaCases, func(q *request) (string, any, error) {
+	s.page(pages, "/cases/{id}/history", areaCases, func(q *request) (string, any, error) {
 		v, err := q.history(q.r.PathValue("id"))
 		return "history", v, err
 	})
-	s.page(mux, "/cases/{id}/readers", areaCases, func(q *request) (string, any, error) {
+	s.page(pages, "/cases/{id}/readers", areaCases, func(q *request) (string, any, error) {
 		v, err := q.readers(q.r.PathValue("id"))
 		return "readers_page", v, err
 	})
-	s.accords(mux)
+	s.accords(pages)
 	links := func(q *request) (string, any, error) {
 		q.live = "link"
 		v, err := q.link(q.r.PathValue("peer"))
 		return "links", v, err
 	}
-	s.page(mux, "/links", areaNode, links)
-	s.page(mux, "/links/{peer}", areaNode, links)
-	s.page(mux, "/journal", areaOversight, func(q *request) (string, any, error) {
+	s.page(pages, "/links", areaNode, links)
+	s.page(pages, "/links/{peer}", areaNode, links)
+	s.page(pages, "/journal", areaOversight, func(q *request) (string, any, error) {
 		v, err := q.journal()
 		return "journal", v, err
 	})
-	s.page(mux, "/journal/accesses", areaOversight, func(q *request) (string, any, error) {
+	s.page(pages, "/journal/accesses", areaOversight, func(q *request) (string, any, error) {
 		v, err := q.audit()
 		return "accesses", v, err
 	})
-	mux.HandleFunc("GET /journal/{id}/proof", func(w http.ResponseWriter, r *http.Request) { s.proof(w, r) })
+	pages.signedIn("GET /journal/{id}/proof", access.RuleSeen, areaOversight, (*request).proofFile)
 }
 
 // searched are the purposes for which cases are searched.
 var searched = []string{wire.PurposeProsecution, wire.PurposeProtection, wire.PurposeLifeAtRisk, wire.PurposeDefenceCourt}
 
 // search asks over POST: what is looked for never stands in an address.
-func (s *Server) search(w http.ResponseWriter, r *http.Request) {
-	q, ok := s.enter(w, r, areaCases)
-	if !ok {
-		return
-	}
-	r.Body = http.MaxBytesReader(w, r.Body, 64<<10)
+func (q *request) search() {
+	s, w, r := q.s, q.w, q.r
 	if err := r.ParseForm(); err != nil {
 		s.problem(w, r, refusal.New("act.malformed", "field", ""))
 		return
@@ -248,11 +244,8 @@ func (q *request) sees(user, office string, roles []string, c casefile.Case) boo
 }
 
 // proof gives the proof of one fact as a file, to be checked offline.
-func (s *Server) proof(w http.ResponseWriter, r *http.Request) {
-	q, ok := s.enter(w, r, areaOversight)
-	if !ok {
-		return
-	}
+func (q *request) proofFile() {
+	s, w, r := q.s, q.w, q.r
 	p, err := act.Prove(r.Context(), s.Acts, q.by, q.purpose, r.PathValue("id"), false)
 	if err != nil {
 		s.problem(w, r, err)

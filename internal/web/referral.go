@@ -1,7 +1,6 @@
 package web
 
 import (
-	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -17,8 +16,8 @@ import (
 )
 
 // referrals registers the two queues and the desk.
-func (s *Server) referrals(mux *http.ServeMux) {
-	s.page(mux, "/referrals", areaCases, func(q *request) (string, any, error) {
+func (s *Server) referrals(pages *doors) {
+	s.page(pages, "/referrals", areaCases, func(q *request) (string, any, error) {
 		q.live = "any"
 		rows, err := referral.List(q.r.Context(), q.s.Acts, q.by, q.purpose, referral.Filter{})
 		if err != nil {
@@ -26,7 +25,7 @@ func (s *Server) referrals(mux *http.ServeMux) {
 		}
 		return "referrals", q.queues(rows), nil
 	})
-	s.page(mux, "/referrals/{id}", areaCases, func(q *request) (string, any, error) {
+	s.page(pages, "/referrals/{id}", areaCases, func(q *request) (string, any, error) {
 		id := q.r.PathValue("id")
 		q.live = "referral/" + id
 		x, err := referral.Show(q.r.Context(), q.s.Acts, q.by, q.purpose, id)

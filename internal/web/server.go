@@ -3,7 +3,6 @@ package web
 import (
 	"log/slog"
 	"net/http"
-	"strings"
 
 	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/act"
@@ -29,6 +28,7 @@ type Server struct {
 	Log   *slog.Logger
 
 	render *Renderer
+	routes []Route
 }
 
 // New registers every page on mux. A broken template is an error of the build.
@@ -38,8 +38,8 @@ func New(mux *http.ServeMux, s *Server) error {
 		return err
 	}
 	s.render = r
-	pages := http.NewServeMux()
-	pages.Handle("GET "+AssetPrefix, Assets())
+	pages := &doors{s: s, mux: http.NewServeMux()}
+	pages.open("GET "+AssetPrefix, Assets().ServeHTTP)
 	s.door(pages)
 	s.day(pages)
 	s.referrals(pages)
@@ -50,13 +50,14 @@ func New(mux *http.ServeMux, s *Server) error {
 	s.records(pages)
 	s.admin(pages)
 	s.signing(pages)
-	pages.HandleFunc("GET /live", s.live)
-	pages.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { s.problem(w, r, refusal.NotFound()) })
+	pages.signedIn("GET /live", access.RuleOwn, areaCases, (*request).listen)
+	pages.open("/", func(w http.ResponseWriter, r *http.Request) { s.problem(w, r, refusal.NotFound()) })
+	s.routes = pages.routes
 	guarded := http.NewCrossOriginProtection()
 	guarded.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.problem(w, r, refusal.Forbidden("web.cross_origin"))
 	}))
-	mux.Handle("/", guarded.Handler(pages))
+	mux.Handle("/", guarded.Handler(pages.mux))
 	return nil
 }
 
@@ -98,37 +99,6 @@ func purpose(a area, by access.Actor) string {
 
 // show draws one page: its template and what stands in it.
 type show func(q *request) (template string, data any, err error)
-
-// page registers a page and the acts that can be taken on it. An act that is
-// refused draws the page again with everything that was typed.
-func (s *Server) page(mux *http.ServeMux, path string, a area, f show) {
-	mux.HandleFunc("GET "+path, func(w http.ResponseWriter, r *http.Request) {
-		q, ok := s.enter(w, r, a)
-		if !ok {
-			return
-		}
-		q.draw(http.StatusOK, f)
-	})
-	acts := strings.TrimSuffix(strings.TrimSuffix(path, "{$}"), "/") + "/acts/{verb}"
-	mux.HandleFunc("POST "+acts, func(w http.ResponseWriter, r *http.Request) {
-		q, ok := s.enter(w, r, a)
-		if !ok {
-			return
-		}
-		q.path = strings.TrimSuffix(r.URL.Path, "/acts/"+r.PathValue("verb"))
-		if q.path == "" {
-			q.path = "/"
-		}
-		if err := q.take(r.PathValue("verb")); err != nil {
-			no, refused := refusal.As(err)
-			if !refused {
-				s.problem(w, r, err)
-				return
-			}
-			q.draw(no.Status, f)
-		}
-	})
-}
 
 // problem is the page of an error: what is wrong and what to do next; of a
 // fault only a number that the log knows.

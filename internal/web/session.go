@@ -48,10 +48,10 @@ func drop(w http.ResponseWriter, name string) {
 }
 
 // door registers signing in and out, one-time links, language and look.
-func (s *Server) door(mux *http.ServeMux) {
-	mux.HandleFunc("GET /sign-in", func(w http.ResponseWriter, r *http.Request) { s.signInPage(w, r, http.StatusOK, nil) })
-	mux.HandleFunc("POST /sign-in", s.signIn)
-	mux.HandleFunc("POST /sign-out", func(w http.ResponseWriter, r *http.Request) {
+func (s *Server) door(pages *doors) {
+	pages.open("GET /sign-in", func(w http.ResponseWriter, r *http.Request) { s.signInPage(w, r, http.StatusOK, nil) })
+	pages.open("POST /sign-in", s.signIn)
+	pages.open("POST /sign-out", func(w http.ResponseWriter, r *http.Request) {
 		if err := s.Guard.SignOut(r.Context(), tokenOf(r)); err != nil {
 			s.problem(w, r, err)
 			return
@@ -59,17 +59,17 @@ func (s *Server) door(mux *http.ServeMux) {
 		drop(w, cookieSession)
 		http.Redirect(w, r, "/sign-in", http.StatusSeeOther)
 	})
-	mux.HandleFunc("POST /language", func(w http.ResponseWriter, r *http.Request) {
+	pages.open("POST /language", func(w http.ResponseWriter, r *http.Request) {
 		if l := i18n.Lang(r.FormValue("language")); l.Known() {
 			keep(w, cookieLang, string(l), 365*24*time.Hour)
 		}
 		s.comeBack(w, r)
 	})
-	mux.HandleFunc("POST /theme", func(w http.ResponseWriter, r *http.Request) {
+	pages.open("POST /theme", func(w http.ResponseWriter, r *http.Request) {
 		keep(w, cookieTheme, r.FormValue("theme"), 365*24*time.Hour)
 		s.comeBack(w, r)
 	})
-	s.oneTime(mux)
+	s.oneTime(pages)
 }
 
 func (s *Server) comeBack(w http.ResponseWriter, r *http.Request) {
@@ -100,7 +100,6 @@ func (s *Server) signInPage(w http.ResponseWriter, r *http.Request, status int, 
 }
 
 func (s *Server) signIn(w http.ResponseWriter, r *http.Request) {
-	r.Body = http.MaxBytesReader(w, r.Body, 64<<10)
 	if err := r.ParseForm(); err != nil {
 		s.problem(w, r, refusal.New("act.malformed", "field", ""))
 		return
@@ -123,8 +122,8 @@ func (s *Server) signIn(w http.ResponseWriter, r *http.Request) {
 
 // oneTime registers the pages of the one-time codes: founding the node, and
 // choosing a password with both halves of a link.
-func (s *Server) oneTime(mux *http.ServeMux) {
-	s.form(mux, "/found", "web.found", []view.Ask{
+func (s *Server) oneTime(pages *doors) {
+	s.form(pages, "/found", "web.found", []view.Ask{
 		{Name: "code", Key: "ask.code", How: []string{"required", "mono", "autocomplete=off"}},
 		{Name: "name", Key: "ask.official_name", How: []string{"required", "autocomplete=name"}, GroupKey: "web.found.you"},
 		{Name: "badge", Key: "ask.badge", How: []string{"required", "mono"}},
@@ -141,7 +140,7 @@ func (s *Server) oneTime(mux *http.ServeMux) {
 				Name: access.Names{En: v.Get("name_en"), Es: v.Get("name_es")}, Zone: v.Get("zone")}})
 		return err
 	})
-	s.form(mux, "/redeem", "web.redeem", []view.Ask{
+	s.form(pages, "/redeem", "web.redeem", []view.Ask{
 		{Name: "half", Key: "ask.half", How: []string{"required", "mono", "autocomplete=off"}},
 		{Name: "other", Key: "ask.other_half", How: []string{"required", "mono", "autocomplete=off"}},
 		{Name: "password", Key: "ask.new_password", How: []string{"required", "type=password", "autocomplete=new-password"}},
@@ -152,7 +151,7 @@ func (s *Server) oneTime(mux *http.ServeMux) {
 
 // form registers a page that is one form for somebody not signed in; done
 // well, it leads to the sign-in page.
-func (s *Server) form(mux *http.ServeMux, path, key string, asks []view.Ask, take func(*http.Request, url.Values) error) {
+func (s *Server) form(pages *doors, path, key string, asks []view.Ask, take func(*http.Request, url.Values) error) {
 	draw := func(w http.ResponseWriter, r *http.Request, status int, f component.Form) {
 		f.Action, f.Token = path, newToken()
 		v := view.FormPage{TitleKey: key, LeadKey: key + ".lead", BackURL: "/sign-in", Act: view.Act{LabelKey: key + ".do", Form: f, Asks: asks, Primary: true}}
@@ -160,11 +159,10 @@ func (s *Server) form(mux *http.ServeMux, path, key string, asks []view.Ask, tak
 			s.problem(w, r, err)
 		}
 	}
-	mux.HandleFunc("GET "+path, func(w http.ResponseWriter, r *http.Request) {
+	pages.open("GET "+path, func(w http.ResponseWriter, r *http.Request) {
 		draw(w, r, http.StatusOK, component.Form{Values: url.Values{}, Errors: map[string]string{}})
 	})
-	mux.HandleFunc("POST "+path, func(w http.ResponseWriter, r *http.Request) {
-		r.Body = http.MaxBytesReader(w, r.Body, 64<<10)
+	pages.open("POST "+path, func(w http.ResponseWriter, r *http.Request) {
 		if err := r.ParseForm(); err != nil {
 			s.problem(w, r, refusal.New("act.malformed", "field", ""))
 			return

@@ -1,8 +1,6 @@
 package web
 
 import (
-	"net/http"
-
 	"github.com/oasiss/oasiss/internal/protection"
 	"github.com/oasiss/oasiss/internal/referral"
 	"github.com/oasiss/oasiss/internal/store"
@@ -13,8 +11,8 @@ import (
 // waitings registers what waits for the reader to protect somebody: requests to
 // show a child's identity, as second person, and consents taken back across the
 // border. One's day leads there.
-func (s *Server) waitings(mux *http.ServeMux) {
-	s.page(mux, "/waiting", areaProtection, func(q *request) (string, any, error) {
+func (s *Server) waitings(pages *doors) {
+	s.page(pages, "/waiting", areaProtection, func(q *request) (string, any, error) {
 		q.live = "any"
 		v, err := q.waiting()
 		for i := range v.Asked {

@@ -1,0 +1,93 @@
+package main
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/oasiss/oasiss/internal/i18n"
+	"github.com/oasiss/oasiss/internal/node"
+)
+
+// ownVerbs are the verbs that are neither an act nor a question to the API, and
+// by what right each works. Every other verb is one or the other, so that the
+// node decides about it (R09).
+var ownVerbs = map[string]string{
+	"init":           "whoever owns the folders: makes a node where none is",
+	"serve":          "whoever owns the folders",
+	"demo":           "none needed: two nodes of its own, fictional people only",
+	"demo-node":      "none needed: one node of the demo, fictional people only",
+	"found":          "one of the two one-time founding codes",
+	"redeem":         "both halves of a one-time link",
+	"login":          "account name and password",
+	"logout":         "one's own session",
+	"password":       "one's own session and password",
+	"whoami":         "one's own session",
+	"version":        "none needed",
+	"openapi":        "none needed",
+	"case import":    "one's own session: takes acts of intake",
+	"journal verify": "whoever owns the folders: reads digests of a stopped node",
+	"journal replay": "whoever owns the folders: compares tables of a stopped node",
+}
+
+// TestEveryVerbHasAnAccessRule holds that each verb is an act of the house, a
+// question that the API describes, or named above with the right it works by.
+func TestEveryVerbHasAnAccessRule(t *testing.T) {
+	_, parser, err := commandLine(i18n.English, io.Discard, io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	made, err := node.OpenAPI()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var doc struct {
+		Paths map[string]map[string]any `json:"paths"`
+	}
+	if err := json.Unmarshal(made, &doc); err != nil {
+		t.Fatal(err)
+	}
+	asked := func(q query) bool {
+		method := http.MethodGet
+		if q.post {
+			method = http.MethodPost
+		}
+		for path, ops := range doc.Paths {
+			if ops[strings.ToLower(method)] != nil && sameShape("/api/v1/"+q.path, path) {
+				return true
+			}
+		}
+		return false
+	}
+	verbs, seen := node.Verbs(), map[string]bool{}
+	for _, n := range parser.Model.Leaves(false) {
+		words := strings.Fields(n.Path())
+		name := strings.Join(words, " ")
+		verb := strings.ReplaceAll(strings.Join(words, "."), "-", "_")
+		q, isQuery := queries[verb]
+		_, isAct := verbs[verb]
+		switch {
+		case isAct && !isQuery:
+		case isQuery && asked(q):
+		case ownVerbs[name] != "":
+			seen[name] = true
+		default:
+			t.Errorf("%s is no act, the API does not know it as a question, and nothing says by what right it works", name)
+		}
+	}
+	for name := range ownVerbs {
+		if !seen[name] {
+			t.Errorf("%s stands in the list and is no verb", name)
+		}
+	}
+}
+
+// sameShape reports whether two paths differ only in what their places are called.
+func sameShape(a, b string) bool {
+	return slices.EqualFunc(strings.Split(a, "/"), strings.Split(b, "/"), func(x, y string) bool {
+		return x == y || strings.HasPrefix(x, "{") && strings.HasPrefix(y, "{")
+	})
+}

@@ -1,0 +1,364 @@
+package test
+
+import (
+	"context"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/oasiss/oasiss/internal/access"
+	"github.com/oasiss/oasiss/internal/act"
+	"github.com/oasiss/oasiss/internal/journal"
+	"github.com/oasiss/oasiss/internal/node"
+	"github.com/oasiss/oasiss/internal/store"
+	"github.com/oasiss/oasiss/wire"
+)
+
+// Nothing is reached without an access rule (DESIGN §7, R09): pages and
+// operations are registered with one or not at all, and what opens a route or a
+// table beside those registrars stands here by name.
+
+// registrars are the functions that put a handler where requests come in, and
+// what keeps out whoever may not come.
+var registrars = map[string]string{
+	"internal/web/doors.go open":            "the rule is open; openRoutes below lists them",
+	"internal/web/doors.go signedIn":        "a session in force, and the rule given",
+	"internal/web/server.go New":            "the pages as a whole, guarded against other sites",
+	"internal/httpapi/operation.go add":     "the rule given, and a session unless it is open",
+	"internal/node/serve.go health":         "open: says that the process and its database answer, and nothing else",
+	"internal/exchange/receiver.go Handler": "the key of an approved peer's certificate",
+}
+
+// pastTheView are the functions of the doors that read tables by themselves,
+// and why nothing of a case that its reader may not know is in what they give.
+var pastTheView = map[string]string{
+	"internal/web/names.go lookUp":               "names of offices, peers and accords, zones, corridors, which every reader of the page may know",
+	"internal/web/live.go mayHear":               "decides by the policies whether a page may hear that its own thing changed",
+	"internal/web/names.go peerCountry":          "the country of a peer, from its descriptor",
+	"internal/web/names.go office":               "what an office is called",
+	"internal/web/request.go page":               "one's own office, the peers, and how far the link can be relied on",
+	"internal/web/post.go zone":                  "the zone of one's own office",
+	"internal/web/journal.go account":            "the name of an official's account whose id is shown",
+	"internal/web/case_forms.go otherNode":       "the node that the accords lead to",
+	"internal/web/case_forms.go corridorChoices": "offices that the accords in force name",
+	"internal/web/case_items.go officeChoices":   "offices of this node",
+	"internal/web/correcting.go recordChoices":   "pseudonyms of the records that the person shown is made of",
+	"internal/web/records.go readersOf":          "officials of the offices of a case that is shown",
+	"internal/web/statement.go stepFacts":        "the number and sheet of what one's own prepared act is about; its rule has decided",
+	"internal/web/waiting.go waiting":            "the number of a referral whose withdrawal is shown",
+	"internal/web/link.go paired":                "names of the approved peers, which the programme's people all may know",
+	"internal/web/people.go personPage":          "the case of a person whom casefile.ShowPerson has just decided to show",
+}
+
+// openRoutes are the routes of the pages that need no session.
+var openRoutes = []string{"/", "GET /assets/", "GET /found", "GET /redeem", "GET /sign-in", "POST /found", "POST /language", "POST /redeem", "POST /sign-in", "POST /sign-out", "POST /theme"}
+
+// ownRoutes touch nothing but the reader's own account, session, or act about to be signed.
+var ownRoutes = []string{"GET /live", "GET /search", "GET /sign/{id}"}
+
+// openAsked and ownAsked are the same of the API.
+var (
+	openAsked = []string{"found", "redeem", "sign-in", "sign-out"}
+	ownAsked  = []string{"descriptor", "me", "prepared-show"}
+)
+
+// calls visits every call in the code that runs, with the function it stands in.
+func calls(t *testing.T, roots []string, visit func(where string, c *ast.CallExpr)) {
+	t.Helper()
+	for _, root := range roots {
+		err := filepath.WalkDir(filepath.Join("..", root), func(path string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+				return err
+			}
+			file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
+			if err != nil {
+				return err
+			}
+			rel, err := filepath.Rel("..", path)
+			if err != nil {
+				return err
+			}
+			for _, decl := range file.Decls {
+				name := "(package)"
+				if f, ok := decl.(*ast.FuncDecl); ok {
+					name = f.Name.Name
+				}
+				ast.Inspect(decl, func(n ast.Node) bool {
+					if c, ok := n.(*ast.CallExpr); ok {
+						visit(filepath.ToSlash(rel)+" "+name, c)
+					}
+					return true
+				})
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// named is the dotted name of what is called, without type arguments.
+func named(e ast.Expr) string {
+	switch e := e.(type) {
+	case *ast.Ident:
+		return e.Name
+	case *ast.SelectorExpr:
+		return named(e.X) + "." + e.Sel.Name
+	case *ast.IndexExpr:
+		return named(e.X)
+	case *ast.IndexListExpr:
+		return named(e.X)
+	}
+	return ""
+}
+
+// listed holds that the functions in which something is found are those that
+// the list explains, each with a reason.
+func listed(t *testing.T, what string, found map[string]bool, list map[string]string) {
+	t.Helper()
+	for where := range found {
+		if list[where] == "" {
+			t.Errorf("%s %s, and nothing says by which access rule", where, what)
+		}
+	}
+	for where := range list {
+		if !found[where] {
+			t.Errorf("%s stands in the list and no longer %s", where, what)
+		}
+	}
+}
+
+func TestNoRouteIsRegisteredPastTheAccessRules(t *testing.T) {
+	found := map[string]bool{}
+	calls(t, []string{"internal", "cmd"}, func(where string, c *ast.CallExpr) {
+		name := named(c.Fun)
+		last := name[strings.LastIndex(name, ".")+1:]
+		isMux := (last == "HandleFunc" || last == "Handle") && len(c.Args) == 2 && name != last
+		if isMux && !strings.Contains(name, "demo") || strings.HasPrefix(name, "huma.") && slices.Contains([]string{"Register", "AutoRegister", "Get", "Post", "Put", "Patch", "Delete"}, last) {
+			found[where] = true
+		}
+	})
+	listed(t, "registers a route", found, registrars)
+}
+
+func TestNoDoorReadsPastTheView(t *testing.T) {
+	found := map[string]bool{}
+	calls(t, []string{"internal/web", "internal/httpapi"}, func(where string, c *ast.CallExpr) {
+		if name := named(c.Fun); strings.HasSuffix(name, ".DB.Read") || strings.HasSuffix(name, ".DB.Write") || strings.HasSuffix(name, ".lookUp") {
+			found[where] = true
+		}
+	})
+	listed(t, "reads tables past act.View", found, pastTheView)
+}
+
+// TestEveryRouteOfThePagesKeepsItsRule opens every route without a session,
+// and takes every act with one that has no right to it.
+func TestEveryRouteOfThePagesKeepsItsRule(t *testing.T) {
+	n, token := foundedNode(t)
+	pages, _ := n.AccessRules()
+	var open, own []string
+	for _, route := range pages {
+		switch route.Rule {
+		case access.RuleOpen:
+			open = append(open, route.Pattern)
+			continue
+		case access.RuleOwn:
+			own = append(own, route.Pattern)
+		case access.RuleSeen, access.RuleTaken:
+		default:
+			t.Errorf("%s has the rule %q", route.Pattern, route.Rule)
+		}
+		if route.Area == "" {
+			t.Errorf("%s says for which purpose to nobody", route.Pattern)
+		}
+		for _, c := range []string{"", "nobodys"} {
+			if status, to := opened(n, route.Pattern, c); status != http.StatusSeeOther || to != "/sign-in" {
+				t.Errorf("%s with the session %q: %d to %q", route.Pattern, c, status, to)
+			}
+		}
+		if route.Rule == access.RuleTaken {
+			before := size(t, n)
+			if status, _ := opened(n, route.Pattern, token); status < 400 || status >= 500 {
+				t.Errorf("%s asked of nothing answers %d", route.Pattern, status)
+			}
+			if size(t, n) == before {
+				t.Errorf("%s was refused and left no fact", route.Pattern)
+			}
+		}
+	}
+	if slices.Sort(open); !slices.Equal(open, openRoutes) {
+		t.Errorf("open are %q", open)
+	}
+	if slices.Sort(own); !slices.Equal(own, ownRoutes) {
+		t.Errorf("about oneself are %q", own)
+	}
+	if len(pages) < 70 {
+		t.Errorf("only %d routes", len(pages))
+	}
+}
+
+// opened asks a route; its places are "1", an act is one that takes a field.
+func opened(n *node.Node, pattern, session string) (status int, to string) {
+	method, path, _ := strings.Cut(pattern, " ")
+	path = inPath.ReplaceAllString(strings.NewReplacer("{verb}", "case.open", "{$}", "").Replace(path), "1")
+	r := httptest.NewRequest(method, path, strings.NewReader(url.Values{"q": {"nobody"}}.Encode()))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	if session != "" {
+		r.AddCookie(&http.Cookie{Name: "__Host-oasiss", Value: session})
+	}
+	w := httptest.NewRecorder()
+	n.Handler().ServeHTTP(w, r)
+	return w.Code, w.Header().Get("Location")
+}
+
+// TestEveryOperationKeepsItsRule takes every act over the API with nothing in
+// it, by somebody signed in whose office has no case: each is refused, and
+// leaves the fact that it was (R27).
+func TestEveryOperationKeepsItsRule(t *testing.T) {
+	n, token := foundedNode(t)
+	_, rules := n.AccessRules()
+	var open, own []string
+	for name, op := range operations(t) {
+		switch rule := rules[op.ID]; rule {
+		case access.RuleOpen:
+			open = append(open, op.ID)
+		case access.RuleOwn:
+			own = append(own, op.ID)
+		case access.RuleSeen: // TestEveryReadLeavesOneAccessFact
+		case access.RuleTaken:
+			before := size(t, n)
+			if status, code := answerOf(t, n.Handler(), name, token); status < 400 || status >= 500 {
+				t.Errorf("%s asked of nothing answers %d %s", name, status, code)
+			}
+			if size(t, n) == before {
+				t.Errorf("%s was refused and left no fact", name)
+			}
+		default:
+			t.Errorf("%s has the rule %q", name, rule)
+		}
+		delete(rules, op.ID)
+	}
+	if left := slices.Collect(maps.Keys(rules)); len(left) > 0 {
+		t.Errorf("no operation, and a rule: %v", left)
+	}
+	if slices.Sort(open); !slices.Equal(open, openAsked) {
+		t.Errorf("open are %q", open)
+	}
+	if slices.Sort(own); !slices.Equal(own, ownAsked) {
+		t.Errorf("about oneself are %q", own)
+	}
+}
+
+// TestEveryCommandAsksTheHouse runs every command empty and for everyone: none
+// of them is taken by somebody who has no role, whatever the purpose.
+func TestEveryCommandAsksTheHouse(t *testing.T) {
+	n, token := foundedNode(t)
+	by, err := n.Guard.FromToken(t.Context(), token, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	by.Roles = nil
+	for verb, fresh := range node.Verbs() {
+		for _, purpose := range wire.Purposes {
+			if allowed, _, err := n.Acts.Offer(t.Context(), by, purpose, fresh()); allowed || err != nil {
+				t.Errorf("%s for %s, by somebody without a role: %v %v", verb, purpose, allowed, err)
+			}
+		}
+		if !act.NeedsSignature(fresh()) {
+			if _, err := n.Acts.Do(t.Context(), by, "", wire.PurposeProsecution, fresh()); err == nil {
+				t.Errorf("%s was taken by somebody without a role", verb)
+			}
+		}
+	}
+}
+
+func size(t *testing.T, n *node.Node) (size int64) {
+	t.Helper()
+	err := n.DB.Read(context.Background(), func(tx *store.Tx) (err error) {
+		size, err = journal.Size(tx)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return size
+}
+
+// TestEveryReadOfARoomGoesThroughTheView holds that a function which a door can
+// ask (it is given the house and who asks) looks through act.View, or asks
+// another that does.
+func TestEveryReadOfARoomGoesThroughTheView(t *testing.T) {
+	reads, through := map[string]string{}, map[string]bool{}
+	rooms := []string{"internal/directory", "internal/accord", "internal/casefile", "internal/protection", "internal/packet", "internal/referral", "internal/insight", "internal/intake"}
+	for _, room := range rooms {
+		files, err := filepath.Glob("../" + room + "/*.go")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, path := range files {
+			if strings.HasSuffix(path, "_test.go") {
+				continue
+			}
+			file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, decl := range file.Decls {
+				if f, ok := decl.(*ast.FuncDecl); ok {
+					if house := given(f, "act.Acts"); house != "" && given(f, "access.Actor") != "" {
+						reads[room+"."+f.Name.Name] = house
+						through[room+"."+f.Name.Name] = hands(f, house)
+					}
+				}
+			}
+		}
+	}
+	if len(reads) < 30 {
+		t.Errorf("only %d reads", len(reads))
+	}
+	for name := range reads {
+		if !through[name] {
+			t.Errorf("%s reads, and not through act.View", name)
+		}
+	}
+}
+
+// given is the name of a function's parameter of a type, "" if it has none.
+func given(f *ast.FuncDecl, typ string) string {
+	for _, p := range f.Type.Params.List {
+		of := p.Type
+		if star, ok := of.(*ast.StarExpr); ok {
+			of = star.X
+		}
+		if named(of) == typ && len(p.Names) == 1 {
+			return p.Names[0].Name
+		}
+	}
+	return ""
+}
+
+// hands reports whether a function gives the house to act.View, or to a
+// function of its own room that is held to do so too.
+func hands(f *ast.FuncDecl, house string) (through bool) {
+	ast.Inspect(f.Body, func(n ast.Node) bool {
+		c, ok := n.(*ast.CallExpr)
+		if !ok {
+			return true
+		}
+		name := named(c.Fun)
+		gives := slices.ContainsFunc(c.Args, func(a ast.Expr) bool { return named(a) == house })
+		through = through || gives && (name == "act.View" || !strings.Contains(name, "."))
+		return true
+	})
+	return through
+}
