@@ -54,6 +54,7 @@ var pastTheView = map[string]string{
 	"internal/web/correcting.go recordChoices":   "pseudonyms of the records that the person shown is made of",
 	"internal/web/records.go readersOf":          "officials of the offices of a case that is shown",
 	"internal/web/statement.go stepFacts":        "the number and sheet of what one's own prepared act is about; its rule has decided",
+	"internal/web/statement.go concerning":       "the person named by the request that one's own prepared act decides; its rule has decided",
 	"internal/web/waiting.go waiting":            "the number of a referral whose withdrawal is shown",
 	"internal/web/link.go paired":                "names of the approved peers, which the programme's people all may know",
 	"internal/web/people.go personPage":          "the case of a person whom casefile.ShowPerson has just decided to show",
