@@ -28,6 +28,8 @@ var ownVerbs = map[string]string{
 	"whoami":         "one's own session",
 	"version":        "none needed",
 	"openapi":        "none needed",
+	"backup make":    "whoever owns the folders: copies them as they are, sealed parts sealed",
+	"backup verify":  "whoever holds the copy: recomputes its digests",
 	"case import":    "one's own session: takes acts of intake",
 	"journal verify": "whoever owns the folders: reads digests of a stopped node",
 	"journal replay": "whoever owns the folders: compares tables of a stopped node",
