@@ -30,6 +30,7 @@ var ownVerbs = map[string]string{
 	"openapi":        "none needed",
 	"backup make":    "whoever owns the folders: copies them as they are, sealed parts sealed",
 	"backup verify":  "whoever holds the copy: recomputes its digests",
+	"doctor":         "whoever owns the folders: says what is wrong with them, and nothing of what is in them",
 	"case import":    "one's own session: takes acts of intake",
 	"journal verify": "whoever owns the folders: reads digests of a stopped node",
 	"journal replay": "whoever owns the folders: compares tables of a stopped node",
