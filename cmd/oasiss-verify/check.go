@@ -295,6 +295,40 @@ func checkInclusion(j *job) error {
 	return j.tellCheckpoint(c)
 }
 
+// checkHistories: two states of one journal, both signed by its node, are one
+// history. If not, the file is the evidence that the journal was rewritten.
+func checkHistories(j *job) error {
+	d, err := j.descriptor(j.keys)
+	if err != nil {
+		return err
+	}
+	b, err := os.ReadFile(j.file)
+	if err != nil {
+		return err
+	}
+	h, err := wire.ParseHistories(b)
+	if err != nil {
+		return err
+	}
+	if h.Heads != "" {
+		held, heads, err := h.Smaller(d.Journal, d.Keys())
+		if err == nil || wire.CodeOf(err) == wire.CodeSequence {
+			j.say.line("held", held.Size, held.Root)
+			j.say.line("signed_for", heads.Size, stamp(heads.At))
+		}
+		return err
+	}
+	held, shown, err := h.Verify(d.Journal)
+	if err == nil || wire.CodeOf(err) == wire.CodeAltered {
+		j.say.line("held", held.Size, held.Root)
+		j.say.line("shown", shown.Size, shown.Root)
+	}
+	if err == nil {
+		j.say.line("continues", min(held.Size, shown.Size), max(held.Size, shown.Size))
+	}
+	return err
+}
+
 // address writes an office as office@node.
 func address(a wire.Address) string {
 	switch {

@@ -34,11 +34,12 @@ var verbs = map[string]func(*job) error{
 	"receipt":    checkReceipt,
 	"checkpoint": checkCheckpoint,
 	"inclusion":  checkInclusion,
+	"histories":  checkHistories,
 	"descriptor": checkDescriptor,
 }
 
 // order is the order in which help shows the verbs.
-var order = []string{"message", "proof", "receipt", "checkpoint", "inclusion", "descriptor"}
+var order = []string{"message", "proof", "receipt", "checkpoint", "inclusion", "histories", "descriptor"}
 
 // job is one check: its files and where it writes.
 type job struct {

@@ -2,6 +2,8 @@ package main
 
 import (
 	"bytes"
+	"crypto/ed25519"
+	"crypto/sha256"
 	"encoding/json"
 	"go/parser"
 	"go/token"
@@ -86,6 +88,33 @@ func frameProof(t *testing.T) string {
 	return path
 }
 
+// histories writes a file in which us, by its published key, has signed the
+// vector's checkpoint and another state of its journal.
+func histories(t *testing.T, size int64, root byte) string {
+	t.Helper()
+	held, err := os.ReadFile(vectors + "checkpoint.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	seed := sha256.Sum256([]byte("oasiss vector us journal"))
+	shown, err := wire.SignCheckpoint(wire.JournalName("exercise", "us"), size, wire.Digest{root}, ed25519.NewKeyFromSeed(seed[:]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if root == 0 {
+		shown = held
+	}
+	b, err := json.Marshal(wire.NewHistories(held, shown, nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "histories.json")
+	if err := os.WriteFile(path, b, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
 func TestChecks(t *testing.T) {
 	us, mx := vectors+"descriptor-us.jws", vectors+"descriptor-mx.jws"
 	message, receipt := vectors+"message.txt", vectors+"receipt.jws"
@@ -118,6 +147,10 @@ func TestChecks(t *testing.T) {
 		{"checkpoint, wrong witness", []string{"checkpoint", checkpoint, "-keys", us, "-witness", us}, 1, "[unsigned]"},
 		{"inclusion", []string{"inclusion", inclusion, "-keys", us, "-witness", mx}, 0, "leaf 2 (from 0) of 7"},
 		{"inclusion at another leaf", []string{"inclusion", altered(t, "inclusion.json", `"index":2`, `"index":1`), "-keys", us}, 1, "[altered]"},
+		{"one history", []string{"histories", histories(t, 7, 0), "-keys", us}, 0, "beginning of this one"},
+		{"two histories of one size", []string{"histories", histories(t, 7, 1), "-keys", us}, 1, "two journals of one size"},
+		{"two histories of two sizes", []string{"histories", histories(t, 8, 1), "-keys", us}, 1, "no proof joins"},
+		{"histories of another node", []string{"histories", histories(t, 7, 1), "-keys", mx}, 1, "[signature]"},
 		{"no such file", []string{"message", "nowhere"}, 2, "cannot be read"},
 		{"no such check", []string{"truth", message}, 2, "no such check"},
 		{"nothing", nil, 2, "oasiss-verify CHECK"},

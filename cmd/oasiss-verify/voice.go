@@ -90,6 +90,9 @@ var sentences = map[string]both{
 	"cosigned":     {"Cosigned by %s on %s: it had seen this journal only grow until then.", "Cofirmado por %s el %s: hasta entonces solo había visto crecer esta bitácora."},
 	"not_cosigned": {"No witness was named: that the journal was not rewritten rests on its own node here.", "No se nombró testigo: que la bitácora no se reescribió descansa aquí en su propio nodo."},
 	"continues":    {"The journal of %d leaves is the beginning of this one of %d: nothing was changed or removed.", "La bitácora de %d hojas es el comienzo de esta de %d: nada se cambió ni se quitó."},
+	"held":         {"Its node signed a journal of %d leaves, root %s.", "Su nodo firmó una bitácora de %d hojas, raíz %s."},
+	"shown":        {"It also signed one of %d leaves, root %s.", "También firmó una de %d hojas, raíz %s."},
+	"signed_for":   {"It signed that its journal had %d leaves on %s.", "Firmó que su bitácora tenía %d hojas el %s."},
 	"digest_only":  {"The message is not in the file; its SHA-256 is %s.", "El mensaje no está en el archivo; su SHA-256 es %s."},
 	"included":     {"It is leaf %d (from 0) of %d in the journal.", "Es la hoja %d (desde 0) de %d en la bitácora."},
 
@@ -99,6 +102,7 @@ var sentences = map[string]both{
 	"usage_receipt":    {"  receipt FILE -keys DESCRIPTOR [-against MESSAGE]\n      the receiver signed it; with -against, for this message", "  receipt ARCHIVO -keys DESCRIPTOR [-against MENSAJE]\n      lo firmó el receptor; con -against, por este mensaje"},
 	"usage_checkpoint": {"  checkpoint FILE -keys DESCRIPTOR [-witness DESCRIPTOR]… [-against EARLIER [-path PROOF.json]]\n      state of a journal, cosigned, continuing an earlier one", "  checkpoint ARCHIVO -keys DESCRIPTOR [-witness DESCRIPTOR]… [-against ANTERIOR [-path PRUEBA.json]]\n      estado de una bitácora, cofirmado, que continúa uno anterior"},
 	"usage_inclusion":  {"  inclusion FILE -keys DESCRIPTOR [-witness DESCRIPTOR]…\n      a message is in a journal", "  inclusion ARCHIVO -keys DESCRIPTOR [-witness DESCRIPTOR]…\n      un mensaje está en una bitácora"},
+	"usage_histories":  {"  histories FILE -keys DESCRIPTOR\n      two signed states of a journal are one history, or it was rewritten", "  histories ARCHIVO -keys DESCRIPTOR\n      dos estados firmados de una bitácora son una historia, o se reescribió"},
 	"usage_descriptor": {"  descriptor FILE\n      a node's keys and the words of its fingerprint", "  descriptor ARCHIVO\n      las claves de un nodo y las palabras de su huella"},
 	"usage_end":        {"Exit code: 0 holds, 1 does not hold, 2 not understood.", "Código de salida: 0 correcto, 1 no es correcto, 2 no se entiende."},
 }

@@ -44,6 +44,11 @@ type (
 	sought struct {
 		Words []string `arg:"" name:"words" body:"words" help:"cli.arg.words"`
 	}
+	evidence struct {
+		ID    string `arg:"" name:"node" path:"id" help:"cli.arg.id"`
+		About string `arg:"" name:"about" path:"about" help:"cli.arg.alarm_about"`
+		Out   string `name:"out" help:"cli.arg.out" placeholder:"FILE"`
+	}
 	descriptor struct {
 		Out string `name:"out" help:"cli.arg.descriptor_out" placeholder:"FILE"`
 	}
@@ -83,6 +88,7 @@ var queries = map[string]query{
 	"journal.list":           {path: "journal/facts", takes: reflect.TypeFor[page](), columns: "seq at kind node by.name by.office id"},
 	"journal.prove":          {path: "journal/proofs/{fact}", takes: reflect.TypeFor[proof]()},
 	"journal.show":           {path: "journal", takes: reflect.TypeFor[list]()},
+	"link.evidence":          {path: "links/{id}/evidence/{about}", takes: reflect.TypeFor[evidence]()},
 	"link.list":              {path: "links", takes: reflect.TypeFor[list](), columns: "peer.id heard problem cosigned.size cosigned.at witnessed.size expired refused quarantined"},
 	"link.show":              {path: "links/{id}", takes: reflect.TypeFor[one]()},
 	"offence.list":           {path: "programme/offences", takes: reflect.TypeFor[list]()},
@@ -149,6 +155,8 @@ func (e *env) query(verb string, target reflect.Value) error {
 	}
 	switch flags := target.Interface().(type) {
 	case proof:
+		return e.proofFile(out, flags.Out)
+	case evidence:
 		return e.proofFile(out, flags.Out)
 	case descriptor:
 		if flags.Out != "" {

@@ -124,6 +124,9 @@ type Acts struct {
 	Now      func() time.Time // the node's clock; injected only by demo and tests
 	Signs    Signatures
 	Verbs    Verbs
+	// Checks gives the keys that a verification of the journal uses; without it
+	// no signatures are checked.
+	Checks func(*store.Tx) (journal.Keys, error)
 }
 
 // errUndecided is a fault of the program: an act that asked nobody.

@@ -315,7 +315,7 @@ func TestManyAtOnceEachOnce(t *testing.T) {
 		t.Fatalf("%d notes from 20 keys", got)
 	}
 	n.Read(func(tx *store.Tx) error {
-		v, err := journal.Verify(tx)
+		v, err := journal.Verify(tx, journal.Keys{})
 		if err != nil || len(v.Faults) > 0 || v.Size != 40 {
 			t.Errorf("verify: %+v %v", v, err)
 		}
@@ -324,6 +324,6 @@ func TestManyAtOnceEachOnce(t *testing.T) {
 }
 
 func verified(n *acttest.Node) (v journal.Verified) {
-	n.Read(func(tx *store.Tx) (err error) { v, err = journal.Verify(tx); return err })
+	n.Read(func(tx *store.Tx) (err error) { v, err = journal.Verify(tx, journal.Keys{}); return err })
 	return v
 }

@@ -95,7 +95,7 @@ func LookAtJournal(ctx context.Context, a *Acts, by access.Actor, purpose string
 			return out, err
 		}
 		if ask.Check {
-			found, err := journal.Verify(tx)
+			found, err := a.verify(tx)
 			if err != nil {
 				return out, err
 			}
@@ -168,8 +168,19 @@ func VerifyJournal(ctx context.Context, a *Acts, by access.Actor, purpose string
 		if err := v.Must(theJournal); err != nil {
 			return journal.Verified{}, err
 		}
-		return journal.Verify(tx)
+		return a.verify(tx)
 	})
+}
+
+func (a *Acts) verify(tx *store.Tx) (journal.Verified, error) {
+	var keys journal.Keys
+	if a.Checks != nil {
+		var err error
+		if keys, err = a.Checks(tx); err != nil {
+			return journal.Verified{}, err
+		}
+	}
+	return journal.Verify(tx, keys)
 }
 
 // JournalRow is one fact as the journal lists it: what was done and by whom,

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/oasiss/oasiss/internal/exchange"
 	"github.com/oasiss/oasiss/internal/journal"
 	"github.com/oasiss/oasiss/internal/refusal"
 	"github.com/oasiss/oasiss/internal/seal"
@@ -103,8 +104,12 @@ func Prove(ctx context.Context, path string, c Check) (Proof, error) {
 // the last checkpoint that a peer cosigned (R44).
 func (p *Proof) journal(ctx context.Context, copied *store.DB) error {
 	var v journal.Verified
-	err := copied.Read(ctx, func(tx *store.Tx) (err error) {
-		v, err = journal.Verify(tx)
+	err := copied.Read(ctx, func(tx *store.Tx) error {
+		keys, err := exchange.JournalKeys(tx, "")
+		if err != nil {
+			return err
+		}
+		v, err = journal.Verify(tx, keys)
 		return err
 	})
 	if err != nil {

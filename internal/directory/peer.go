@@ -156,6 +156,21 @@ type LinkDetail struct {
 	Quarantine []exchange.Quarantined    `json:"refused_here"`
 }
 
+// Evidence gives what an alarm about a peer's journal can be checked with, as
+// the file that oasiss-verify takes.
+func Evidence(ctx context.Context, a *act.Acts, by access.Actor, peer, about string) (wire.Histories, error) {
+	return act.View(ctx, a, by, wire.PurposeAdministration, "link", func(tx *store.Tx, v *act.Viewing) (wire.Histories, error) {
+		if err := v.Must(access.Resource{Type: "link", ID: peer}); err != nil {
+			return wire.Histories{}, err
+		}
+		h, err := exchange.Evidence(tx, peer, about)
+		if errors.Is(err, sql.ErrNoRows) {
+			return h, refusal.NotFound()
+		}
+		return h, err
+	})
+}
+
 // linkRows bounds each list of a link's page.
 const linkRows = 100
 

@@ -60,7 +60,7 @@ func settled(t *testing.T, from, to *node, want []string) {
 	}
 	for _, n := range []*node{from, to} {
 		n.Read(func(tx *store.Tx) error {
-			v, err := journal.Verify(tx)
+			v, err := n.link.Load().Verify(tx)
 			if err == nil && len(v.Faults) > 0 {
 				t.Errorf("%s: %v", n.name, v.Faults)
 			}

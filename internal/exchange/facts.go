@@ -94,10 +94,11 @@ const (
 	AlarmRootMismatch = "root_mismatch" // the peer holds a frame of this node that this node's outbox does not give
 	AlarmBehind       = "behind"        // the peer has lost what it had signed for
 	AlarmAhead        = "ahead"         // the peer holds more than this node remembers sending
-	AlarmSplitView    = "split_view"    // a journal was shown that does not continue the one cosigned
-	AlarmRolledBack   = "rolled_back"   // the peer cosigned more of this journal than there is
+	AlarmSplitView    = "split_view"    // a journal was shown that does not continue the one cosigned, or another one to somebody else
+	AlarmRolledBack   = "rolled_back"   // a journal has fewer entries than were cosigned of it
 	AlarmUncosigned   = "uncosigned"    // no cosignature for a day
 	AlarmNotIncluded  = "not_included"  // the peer does not prove what its receipt says
+	AlarmRewritten    = "rewritten"     // this node's journal does not continue what it signed itself
 )
 
 // Alarm says that something happened that must not. The same alarm about the
@@ -108,6 +109,9 @@ type Alarm struct {
 	Lane  string `json:"lane,omitempty"`
 	Code  string `json:"code"`
 	About string `json:"about"` // what tells it apart: a message id, a digest, a size, a day
+	// Evidence is what anyone can check the alarm with: the two states of a
+	// journal as its node signed them (oasiss-verify histories).
+	Evidence *wire.Histories `json:"evidence,omitempty"`
 }
 
 // Kind implements journal.Fact.
@@ -173,6 +177,11 @@ func applyVoided(tx *store.Tx, _ journal.Entry, f Voided) error {
 }
 
 func applyAlarm(tx *store.Tx, e journal.Entry, f Alarm) error {
-	return tx.Exec(`INSERT INTO link_alarm (peer, code, about, lane, at) VALUES ($1, $2, $3, $4, $5)
+	err := tx.Exec(`INSERT INTO link_alarm (peer, code, about, lane, at) VALUES ($1, $2, $3, $4, $5)
 		ON CONFLICT (peer, code, about) DO NOTHING`, f.Peer, f.Code, f.About, f.Lane, store.Micros(e.Recorded))
+	if err != nil || f.Evidence == nil {
+		return err
+	}
+	return tx.Exec(`INSERT INTO link_evidence (peer, code, about, doc) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (peer, code, about) DO NOTHING`, f.Peer, f.Code, f.About, store.JSON(f.Evidence))
 }

@@ -133,8 +133,9 @@ func overABadNetwork(t *testing.T, seed uint64, makes func(testing.TB) (us, mx *
 	}
 }
 
-// A node that shows the peer another past than the one cosigned: the peer
-// refuses to cosign, and both raise the alarm.
+// A node whose past was changed and whose own checkpoints were taken away, so
+// that it does not see it itself: the peer refuses to cosign, and both raise the
+// alarm.
 func TestRewrittenJournalIsNotCosigned(t *testing.T) {
 	us, mx := pair(t)
 	us.start()
@@ -144,6 +145,9 @@ func TestRewrittenJournalIsNotCosigned(t *testing.T) {
 	size := us.count(`SELECT COUNT(*) FROM fact`)
 	eventually(t, "cosigned", func() bool { return us.state(mx).Cosigned.Size >= int64(size) })
 	err := us.DB.Write(context.Background(), func(tx *store.Tx) error {
+		if err := tx.Exec(`DELETE FROM checkpoint`); err != nil {
+			return err
+		}
 		return tx.Exec(`UPDATE leaf SET digest = $1 WHERE n = 1`, bytes.Repeat([]byte{7}, 32))
 	})
 	if err != nil {

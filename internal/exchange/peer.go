@@ -202,6 +202,39 @@ func learnKinds(tx *store.Tx, p Peer) error {
 	return admitWaiting(tx, p.ID)
 }
 
+// JournalKeys gives the keys that this node's journal, and what stands beside
+// it, is checked with.
+func (l *Link) JournalKeys(tx *store.Tx) (journal.Keys, error) { return JournalKeys(tx, l.journalKey) }
+
+// Verify checks the whole journal of this node.
+func (l *Link) Verify(tx *store.Tx) (journal.Verified, error) {
+	keys, err := l.JournalKeys(tx)
+	if err != nil {
+		return journal.Verified{}, err
+	}
+	return journal.Verify(tx, keys)
+}
+
+// JournalKeys gives the keys that a journal's signatures are checked with: own
+// is this journal's vkey, empty if it is not known; the peers' are those pinned.
+func JournalKeys(tx *store.Tx, own string) (journal.Keys, error) {
+	keys := journal.Keys{Own: own, Peers: map[string]journal.PeerKeys{}}
+	all, err := Peers(tx)
+	if err != nil {
+		return keys, fmt.Errorf("peers: %w", err)
+	}
+	for _, p := range all {
+		d, err := wire.ReadDescriptor(p.Descriptor)
+		if err != nil {
+			return keys, fmt.Errorf("descriptor of a peer: %w", err)
+		}
+		if p.Status == PeerApproved {
+			keys.Peers[p.ID] = journal.PeerKeys{Journal: d.Journal, Witness: d.Witness}
+		}
+	}
+	return keys, nil
+}
+
 // sameKeys reports whether a newer descriptor keeps every key of the old one.
 func sameKeys(a, b wire.Descriptor) bool {
 	return a.Node == b.Node && a.Installation == b.Installation && string(a.SignKey) == string(b.SignKey) &&

@@ -16,6 +16,10 @@ import (
 // stored before sending; what the peer recorded, it proves with this node's
 // own signature.
 func (s *sender) reconcile(ctx context.Context) error {
+	before, err := s.link.witnessedOf(ctx, s.peer.ID)
+	if err != nil {
+		return err
+	}
 	status, answer, err := s.line.ask(ctx, pathHead, nil)
 	if err != nil {
 		return err
@@ -28,6 +32,7 @@ func (s *sender) reconcile(ctx context.Context) error {
 		return err
 	}
 	failpoint.Hit(failpoint.SendHeadsAsked)
+	s.link.shrunk(ctx, s.peer, before, string(answer), heads)
 	_, err = s.follow(ctx, heads)
 	return err
 }

@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -63,6 +64,8 @@ type Alarmed struct {
 	About string    `json:"about"`
 	Lane  string    `json:"lane,omitempty"`
 	At    time.Time `json:"at"`
+	// Evidence is what the alarm can be checked with (oasiss-verify histories).
+	Evidence *wire.Histories `json:"evidence,omitempty"`
 }
 
 // State gives the state of the link with a peer; sql.ErrNoRows if unknown.
@@ -162,8 +165,14 @@ func (s *LinkState) journals(tx *store.Tx, peer string) (err error) {
 	return err
 }
 
+// Evidence gives what an alarm of a peer can be checked with, by what the alarm
+// is about; sql.ErrNoRows if there is none.
+func Evidence(tx *store.Tx, peer, about string) (wire.Histories, error) {
+	return store.Doc[wire.Histories](tx, `SELECT doc FROM link_evidence WHERE peer = $1 AND about = $2`, peer, about)
+}
+
 func (s *LinkState) alarms(tx *store.Tx, peer string) (err error) {
-	s.Alarms, err = alarmsOf(tx, `WHERE peer = $1 ORDER BY at DESC LIMIT 20`, peer)
+	s.Alarms, err = alarmsOf(tx, `WHERE a.peer = $1 ORDER BY a.at DESC LIMIT 20`, peer)
 	return err
 }
 
@@ -172,11 +181,20 @@ func alarmsOf(tx *store.Tx, where string, arg any) ([]Alarmed, error) {
 	err := store.Each(tx, func(rows *sql.Rows) error {
 		var a Alarmed
 		var at int64
-		err := rows.Scan(&a.Peer, &a.Code, &a.About, &a.Lane, &at)
+		var evidence sql.NullString
+		if err := rows.Scan(&a.Peer, &a.Code, &a.About, &a.Lane, &at, &evidence); err != nil {
+			return err
+		}
 		a.At = store.Time(at)
+		if evidence.Valid {
+			if err := json.Unmarshal([]byte(evidence.String), &a.Evidence); err != nil {
+				return fmt.Errorf("evidence of an alarm: %w", err)
+			}
+		}
 		out = append(out, a)
-		return err
-	}, `SELECT peer, code, about, lane, at FROM link_alarm `+where, arg)
+		return nil
+	}, `SELECT a.peer, a.code, a.about, a.lane, a.at, e.doc FROM link_alarm a
+		LEFT JOIN link_evidence e ON e.peer = a.peer AND e.code = a.code AND e.about = a.about `+where, arg)
 	return out, err
 }
 

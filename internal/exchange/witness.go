@@ -26,6 +26,7 @@ const witnessTimeout = 20 * time.Second
 type witnessState struct {
 	busy  sync.Mutex
 	asked time.Time // when its descriptor was asked for
+	seen  time.Time // when its view of others' journals was asked for
 }
 
 // showJournal makes a checkpoint of the journal as it stands and asks every
@@ -37,6 +38,9 @@ func (l *Link) showJournal(ctx context.Context) error {
 		cp, err = journal.MakeCheckpoint(tx, l.Keys.Journal, l.origin, now)
 		return err
 	})
+	if errors.Is(err, journal.ErrRewritten) || errors.Is(err, journal.ErrDamaged) {
+		l.ownJournal(ctx)
+	}
 	if err != nil {
 		return err
 	}
@@ -60,9 +64,21 @@ func (l *Link) showJournal(ctx context.Context) error {
 			if err := l.renewDescriptor(ctx, p); err != nil && ctx.Err() == nil {
 				l.Log.Info("descriptor not renewed", "peer", p.ID, "error", err)
 			}
+			if err := l.compareViews(ctx, p); err != nil && ctx.Err() == nil {
+				l.Log.Info("journals not compared", "peer", p.ID, "error", err)
+			}
 		}()
 	}
 	return nil
+}
+
+// ownJournal tells, on the page of every link, that this node's own journal
+// does not continue what it signed: it signs no more of it until people have
+// looked.
+func (l *Link) ownJournal(ctx context.Context) {
+	for _, p := range l.active() {
+		l.alarm(ctx, Alarm{Peer: p.ID, Code: AlarmRewritten, About: l.Now().Format(time.DateOnly)})
+	}
 }
 
 // askCosignature asks one peer. The first answer may be that it cosigned
@@ -137,12 +153,13 @@ func (l *Link) cosign(ctx context.Context, p *pinned, body []byte) (answer, erro
 	}
 	failpoint.Hit(failpoint.CosignAsked)
 	now := l.Now()
-	var last wire.Checkpoint
+	var last, shown wire.Checkpoint
+	var evidence *wire.Histories
 	err = l.DB.Write(ctx, func(tx *store.Tx) (err error) {
 		if last, _, err = journal.Witnessed(tx, p.ID); err != nil {
 			return err
 		}
-		if _, err = journal.Witness(tx, p.ID, p.desc.Journal, req, now); err != nil {
+		if shown, evidence, err = journal.Witness(tx, p.ID, p.desc.Journal, req, now); err != nil {
 			return err
 		}
 		return alive(tx, p.ID, now)
@@ -151,7 +168,11 @@ func (l *Link) cosign(ctx context.Context, p *pinned, body []byte) (answer, erro
 	case wire.CodeSequence:
 		return answer{http.StatusConflict, []byte(strconv.FormatInt(last.Size, 10))}, nil
 	case wire.CodeAltered:
-		l.alarm(ctx, Alarm{Peer: p.ID, Code: AlarmSplitView, About: digestOf(req.Checkpoint)})
+		code := AlarmSplitView
+		if shown.Size < last.Size {
+			code = AlarmRolledBack
+		}
+		l.alarm(ctx, Alarm{Peer: p.ID, Code: code, About: digestOf(req.Checkpoint), Evidence: evidence})
 		return answer{http.StatusUnprocessableEntity, []byte(wire.CodeAltered)}, nil
 	case "":
 		if err != nil {
@@ -200,10 +221,11 @@ func (l *Link) giveDescriptor(_ context.Context, _ *pinned, _ []byte) (answer, e
 // renewDescriptor asks a peer for its newest descriptor and takes it up if it
 // stands under the same keys.
 func (l *Link) renewDescriptor(ctx context.Context, p *pinned) error {
-	if time.Since(p.witness.asked) < l.Every {
+	now := l.Now()
+	if now.Sub(p.witness.asked).Abs() < l.Every {
 		return nil
 	}
-	p.witness.asked = time.Now()
+	p.witness.asked = now
 	status, body, err := p.lines[slotJournal].ask(ctx, pathDescriptor, nil)
 	if err != nil || status != http.StatusOK || string(body) == p.Peer.Descriptor {
 		return err

@@ -11,6 +11,11 @@ import (
 	"github.com/oasiss/oasiss/wire"
 )
 
+type evidenceIn struct {
+	idIn
+	About string `path:"about" maxLength:"128" doc:"What the alarm is about, as the link shows it"`
+}
+
 type foundIn struct {
 	Who
 	Body struct {
@@ -138,5 +143,8 @@ func (s *Server) introduce() {
 	})
 	read(s, "link-show", "/api/v1/links/{id}", "peer", "The link with one node in full: what waits, what was refused on either side", func(ctx context.Context, by access.Actor, in *idIn) (directory.LinkDetail, error) {
 		return directory.Link(ctx, s.Acts, by, in.ID)
+	})
+	read(s, "link-evidence", "/api/v1/links/{id}/evidence/{about}", "peer", "What an alarm about the other node's journal can be checked with, for oasiss-verify", func(ctx context.Context, by access.Actor, in *evidenceIn) (wire.Histories, error) {
+		return directory.Evidence(ctx, s.Acts, by, in.ID, in.About)
 	})
 }

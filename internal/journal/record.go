@@ -1,6 +1,8 @@
 package journal
 
 import (
+	"bytes"
+	"crypto/sha256"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -96,30 +98,41 @@ func Load(tx *store.Tx, id string) (Entry, wire.Message, error) {
 // ErrForgotten means that a fact's body was expunged; its leaf remains.
 var ErrForgotten = errors.New("journal: the body was forgotten")
 
-// LoadSeq reads a recorded fact and its message by place.
+// ErrDamaged means that stored bytes are not what was recorded: they are never
+// used. What a peer has, too, is fetched from it again.
+var ErrDamaged = errors.New("journal: stored bytes are damaged")
+
+// LoadSeq reads a recorded fact and its message by place. A body that is not
+// the one whose digest is the leaf gives ErrDamaged.
 func LoadSeq(tx *store.Tx, seq int64) (Entry, wire.Message, error) {
 	var e Entry
 	var at int64
 	var caseID, referral, actor sql.NullString
-	err := tx.QueryRow(`SELECT seq, id, kind, node, case_id, referral_id, actor, at FROM fact WHERE seq = $1`, seq).
-		Scan(&e.Seq, &e.ID, &e.Kind, &e.Node, &caseID, &referral, &actor, &at)
+	var digest, raw []byte
+	err := tx.QueryRow(`SELECT f.seq, f.id, f.kind, f.node, f.case_id, f.referral_id, f.actor, f.at, l.digest, b.bytes
+		FROM fact f LEFT JOIN leaf l ON l.n = f.seq - 1 LEFT JOIN body b ON b.seq = f.seq WHERE f.seq = $1`, seq).
+		Scan(&e.Seq, &e.ID, &e.Kind, &e.Node, &caseID, &referral, &actor, &at, &digest, &raw)
 	if err != nil {
 		return e, wire.Message{}, err
 	}
 	e.Case, e.Referral, e.Recorded = caseID.String, referral.String, store.Time(at)
-	var raw []byte
-	err = tx.QueryRow(`SELECT bytes FROM body WHERE seq = $1`, seq).Scan(&raw)
-	if errors.Is(err, sql.ErrNoRows) {
+	if raw == nil {
 		return e, wire.Message{}, ErrForgotten
 	}
-	if err != nil {
-		return e, wire.Message{}, fmt.Errorf("body: %w", err)
+	if !Whole(raw, digest) {
+		return e, wire.Message{}, fmt.Errorf("%w: fact %d", ErrDamaged, seq)
 	}
 	m, err := wire.ParseMessage(raw)
 	if err != nil {
 		return e, m, fmt.Errorf("stored message: %w", err)
 	}
 	return entry(m, seq, at), m, nil
+}
+
+// Whole reports whether a body is the one that a leaf's digest names.
+func Whole(body, digest []byte) bool {
+	sum := sha256.Sum256(body)
+	return bytes.Equal(sum[:], digest)
 }
 
 // Since lists what was recorded after a place: what it is about, and no bodies.

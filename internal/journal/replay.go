@@ -53,6 +53,9 @@ func replayRange(k *Kinds, from, to *store.Tx, first, last int64) error {
 			}
 			return to.Exec(`INSERT INTO leaf (n, digest) VALUES ($1, $2)`, seq-1, digest)
 		}
+		if !Whole(raw, digest) {
+			return fmt.Errorf("%w: fact %d", ErrDamaged, seq)
+		}
 		m, err := wire.ParseMessage(raw)
 		if err != nil {
 			return fmt.Errorf("fact %d: %w", seq, err)

@@ -18,7 +18,10 @@ const (
 )
 
 // tree reads the transparency log's hashes from leaves and full tiles.
-type tree struct{ tx *store.Tx }
+type tree struct {
+	tx     *store.Tx
+	leaves bool // from the leaves alone: a tile may be damaged
+}
 
 // ReadHashes implements tlog.HashReader.
 func (t tree) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
@@ -45,7 +48,7 @@ func (t tree) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
 // data gives the first w hashes of a tile: stored if it is full and
 // published, otherwise made from the level below.
 func (t tree) data(level int, n int64, w int) ([]byte, error) {
-	if w == tileWidth {
+	if w == tileWidth && !t.leaves {
 		var b []byte
 		err := t.tx.QueryRow(`SELECT data FROM tile WHERE level = $1 AND n = $2`, level, n).Scan(&b)
 		if err == nil {
@@ -61,7 +64,7 @@ func (t tree) data(level int, n int64, w int) ([]byte, error) {
 // made computes the first w hashes of a tile from the level below.
 func (t tree) made(level int, n int64, w int) ([]byte, error) {
 	if level == 0 {
-		return t.leaves(n*tileWidth, w)
+		return t.read(n*tileWidth, w)
 	}
 	out := make([]byte, 0, w*tlog.HashSize)
 	for i := range int64(w) {
@@ -93,12 +96,15 @@ func (t tree) top(level int, n int64) (tlog.Hash, error) {
 	return hashes[0], nil
 }
 
-func (t tree) leaves(from int64, w int) ([]byte, error) {
+func (t tree) read(from int64, w int) ([]byte, error) {
 	out := make([]byte, 0, w*tlog.HashSize)
 	err := store.Each(t.tx, func(rows *sql.Rows) error {
 		var b []byte
 		if err := rows.Scan(&b); err != nil {
 			return err
+		}
+		if len(b) != len(wire.Digest{}) {
+			return ErrDamaged
 		}
 		h := wire.LeafHash([32]byte(b))
 		out = append(out, h[:]...)
@@ -112,30 +118,30 @@ func (t tree) leaves(from int64, w int) ([]byte, error) {
 
 // Root is the root hash of the tree's first size leaves.
 func Root(tx *store.Tx, size int64) (tlog.Hash, error) {
-	if size == 0 {
-		return tlog.TreeHash(0, tree{tx})
-	}
-	return tlog.TreeHash(size, tree{tx})
+	return tlog.TreeHash(size, tree{tx: tx})
 }
 
-// Inclusion proves that leaf n is in the tree of the given size (RFC 6962 §2.1.1).
-func Inclusion(tx *store.Tx, size, n int64) (tlog.RecordProof, error) {
-	return tlog.ProveRecord(size, n, tree{tx})
-}
-
-// Consistency proves that the tree of size old is a prefix of the tree of the
+// consistency proves that the tree of size old is a prefix of the tree of the
 // given size (RFC 6962 §2.1.2).
-func Consistency(tx *store.Tx, size, old int64) (tlog.TreeProof, error) {
+func (t tree) consistency(size, old int64) (tlog.TreeProof, error) {
 	if old == 0 {
 		return nil, nil // every tree extends the empty one
 	}
-	return tlog.ProveTree(size, old, tree{tx})
+	return tlog.ProveTree(size, old, t)
+}
+
+// RebuildTiles makes every full tile anew from the leaves.
+func RebuildTiles(tx *store.Tx, size int64) error {
+	if err := tx.Exec(`DELETE FROM tile`); err != nil {
+		return fmt.Errorf("old tiles: %w", err)
+	}
+	return PublishTiles(tx, size)
 }
 
 // PublishTiles stores the tiles that became full up to size. They are derived
 // from the leaves: losing them costs time, not truth.
 func PublishTiles(tx *store.Tx, size int64) error {
-	t := tree{tx}
+	t := tree{tx: tx}
 	for level := 0; size >= tileWidth; level, size = level+1, size/tileWidth {
 		var next sql.NullInt64
 		if err := tx.QueryRow(`SELECT MAX(n) FROM tile WHERE level = $1`, level).Scan(&next); err != nil {

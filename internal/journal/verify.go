@@ -1,16 +1,14 @@
 package journal
 
 import (
-	"crypto/sha256"
+	"bytes"
 	"database/sql"
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
-
-	"filippo.io/torchwood"
 
 	"github.com/oasiss/oasiss/internal/store"
+	"github.com/oasiss/oasiss/wire"
 )
 
 // Verified is what checking a journal found.
@@ -22,9 +20,27 @@ type Verified struct {
 	Faults    []string `json:"faults"`    // what is wrong, empty if nothing
 }
 
-// Verify recomputes every digest from the bodies, the root from the leaves,
-// and holds stored checkpoints against it.
-func Verify(tx *store.Tx) (Verified, error) {
+func (v *Verified) fault(format string, args ...any) {
+	v.Faults = append(v.Faults, fmt.Sprintf(format, args...))
+}
+
+// Keys are the public keys that signatures stored beside a journal are checked
+// with; what has no key here is checked for its content only.
+type Keys struct {
+	Own   string              // vkey of this journal
+	Peers map[string]PeerKeys // by node
+}
+
+// PeerKeys are those of one peer.
+type PeerKeys struct {
+	Journal string // vkey of its journal, which this node cosigns
+	Witness string // vkey with which it cosigns this journal
+}
+
+// Verify recomputes every digest from the bodies and the root from the leaves,
+// and holds rows, tiles, signed checkpoints, cosignatures and what the peers
+// showed against them.
+func Verify(tx *store.Tx, keys Keys) (Verified, error) {
 	var v Verified
 	var err error
 	if v.Size, err = Size(tx); err != nil {
@@ -33,16 +49,21 @@ func Verify(tx *store.Tx) (Verified, error) {
 	if err := verifyBodies(tx, &v, 1); err != nil {
 		return v, err
 	}
-	if err := verifyTiles(tx, &v); err != nil {
-		return v, err
+	for _, part := range []func(*store.Tx, *Verified) error{verifyExtra, verifyTiles} {
+		if err := part(tx, &v); err != nil {
+			return v, err
+		}
 	}
 	root, err := Root(tx, v.Size)
 	if err != nil {
-		v.Faults = append(v.Faults, err.Error())
+		v.fault("%v", err)
 		return v, nil
 	}
 	v.Root = root.String()
-	return v, verifyCheckpoints(tx, &v, 0)
+	if err := verifyCheckpoints(tx, &v, keys, 0); err != nil {
+		return v, err
+	}
+	return v, verifyWitnessed(tx, &v, keys)
 }
 
 // VerifyNewest is Verify for the newest n facts and the newest checkpoint: what
@@ -64,32 +85,94 @@ func VerifyNewest(tx *store.Tx, n int64) (Verified, error) {
 	if err != nil {
 		return v, err
 	}
-	return v, verifyCheckpoints(tx, &v, last.Size)
+	return v, verifyCheckpoints(tx, &v, Keys{}, last.Size)
 }
 
-// verifyBodies holds the facts from a place on against their leaves.
+// verifyBodies walks the facts from a place on, in order: each has its leaf and, unless it was
+// forgotten, the body whose digest that is and whose columns are the row's.
 func verifyBodies(tx *store.Tx, v *Verified, from int64) error {
-	next := from
+	next, lastAt := from, int64(0)
 	return store.Each(tx, func(rows *sql.Rows) error {
-		var seq int64
+		var r factRow
 		var digest, raw []byte
-		if err := rows.Scan(&seq, &digest, &raw); err != nil {
+		if err := rows.Scan(&r.seq, &r.id, &r.kind, &r.node, &r.caseID, &r.referral, &r.actor, &r.at, &digest, &raw); err != nil {
 			return err
 		}
 		switch {
-		case seq != next:
-			v.Faults = append(v.Faults, fmt.Sprintf("fact %d is missing", next))
-		case digest == nil:
-			v.Faults = append(v.Faults, fmt.Sprintf("leaf %d is missing", seq-1))
+		case r.seq != next:
+			v.fault("fact %d is missing", next)
+		case len(digest) != len(wire.Digest{}):
+			v.fault("leaf %d is missing", r.seq-1)
 		case raw == nil:
 			v.Forgotten++
-		case sha256.Sum256(raw) != [32]byte(digest):
-			v.Faults = append(v.Faults, fmt.Sprintf("the body of fact %d is not what was recorded", seq))
+		case !Whole(raw, digest):
+			v.fault("the body of fact %d is not what was recorded", r.seq)
+		case !r.of(raw):
+			v.fault("the row of fact %d is not that of its body", r.seq)
 		}
-		next = seq + 1
+		if r.at < lastAt {
+			v.fault("fact %d was recorded before the one before it", r.seq)
+		}
+		next, lastAt = r.seq+1, r.at
 		return nil
-	}, `SELECT f.seq, l.digest, b.bytes FROM fact f LEFT JOIN leaf l ON l.n = f.seq - 1 LEFT JOIN body b ON b.seq = f.seq
+	}, `SELECT f.seq, f.id, f.kind, f.node, f.case_id, f.referral_id, f.actor, f.at, l.digest, b.bytes
+		FROM fact f LEFT JOIN leaf l ON l.n = f.seq - 1 LEFT JOIN body b ON b.seq = f.seq
 		WHERE f.seq >= $1 ORDER BY f.seq`, from)
+}
+
+// factRow is a fact's row, whose columns repeat what its body says.
+type factRow struct {
+	seq, at                 int64
+	id, kind, node          string
+	caseID, referral, actor sql.NullString
+}
+
+func (r factRow) of(raw []byte) bool {
+	if r.stands(raw) {
+		return true
+	}
+	m, err := wire.ParseMessage(raw)
+	if err != nil {
+		return false
+	}
+	actor := ""
+	if m.Act.By != nil {
+		actor = m.Act.By.ID
+	}
+	a := m.Act
+	return r.id == a.ID && r.kind == a.Kind && r.node == a.From.Node && r.caseID.String == a.Case &&
+		r.referral.String == a.Referral && r.actor.String == actor
+}
+
+// stands finds the columns in a body as this program writes it, without reading
+// all of it: a million bodies are verified in seconds. What it does not find is
+// read in full.
+func (r factRow) stands(raw []byte) bool {
+	has := func(name string, v sql.NullString) bool {
+		at := `,"` + name + `":"`
+		if !v.Valid {
+			return !bytes.Contains(raw, []byte(at))
+		}
+		return bytes.Contains(raw, []byte(at+v.String+`"`))
+	}
+	return !r.actor.Valid && !bytes.Contains(raw, []byte(`,"by":{`)) && has("id", sql.NullString{String: r.id, Valid: true}) &&
+		has("kind", sql.NullString{String: r.kind, Valid: true}) && has("case", r.caseID) && has("referral", r.referral) &&
+		bytes.Contains(raw, []byte(`,"from":{"node":"`+r.node+`"`))
+}
+
+// verifyExtra finds bodies and leaves that no fact has.
+func verifyExtra(tx *store.Tx, v *Verified) error {
+	for table, key := range map[string]string{"body": "seq", "leaf": "n + 1"} {
+		var extra int64
+		err := tx.QueryRow(`SELECT COUNT(*) FROM ` + table + ` x WHERE NOT EXISTS (SELECT 1 FROM fact f WHERE f.seq = x.` + key + `)`).Scan(&extra)
+		if err != nil {
+			return fmt.Errorf("%s: %w", table, err)
+		}
+		if extra > 0 {
+			v.fault("%d rows of %s belong to no fact", extra, table)
+		}
+	}
+	return nil
 }
 
 // verifyTiles recomputes what was published, level by level, so that a root
@@ -111,50 +194,93 @@ func verifyTiles(tx *store.Tx, v *Verified) error {
 		return err
 	}
 	for _, s := range tiles {
-		want, err := tree{tx}.made(s.level, s.n, tileWidth)
+		want, err := tree{tx: tx}.made(s.level, s.n, tileWidth)
 		switch {
 		case err != nil:
-			v.Faults = append(v.Faults, err.Error())
+			v.fault("%v", err)
 		case !slices.Equal(want, s.data):
-			v.Faults = append(v.Faults, fmt.Sprintf("tile %d/%d does not match its leaves", s.level, s.n))
+			v.fault("tile %d/%d does not match its leaves", s.level, s.n)
 		}
 	}
 	return nil
 }
 
 // verifyCheckpoints holds every checkpoint of at least a size that this node
-// signed against the leaves as they are now: a rewritten past shows here.
-func verifyCheckpoints(tx *store.Tx, v *Verified, from int64) error {
-	type stored struct {
-		size int64
-		note []byte
-	}
-	var all []stored
+// signed against the leaves as they are now: a rewritten past shows here. What a peer cosigned
+// must be there, too, or the journal has become shorter.
+func verifyCheckpoints(tx *store.Tx, v *Verified, keys Keys, from int64) error {
+	var all []Signed
 	err := store.Each(tx, func(rows *sql.Rows) error {
-		var s stored
-		err := rows.Scan(&s.size, &s.note)
+		var s Signed
+		err := rows.Scan(&s.Size, &s.Note)
 		all = append(all, s)
 		return err
 	}, `SELECT size, note FROM checkpoint WHERE size >= $1 ORDER BY size`, from)
 	if err != nil {
 		return err
 	}
+	signed := map[int64]Signed{}
 	for _, s := range all {
-		text, _, _ := strings.Cut(string(s.note), "\n\n")
-		cp, err := torchwood.ParseCheckpoint(text + "\n")
-		if err != nil || cp.N != s.size || s.size > v.Size {
-			v.Faults = append(v.Faults, fmt.Sprintf("checkpoint %d does not fit this journal", s.size))
+		signed[s.Size] = s
+		want, err := s.root()
+		if err != nil || s.Size > v.Size {
+			v.fault("checkpoint %d does not fit this journal", s.Size)
 			continue
 		}
-		root, err := Root(tx, s.size)
-		if err != nil || root != cp.Hash {
-			v.Faults = append(v.Faults, fmt.Sprintf("checkpoint %d was signed over other leaves", s.size))
+		if root, err := Root(tx, s.Size); err != nil || wire.Digest(root) != want {
+			v.fault("checkpoint %d was signed over other leaves", s.Size)
+		}
+		if keys.Own != "" {
+			if _, err := wire.VerifyCheckpoint(s.Note, keys.Own); err != nil {
+				v.fault("the signature of checkpoint %d does not verify", s.Size)
+			}
 		}
 	}
-	var cosigned sql.NullInt64
-	if err := tx.QueryRow(`SELECT MAX(size) FROM cosignature`).Scan(&cosigned); err != nil {
-		return err
-	}
-	v.Cosigned = cosigned.Int64
-	return nil
+	return verifyCosignatures(tx, v, signed, keys, from)
+}
+
+func verifyCosignatures(tx *store.Tx, v *Verified, signed map[int64]Signed, keys Keys, from int64) error {
+	return store.Each(tx, func(rows *sql.Rows) error {
+		var size, at int64
+		var peer string
+		var line []byte
+		if err := rows.Scan(&size, &peer, &line, &at); err != nil {
+			return err
+		}
+		s, ok := signed[size]
+		if !ok || size > v.Size {
+			v.fault("%s cosigned %d entries, which this journal does not give", peer, size)
+			return nil
+		}
+		if size > v.Cosigned {
+			v.Cosigned = size
+		}
+		if k := keys.Peers[peer]; k.Witness != "" && keys.Own != "" {
+			c, err := wire.VerifyCheckpoint(wire.AddCosignatures(s.Note, line), keys.Own, k.Witness)
+			if err != nil || len(c.Cosignatures) != 1 || store.Micros(c.Cosignatures[0].At) != at {
+				v.fault("the cosignature of %s on checkpoint %d does not verify", peer, size)
+			}
+		}
+		return nil
+	}, `SELECT size, peer, line, at FROM cosignature WHERE size >= $1 ORDER BY size, peer`, from)
+}
+
+// verifyWitnessed checks what this node has cosigned of others' journals.
+func verifyWitnessed(tx *store.Tx, v *Verified, keys Keys) error {
+	return store.Each(tx, func(rows *sql.Rows) error {
+		var peer string
+		var s Signed
+		var root []byte
+		if err := rows.Scan(&peer, &s.Size, &root, &s.Note); err != nil {
+			return err
+		}
+		want, err := s.root()
+		if k := keys.Peers[peer]; err == nil && k.Journal != "" {
+			_, err = wire.VerifyCheckpoint(s.Note, k.Journal)
+		}
+		if err != nil || !slices.Equal(root, want[:]) {
+			v.fault("the checkpoint of %s that was cosigned here is damaged", peer)
+		}
+		return nil
+	}, `SELECT peer, size, root, note FROM witnessed ORDER BY peer`)
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/oasiss/oasiss/internal/store"
 	"github.com/oasiss/oasiss/wire"
+	"golang.org/x/mod/sumdb/tlog"
 )
 
 // ErrNoCheckpoint means that no checkpoint covers what was asked yet.
@@ -24,9 +25,14 @@ type Signed struct {
 	At   time.Time
 }
 
+// ErrRewritten means that this journal no longer continues what its own node
+// has signed: it lost facts, or a leaf was changed.
+var ErrRewritten = errors.New("journal: it does not continue what was signed of it")
+
 // MakeCheckpoint signs the journal as it stands and stores the checkpoint; an
 // unchanged journal keeps the one it has. Full tiles are published first, so
-// that the root costs little. The origin is wire.JournalName.
+// that the root costs little. The origin is wire.JournalName. What does not
+// continue the checkpoint signed last is never signed: ErrRewritten.
 func MakeCheckpoint(tx *store.Tx, key crypto.Signer, origin string, now time.Time) (Signed, error) {
 	size, err := Size(tx)
 	if err != nil {
@@ -39,12 +45,12 @@ func MakeCheckpoint(tx *store.Tx, key crypto.Signer, origin string, now time.Tim
 	if err != nil && !errors.Is(err, ErrNoCheckpoint) {
 		return Signed{}, err
 	}
-	if err := PublishTiles(tx, size); err != nil {
-		return Signed{}, err
+	if size < last.Size {
+		return Signed{}, fmt.Errorf("%w: %d entries, %d signed", ErrRewritten, size, last.Size)
 	}
-	root, err := Root(tx, size)
+	root, err := rootAfter(tx, last, size)
 	if err != nil {
-		return Signed{}, fmt.Errorf("root: %w", err)
+		return Signed{}, err
 	}
 	note, err := wire.SignCheckpoint(origin, size, wire.Digest(root), key)
 	if err != nil {
@@ -59,6 +65,53 @@ func MakeCheckpoint(tx *store.Tx, key crypto.Signer, origin string, now time.Tim
 		return Signed{}, fmt.Errorf("store checkpoint: %w", err)
 	}
 	return s, nil
+}
+
+// rootAfter gives the root at size once it is proven to continue the last
+// checkpoint. A damaged tile cannot pass: tiles are then made anew.
+func rootAfter(tx *store.Tx, last Signed, size int64) (tlog.Hash, error) {
+	before, err := last.root()
+	if err != nil {
+		return tlog.Hash{}, err
+	}
+	for _, fill := range []func(*store.Tx, int64) error{PublishTiles, RebuildTiles} {
+		if err := fill(tx, size); err != nil {
+			return tlog.Hash{}, err
+		}
+		root, err := Root(tx, size)
+		if err != nil {
+			return root, fmt.Errorf("root: %w", err)
+		}
+		path, err := tree{tx: tx}.consistency(size, last.Size)
+		if err != nil {
+			return root, fmt.Errorf("consistency proof: %w", err)
+		}
+		if wire.CheckConsistency(asDigests(path), size, wire.Digest(root), last.Size, before) == nil {
+			return root, nil
+		}
+	}
+	return tlog.Hash{}, fmt.Errorf("%w: from %d to %d entries", ErrRewritten, last.Size, size)
+}
+
+// root is the root that a stored checkpoint was signed over; zero of none.
+func (s Signed) root() (wire.Digest, error) {
+	if len(s.Note) == 0 && s.Size == 0 {
+		return wire.Digest{}, nil
+	}
+	text, _, _ := strings.Cut(string(s.Note), "\n\n")
+	c, err := torchwood.ParseCheckpoint(text + "\n")
+	if err != nil || c.N != s.Size {
+		return wire.Digest{}, fmt.Errorf("%w: checkpoint %d", ErrDamaged, s.Size)
+	}
+	return wire.Digest(c.Hash), nil
+}
+
+func asDigests[H ~[32]byte](path []H) []wire.Digest {
+	out := make([]wire.Digest, len(path))
+	for i, h := range path {
+		out[i] = wire.Digest(h)
+	}
+	return out
 }
 
 // unseenFor is how long a checkpoint that nobody cosigned is kept.
@@ -154,15 +207,42 @@ func scanCheckpoint(row *sql.Row) (Signed, error) {
 // AskWitness makes the request by which a peer is asked to cosign s: from the
 // size old that it cosigned last, with the proof that the journal only grew.
 func AskWitness(tx *store.Tx, s Signed, old int64) (wire.WitnessRequest, error) {
-	path, err := Consistency(tx, s.Size, old)
+	path, err := Joins(tx, s.Size, old)
 	if err != nil {
-		return wire.WitnessRequest{}, fmt.Errorf("consistency proof: %w", err)
+		return wire.WitnessRequest{}, err
 	}
-	req := wire.WitnessRequest{Old: old, Checkpoint: s.Note}
-	for _, h := range path {
-		req.Path = append(req.Path, wire.Digest(h))
+	return wire.WitnessRequest{Old: old, Path: path, Checkpoint: s.Note}, nil
+}
+
+// Joins proves that this journal's first old leaves begin its first size ones.
+// Where this node signed both states the proof is checked before it leaves, and
+// made from the leaves alone if a tile is damaged; ErrRewritten if that does
+// not help.
+func Joins(tx *store.Tx, size, old int64) ([]wire.Digest, error) {
+	newer, errNewer := signedRoot(tx, size)
+	older, errOlder := signedRoot(tx, old)
+	for _, t := range []tree{{tx: tx}, {tx: tx, leaves: true}} {
+		path, err := t.consistency(size, old)
+		if err != nil {
+			return nil, fmt.Errorf("consistency proof: %w", err)
+		}
+		if errNewer != nil || errOlder != nil || wire.CheckConsistency(asDigests(path), size, newer, old, older) == nil {
+			return asDigests(path), nil
+		}
 	}
-	return req, nil
+	return nil, fmt.Errorf("%w: from %d to %d entries", ErrRewritten, old, size)
+}
+
+// signedRoot is the root of a checkpoint that this node keeps.
+func signedRoot(tx *store.Tx, size int64) (wire.Digest, error) {
+	if size == 0 {
+		return wire.Digest{}, nil
+	}
+	s, err := scanCheckpoint(tx.QueryRow(`SELECT size, note, at FROM checkpoint WHERE size = $1`, size))
+	if err != nil {
+		return wire.Digest{}, err
+	}
+	return s.root()
 }
 
 // CosignedBy gives the largest checkpoint of this journal that a peer has
@@ -183,19 +263,20 @@ func CosignedBy(tx *store.Tx, peer string) (size int64, at time.Time, err error)
 // cosigned; the zero Checkpoint if none.
 func Witnessed(tx *store.Tx, peer string) (wire.Checkpoint, time.Time, error) {
 	var c wire.Checkpoint
-	var root []byte
+	var root, note []byte
 	var at int64
-	err := tx.QueryRow(`SELECT size, root, at FROM witnessed WHERE peer = $1`, peer).Scan(&c.Size, &root, &at)
+	err := tx.QueryRow(`SELECT size, root, note, at FROM witnessed WHERE peer = $1`, peer).Scan(&c.Size, &root, &note, &at)
 	if errors.Is(err, sql.ErrNoRows) {
 		return c, time.Time{}, nil
 	}
 	if err != nil {
 		return c, time.Time{}, fmt.Errorf("witnessed checkpoint: %w", err)
 	}
-	if len(root) != len(c.Root) {
-		return c, time.Time{}, errors.New("journal: the witnessed checkpoint is damaged")
+	signed, err := Signed{Size: c.Size, Note: note}.root()
+	if err != nil || len(root) != len(c.Root) || signed != wire.Digest(root) {
+		return c, time.Time{}, fmt.Errorf("%w: witnessed checkpoint of a peer", ErrDamaged)
 	}
-	copy(c.Root[:], root)
+	c.Root = signed
 	return c, store.Time(at), nil
 }
 
@@ -203,27 +284,46 @@ func Witnessed(tx *store.Tx, peer string) (wire.Checkpoint, time.Time, error) {
 // it. Only after this transaction is durable may the cosignature leave
 // (wire.Cosign): what was signed is then never forgotten, whatever crashes.
 // The error is a *wire.Error: CodeSequence when the request starts from
-// another size or is smaller than what was cosigned, CodeAltered when the
-// journal did not only grow, CodeSignature when it is not the peer's.
-func Witness(tx *store.Tx, peer, journalKey string, req wire.WitnessRequest, now time.Time) (wire.Checkpoint, error) {
+// another size than was cosigned last and shows nothing that contradicts it,
+// CodeAltered when the journal shown did not only grow, CodeSignature when it
+// is not the peer's. With CodeAltered the evidence is given: what was cosigned
+// and what was shown, both signed.
+func Witness(tx *store.Tx, peer, journalKey string, req wire.WitnessRequest, now time.Time) (wire.Checkpoint, *wire.Histories, error) {
 	last, _, err := Witnessed(tx, peer)
 	if err != nil {
-		return wire.Checkpoint{}, err
+		return wire.Checkpoint{}, nil, err
 	}
 	c, err := req.Check(journalKey, last)
-	if c.Size < last.Size && wire.CodeOf(err) == wire.CodeAltered {
-		err = &wire.Error{Code: wire.CodeSequence, What: "checkpoint smaller than what was cosigned"}
+	if wire.CodeOf(err) == wire.CodeSequence && c.Size == last.Size && c.Root != last.Root {
+		err = &wire.Error{Code: wire.CodeAltered, What: "another journal of the size cosigned"}
+	}
+	if wire.CodeOf(err) == wire.CodeAltered {
+		held, herr := witnessedNote(tx, peer)
+		return c, wire.NewHistories(held, req.Checkpoint, req.Path), errors.Join(err, herr)
 	}
 	if err != nil {
-		return c, err
+		return c, nil, err
 	}
 	err = tx.Exec(`INSERT INTO witnessed (peer, size, root, note, at) VALUES ($1, $2, $3, $4, $5)
 		ON CONFLICT (peer) DO UPDATE SET size = excluded.size, root = excluded.root, note = excluded.note, at = excluded.at`,
 		peer, c.Size, c.Root[:], req.Checkpoint, store.Micros(now))
 	if err != nil {
-		return c, fmt.Errorf("store witnessed checkpoint: %w", err)
+		return c, nil, fmt.Errorf("store witnessed checkpoint: %w", err)
 	}
-	return c, nil
+	return c, nil, nil
+}
+
+// witnessedNote is the newest checkpoint of a peer that this node cosigned, as
+// the peer signed it.
+func witnessedNote(tx *store.Tx, peer string) (note []byte, err error) {
+	err = tx.QueryRow(`SELECT note FROM witnessed WHERE peer = $1`, peer).Scan(&note)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("witnessed checkpoint: %w", err)
+	}
+	return note, nil
 }
 
 // AddCosignature verifies and keeps a peer's cosignature on a checkpoint of
@@ -284,21 +384,36 @@ func proveUnder(tx *store.Tx, s Signed, seq int64) (wire.ProofFile, error) {
 		return wire.ProofFile{}, fmt.Errorf("leaf: %w", err)
 	}
 	if len(digest) != len(wire.Digest{}) {
-		return wire.ProofFile{}, errors.New("journal: the leaf is damaged")
+		return wire.ProofFile{}, fmt.Errorf("%w: leaf %d", ErrDamaged, seq-1)
 	}
-	path, err := Inclusion(tx, s.Size, seq-1)
+	path, err := included(tx, s, seq-1, wire.Digest(digest))
 	if err != nil {
-		return wire.ProofFile{}, fmt.Errorf("inclusion proof: %w", err)
+		return wire.ProofFile{}, err
 	}
 	note, err := withCosignatures(tx, s)
 	if err != nil {
 		return wire.ProofFile{}, err
 	}
-	p := wire.ProofFile{Digest: wire.Digest(digest), Index: seq - 1, Checkpoint: string(note)}
-	for _, h := range path {
-		p.Path = append(p.Path, wire.Digest(h))
+	return wire.ProofFile{Digest: wire.Digest(digest), Index: seq - 1, Checkpoint: string(note), Path: path}, nil
+}
+
+// included proves a leaf under a checkpoint, and checks the proof before it
+// leaves: from tiles, or from the leaves alone if a tile is damaged.
+func included(tx *store.Tx, s Signed, n int64, digest wire.Digest) ([]wire.Digest, error) {
+	root, err := s.root()
+	if err != nil {
+		return nil, err
 	}
-	return p, nil
+	for _, t := range []tree{{tx: tx}, {tx: tx, leaves: true}} {
+		path, err := tlog.ProveRecord(s.Size, n, t)
+		if err != nil {
+			return nil, fmt.Errorf("inclusion proof: %w", err)
+		}
+		if wire.CheckInclusion(asDigests(path), s.Size, root, n, wire.LeafHash(digest)) == nil {
+			return asDigests(path), nil
+		}
+	}
+	return nil, fmt.Errorf("%w: leaf %d", ErrRewritten, n)
 }
 
 // withCosignatures gives the note with every cosignature kept for it.

@@ -111,7 +111,7 @@ func see(t testing.TB, db *store.DB, r wire.WitnessRequest) error {
 	t.Helper()
 	j, _ := vkeys(t)
 	return db.Write(context.Background(), func(tx *store.Tx) error {
-		_, err := journal.Witness(tx, "us", j, r, time.Now())
+		_, _, err := journal.Witness(tx, "us", j, r, time.Now())
 		return err
 	})
 }
@@ -147,7 +147,7 @@ func TestWitnessSignsNothingSmallerOrInconsistent(t *testing.T) {
 	}
 	again := early
 	again.Old = 610
-	if err := see(t, mx, again); wire.CodeOf(err) != wire.CodeSequence {
+	if err := see(t, mx, again); wire.CodeOf(err) != wire.CodeAltered {
 		t.Errorf("rolled back: %v", err)
 	}
 	grow(t, fork, 700, "b")

@@ -8,23 +8,43 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/oasiss/oasiss/internal/exchange"
 	"github.com/oasiss/oasiss/internal/journal"
 	"github.com/oasiss/oasiss/internal/refusal"
 	"github.com/oasiss/oasiss/internal/store"
+	"github.com/oasiss/oasiss/wire"
 )
 
 // VerifyJournal recomputes every digest, the tree and every checkpoint of a
-// stopped or copied store.
+// stopped or copied store, and checks what was signed of it.
 func VerifyJournal(ctx context.Context, database string) (v journal.Verified, err error) {
 	db, done, err := openStopped(ctx, database)
 	if err != nil {
 		return v, err
 	}
-	err = db.Read(ctx, func(tx *store.Tx) (err error) {
-		v, err = journal.Verify(tx)
+	err = db.Read(ctx, func(tx *store.Tx) error {
+		keys, err := exchange.JournalKeys(tx, ownJournal(database))
+		if err != nil {
+			return err
+		}
+		v, err = journal.Verify(tx, keys)
 		return err
 	})
 	return v, errors.Join(err, done())
+}
+
+// ownJournal is the public key of a store's journal, from the descriptor that
+// lies beside it; empty where there is none, as beside a copy.
+func ownJournal(database string) string {
+	b, err := os.ReadFile(Folders{Data: filepath.Dir(database)}.descriptor())
+	if err != nil {
+		return ""
+	}
+	d, err := wire.ReadDescriptor(string(b))
+	if err != nil {
+		return ""
+	}
+	return d.Journal
 }
 
 // Replayed is what re-applying a journal gave.

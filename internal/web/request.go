@@ -264,7 +264,7 @@ func place(zone string, l i18n.Lang) string {
 }
 
 // broken are the alarms after which the journals or the link cannot be relied on.
-var broken = []string{exchange.AlarmSplitView, exchange.AlarmRolledBack, exchange.AlarmRootMismatch, exchange.AlarmNotIncluded, exchange.AlarmOtherDigest}
+var broken = []string{exchange.AlarmSplitView, exchange.AlarmRolledBack, exchange.AlarmRootMismatch, exchange.AlarmNotIncluded, exchange.AlarmOtherDigest, exchange.AlarmRewritten}
 
 // trust is what can be relied on now with a peer.
 func (q *request) trust(tx *store.Tx, peer string) *component.Trust {

@@ -22,7 +22,7 @@ func (n *Node) LogEmptied() {
 // Verified checks the node's journal and fails the test on any fault.
 func (n *Node) Verified() (v journal.Verified) {
 	n.t.Helper()
-	n.Read(func(tx *store.Tx) (err error) { v, err = journal.Verify(tx); return err })
+	n.Read(func(tx *store.Tx) (err error) { v, err = journal.Verify(tx, journal.Keys{}); return err })
 	if len(v.Faults) > 0 {
 		n.t.Errorf("the journal does not verify: %v", v.Faults)
 	}
