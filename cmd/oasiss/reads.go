@@ -110,6 +110,8 @@ var queries = map[string]query{
 	"referral.rates":         {path: "request-rates", takes: reflect.TypeFor[list]()},
 	"referral.show":          {path: "referrals/{id}", takes: reflect.TypeFor[one]()},
 	"referral.version":       {path: "referrals/{id}/versions/{n}", takes: reflect.TypeFor[versionOf]()},
+	"route.list":             {path: "programme/routes", takes: reflect.TypeFor[list]()},
+	"route.show":             {path: "programme/routes/{id}", takes: reflect.TypeFor[one]()},
 	"search.cases":           {path: "search", takes: reflect.TypeFor[sought](), post: true},
 	"search.found":           {path: "found/{id}", takes: reflect.TypeFor[one]()},
 	"user.invite":            {path: "users/{id}/invite", takes: reflect.TypeFor[one](), post: true},

@@ -226,11 +226,15 @@ func TestCorridors(t *testing.T) {
 		}
 	}
 	p.us.Read(func(tx *store.Tx) error {
-		got, err := Procedure(tx, id, Direction{rgv, tamps}, facts)
+		a, err := Load(tx, id)
+		if err != nil {
+			return err
+		}
+		got, err := a.Procedure(Direction{rgv, tamps}, facts, nil)
 		if err != nil || got != "mx-accusatory-2016" {
 			t.Errorf("procedure %q, %v", got, err)
 		}
-		_, err = Procedure(tx, id, Direction{tamps, rgv}, facts)
+		_, err = a.Procedure(Direction{tamps, rgv}, facts, nil)
 		if r, ok := refusal.As(err); !ok || r.Code != "accord.no_procedure" {
 			t.Errorf("the other direction: %v", err)
 		}

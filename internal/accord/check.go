@@ -106,6 +106,9 @@ func (c *check) offices(d Document) {
 		if o.Agency == "" {
 			c.add("%s: agency missing", where)
 		}
+		if u, ok := program.UnitByID(o.Unit); o.Unit != "" && (!ok || u.Agency != o.Agency) {
+			c.add("%s: no unit %q of its agency", where, o.Unit)
+		}
 		if _, err := time.LoadLocation(o.Zone); err != nil || o.Zone == "" || o.Zone == "Local" {
 			c.add("%s: zone %q is not an IANA time zone", where, o.Zone)
 		}
@@ -173,7 +176,7 @@ func (c *check) procedures(d Document) {
 			c.add("%s: dates of facts end before they begin", where)
 		}
 		for _, q := range d.Procedures[:i] {
-			if p.From == q.From && p.To == q.To && p.Facts.overlaps(q.Facts) {
+			if p.From == q.From && p.To == q.To && p.Facts.overlaps(q.Facts) && p.family() == q.family() {
 				c.add("%s: two procedures for the same facts", where)
 			}
 		}
@@ -182,11 +185,16 @@ func (c *check) procedures(d Document) {
 
 // fits reports whether a procedure is made for the countries of its direction.
 func (d Document) fits(a Adoption, p *program.Procedure) bool {
-	country := map[string]string{}
-	for _, party := range d.Parties {
-		country[party.Node] = party.Country
+	return a.From != a.To && d.Country(a.From) == p.Sending && d.Country(a.To) == p.Receives
+}
+
+// family is the family of offences that the procedure is made for; empty for all
+// that no other is made for.
+func (a Adoption) family() string {
+	if p, ok := program.ProcedureByID(a.Procedure); ok {
+		return p.Family
 	}
-	return a.From != a.To && country[a.From] == p.Sending && country[a.To] == p.Receives
+	return ""
 }
 
 func (r Range) overlaps(o Range) bool {

@@ -63,6 +63,9 @@ type Office struct {
 	Title  program.Text `yaml:"title" json:"title"`
 	Agency string       `yaml:"agency" json:"agency"`
 	Zone   string       `yaml:"zone" json:"zone"` // IANA name; its clocks count in it
+	// Unit is the specialised unit of its agency that the office is of, where it
+	// is: what offences are routed to (program.UnitByID).
+	Unit string `yaml:"unit,omitempty" json:"unit,omitempty"`
 }
 
 // Address is where messages to the office go.
@@ -154,6 +157,16 @@ func (d Document) Office(a wire.Address) (Office, bool) {
 		}
 	}
 	return Office{}, false
+}
+
+// Country is the country of a party; empty for a node that is none.
+func (d Document) Country(node string) string {
+	for _, p := range d.Parties {
+		if p.Node == node {
+			return p.Country
+		}
+	}
+	return ""
 }
 
 // Other is the party across from node.

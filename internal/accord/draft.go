@@ -22,7 +22,7 @@ func Draft(t program.Template, nodes [2]Party) (Document, error) {
 	node := map[string]string{nodes[0].Country: nodes[0].Node, nodes[1].Country: nodes[1].Node}
 	for _, o := range program.Offices() {
 		if n := node[o.Country]; n != "" && slices.Contains(t.Agencies, o.Agency) {
-			d.Offices = append(d.Offices, Office{Node: n, ID: o.ID, Title: o.Title, Agency: o.Agency, Zone: o.Zone})
+			d.Offices = append(d.Offices, Office{Node: n, ID: o.ID, Title: o.Title, Agency: o.Agency, Zone: o.Zone, Unit: o.Unit})
 		}
 	}
 	for _, c := range t.Corridors {

@@ -224,17 +224,45 @@ func (a Accord) day(office wire.Address, at time.Time) program.Day {
 type Direction struct{ From, To wire.Address }
 
 // Procedure gives the id of the procedure that an accord adopted for referrals
-// in this direction, for facts of that date. Refusal accord.no_procedure.
-func Procedure(tx *store.Tx, accordID string, d Direction, factsAt time.Time) (string, error) {
-	a, err := Load(tx, accordID)
-	if err != nil {
-		return "", err
-	}
-	day := a.day(d.From, factsAt)
+// in this direction, for facts of that date and these offences: the one made for
+// their family where the accord adopted one, the general one otherwise. Refusal
+// accord.no_procedure.
+func (a Accord) Procedure(d Direction, factsAt time.Time, offences []string) (string, error) {
+	day, family, general := a.day(d.From, factsAt), program.FamilyOf(offences), ""
 	for _, p := range a.Document.Procedures {
-		if p.From == d.From.Node && p.To == d.To.Node && p.Facts.Has(day) {
+		if p.From != d.From.Node || p.To != d.To.Node || !p.Facts.Has(day) {
+			continue
+		}
+		switch p.family() {
+		case family:
 			return p.Procedure, nil
+		case "":
+			general = p.Procedure
 		}
 	}
-	return "", refusal.New("accord.no_procedure", "Day", day.String())
+	if general == "" {
+		return "", refusal.New("accord.no_procedure", "Day", day.String())
+	}
+	return general, nil
+}
+
+// Under gives the accord with this id if it is in force at now and a corridor
+// of it joins the two offices for facts of that date. What was begun under an
+// accord goes on under it, whatever other came into force since. Refusals as
+// InForce.
+func Under(tx *store.Tx, id string, from, to wire.Address, factsAt, now time.Time) (Accord, Corridor, error) {
+	a, err := Load(tx, id)
+	if err != nil {
+		return Accord{}, Corridor{}, err
+	}
+	c, joins := a.Corridor(from, to)
+	if joins && a.Document.Facts.Has(a.day(from, factsAt)) {
+		switch a.Status(now) {
+		case StatusInForce:
+			return a, c, nil
+		case StatusSuspended:
+			return Accord{}, Corridor{}, refusal.Conflict("accord.suspended")
+		}
+	}
+	return Accord{}, Corridor{}, refusal.New("accord.none_in_force", "From", from.Office, "To", to.Office)
 }

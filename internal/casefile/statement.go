@@ -69,7 +69,7 @@ func (f StatementFields) draft(tx *store.Tx, d *act.Draw, c Case) (draft[Stateme
 			return out, err
 		}
 	}
-	if err := f.interpreterIsNobodyHere(tx, d, c); err != nil {
+	if err := InterpreterApart(tx, d, c.ID, f.Interpreter, f.InterpreterHousehold); err != nil {
 		return out, err
 	}
 	out.content = Statement{Person: p.ID, Kind: f.Kind, Start: start, End: end, Rights: f.Rights, Recorded: f.Recorded,
@@ -99,32 +99,6 @@ func (f StatementFields) circumstances() error {
 		return refusal.New("casefile.no_recording")
 	case strings.TrimSpace(f.Interpreter) == "" && !f.SameLanguage:
 		return refusal.New("casefile.interpreter_missing")
-	case f.InterpreterHousehold:
-		return refusal.New("casefile.interpreter_household")
-	}
-	return nil
-}
-
-// interpreterIsNobodyHere: parties and witnesses may not interpret (CNPP 46).
-func (f StatementFields) interpreterIsNobodyHere(tx *store.Tx, d *act.Draw, c Case) error {
-	name := Fold(f.Interpreter)
-	if name == "" {
-		return nil
-	}
-	people, err := People(tx, c.ID)
-	if err != nil {
-		return err
-	}
-	for _, p := range people {
-		who, err := OpenIdentity(tx, d, p)
-		if err != nil {
-			continue // forgotten: nothing is left to compare
-		}
-		for _, n := range append(who.Names(), p.Plant) {
-			if Fold(n) == name {
-				return refusal.New("casefile.interpreter_in_case")
-			}
-		}
 	}
 	return nil
 }

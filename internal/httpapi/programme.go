@@ -25,11 +25,12 @@ type Law struct {
 	To       program.Day  `json:"to,omitzero"`
 }
 
-// programme registers the programme's data: procedures, offences, clocks and
+// programme registers the programme's data: procedures, offences, routes, clocks and
 // the screening form.
 func (s *Server) programme() {
 	lawReads(s, "procedure", "procedures", "Procedures: states, steps, clocks, checklists and crossing acts", procedures, program.ProcedureByID)
 	lawReads(s, "offence", "offences", "Offences of both countries with their elements and equivalents", offences, program.OffenceByID)
+	lawReads(s, "route", "routes", "Routes: which specialised unit offences go to, by the day of the referral; the first that names an offence counts", routes, program.RouteByID)
 	lawReads(s, "clock", "clocks", "Clocks: terms of law, of policy and targets of the programme", clocks, program.ClockByID)
 	read(s, "protection-form", "/api/v1/programme/screening-form", "protection", "The screening form to ask with today", func(ctx context.Context, by access.Actor, in *Who) (map[string]any, error) {
 		return one(ctx, s.Acts, by, in.Purpose, access.Resource{Type: "program", ID: "screening-form"}, func() (any, bool) { return protection.CurrentForm(), true })
@@ -84,6 +85,14 @@ func offences() []Law {
 	for _, o := range program.Offences() {
 		from, to := o.Established()
 		out = append(out, Law{ID: o.ID, Country: o.Country, Name: o.Title, Source: o.Section, Verified: string(o.Verified), From: from, To: to})
+	}
+	return out
+}
+
+func routes() []Law {
+	var out []Law
+	for _, r := range program.Routes() {
+		out = append(out, Law{ID: r.ID, Country: r.Of(), Name: r.Names(r.To), Source: r.Law, Verified: string(r.Verified), From: r.From, To: r.To})
 	}
 	return out
 }

@@ -13,4 +13,5 @@ func (r *report) catalogues() {
 		o.lint(r)
 	}
 	lintPlaces(r)
+	lintRoutes(r)
 }

@@ -38,12 +38,16 @@ func read[T any](file string) T {
 	return v
 }
 
-// ParseProcedure reads a procedure file and indexes it. It refuses what cannot
-// be read at all; what can be read and is wrong is for Lint.
+// ParseProcedure reads a procedure file, completes it from the one it is built
+// on and indexes it. It refuses what cannot be read at all; what can be read
+// and is wrong is for Lint.
 func ParseProcedure(src []byte) (*Procedure, error) {
 	p := &Procedure{}
 	if err := decode(src, p); err != nil {
 		return nil, fmt.Errorf("procedure: %w", err)
+	}
+	if err := p.build(carried); err != nil {
+		return nil, fmt.Errorf("procedure %s: %w", p.ID, err)
 	}
 	if err := p.index(); err != nil {
 		return nil, fmt.Errorf("procedure %s: %w", p.ID, err)

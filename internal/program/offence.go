@@ -19,6 +19,7 @@ type Offence struct {
 	Title       Text         `yaml:"name"`
 	Elements    []Element    `yaml:"elements"`
 	Penalty     Penalty      `yaml:"penalty"`
+	Family      string       `yaml:"family"` // of families: which procedure and which units it goes to
 	Aggravators []Text       `yaml:"aggravators"`
 	From        Day          `yaml:"valid_from"` // zero: not established
 	To          Day          `yaml:"valid_to"`   // zero: in force in the text read
@@ -28,13 +29,14 @@ type Offence struct {
 	Verified    Verified     `yaml:"verified"`
 	// DatesVerified covers From and To: what is not read is shown as "not
 	// established" and never decides which law applies.
-	DatesVerified Verified     `yaml:"dates_verified"`
-	Source        Text         `yaml:"source"`
-	Note          Text         `yaml:"note"`
-	Closed        []Closure    `yaml:"outcomes_closed"`
-	Jurisdiction  Jurisdiction `yaml:"jurisdiction"`
-	Limitation    Limitation   `yaml:"limitation"`
-	Succeeds      []string     `yaml:"succeeds"` // earlier offences for the same conduct
+	DatesVerified Verified       `yaml:"dates_verified"`
+	Source        Text           `yaml:"source"`
+	Note          Text           `yaml:"note"`
+	Closed        []Closure      `yaml:"outcomes_closed"`
+	ClosedReasons []ClosedReason `yaml:"reasons_closed"`
+	Jurisdiction  Jurisdiction   `yaml:"jurisdiction"`
+	Limitation    Limitation     `yaml:"limitation"`
+	Succeeds      []string       `yaml:"succeeds"` // earlier offences for the same conduct
 }
 
 // Name is the offence's title in l.
@@ -84,6 +86,14 @@ type Equivalent struct {
 // Closure is an outcome that the offence does not admit, and the law that says so.
 type Closure struct {
 	Outcome  string   `yaml:"outcome"`
+	Law      string   `yaml:"law"`
+	Verified Verified `yaml:"verified"`
+}
+
+// ClosedReason is a reason for which no case of the offence can be ended, and
+// the law that says so.
+type ClosedReason struct {
+	Reason   string   `yaml:"reason"`
 	Law      string   `yaml:"law"`
 	Verified Verified `yaml:"verified"`
 }
@@ -228,6 +238,18 @@ func (o *Offence) Closes(outcome string) (law string, closed bool) {
 	return "", false
 }
 
+// ClosesReason reports whether the law of the offence forbids to end a case of
+// it for a reason, such as the consent of a trafficking victim; an unread
+// provision decides nothing.
+func (o *Offence) ClosesReason(reason string) (law string, closed bool) {
+	for _, c := range o.ClosedReasons {
+		if c.Reason == reason && c.Verified.Sure() {
+			return c.Law, true
+		}
+	}
+	return "", false
+}
+
 // Doubts reports whether an unread provision seems to close the outcome: shown
 // as a warning beside the choice.
 func (o *Offence) Doubts(outcome string) (law string, doubtful bool) {
@@ -316,6 +338,14 @@ func (o *Offence) lintReferences(at string, r *report) {
 		if _, ok := OutcomeByID(c.Outcome); !ok {
 			r.add(at, "closes %q, which is no outcome", c.Outcome)
 		}
+	}
+	for _, c := range o.ClosedReasons {
+		if c.Reason == "" || c.Law == "" {
+			r.add(at, "closes a reason without naming reason and law")
+		}
+	}
+	if _, ok := FamilyByID(o.Family); !ok && o.Family != "" {
+		r.add(at, "no family %q", o.Family)
 	}
 	for _, id := range o.Succeeds {
 		if _, ok := OffenceByID(id); !ok {

@@ -218,11 +218,15 @@ func TestNeverReferred(t *testing.T) {
 	}
 }
 
-// Nothing is sent without what shows the profit (Ley de Migración 159).
+// Nothing is sent without what shows the profit (Ley de Migración 159), and
+// nothing for trafficking without what shows the exploitation (Ley General de
+// Trata 10).
 //
 // Law: 18.
 func TestBlockingElements(t *testing.T) {
-	blocking := map[string]bool{"mx-lm-159-i": true, "mx-lm-159-ii": true, "mx-lm-159-iii": true, "mx-lm-161": true, "mx-cpf-366ter": true}
+	profit := []string{"profit"}
+	blocking := map[string][]string{"mx-lm-159-i": profit, "mx-lm-159-ii": profit, "mx-lm-159-iii": profit, "mx-lm-161": profit, "mx-cpf-366ter": profit,
+		"mx-trata-10": {"exploitation_purpose"}}
 	for _, o := range Offences() {
 		var got []string
 		for _, e := range o.Elements {
@@ -230,7 +234,7 @@ func TestBlockingElements(t *testing.T) {
 				got = append(got, e.ID)
 			}
 		}
-		if want := blocking[o.ID]; want != slices.Equal(got, []string{"profit"}) || !want && len(got) > 0 {
+		if !slices.Equal(got, blocking[o.ID]) {
 			t.Errorf("%s: blocked by %v", o.ID, got)
 		}
 	}

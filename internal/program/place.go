@@ -69,6 +69,7 @@ func (r Region) Name(l i18n.Lang) string { return r.Title.In(l) }
 type Office struct {
 	ID       string   `yaml:"id"`
 	Agency   string   `yaml:"agency"`
+	Unit     string   `yaml:"unit"` // specialised unit of the agency that the office is of, if any
 	Country  string   `yaml:"country"`
 	Regions  []string `yaml:"regions"`
 	Title    Text     `yaml:"name"`
@@ -243,6 +244,9 @@ func lintOffice(r *report, o Office, zone func(at, name string)) {
 	zone(at, o.Zone)
 	if a, ok := AgencyByID(o.Agency); !ok || a.Country != o.Country {
 		r.add(at, "no agency %q in its country", o.Agency)
+	}
+	if u, ok := UnitByID(o.Unit); o.Unit != "" && (!ok || u.Agency != o.Agency) {
+		r.add(at, "no unit %q in its agency", o.Unit)
 	}
 	if c, ok := CalendarByID(o.Calendar); !ok || c.Country != o.Country {
 		r.add(at, "no calendar %q in its country", o.Calendar)

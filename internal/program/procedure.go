@@ -38,6 +38,13 @@ type Procedure struct {
 	To       Day      `yaml:"facts_to"`   // last such day; zero is open
 	Verified Verified `yaml:"verified"`
 	Note     Text     `yaml:"note"`
+	// BuiltOn names the procedure that this one follows in all that its file
+	// does not say otherwise; empty where the file says everything.
+	BuiltOn string  `yaml:"built_on"`
+	Without without `yaml:"without"` // what it leaves out of that one
+	// Family is the family of offences that it is made for; empty for every
+	// offence that no other procedure is made for.
+	Family string `yaml:"offences"`
 
 	Tracks     []Track     `yaml:"tracks"`
 	Facts      []FactVar   `yaml:"facts"`

@@ -63,12 +63,12 @@ func (s Step) OpenForms(offences []string) []Form {
 	return out
 }
 
-// OpenReasons lists the reasons that the step admits with this form; an empty
-// form lists those of any form open now.
-func (s Step) OpenReasons(form string) []Reason {
+// OpenReasons lists the reasons that the step admits with this form for these
+// offences; an empty form lists those of any form open now.
+func (s Step) OpenReasons(form string, offences []string) []Reason {
 	var out []Reason
 	for _, r := range s.p.Reasons {
-		if slices.Contains(r.Steps, s.ID) && s.admitsReason(r.ID, form) == nil {
+		if slices.Contains(r.Steps, s.ID) && s.admitsReason(r.ID, form, offences) == nil {
 			out = append(out, r)
 		}
 	}
@@ -78,12 +78,13 @@ func (s Step) OpenReasons(form string) []Reason {
 // Admits checks the reason and its legal form against the step, the standing
 // and the offences of the referral: referral.not_yet_opened before the analysis
 // is signed for, referral.form_required, referral.form_not_admitted (with the
-// law that closes it), referral.reason_required, referral.reason_not_admitted.
+// law that closes it), referral.reason_required, referral.reason_not_admitted,
+// referral.reason_closed (with the law that forbids to end a case for it).
 func (s Step) Admits(reason, form string, offences []string) error {
 	if err := s.admitsForm(form, offences); err != nil {
 		return err
 	}
-	return s.admitsReason(reason, form)
+	return s.admitsReason(reason, form, offences)
 }
 
 func (s Step) admitsForm(form string, offences []string) error {
@@ -137,7 +138,7 @@ func (p *Procedure) reasonName(id string) Text {
 	return Text{id, id}
 }
 
-func (s Step) admitsReason(reason, form string) error {
+func (s Step) admitsReason(reason, form string, offences []string) error {
 	if reason == "" {
 		if s.NeedsCause {
 			return refusal.New("referral.reason_required", "Step", s.Title)
@@ -150,6 +151,13 @@ func (s Step) admitsReason(reason, form string) error {
 	}
 	if form != "" && len(r.Forms) > 0 && !slices.Contains(r.Forms, form) {
 		return refusal.New("referral.reason_not_admitted", "Reason", r.Title, "Step", s.p.formName(form))
+	}
+	for _, id := range offences {
+		if o, ok := OffenceByID(id); ok {
+			if law, closed := o.ClosesReason(reason); closed {
+				return refusal.New("referral.reason_closed", "Reason", r.Title, "Law", law)
+			}
+		}
 	}
 	return nil
 }

@@ -65,6 +65,7 @@ type words struct {
 	Outside     []Word    `yaml:"passed_outside"`
 	Outcomes    []Word    `yaml:"outcomes"`
 	Languages   []Word    `yaml:"languages"`
+	Families    []Word    `yaml:"offence_families"`
 }
 
 var loadWords = sync.OnceValue(func() *words { w := read[words]("words.yaml"); return &w })
@@ -128,6 +129,22 @@ func Outcomes() []Word { return slices.Clone(loadWords().Outcomes) }
 // OutcomeByID finds a kind of outcome, as the offence catalogue names them.
 func OutcomeByID(id string) (Word, bool) { return word(loadWords().Outcomes, id) }
 
+// FamilyByID finds a family of offences.
+func FamilyByID(id string) (Word, bool) { return word(loadWords().Families, id) }
+
+// FamilyOf is the family that decides by which procedure a referral of these
+// offences goes: the one that a procedure is made for, if any of them is of it.
+func FamilyOf(offences []string) string {
+	for _, p := range loadProcedures() {
+		for _, id := range offences {
+			if o, ok := OffenceByID(id); ok && p.Family != "" && o.Family == p.Family {
+				return p.Family
+			}
+		}
+	}
+	return ""
+}
+
 func word(list []Word, id string) (Word, bool) {
 	return find(list, func(w Word) string { return w.ID }, id)
 }
@@ -143,7 +160,7 @@ func find[T any](list []T, key func(T) string, id string) (T, bool) {
 }
 
 func (w *words) lint(r *report) {
-	all := slices.Concat(w.Handling, w.PersonRoles, w.Functions, w.Channels, w.Outside, w.Outcomes, w.Languages)
+	all := slices.Concat(w.Handling, w.PersonRoles, w.Functions, w.Channels, w.Outside, w.Outcomes, w.Languages, w.Families)
 	for _, x := range w.Roles {
 		all = append(all, x.Word)
 	}

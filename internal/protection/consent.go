@@ -9,6 +9,7 @@ import (
 
 	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/act"
+	"github.com/oasiss/oasiss/internal/casefile"
 	"github.com/oasiss/oasiss/internal/journal"
 	"github.com/oasiss/oasiss/internal/refusal"
 	"github.com/oasiss/oasiss/internal/store"
@@ -69,9 +70,12 @@ type GiveConsent struct {
 	Told        bool      `json:"told"`
 	Language    string    `json:"language"`
 	Interpreter string    `json:"interpreter,omitempty"`
-	Words       string    `json:"words,omitempty"`
-	Authority   string    `json:"authority,omitempty"`
-	ChildHeard  bool      `json:"child_heard,omitempty"`
+	// InterpreterHousehold says that the interpreter lives with somebody of the
+	// case, or was of the group: no consent is taken through such a person.
+	InterpreterHousehold bool   `json:"interpreter_household,omitempty"`
+	Words                string `json:"words,omitempty"`
+	Authority            string `json:"authority,omitempty"`
+	ChildHeard           bool   `json:"child_heard,omitempty"`
 }
 
 // Verb implements act.Command.
@@ -87,6 +91,9 @@ func (c *GiveConsent) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) 
 		return nil, err
 	}
 	if err := c.valid(p, d); err != nil {
+		return nil, err
+	}
+	if err := casefile.InterpreterApart(tx, d, c.Case, c.Interpreter, c.InterpreterHousehold); err != nil {
 		return nil, err
 	}
 	f := &ConsentGiven{Envelope: journal.Envelope{Case: c.Case, Handling: "H3"}, ID: d.ID(), Person: c.Person, Purpose: c.For,

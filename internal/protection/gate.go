@@ -238,6 +238,15 @@ func weigh(tx *store.Tx, p subject) (personStanding, error) {
 	return s, nil
 }
 
+// actedFreely reports whether it is established that a suspect acted free of
+// control or threat (Ley General de Trata 37): the person answered, and either
+// gave no sign of it or the victim adviser ended every gate that the signs shut
+// and found no victim. A person only named, whom nobody could ask, gave no sign.
+func (s personStanding) actedFreely() bool {
+	unanswered := len(s.shut) > 0 || s.withheld
+	return !s.reclassed && (s.asked || !s.Screenable()) && !(s.doubt && unanswered)
+}
+
 // add puts what is known of one record of the person together.
 func (s *personStanding) add(tx *store.Tx, id string) error {
 	row, err := loadScreening(tx, s.Case, id)
@@ -276,6 +285,10 @@ type Findings struct {
 	SuspectUnder18 bool
 	SuspectInDoubt bool // a suspect may be, or was found to be, a victim
 	Stopped        bool // the victim adviser stopped it
+	// UnderControl are the suspects of whom it is not established that they
+	// acted free of control or threat: nobody asked, there are signs and the
+	// victim adviser has not answered them, or found a victim.
+	UnderControl []string
 }
 
 // Facts gives the findings as the procedure's conditions name them.
@@ -323,6 +336,9 @@ func Assess(tx *store.Tx, caseID string) (Findings, error) {
 		if p.Suspect {
 			out.SuspectUnder18 = out.SuspectUnder18 || p.Minor || s.under18
 			out.SuspectInDoubt = out.SuspectInDoubt || s.reclassed || s.doubt && len(s.shut) > 0
+			if !s.actedFreely() {
+				out.UnderControl = append(out.UnderControl, p.ids()...)
+			}
 		}
 	}
 	out.Stopped, err = stopped(tx, caseID)

@@ -2,6 +2,7 @@ package protection
 
 import (
 	"testing"
+	"time"
 
 	"github.com/oasiss/oasiss/internal/casefile"
 	"github.com/oasiss/oasiss/internal/refusal"
@@ -196,4 +197,28 @@ func TestUnder18IsBelieved(t *testing.T) {
 		t.Errorf("%+v, %s", f, k.classOf(s))
 	}
 	k.ReplayEqual()
+}
+
+// Nobody is asked, and no consent is taken, through somebody of the case, of
+// the group or of the household: who controls a victim offers to interpret.
+//
+// Law: 23.
+func TestNobodyOfTheCaseInterprets(t *testing.T) {
+	k := newDesk(t)
+	victim := k.person("smuggled_migrant", "1999-05-05")
+	k.record(&casefile.AddPerson{Case: k.c, Particulars: casefile.Particulars{Given: "Rutilio", Paterno: "Barragarza", Birth: "1988-02-03"},
+		RoleFields: casefile.RoleFields{Role: "suspect", Function: "guide", Source: "observation"}})
+	ask := func(interpreter string, household bool) *Screen {
+		return &Screen{Case: k.c, Person: victim, Answers: calm(nil), Language: "nah", Interpreter: interpreter, InterpreterHousehold: household}
+	}
+	agree := func(interpreter string, household bool) *GiveConsent {
+		return &GiveConsent{Case: k.c, Person: victim, For: wire.PurposeProsecution, Node: "mx", Office: "fgr-tamps", Categories: []string{CategoryIdentity}, Until: k.Clock.Add(24 * time.Hour),
+			Told: true, Language: "nah", Interpreter: interpreter, InterpreterHousehold: household}
+	}
+	k.Refused(k.agent, wire.PurposeProtection, "casefile.interpreter_in_case", ask("rutilio BARRAGARZA", false))
+	k.Refused(k.agent, wire.PurposeProtection, "casefile.interpreter_household", ask("A. Cuauhtli", true))
+	k.protect(k.agent, ask("A. Cuauhtli", false))
+	k.Refused(k.adviser, wire.PurposeProtection, "casefile.interpreter_in_case", agree("rutilio BARRAGARZA", false))
+	k.Refused(k.adviser, wire.PurposeProtection, "casefile.interpreter_household", agree("A. Cuauhtli", true))
+	k.protect(k.adviser, agree("A. Cuauhtli", false))
 }

@@ -52,8 +52,11 @@ type Screen struct {
 	Answers     map[string]string `json:"answers"`
 	Language    string            `json:"language"`
 	Interpreter string            `json:"interpreter,omitempty"`
-	Needs       []string          `json:"needs,omitempty"`
-	Note        string            `json:"note,omitempty"`
+	// InterpreterHousehold says that the interpreter lives with somebody of the
+	// case, or was of the group: nobody is asked through such a person.
+	InterpreterHousehold bool     `json:"interpreter_household,omitempty"`
+	Needs                []string `json:"needs,omitempty"`
+	Note                 string   `json:"note,omitempty"`
 }
 
 // Verb implements act.Command.
@@ -80,6 +83,9 @@ func (c *Screen) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
 	}
 	if c.Language == "" {
 		return nil, refusal.New("protection.language_missing")
+	}
+	if err := casefile.InterpreterApart(tx, d, c.Case, c.Interpreter, c.InterpreterHousehold); err != nil {
+		return nil, err
 	}
 	if i := slices.IndexFunc(c.Needs, func(n string) bool { return !slices.Contains(Needs, n) }); i >= 0 {
 		return nil, refusal.New("protection.need_unknown")

@@ -60,6 +60,9 @@ func (c *Compose) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := r.fits(tx, d.Now); err != nil {
+		return nil, err
+	}
 	found, err := r.findings(tx, d, draft)
 	if err != nil {
 		return nil, err

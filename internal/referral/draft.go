@@ -71,9 +71,18 @@ func (c *Draft) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
 	if err != nil {
 		return nil, err
 	}
-	procedure, err := accord.Procedure(tx, a.ID, accord.Direction{From: from, To: to}, facts.last)
+	offences, err := chargedWith(tx, c.Case, suspects, a.Document.Country(to.Node))
 	if err != nil {
 		return nil, err
+	}
+	procedure, err := a.Procedure(accord.Direction{From: from, To: to}, facts.last, offences)
+	if err != nil {
+		return nil, err
+	}
+	if route, ok := a.Route(corridor, to.Node, offences, program.DayOf(d.Now, time.UTC)); ok {
+		if err := route.Admits(to); err != nil {
+			return nil, err
+		}
 	}
 	var n int
 	if err := tx.QueryRow(`SELECT COUNT(*) FROM referral WHERE case_id = $1`, c.Case).Scan(&n); err != nil {

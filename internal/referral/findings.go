@@ -47,6 +47,7 @@ func (r Referral) found(tx *store.Tx, o opener, draft packet.Draft) (map[string]
 	if err != nil {
 		return nil, err
 	}
+	out["suspect_under_control"] = slices.ContainsFunc(r.Suspects, func(id string) bool { return slices.Contains(protected.UnderControl, id) })
 	for _, part := range []map[string]any{protected.Facts(), law, sound.Named()} {
 		for k, v := range part {
 			out[k] = v
@@ -56,7 +57,7 @@ func (r Referral) found(tx *store.Tx, o opener, draft packet.Draft) (map[string]
 	if err != nil {
 		return nil, err
 	}
-	_, _, err = accord.InForce(tx, r.Sender, r.Receiver, facts.last, o.Now)
+	_, _, err = accord.Under(tx, r.Accord, r.Sender, r.Receiver, facts.last, o.Now)
 	if _, refused := refusal.As(err); err != nil && !refused {
 		return nil, err
 	}
@@ -108,8 +109,9 @@ func (r Referral) addDoubts(tx *store.Tx, v *act.Viewing, s program.Standing, no
 	if err != nil {
 		return err
 	}
-	out.Doubts = program.Assess(q).Doubts()
-	return nil
+	units, err := r.unitDoubt(tx, now)
+	out.Doubts = append(program.Assess(q).Doubts(), units...)
+	return err
 }
 
 // question is what the catalogue is asked. Nationality is read for CPF 4 alone
@@ -127,7 +129,7 @@ func (r Referral) question(tx *store.Tx, o opener) (program.Question, []casefile
 		return q, nil, err
 	}
 	for _, c := range charges {
-		q.Offences = append(q.Offences, r.namesIn(c.Offence, receiving)...)
+		q.Offences = append(q.Offences, namesIn(c.Offence, receiving)...)
 		q.FinallyTried = q.FinallyTried || c.TriedAbroad == "yes"
 		q.EffectsInReceiving = q.EffectsInReceiving || c.Jurisdiction == "cpf_2_i"
 		for _, e := range c.Elements {
@@ -149,7 +151,7 @@ func (r Referral) question(tx *store.Tx, o opener) (program.Question, []casefile
 }
 
 // namesIn gives an offence and what answers to it in the receiving country.
-func (r Referral) namesIn(offence, receiving string) []string {
+func namesIn(offence, receiving string) []string {
 	out := []string{offence}
 	if o, ok := program.OffenceByID(offence); ok && o.Country != receiving {
 		for _, e := range o.EquivalentIn(receiving) {
@@ -175,7 +177,11 @@ func isNational(tx *store.Tx, o opener, person, country string) (bool, error) {
 
 // charges are those against the people asked to be prosecuted.
 func (r Referral) charges(tx *store.Tx) ([]casefile.Charge, error) {
-	items, err := casefile.Items(tx, r.Case, "charge")
+	return chargesOf(tx, r.Case, r.Suspects)
+}
+
+func chargesOf(tx *store.Tx, caseID string, suspects []string) ([]casefile.Charge, error) {
+	items, err := casefile.Items(tx, caseID, "charge")
 	if err != nil {
 		return nil, err
 	}
@@ -185,7 +191,7 @@ func (r Referral) charges(tx *store.Tx) ([]casefile.Charge, error) {
 		if err := i.Decode(&c); err != nil {
 			return nil, err
 		}
-		if slices.Contains(r.Suspects, c.Person) {
+		if slices.Contains(suspects, c.Person) {
 			out = append(out, c)
 		}
 	}
@@ -208,16 +214,23 @@ func (r Referral) offences(tx *store.Tx) ([]string, error) {
 	if !r.Home() {
 		return nil, nil
 	}
-	charges, err := r.charges(tx)
+	_, receiving := r.countries()
+	return chargedWith(tx, r.Case, r.Suspects, receiving)
+}
+
+// chargedWith lists the offences that people of a case are charged with, and
+// what answers to them in the receiving country.
+func chargedWith(tx *store.Tx, caseID string, suspects []string, receiving string) ([]string, error) {
+	charges, err := chargesOf(tx, caseID, suspects)
 	if err != nil {
 		return nil, err
 	}
-	_, receiving := r.countries()
 	var out []string
 	for _, c := range charges {
-		out = append(out, r.namesIn(c.Offence, receiving)...)
+		out = append(out, namesIn(c.Offence, receiving)...)
 	}
-	return out, nil
+	slices.Sort(out)
+	return slices.Compact(out), nil
 }
 
 // draft is what a packet of this referral is composed of, without the words

@@ -78,7 +78,7 @@ func (w *world) command(t *rapid.T, r Referral, s program.Step, f file) act.Comm
 	if forms := s.OpenForms([]string{"mx-lm-159-i"}); len(forms) > 0 {
 		form = forms[rapid.IntRange(0, len(forms)-1).Draw(t, "form")].ID
 	}
-	if reasons := s.OpenReasons(form); len(reasons) > 0 {
+	if reasons := s.OpenReasons(form, []string{"mx-lm-159-i"}); len(reasons) > 0 {
 		reason = reasons[rapid.IntRange(0, len(reasons)-1).Draw(t, "reason")].ID
 	}
 	switch s.ID {

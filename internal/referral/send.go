@@ -114,6 +114,9 @@ func sends(tx *store.Tx, d *act.Draw, id, name, reason string) ([]journal.Fact, 
 	if err := r.gates(tx, d, s); err != nil {
 		return nil, err
 	}
+	if err := r.fits(tx, d.Now); err != nil {
+		return nil, err
+	}
 	give := packet.Send
 	if name == "resend" && v.Message != "" {
 		give = packet.Again
@@ -253,19 +256,19 @@ func admitFirst(tx *store.Tx, m wire.Message, f Sent) (wire.Code, error) {
 		return wire.CodeContent, nil //nolint:nilerr // the sender is told by code
 	}
 	facts = facts.Add(12 * time.Hour) // noon: the same day in every zone of the border
-	a, corridor, err := accord.InForce(tx, m.Act.From, m.Act.To, facts, m.Act.Created)
+	a, corridor, err := accord.Under(tx, f.Accord, m.Act.From, m.Act.To, facts, m.Act.Created)
 	if _, refused := refusal.As(err); refused {
 		return wire.CodeAccord, nil
 	}
 	if err != nil {
 		return "", err
 	}
-	adopted, err := accord.Procedure(tx, a.ID, accord.Direction{From: m.Act.From, To: m.Act.To}, facts)
-	if _, refused := refusal.As(err); refused || err == nil && (adopted != f.Procedure || corridor.ID != f.Corridor || a.ID != f.Accord) {
-		return wire.CodeAccord, nil
+	adopted, err := a.Procedure(accord.Direction{From: m.Act.From, To: m.Act.To}, facts, f.Notice.Offences)
+	if err != nil || adopted != f.Procedure || corridor.ID != f.Corridor || a.ID != f.Accord {
+		return wire.CodeAccord, nil //nolint:nilerr // the sender is told by code
 	}
-	if err != nil {
-		return "", err
+	if route, ok := a.Route(corridor, m.Act.To.Node, f.Notice.Offences, program.DayOf(m.Act.Created, time.UTC)); ok && route.Admits(m.Act.To) != nil {
+		return wire.CodeMisaddressed, nil
 	}
 	rule, ok := p.Rule(f.Step.Step)
 	if !ok || m.Act.By == nil || !rule.Owner.Admits([]string{m.Act.By.Role}) {

@@ -241,7 +241,7 @@ func (r Referral) offer(step program.Step, offences []string, found map[string]a
 	for _, f := range step.OpenForms(offences) {
 		o.Forms = append(o.Forms, Choice{ID: f.ID, Name: f.Title, Law: f.Law, Verified: f.Verified.Sure()})
 	}
-	for _, c := range step.OpenReasons("") {
+	for _, c := range step.OpenReasons("", offences) {
 		o.Reasons = append(o.Reasons, Choice{ID: c.ID, Name: c.Title, For: c.Forms})
 	}
 	if !r.Home() || saysItself[step.ID] {

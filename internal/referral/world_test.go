@@ -84,7 +84,7 @@ func officeFacts(k *journal.Kinds) {
 
 var offices = map[string][]string{
 	"us": {"usbp-rgv", "usao-sdtx", "cbp-programme"},
-	"mx": {"fgr-tamps", "ceav-tamps", "inm-reynosa", "fgr-programme"},
+	"mx": {"fgr-tamps", "fgr-fevimtra", "ceav-tamps", "inm-reynosa", "fgr-programme"},
 }
 
 func newNode(t testing.TB, name string) *acttest.Node {
@@ -160,7 +160,7 @@ func document(t testing.TB, ref, date string, procedures []adopted) string {
 		"parties":  []map[string]any{{"node": "us", "country": "US", "title": both("US")}, {"node": "mx", "country": "MX", "title": both("MX")}},
 		"purposes": []string{wire.PurposeProsecution, wire.PurposeProtection, wire.PurposeLifeAtRisk, wire.PurposeOversight}, "offices": list,
 		"corridors": []map[string]any{{"id": "tamaulipas", "title": both("Tamaulipas"), "sides": []map[string]any{
-			{"node": "us", "areas": []string{"usbp:RGV"}, "offices": []string{"usbp-rgv"}}, {"node": "mx", "areas": []string{"inegi:28"}, "offices": []string{"fgr-tamps", "inm-reynosa"}}}}},
+			{"node": "us", "areas": []string{"usbp:RGV"}, "offices": []string{"usbp-rgv"}}, {"node": "mx", "areas": []string{"inegi:28"}, "offices": []string{"fgr-tamps", "fgr-fevimtra", "inm-reynosa"}}}}},
 		"procedures": rules,
 		"calendars":  []string{"us-federal", "mx-federal-court"}, "release": []string{"notice", "analysis", "released"}, "delay_hours": 0,
 	})
@@ -227,6 +227,21 @@ func (w *world) theFile() file {
 // fileOf is theFile for facts of another day.
 func (w *world) fileOf(facts time.Time) file {
 	w.t.Helper()
+	f, at := w.people(facts)
+	w.charge(f, "mx-lm-159-i", at, "smuggling_purpose="+f.statement, "led_abroad="+f.statement, "profit="+f.fee)
+	return f
+}
+
+// charge charges the suspect with an offence that the elements show.
+func (w *world) charge(f file, offence, on string, elements ...string) string {
+	w.t.Helper()
+	return w.us.Must(w.agent, wire.PurposeProsecution, &casefile.AddCharge{Case: f.id, ChargeFields: casefile.ChargeFields{Person: f.suspect, Offence: offence, Facts: on,
+		Jurisdiction: "territorial", Elements: elements}}).Object
+}
+
+// people opens the file with everybody of it, and nothing charged; with the day of the facts.
+func (w *world) people(facts time.Time) (file, string) {
+	w.t.Helper()
 	at := func(hours int) string { return facts.Add(time.Duration(hours) * time.Hour).Format("2006-01-02T15:04") }
 	must := func(cmd act.Command) string {
 		w.t.Helper()
@@ -245,9 +260,7 @@ func (w *world) fileOf(facts time.Time) file {
 		Text: "Rutilio nos cobró 900 dólares; Xochiquetzal Palomarín soy yo.", Start: at(10), End: at(11), Zone: "UTC", Place: "McAllen station", Present: []string{"D. Ruiz, agent"},
 		Rights: "read", SameLanguage: true, Recorded: true, Willing: true, Identifies: []string{f.suspect}}})
 	f.fee = must(&casefile.AddProperty{Case: f.id, PropertyFields: casefile.PropertyFields{Holder: f.suspect, Kind: "money", Description: "Notes in a bag", AmountCents: 90000, Currency: "USD"}})
-	must(&casefile.AddCharge{Case: f.id, ChargeFields: casefile.ChargeFields{Person: f.suspect, Offence: "mx-lm-159-i", Facts: facts.Format(time.DateOnly),
-		Jurisdiction: "territorial", Elements: []string{"smuggling_purpose=" + f.statement, "led_abroad=" + f.statement, "profit=" + f.fee}}})
-	return f
+	return f, facts.Format(time.DateOnly)
 }
 
 // screen asks everybody of the file.

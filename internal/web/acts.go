@@ -137,7 +137,7 @@ var (
 		group("ask.group.words", "narrative", "rows=6"), qa("narrative_lang", "lang", asksLanguage)}
 	statementAsks = []view.Ask{q1("person", "required"), q1("kind", "required"), q1("lang", "required", asksLanguage), q1("text", "required", "rows=8"),
 		group("ask.group.taking", "start", "required", "type=datetime-local"), q1("end", "required", "type=datetime-local"), qa("place", "place_taken", "required"), q1("present", "required", "rows=2"),
-		q1("rights", "required"), q1("rights_text"), q1("same_language", "type=checkbox"), q1("interpreter"), q1("interpreter_ground"), q1("recorded", "type=checkbox"),
+		q1("rights", "required"), q1("rights_text"), q1("same_language", "type=checkbox"), q1("interpreter"), q1("interpreter_ground"), q1("interpreter_household", "type=checkbox"), q1("recorded", "type=checkbox"),
 		q1("no_recording"), q1("willing", "type=checkbox"), q1("identifies", "type=checks"), qa("exculpatory", "exculpatory_mark", "type=checkbox")}
 	propertyAsks     = []view.Ask{q1("holder"), q1("kind", "required"), q1("description", "required"), q1("receipt", "mono"), q1("amount_cents", "inputmode=decimal"), q1("currency")}
 	vehicleAsks      = []view.Ask{q1("holder"), q1("kind", "required"), q1("make"), q1("model"), q1("plate", "mono"), q1("vin", "mono")}
@@ -185,7 +185,7 @@ var questions = map[string][]view.Ask{
 	"case.ausa_decision": {q1("decision", "required"), q1("reasons", "type=checks"), q1("on", "type=date")},
 	"case.note_outside":  {q1("matter", "required"), q1("on", "type=date")},
 
-	"protection.consent": {q1("for", "required"), q1("categories", "required", "type=checks", "inline"), q1("until", "required", "type=date"), q1("language", "required", asksLanguage), q1("interpreter"), q1("words", "rows=3"),
+	"protection.consent": {q1("for", "required"), q1("categories", "required", "type=checks", "inline"), q1("until", "required", "type=date"), q1("language", "required", asksLanguage), q1("interpreter"), q1("interpreter_household", "type=checkbox"), q1("words", "rows=3"),
 		q1("authority"), q1("child_heard", "type=checkbox"), q1("told", "required", "type=checkbox")},
 	"protection.withdraw_consent":       {},
 	"protection.acknowledge_withdrawal": {},

@@ -316,7 +316,7 @@ func (q *request) corridorChoices() []component.Option {
 }
 
 // answering are the agencies whose offices answer referrals.
-var answering = []string{"fgr", "usao", "usbp", "ofo"}
+var answering = []string{"fgr", "usao", "usbp", "ofo", "hsi"}
 
 func (q *request) acrossIt(a accord.Accord, c accord.Corridor) []component.Option {
 	var out []component.Option

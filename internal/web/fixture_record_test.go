@@ -55,7 +55,7 @@ func fixtureLawClocks(l i18n.Lang) []view.LawClock {
 }
 
 func fixtureLaw(l i18n.Lang) view.Law {
-	return view.Law{Head: view.Head{Title: words(l, "Offences and clocks", "Delitos y plazos"), Crumb: view.Link{Text: words(l, "Accords", "Acuerdos"), URL: "#"}}, Clocks: fixtureLawClocks(l),
+	return view.Law{Head: view.Head{Title: words(l, "Offences and clocks", "Delitos y plazos"), Crumb: view.Link{Text: words(l, "Accords", "Acuerdos"), URL: "#"}}, Clocks: fixtureLawClocks(l), Routes: []view.LawRoute{{Country: "mx", Offences: words(l, "Trafficking in persons", "Trata de personas"), Units: "FEVIMTRA", Days: words(l, "any day", "cualquier día"), Law: "LFGR (2021)", Proposed: true}},
 		Offences: []view.LawOffence{{Country: "mx", Name: words(l, "Smuggling", "Tráfico de personas"), Law: "Ley de Migración, art. 159-I", Since: words(l, "in force since: not established", "vigente desde: no establecido"), Penalty: words(l, "8 to 16 years", "de 8 a 16 años"), Unverified: true, Never: true,
 			Elements: []view.LawElement{{Name: words(l, "profit", "lucro"), Blocking: true}}, Closed: []string{words(l, "Reparatory agreement (CNPP 187)", "Acuerdo reparatorio (CNPP 187)")}, Across: []string{"8 USC 1324"}}}}
 }

@@ -290,7 +290,7 @@ func (q *request) questionsFor(caseID string, g protection.PersonView) *view.Act
 // screeningAsks are the questions of a form, topic by topic, between how it was
 // asked and what is needed next.
 func screeningAsks(l i18n.Lang, form *protection.Form, offered, needs []component.Option) []view.Ask {
-	out := []view.Ask{q1("language", "required", asksLanguage), q1("interpreter")}
+	out := []view.Ask{q1("language", "required", asksLanguage), q1("interpreter"), q1("interpreter_household", "type=checkbox")}
 	for _, t := range form.Topics {
 		for i, question := range t.Questions {
 			ask := view.Ask{Name: "answers." + t.ID + "." + question.ID, Text: question.Title.In(l), How: []string{"required", "type=radio", "inline"}, Choices: offered}

@@ -158,6 +158,9 @@ func (q *request) law() view.Law {
 	for _, o := range program.Offences() {
 		out.Offences = append(out.Offences, q.lawOffence(o))
 	}
+	for _, r := range program.Routes() {
+		out.Routes = append(out.Routes, q.lawRoute(r))
+	}
 	for _, c := range program.Clocks() {
 		out.Clocks = append(out.Clocks, q.lawClock(c))
 	}
@@ -180,6 +183,25 @@ func (q *request) lawOffence(o *program.Offence) view.LawOffence {
 		if other, ok := program.OffenceByID(e.ID); ok {
 			out.Across = append(out.Across, other.Name(q.lang)+" ("+other.Section.In(q.lang)+")")
 		}
+	}
+	return out
+}
+
+func (q *request) lawRoute(r program.Route) view.LawRoute {
+	out := view.LawRoute{Country: strings.ToLower(r.Of()), Units: r.Names(r.To).In(q.lang), Days: q.dates(r.From, r.To), Law: r.Law.In(q.lang), Proposed: !r.Verified.Sure()}
+	var names []string
+	for _, id := range r.Families {
+		if f, ok := program.FamilyByID(id); ok {
+			names = append(names, f.Name(q.lang))
+		}
+	}
+	for _, id := range r.Offences {
+		if o, ok := program.OffenceByID(id); ok {
+			names = append(names, o.Name(q.lang))
+		}
+	}
+	if out.Offences = strings.Join(names, " · "); len(names) == 0 {
+		out.Offences = q.t("law.every_other")
 	}
 	return out
 }

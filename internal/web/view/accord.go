@@ -113,7 +113,14 @@ type LawClock struct {
 type Law struct {
 	Head     Head
 	Offences []LawOffence
+	Routes   []LawRoute
 	Clocks   []LawClock
+}
+
+// LawRoute is the units that offences go to.
+type LawRoute struct {
+	Country, Offences, Units, Days, Law string
+	Proposed                            bool // its law was not read: it only proposes
 }
 
 // LawOffence is one offence with what the software must know of it.
