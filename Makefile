@@ -62,9 +62,10 @@ openapi: build
 soak: build chromium postgres
 	BUDGET=$(BUDGET) ./test/soak.sh
 
-## bench: figures, one JSON line each
+## bench: the product's figures, one JSON line each (docs/measured.md); ONLY=exchange.single for some of them
 bench: build
-	go test -run '^$$' -bench . -benchtime 1s ./internal/store ./internal/journal ./internal/exchange ./internal/program
+	go build -o bin/oasiss-bench ./test/bench
+	./test/postgres.sh bin/oasiss-bench --only "$(ONLY)" $(ARGS)
 
 ## real-data: import the real public files and hold the totals
 real-data: build

@@ -21,7 +21,7 @@ var house = []string{
 	"internal/accord", "internal/casefile", "internal/protection", "internal/packet", "internal/referral",
 	"internal/insight", "internal/intake", "internal/backup", "internal/watch", "client",
 	"internal/web/assets", "internal/web/component", "internal/web/view", "internal/web/webtest", "internal/web", "internal/httpapi",
-	"internal/node", "internal/doctor", "internal/demo", "cmd/oasiss", "cmd/oasiss-verify", "test",
+	"internal/node", "internal/doctor", "internal/demo", "cmd/oasiss", "cmd/oasiss-verify", "test", "test/bench",
 }
 
 // alone lists packages that may import nothing of the house but what is named:

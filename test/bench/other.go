@@ -1,0 +1,159 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"runtime/pprof"
+	"sync"
+	"time"
+
+	"github.com/oasiss/oasiss/internal/journal"
+	"golang.org/x/sys/unix"
+)
+
+// order is one line from this process to the other node's, answer one line back.
+type order struct {
+	Commits bool `json:"commits,omitempty"` // tell when facts of the peer were committed since the last time
+}
+
+type answer struct {
+	Commits map[string]int64 `json:"commits,omitempty"` // by fact id, nanoseconds of the machine's monotonic clock
+	CPU     float64          `json:"cpu"`               // seconds that the process has used
+}
+
+// monotonic is the machine's clock, which both processes share.
+func monotonic() int64 {
+	var ts unix.Timespec
+	if err := unix.ClockGettime(unix.CLOCK_MONOTONIC, &ts); err != nil {
+		panic(err) // Linux has it
+	}
+	return ts.Nano()
+}
+
+// cpu is what this process has used, in seconds.
+func cpu() float64 {
+	var u unix.Rusage
+	if err := unix.Getrusage(unix.RUSAGE_SELF, &u); err != nil {
+		panic(err) // Linux has it
+	}
+	return float64(u.Utime.Nano()+u.Stime.Nano()) / 1e9
+}
+
+// serveNode is the other node: it serves until its input is closed.
+func serveNode(ctx context.Context, args []string) error {
+	var s spec
+	if len(args) != 2 {
+		return errors.New("usage: bench node SPEC PROFILE")
+	}
+	if err := json.Unmarshal([]byte(args[0]), &s); err != nil {
+		return err
+	}
+	if args[1] != "" {
+		f, err := os.Create(args[1])
+		if err != nil {
+			return err
+		}
+		defer f.Close() //nolint:errcheck // a profile is looked at by hand
+		if err := pprof.StartCPUProfile(f); err != nil {
+			return err
+		}
+		defer pprof.StopCPUProfile()
+	}
+	h, err := openHere(ctx, s)
+	if err != nil {
+		return err
+	}
+	var mu sync.Mutex
+	at := map[string]int64{}
+	note := func(e journal.Entry) {
+		if e.Node != s.Name {
+			mu.Lock()
+			at[e.ID] = monotonic()
+			mu.Unlock()
+		}
+	}
+	h.watch.Store(&note)
+	out := json.NewEncoder(os.Stdout)
+	if err := out.Encode(answer{}); err != nil {
+		return err
+	}
+	for lines := bufio.NewScanner(os.Stdin); lines.Scan(); {
+		var o order
+		if err := json.Unmarshal(lines.Bytes(), &o); err != nil {
+			return err
+		}
+		a := answer{CPU: cpu()}
+		if o.Commits {
+			mu.Lock()
+			a.Commits, at = at, map[string]int64{}
+			mu.Unlock()
+		}
+		if err := out.Encode(a); err != nil {
+			return err
+		}
+	}
+	return h.stop()
+}
+
+// other is the other node in its own process.
+type other struct {
+	cmd *exec.Cmd
+	in  io.WriteCloser
+	out *json.Decoder
+}
+
+// startOther starts it and waits until it listens.
+func startOther(s spec, profile string) (*other, error) {
+	raw, err := json.Marshal(s)
+	if err != nil {
+		return nil, err
+	}
+	self, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	o := &other{cmd: exec.Command(self, nodeVerb, string(raw), profile)} //nolint:gosec // this program
+	o.cmd.Stderr = os.Stderr
+	if o.in, err = o.cmd.StdinPipe(); err != nil {
+		return nil, err
+	}
+	out, err := o.cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := o.cmd.Start(); err != nil {
+		return nil, err
+	}
+	o.out = json.NewDecoder(out)
+	var up answer
+	if err := o.out.Decode(&up); err != nil {
+		return nil, fmt.Errorf("the other node did not come up: %w", errors.Join(err, o.cmd.Wait()))
+	}
+	return o, nil
+}
+
+func (o *other) ask(q order) (a answer, err error) {
+	if err = json.NewEncoder(o.in).Encode(q); err == nil {
+		err = o.out.Decode(&a)
+	}
+	return a, err
+}
+
+// stop ends it cleanly.
+func (o *other) stop() error {
+	err := o.in.Close()
+	done := make(chan error, 1)
+	go func() { done <- o.cmd.Wait() }()
+	select {
+	case e := <-done:
+		return errors.Join(err, e)
+	case <-time.After(30 * time.Second):
+		return errors.Join(errors.New("the other node did not stop"), o.cmd.Process.Kill())
+	}
+}
