@@ -23,6 +23,8 @@ type Draw struct {
 	xof  *sha3.SHAKE
 	ids  uint16
 	keys map[string]drawnKey
+	kept int      // how many of drew StoreKeys has kept
+	drew []string // ids of keys, in the order drawn
 	ring *seal.Keyring
 }
 
@@ -80,6 +82,7 @@ func (d *Draw) NewKey(subject string) string {
 	k := drawnKey{subject: subject}
 	copy(k.key[:], d.Bytes(32))
 	d.keys[id] = k
+	d.drew = append(d.drew, id)
 	return id
 }
 
@@ -116,11 +119,13 @@ func (d *Draw) Open(tx *store.Tx, part wire.Part, v any) error {
 	return d.ring.Open(tx, part, v)
 }
 
-// StoreKeys keeps the keys drawn in this act; it runs in the act's own
-// transaction. Keys are not derived from facts: replay does not make them.
+// StoreKeys keeps the keys drawn in this act since it ran last; it runs in the
+// act's own transaction. Keys are not derived from facts: replay does not make
+// them.
 func (d *Draw) StoreKeys(tx *store.Tx) error {
-	for id, k := range d.keys {
-		if err := d.ring.Store(tx, id, k.subject, k.key, d.Now); err != nil {
+	for ; d.kept < len(d.drew); d.kept++ {
+		k := d.keys[d.drew[d.kept]]
+		if err := d.ring.Store(tx, d.drew[d.kept], k.subject, k.key, d.Now); err != nil {
 			return err
 		}
 	}
