@@ -168,7 +168,7 @@ func journalFigures(ctx context.Context, r *run) (err error) {
 	if err := r.repeat("journal.verify_1m_s", "s", func() (float64, error) {
 		began := time.Now()
 		var v journal.Verified
-		err := h.DB.Read(ctx, func(tx *store.Tx) (err error) { v, err = journal.Verify(tx); return err })
+		err := h.DB.Read(ctx, func(tx *store.Tx) (err error) { v, err = h.Link.Verify(tx); return err })
 		if err == nil && len(v.Faults) > 0 {
 			err = fmt.Errorf("the journal does not verify: %s", v.Faults[0])
 		}
