@@ -17,6 +17,7 @@ import (
 	"github.com/oasiss/oasiss/client"
 	"github.com/oasiss/oasiss/internal/node"
 	"github.com/oasiss/oasiss/internal/program"
+	"github.com/oasiss/oasiss/internal/watch"
 	"github.com/oasiss/oasiss/wire"
 )
 
@@ -92,7 +93,9 @@ func (w *world) raise(n string) {
 	s.Installation, s.Fictional, s.LinkURL = "stories.example", true, "https://"+link.Addr().String()
 	codes, err := node.Init(ctx, f, s, time.Now())
 	w.ok(err)
-	running, err := node.Open(ctx, f, node.Options{Log: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError}))})
+	limits := watch.Defaults
+	limits.Disk = 1 << 62 // no disk is that large: the alarm stands
+	running, err := node.Open(ctx, f, node.Options{Limits: &limits, Log: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError}))})
 	w.ok(err)
 	cert, roots, err := node.WebCertificate(f.Keys, "", "", []string{"localhost", "127.0.0.1"}, time.Now())
 	w.ok(err)

@@ -41,7 +41,7 @@ func TestStories(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"port": port, "serve": serveNode, "halt": stopNode, "get": get, "until": until, "open": openNode, "silent": silent,
-			"proposed": proposed, "fetch": fetch, "exits": exits, "proves": proves, "absent": absent,
+			"proposed": proposed, "fetch": fetch, "exits": exits, "proves": proves, "absent": absent, "figures": figures,
 		},
 	})
 }
@@ -63,7 +63,9 @@ func port(ts *testscript.TestScript, _ bool, args []string) {
 // and puts its address into $NODE; its log goes to NODE.log.
 func serveNode(ts *testscript.TestScript, _ bool, args []string) {
 	name := args[0]
-	call := []string{"serve", "--data", ts.MkAbs(name), "--keys", ts.MkAbs(name + ".keys"), "--listen", "127.0.0.1:0"}
+	port(ts, false, []string{"METRICS_" + name})
+	call := []string{"serve", "--data", ts.MkAbs(name), "--keys", ts.MkAbs(name + ".keys"), "--listen", "127.0.0.1:0",
+		"--metrics", "127.0.0.1:" + ts.Getenv("METRICS_"+name)}
 	if len(args) > 1 {
 		call = append(call, "--link", "127.0.0.1:"+args[1])
 	}
@@ -316,6 +318,20 @@ func proves(ts *testscript.TestScript, _ bool, args []string) {
 	if _, _, err = p.Verify(keys[0].Journal, keys[1].Witness); err != nil {
 		ts.Fatalf("%s: %v", args[0], err)
 	}
+}
+
+// figures NODE FILE writes what a monitoring system reads of a node.
+func figures(ts *testscript.TestScript, _ bool, args []string) {
+	c := &http.Client{Timeout: 30 * time.Second}
+	res, err := c.Get("http://127.0.0.1:" + ts.Getenv("METRICS_"+args[0]) + "/metrics")
+	ts.Check(err)
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	ts.Check(err)
+	if res.StatusCode != http.StatusOK {
+		ts.Fatalf("figures of %s: %d %s", args[0], res.StatusCode, body)
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), body, 0o600))
 }
 
 // fetch NODE PATH asks a node without a session and prints status and body.

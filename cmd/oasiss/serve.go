@@ -70,6 +70,9 @@ type serveCmd struct {
 	Key    string   `name:"tls-key" env:"OASISS_TLS_KEY" help:"cli.serve.tls_key"`
 	Hosts  []string `name:"host" env:"OASISS_HOSTS" default:"localhost,127.0.0.1" help:"cli.serve.host"`
 
+	Metrics string `name:"metrics" env:"OASISS_METRICS" help:"cli.serve.metrics" placeholder:"ADDRESS"`
+	limits
+
 	BackupTo    string        `name:"backup-to" env:"OASISS_BACKUP_TO" help:"cli.serve.backup_to" placeholder:"DIR"`
 	BackupEvery time.Duration `name:"backup-every" env:"OASISS_BACKUP_EVERY" default:"1h" help:"cli.serve.backup_every"`
 	BackupKeep  int           `name:"backup-keep" env:"OASISS_BACKUP_KEEP" default:"48" help:"cli.serve.backup_keep"`
@@ -79,31 +82,28 @@ type serveCmd struct {
 func (c *serveCmd) Run(e *env) error {
 	log := slog.New(slog.NewJSONHandler(e.errOut, nil))
 	slog.SetDefault(log) // faults that a door meets go where the node's log goes
-	n, err := node.Open(e.ctx, c.node(), node.Options{Log: log, Program: version(),
+	told := c.watch()
+	n, err := node.Open(e.ctx, c.node(), node.Options{Log: log, Program: version(), Limits: &told,
 		Backup: node.BackupPlan{Folder: c.BackupTo, Every: c.BackupEvery, Keep: max(c.BackupKeep, 1)}})
 	if err != nil {
 		return err
 	}
 	defer n.Close() //nolint:errcheck // reported by Serve where it matters
-	return serve(e, n, c.Listen, c.Link, c.Cert, c.Key, c.Hosts, nil)
+	return c.serve(e, n)
 }
 
 // serve listens with the node's certificate and leaves its public part beside
 // the data, for clients to trust.
-func serve(e *env, n *node.Node, web, link, certFile, keyFile string, hosts []string, ready func(web, link string)) error {
-	cert, roots, err := node.WebCertificate(n.Folders.Keys, certFile, keyFile, hosts, time.Now())
+func (c *serveCmd) serve(e *env, n *node.Node) error {
+	cert, roots, err := node.WebCertificate(n.Folders.Keys, c.Cert, c.Key, c.Hosts, time.Now())
 	if err != nil {
 		return err
 	}
 	if err := os.WriteFile(filepath.Join(n.Folders.Data, "web-ca.pem"), roots, 0o644); err != nil { //nolint:gosec // public
 		return fmt.Errorf("certificate for clients: %w", err)
 	}
-	return n.Serve(e.ctx, node.Listen{Web: web, Link: link, Cert: cert}, func(webAddr, linkAddr string) {
-		if ready != nil {
-			ready(webAddr, linkAddr)
-			return
-		}
-		host, port, err := net.SplitHostPort(webAddr)
+	return n.Serve(e.ctx, node.Listen{Web: c.Listen, Link: c.Link, Metrics: c.Metrics, Cert: cert}, func(web, _ string) {
+		host, port, err := net.SplitHostPort(web)
 		if err == nil {
 			fmt.Fprintf(e.out, "https://%s\n", net.JoinHostPort(host, port))
 		}

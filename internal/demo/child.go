@@ -17,6 +17,7 @@ import (
 	"github.com/oasiss/oasiss/internal/journal"
 	"github.com/oasiss/oasiss/internal/node"
 	"github.com/oasiss/oasiss/internal/store"
+	"github.com/oasiss/oasiss/internal/watch"
 	"golang.org/x/sys/unix"
 )
 
@@ -68,7 +69,7 @@ func (c Child) Run(ctx context.Context, in io.Reader, out io.Writer) error {
 		return err
 	}
 	defer closeNotes()
-	n, err := node.Open(ctx, c.Folders, node.Options{Now: clock.Now, Log: c.Log, Observe: note})
+	n, err := node.Open(ctx, c.Folders, node.Options{Now: clock.Now, Log: c.Log, Observe: note, Limits: limits()})
 	if err != nil {
 		return err
 	}
@@ -85,6 +86,14 @@ func (c Child) Run(ctx context.Context, in io.Reader, out io.Writer) error {
 	return n.Serve(ctx, node.Listen{Web: c.Web, Link: c.Link, Cert: cert}, func(web, link string) {
 		answers.Encode(report{Web: web, Link: link}) //nolint:errcheck // a driver that is gone closes the input
 	})
+}
+
+// limits are those of every node, but for the backup: what is fictional is made
+// again by another demo, and needs none.
+func limits() *watch.Limits {
+	l := watch.Defaults
+	l.Backup = 0
+	return &l
 }
 
 // stands reads how the node stands. It is no request of a person, so that

@@ -268,3 +268,25 @@ func Outbox(tx *store.Tx, peer string, limit int) ([]Outgoing, error) {
 		ORDER BY 6 LIMIT $2`, peer, limit)
 	return out, err
 }
+
+// Refusals counts refused messages of one code.
+type Refusals struct {
+	Peer  string
+	Here  bool // this node refused them, and not the peer
+	Code  wire.Code
+	Count int64
+}
+
+// RefusalsByCode counts what either side of the links refused.
+func RefusalsByCode(tx *store.Tx) (out []Refusals, err error) {
+	err = store.Each(tx, func(rows *sql.Rows) error {
+		var r Refusals
+		var here int
+		err := rows.Scan(&r.Peer, &here, &r.Code, &r.Count)
+		r.Here = here == 1
+		out = append(out, r)
+		return err
+	}, `SELECT peer, 0, code, COUNT(*) FROM link_refused GROUP BY peer, code
+		UNION ALL SELECT peer, 1, code, COUNT(*) FROM quarantine GROUP BY peer, code ORDER BY 1, 2, 3`)
+	return out, err
+}

@@ -21,7 +21,12 @@ func (n *Node) startClocks(ctx context.Context) func() error {
 func (n *Node) tick(ctx context.Context) {
 	t := time.NewTicker(tick)
 	defer t.Stop()
+	var alarms told
 	for {
+		var err error
+		if alarms, err = n.look(ctx, alarms); err != nil && ctx.Err() == nil {
+			n.Log.Error("alarms could not be looked for", "error", err)
+		}
 		select {
 		case <-ctx.Done():
 			return

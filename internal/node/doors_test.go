@@ -15,6 +15,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/oasiss/oasiss/internal/refusal"
 )
 
 // made is a new node in folders of the test.
@@ -135,6 +137,29 @@ func TestServeSpeaksTLS13AndLogsJSON(t *testing.T) {
 		var m map[string]any
 		if err := json.Unmarshal(line, &m); err != nil {
 			t.Errorf("not a line of JSON: %s", line)
+		}
+	}
+}
+
+// Figures are served without sign-in: at an address of the machine's own or of
+// a private network, and nowhere else.
+func TestFiguresAreServedPrivately(t *testing.T) {
+	for _, address := range []string{":0", "0.0.0.0:0", "[::]:0", "203.0.113.7:0", "node.example:0"} {
+		if l, err := listenPrivately(address); !refusal.Is(err, "node.metrics_public") {
+			t.Errorf("%s: %v", address, err)
+			if l != nil {
+				l.Close() //nolint:errcheck // it should not be
+			}
+		}
+	}
+	for _, address := range []string{"127.0.0.1:0", "localhost:0", "[::1]:0"} {
+		l, err := listenPrivately(address)
+		if err != nil {
+			t.Errorf("%s: %v", address, err)
+			continue
+		}
+		if err := l.Close(); err != nil {
+			t.Error(err)
 		}
 	}
 }

@@ -45,7 +45,7 @@ func Verbs() act.Verbs {
 func (n *Node) doors(mux *http.ServeMux) error {
 	s := n.Settings
 	n.api = httpapi.New(mux, &httpapi.Server{Acts: n.Acts, Guard: n.Guard, Descriptor: n.Descriptor})
-	n.pages = &web.Server{Acts: n.Acts, Guard: n.Guard, Log: n.Log, Node: web.Node{Country: s.Country, Zone: s.Zone, Fictional: s.Fictional,
+	n.pages = &web.Server{Acts: n.Acts, Guard: n.Guard, Log: n.Log, Watch: n.state(), Limits: n.limits, Node: web.Node{Country: s.Country, Zone: s.Zone, Fictional: s.Fictional,
 		Descriptor: n.Descriptor, Name: map[i18n.Lang]string{i18n.English: s.NameEN, i18n.Spanish: s.NameES}}}
 	return web.New(mux, n.pages)
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/oasiss/oasiss/internal/journal"
 	"github.com/oasiss/oasiss/internal/seal"
 	"github.com/oasiss/oasiss/internal/store"
+	"github.com/oasiss/oasiss/internal/watch"
 	"github.com/oasiss/oasiss/internal/web"
 )
 
@@ -41,6 +42,7 @@ type Node struct {
 
 	plan    BackupPlan
 	program string
+	limits  watch.Limits
 }
 
 // Options of opening a node.
@@ -53,8 +55,10 @@ type Options struct {
 	Link func(*exchange.Config)
 	// Backup is how the node backs itself up while it serves.
 	Backup BackupPlan
-	// Program is the version of the program, for the backups.
+	// Program is the version of the program, for the backups and the figures.
 	Program string
+	// Limits are from when on the node's operator is told; watch.Defaults if nil.
+	Limits *watch.Limits
 }
 
 // Open opens a node's folders and puts its rooms together. Nothing listens or
@@ -65,6 +69,9 @@ func Open(ctx context.Context, f Folders, o Options) (*Node, error) {
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Limits == nil {
+		o.Limits = &watch.Defaults
 	}
 	settings, err := LoadSettings(f)
 	if err != nil {
@@ -90,7 +97,7 @@ func Open(ctx context.Context, f Folders, o Options) (*Node, error) {
 	if err != nil {
 		return nil, errors.Join(err, held.release())
 	}
-	n := &Node{Settings: settings, Folders: f, DB: db, Keys: keys, Ring: ring, Log: o.Log, now: o.Now, held: held, plan: o.Backup, program: o.Program}
+	n := &Node{Settings: settings, Folders: f, DB: db, Keys: keys, Ring: ring, Log: o.Log, now: o.Now, held: held, plan: o.Backup, program: o.Program, limits: *o.Limits}
 	n.life, n.die = context.WithCancel(context.WithoutCancel(ctx))
 	if err := n.furnish(policies, o); err != nil {
 		return nil, errors.Join(err, n.Close())

@@ -13,31 +13,66 @@ import (
 
 // Listen says where a node listens and how browsers know it.
 type Listen struct {
-	Web  string          // host:port of pages and API
-	Link string          // host:port of the link; empty if the node only dials
-	Cert tls.Certificate // for browsers
+	Web     string          // host:port of pages and API
+	Link    string          // host:port of the link; empty if the node only dials
+	Metrics string          // host:port of figures for a monitoring system; empty if there is none
+	Cert    tls.Certificate // for browsers
+}
+
+// door is a server with what it listens on.
+type door struct {
+	*http.Server
+	net.Listener
+}
+
+// open listens everywhere, or nowhere.
+func (n *Node) open(l Listen) (doors []door, err error) {
+	add := func(s *http.Server, listen func() (net.Listener, error)) {
+		if err != nil {
+			return
+		}
+		var on net.Listener
+		if on, err = listen(); err == nil {
+			doors = append(doors, door{s, on})
+		}
+	}
+	add(n.server(n.Handler()), func() (net.Listener, error) {
+		return listenTLS(l.Web, "browsers", &tls.Config{Certificates: []tls.Certificate{l.Cert}, MinVersion: tls.VersionTLS13, NextProtos: []string{"h2", "http/1.1"}})
+	})
+	if l.Link != "" {
+		s := n.server(n.Link.Handler())
+		s.TLSConfig = n.Link.ServerTLS()
+		add(s, func() (net.Listener, error) { return listenTLS(l.Link, "peers", s.TLSConfig) })
+	}
+	if l.Metrics != "" {
+		add(n.server(n.metrics().Handler()), func() (net.Listener, error) { return listenPrivately(l.Metrics) })
+	}
+	if err != nil {
+		for _, d := range doors {
+			err = errors.Join(err, d.Listener.Close())
+		}
+	}
+	return doors, err
+}
+
+func listenTLS(address, whom string, c *tls.Config) (net.Listener, error) {
+	on, err := net.Listen("tcp", address)
+	if err != nil {
+		return nil, fmt.Errorf("listen for %s: %w", whom, err)
+	}
+	return tls.NewListener(on, c), nil
 }
 
 // Serve runs the node's doors and its link until ctx ends, then finishes what
-// is under way. ready, if given, is told the addresses once both listen.
+// is under way. ready, if given, is told the addresses once all listen.
 func (n *Node) Serve(ctx context.Context, l Listen, ready func(web, link string)) error {
-	web, err := net.Listen("tcp", l.Web)
+	doors, err := n.open(l)
 	if err != nil {
-		return fmt.Errorf("listen for browsers: %w", err)
+		return err
 	}
-	servers := []*http.Server{n.server(n.Handler())}
-	listeners := []net.Listener{tls.NewListener(web, &tls.Config{Certificates: []tls.Certificate{l.Cert}, MinVersion: tls.VersionTLS13, NextProtos: []string{"h2", "http/1.1"}})}
-	linkAddr := ""
+	web, linkAddr := doors[0].Listener.Addr().String(), ""
 	if l.Link != "" {
-		link, err := net.Listen("tcp", l.Link)
-		if err != nil {
-			return errors.Join(fmt.Errorf("listen for peers: %w", err), web.Close())
-		}
-		linkAddr = link.Addr().String()
-		s := n.server(n.Link.Handler())
-		s.TLSConfig = n.Link.ServerTLS()
-		servers = append(servers, s)
-		listeners = append(listeners, tls.NewListener(link, s.TLSConfig))
+		linkAddr = doors[1].Listener.Addr().String()
 	}
 	if err := n.Link.Start(ctx); err != nil {
 		return fmt.Errorf("start link: %w", err)
@@ -45,20 +80,20 @@ func (n *Node) Serve(ctx context.Context, l Listen, ready func(web, link string)
 	clocks := n.startClocks(ctx)
 	others := n.hearOthers(ctx)
 	backups := n.startBackups(ctx)
-	failed := make(chan error, len(servers))
-	for i, s := range servers {
-		go func() { failed <- s.Serve(listeners[i]) }()
+	failed := make(chan error, len(doors))
+	for _, d := range doors {
+		go func() { failed <- d.Serve(d.Listener) }()
 	}
-	n.Log.Info("node is up", "node", n.Settings.Node, "web", web.Addr().String(), "link", linkAddr)
+	n.Log.Info("node is up", "node", n.Settings.Node, "web", web, "link", linkAddr, "metrics", l.Metrics)
 	if ready != nil {
-		ready(web.Addr().String(), linkAddr)
+		ready(web, linkAddr)
 	}
 	select {
 	case <-ctx.Done():
 		err = nil
 	case err = <-failed:
 	}
-	return errors.Join(err, n.stop(servers), clocks(), others(), backups())
+	return errors.Join(err, n.stop(doors), clocks(), others(), backups())
 }
 
 func (n *Node) server(h http.Handler) *http.Server {
@@ -67,14 +102,14 @@ func (n *Node) server(h http.Handler) *http.Server {
 }
 
 // stop lets requests finish, then ends what stays open (live pages).
-func (n *Node) stop(servers []*http.Server) error {
+func (n *Node) stop(doors []door) error {
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
 	n.die() // live pages and long polls end
 	var err error
-	for _, s := range servers {
+	for _, s := range doors {
 		if e := s.Shutdown(ctx); e != nil {
-			err = errors.Join(err, e, s.Close())
+			err = errors.Join(err, e, s.Server.Close())
 		}
 	}
 	n.Link.Close()

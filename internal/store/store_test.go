@@ -218,3 +218,35 @@ func heldWorkBeginsAgain(t *testing.T, db *store.DB) {
 		t.Errorf("begun %d times", begun)
 	}
 }
+
+// The writer counts what it did: each durable write once, refused ones not.
+func TestTimingCountsWrites(t *testing.T) {
+	db := storetest.Open(t)
+	before := db.Timing()
+	refused := errors.New("no")
+	for i := range 3 {
+		err := db.Write(context.Background(), func(tx *store.Tx) error {
+			if i == 2 {
+				return refused
+			}
+			return tx.Exec(`INSERT INTO contact (peer, heard, tried, tries, problem, ahead) VALUES ($1, 0, 0, 0, '', 0)`, fmt.Sprint(i))
+		})
+		if err != nil && !errors.Is(err, refused) {
+			t.Fatal(err)
+		}
+	}
+	after := db.Timing()
+	if n := after.Writes - before.Writes; n != 2 || after.Waited <= before.Waited {
+		t.Errorf("%d writes counted, %v waited", n, after.Waited-before.Waited)
+	}
+	if n := after.Commands - before.Commands; n != 3 || after.Commits-before.Commits > 3 {
+		t.Errorf("%d commands in %d commits", n, after.Commits-before.Commits)
+	}
+	most := uint64(0)
+	for _, n := range after.Within {
+		most = max(most, n)
+	}
+	if most > after.Writes {
+		t.Errorf("%d waits within a bound, of %d", most, after.Writes)
+	}
+}

@@ -36,6 +36,7 @@ type writer struct {
 	once    sync.Once
 
 	keeper keeper
+	timing timing
 }
 
 func startWriter(ctx context.Context, e engine, db *sql.DB) (*writer, error) {
@@ -65,6 +66,15 @@ func (w *writer) connect(ctx context.Context) error {
 }
 
 func (w *writer) submit(ctx context.Context, f func(*Tx) error) error {
+	since := time.Now()
+	err := w.wait(ctx, f)
+	if err == nil {
+		w.timing.wrote(since)
+	}
+	return err
+}
+
+func (w *writer) wait(ctx context.Context, f func(*Tx) error) error {
 	c := command{f: f, done: make(chan error, 1)}
 	select {
 	case w.queue <- c:
@@ -177,6 +187,7 @@ func (w *writer) attempt(group []command) (errs []error, after []func(), err err
 		return errs, nil, fmt.Errorf("commit: %w", errors.Join(err, w.rollback(ctx)))
 	}
 	failpoint.Hit(failpoint.StoreCommitted)
+	w.timing.committed(len(group))
 	return errs, after, nil
 }
 

@@ -33,16 +33,16 @@ type Alarm struct {
 // Alarms are what is beyond the limits, the node's own first.
 func (st State) Alarms(l Limits) []Alarm {
 	var out []Alarm
-	if st.Disk.Free <= l.Disk {
+	if l.Disk > 0 && st.Disk.Free <= l.Disk {
 		out = append(out, Alarm{Code: DiskLow, Free: st.Disk.Free})
 	}
 	if st.Disk.FilesAtMost > 0 && st.Disk.FilesFree < fewFiles {
 		out = append(out, Alarm{Code: FilesLow, Free: st.Disk.FilesFree})
 	}
 	switch {
-	case st.Backup.IsZero() && !st.First.IsZero() && st.At.Sub(st.First) > l.Backup:
+	case st.Backup.IsZero() && late(st.At, st.First, l.Backup):
 		out = append(out, Alarm{Code: BackupNone, Since: st.First})
-	case !st.Backup.IsZero() && st.At.Sub(st.Backup) > l.Backup:
+	case late(st.At, st.Backup, l.Backup):
 		out = append(out, Alarm{Code: BackupOld, Since: st.Backup})
 	}
 	if st.Failed {
@@ -54,18 +54,23 @@ func (st State) Alarms(l Limits) []Alarm {
 	return out
 }
 
+// late reports whether something that was at since is beyond its limit.
+func late(now, since time.Time, limit time.Duration) bool {
+	return limit > 0 && !since.IsZero() && now.Sub(since) > limit
+}
+
 func (st State) linkAlarms(l Limits, p exchange.LinkState) (out []Alarm) {
 	cosigned := p.Cosigned.At
 	if cosigned.IsZero() {
 		cosigned = p.Peer.Effective
 	}
-	if st.At.Sub(cosigned) > l.Cosigned {
+	if late(st.At, cosigned, l.Cosigned) {
 		out = append(out, Alarm{Code: Uncosigned, Peer: p.Peer.ID, Since: cosigned})
 	}
-	if oldest := Oldest(p); !oldest.IsZero() && st.At.Sub(oldest) > l.Queued {
+	if oldest := Oldest(p); late(st.At, oldest, l.Queued) {
 		out = append(out, Alarm{Code: NotTaken, Peer: p.Peer.ID, Since: oldest})
 	}
-	if p.Ahead.Abs() > l.Clock {
+	if l.Clock > 0 && p.Ahead.Abs() > l.Clock {
 		out = append(out, Alarm{Code: ClockApart, Peer: p.Peer.ID, Apart: p.Ahead})
 	}
 	return out

@@ -19,7 +19,7 @@ import (
 	"github.com/oasiss/oasiss/internal/store"
 )
 
-// Limits say from when on something is an alarm.
+// Limits say from when on something is an alarm; 0 means never.
 type Limits struct {
 	Disk     uint64        // bytes free on the data folder's file system, or fewer
 	Backup   time.Duration // age of the last backup that was proven to restore
@@ -43,6 +43,7 @@ type State struct {
 	Failed   bool      // the newest backup did not prove whole
 	Sessions int
 	Links    []exchange.LinkState // with approved peers
+	Refused  []exchange.Refusals
 }
 
 // Source is where a node's state is read.
@@ -81,6 +82,9 @@ func (st *State) read(tx *store.Tx) error {
 		return err
 	}
 	st.Backup, st.Failed = kept.Whole.Made, len(kept.Last.Faults) > 0
+	if st.Refused, err = exchange.RefusalsByCode(tx); err != nil {
+		return err
+	}
 	peers, err := exchange.Peers(tx)
 	if err != nil {
 		return err

@@ -66,8 +66,12 @@ func (a Alarm) Values(now time.Time) map[string]any {
 	return v
 }
 
-// Words say what is wrong and what to do, in a language.
-func (a Alarm) Words(l i18n.Lang, now time.Time) (says, next string) {
+// Words say what is wrong and what to do, in a language; peer is what the peer
+// that it is about is called in it.
+func (a Alarm) Words(l i18n.Lang, now time.Time, peer string) (says, next string) {
 	v := a.Values(now)
+	if a.Peer != "" {
+		v["Peer"] = peer
+	}
 	return i18n.T(l, "watch."+a.Code, v), i18n.T(l, "watch."+a.Code+".next", v)
 }

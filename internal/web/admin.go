@@ -7,6 +7,7 @@ import (
 	"github.com/oasiss/oasiss/internal/directory"
 	"github.com/oasiss/oasiss/internal/exchange"
 	"github.com/oasiss/oasiss/internal/i18n"
+	"github.com/oasiss/oasiss/internal/watch"
 	"github.com/oasiss/oasiss/internal/web/component"
 	"github.com/oasiss/oasiss/internal/web/view"
 	"github.com/oasiss/oasiss/wire"
@@ -55,6 +56,9 @@ func (q *request) adminPage() (view.Admin, error) {
 		return view.Admin{}, err
 	}
 	v := view.Admin{Own: keyWords(wire.Fingerprint(q.s.Node.Descriptor)), Descriptor: q.s.Node.Descriptor}
+	if v.Told, err = q.told(func(watch.Alarm) bool { return true }); err != nil {
+		return v, err
+	}
 	for _, p := range d.waiting {
 		v.Waiting = append(v.Waiting, view.ProposalRow{What: q.change(d, p), By: q.account(p.By) + ", " + q.office(q.s.Acts.Node, p.ByOffice), At: p.At, URL: "/admin/proposals/" + p.ID})
 	}

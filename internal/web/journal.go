@@ -67,7 +67,7 @@ func (q *request) journalView(j act.JournalView, peers []exchange.Peer, ask act.
 	out := view.Journal{Size: j.Size, CheckURL: "/journal?check=yes", Tabs: q.journalTabs("entries")}
 	if len(peers) > 0 { // the page tells of the first; each node cosigns the same journal
 		w := j.Peers[0]
-		out.Peer, out.Cosigned, out.WeCosigned = lower(peers[0].Country), cosigned(exchange.Seen{Size: w.Ours, At: w.OursAt}, now), cosigned(exchange.Seen{Size: w.Theirs, At: w.TheirsAt}, now)
+		out.Peer, out.Cosigned, out.WeCosigned = lower(peers[0].Country), cosigned(exchange.Seen{Size: w.Ours, At: w.OursAt}, now, q.s.Limits), cosigned(exchange.Seen{Size: w.Theirs, At: w.TheirsAt}, now, q.s.Limits)
 	}
 	if c := j.Checked; c != nil {
 		out.Check = &view.Recheck{Size: c.Size, Forgotten: c.Forgotten, Root: c.Root, Faults: c.Faults}

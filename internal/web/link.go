@@ -9,6 +9,8 @@ import (
 	"github.com/oasiss/oasiss/internal/exchange"
 	"github.com/oasiss/oasiss/internal/i18n"
 	"github.com/oasiss/oasiss/internal/store"
+	"github.com/oasiss/oasiss/internal/watch"
+	"github.com/oasiss/oasiss/internal/web/component"
 	"github.com/oasiss/oasiss/internal/web/view"
 )
 
@@ -22,14 +24,18 @@ func (q *request) link(peer string) (view.Links, error) {
 	if peer == "" && len(peers) > 0 {
 		peer = peers[0].ID
 	}
-	if peer == "" {
-		return view.Links{}, nil
+	told, err := q.told(func(a watch.Alarm) bool {
+		return a.Peer == "" || a.Peer == peer && a.Code == watch.NotTaken // the page itself tells of clocks and cosignatures
+	})
+	if err != nil || peer == "" {
+		return view.Links{Told: told}, err
 	}
 	d, err := directory.Link(q.r.Context(), q.s.Acts, q.by, peer)
 	if err != nil {
 		return view.Links{}, err
 	}
 	out := q.linkState(d)
+	out.Told = told
 	for _, p := range peers {
 		if len(peers) > 1 {
 			out.Others = append(out.Others, view.Link{Text: p.Name(string(q.lang)), URL: "/links/" + p.ID, Current: p.ID == peer})
@@ -52,17 +58,11 @@ func (s *Server) paired(ctx context.Context) (out []exchange.Peer, err error) {
 	return out, err
 }
 
-// Limits after which the page warns (DESIGN §2, issue "The spine holds" §3).
-const (
-	cosignedLate = 24 * time.Hour
-	clockOff     = time.Minute
-)
-
 func (q *request) linkState(d directory.LinkDetail) view.Links {
-	now := q.s.Acts.Now()
+	now, limits := q.s.Acts.Now(), q.s.Limits
 	out := view.Links{Peer: strings.ToLower(d.Peer.Country), Name: d.Peer.Name(string(q.lang)), Live: d.Live(now) || d.Live(time.Now()), LastContact: d.Heard,
-		Tried: d.Tried, Tries: d.Tries, Ahead: d.Ahead.Abs(), ClockOff: d.Ahead.Abs() > clockOff,
-		Cosigned: cosigned(d.Cosigned, now), WeCosigned: cosigned(d.Witnessed, now)}
+		Tried: d.Tried, Tries: d.Tries, Ahead: d.Ahead.Abs(), ClockOff: limits.Clock > 0 && d.Ahead.Abs() > limits.Clock,
+		Cosigned: cosigned(d.Cosigned, now, limits), WeCosigned: cosigned(d.Witnessed, now, limits)}
 	if d.Problem != "" {
 		out.Problem = q.word("link.problem.", d.Problem)
 	}
@@ -92,8 +92,27 @@ func (q *request) linkState(d directory.LinkDetail) view.Links {
 	return out
 }
 
-func cosigned(s exchange.Seen, now time.Time) view.Cosigned {
-	return view.Cosigned{Size: s.Size, At: s.At, Late: s.At.IsZero() || now.Sub(s.At) > cosignedLate}
+func cosigned(s exchange.Seen, now time.Time, l watch.Limits) view.Cosigned {
+	return view.Cosigned{Size: s.Size, At: s.At, Late: s.At.IsZero() || l.Cosigned > 0 && now.Sub(s.At) > l.Cosigned}
+}
+
+// told are the alarms that stand now, as remarks.
+func (q *request) told(which func(watch.Alarm) bool) (out []component.Note, err error) {
+	st, err := q.s.Watch.Look(q.r.Context())
+	if err != nil {
+		return nil, err
+	}
+	names := map[string]string{}
+	for _, l := range st.Links {
+		names[l.Peer.ID] = l.Peer.Name(string(q.lang))
+	}
+	for _, a := range st.Alarms(q.s.Limits) {
+		if which(a) {
+			says, next := a.Words(q.lang, st.At, names[a.Peer])
+			out = append(out, component.Note{Kind: "over", Title: says, Text: next})
+		}
+	}
+	return out, nil
 }
 
 // peerFacts adds who the other node is and who vouched for its key.

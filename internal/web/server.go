@@ -8,6 +8,7 @@ import (
 	"github.com/oasiss/oasiss/internal/act"
 	"github.com/oasiss/oasiss/internal/i18n"
 	"github.com/oasiss/oasiss/internal/refusal"
+	"github.com/oasiss/oasiss/internal/watch"
 )
 
 // Node is what the pages say of the node they belong to.
@@ -26,6 +27,9 @@ type Server struct {
 	Guard *access.Guard
 	Node  Node
 	Log   *slog.Logger
+	// Watch is where the node's own state is read, of which its pages tell.
+	Watch  watch.Source
+	Limits watch.Limits
 
 	render *Renderer
 	routes []Route

@@ -9,6 +9,7 @@ import (
 // Admin is the node's people: accounts, offices, other nodes, and what waits
 // for the second person.
 type Admin struct {
+	Told       []component.Note // what the node's administrator must look after
 	Waiting    []ProposalRow
 	Users      []UserRow
 	Offices    []OfficeRow

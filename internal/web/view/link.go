@@ -1,6 +1,10 @@
 package view
 
-import "time"
+import (
+	"time"
+
+	"github.com/oasiss/oasiss/internal/web/component"
+)
 
 // Links is the state of the link with one other node.
 type Links struct {
@@ -12,7 +16,8 @@ type Links struct {
 	Tried       time.Time // last attempt, when the link is down
 	Tries       int       // attempts since the other node last answered
 	Ahead       time.Duration
-	ClockOff    bool // the two clocks differ by more than a minute
+	ClockOff    bool             // the two clocks differ by more than the node's limit
+	Told        []component.Note // what the node's administrator must look after
 	Cosigned    Cosigned
 	WeCosigned  Cosigned
 	Lanes       []Lane
@@ -29,7 +34,7 @@ type Links struct {
 type Cosigned struct {
 	Size int64
 	At   time.Time
-	Late bool // more than a day ago, or never
+	Late bool // longer ago than the node's limit, or never
 }
 
 // Lane is one of alert, case and file.
