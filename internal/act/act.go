@@ -82,6 +82,16 @@ func (d *Draw) Allow(tx *store.Tx, r access.Resource) error {
 	return nil
 }
 
+// Known refuses what the actor may not see as if it were absent. A rule asks it
+// where it must say no before it knows what to ask Allow: no other refusal may
+// tell that something is there.
+func (d *Draw) Known(r access.Resource) error {
+	if !d.policies.Decide(d.By, access.See, d.Purpose, r).Allowed {
+		return refusal.NotFound()
+	}
+	return nil
+}
+
 // denied says no as far as the actor may know of r at all: whoever took part
 // hears that this takes another person.
 func (d *Draw) denied(r access.Resource) error {
@@ -276,7 +286,14 @@ func (a *Acts) follow(tx *store.Tx, d *journal.Draw, e journal.Entry, m wire.Mes
 			return fmt.Errorf("release: %w", err)
 		}
 	}
-	tx.AfterCommit(func() { a.Hub.Changed(e) })
+	var offices []string
+	if a.Hub.Listening() && e.Kind != seenKind {
+		var err error
+		if offices, err = Knowing(tx, e); err != nil {
+			return err
+		}
+	}
+	tx.AfterCommit(func() { a.Hub.Changed(e, offices) })
 	if depth == reactionDepth {
 		return fmt.Errorf("act: reactions to %s do not end", e.Kind)
 	}

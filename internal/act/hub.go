@@ -1,9 +1,13 @@
 package act
 
 import (
+	"fmt"
+	"slices"
 	"sync"
 
+	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/journal"
+	"github.com/oasiss/oasiss/internal/store"
 )
 
 // Hub tells open pages that something they show has changed. It carries topics
@@ -25,7 +29,7 @@ type Subscription struct {
 	hub    *Hub
 }
 
-// Subscribe listens for topics ("case/ID", "referral/ID", "link", "any").
+// Subscribe listens for topics ("case/ID", "referral/ID", "office/ID", "link").
 func (h *Hub) Subscribe(topics ...string) *Subscription {
 	s := &Subscription{C: make(chan struct{}, 1), topics: map[string]bool{}, hub: h}
 	for _, t := range topics {
@@ -52,26 +56,71 @@ func (h *Hub) Observe(f func(journal.Entry)) {
 	h.observe = append(h.observe, f)
 }
 
-// Changed signals everyone who shows what a fact is about. Access facts
+// Listening reports whether anybody's page listens.
+func (h *Hub) Listening() bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return len(h.subs) > 0
+}
+
+// seenKind is the kind of access facts.
+var seenKind = (*access.Recorded)(nil).Kind()
+
+// Changed signals everyone who shows what a fact is about: its case, its
+// referral, and the lists of the offices that may know of them. Access facts
 // signal nothing: looking is not a change.
-func (h *Hub) Changed(e journal.Entry) {
+func (h *Hub) Changed(e journal.Entry, offices []string) {
 	h.mu.Lock()
 	observers := h.observe
 	h.mu.Unlock()
 	for _, f := range observers {
 		f(e)
 	}
-	if e.Kind == "access.recorded.1" {
+	if e.Kind == seenKind {
 		return
 	}
-	topics := []string{"any"}
+	var topics []string
 	if e.Case != "" {
 		topics = append(topics, "case/"+e.Case)
 	}
 	if e.Referral != "" {
 		topics = append(topics, "referral/"+e.Referral)
 	}
+	for _, o := range offices {
+		topics = append(topics, OfficeTopic(o))
+	}
 	h.Signal(topics...)
+}
+
+// OfficeTopic is what the lists of an office listen to. Another office's work
+// signals nothing there: that something happens is knowledge too.
+func OfficeTopic(office string) string { return "office/" + office }
+
+// Knowing lists the offices whose lists a fact may change: the members of its
+// case and of its referral.
+func Knowing(tx *store.Tx, e journal.Entry) ([]string, error) {
+	var out []string
+	for _, of := range [][2]string{{"case", e.Case}, {"referral", e.Referral}} {
+		if of[1] == "" {
+			continue
+		}
+		offices, err := access.Offices(tx, of[0], of[1])
+		if err != nil {
+			return nil, fmt.Errorf("who may know of a fact: %w", err)
+		}
+		out = append(out, offices...)
+	}
+	slices.Sort(out)
+	return slices.Compact(out), nil
+}
+
+// Everyone signals all who listen: what changed is not known.
+func (h *Hub) Everyone() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for s := range h.subs {
+		s.signal()
+	}
 }
 
 // Signal tells everyone who listens to one of the topics.
@@ -79,14 +128,15 @@ func (h *Hub) Signal(topics ...string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for s := range h.subs {
-		for _, t := range topics {
-			if s.topics[t] {
-				select {
-				case s.C <- struct{}{}:
-				default: // already told
-				}
-				break
-			}
+		if slices.ContainsFunc(topics, func(t string) bool { return s.topics[t] }) {
+			s.signal()
 		}
+	}
+}
+
+func (s *Subscription) signal() {
+	select {
+	case s.C <- struct{}{}:
+	default: // already told
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"sync"
 
+	"github.com/oasiss/oasiss/internal/act"
 	"github.com/oasiss/oasiss/internal/journal"
 	"github.com/oasiss/oasiss/internal/store"
 )
@@ -34,18 +35,30 @@ func (n *Node) hearOthers(ctx context.Context) func() error {
 // among them signal twice, which costs a page a look.
 func (n *Node) tell(ctx context.Context, seen *int64) error {
 	var news []journal.Entry
+	var offices [][]string
 	err := n.DB.Read(ctx, func(tx *store.Tx) (err error) {
 		if *seen < 0 {
 			*seen, err = journal.Size(tx)
-			n.Acts.Hub.Signal("any", "link")
+			n.Acts.Hub.Everyone()
 			return err
 		}
-		news, err = journal.Since(tx, *seen)
-		return err
+		if news, err = journal.Since(tx, *seen); err != nil {
+			return err
+		}
+		offices = make([][]string, len(news))
+		for i, e := range news {
+			if offices[i], err = act.Knowing(tx, e); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
-	for _, e := range news {
-		*seen = e.Seq
-		n.Acts.Hub.Changed(e)
+	if err != nil {
+		return err
 	}
-	return err
+	for i, e := range news {
+		*seen = e.Seq
+		n.Acts.Hub.Changed(e, offices[i])
+	}
+	return nil
 }

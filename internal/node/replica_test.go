@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/oasiss/oasiss/client"
+	"github.com/oasiss/oasiss/internal/act"
 	"github.com/oasiss/oasiss/internal/refusal"
 	"github.com/oasiss/oasiss/internal/store/storetest"
 )
@@ -59,7 +60,7 @@ func TestTwoReplicasAreOneNode(t *testing.T) {
 	}
 	_, a := served(t, f)
 	second, b := served(t, f)
-	page := second.Acts.Hub.Subscribe("any")
+	page := second.Acts.Hub.Subscribe(act.OfficeTopic("usbp-rgv"))
 	defer page.Close()
 	const password = "nopal tren lluvia 7"
 	err = a.Post(t.Context(), "found", map[string]any{"code": codes[0], "login": "kestrelle", "name": "D. Kestrelle", "badge": "4711", "lang": "en", "password": password,

@@ -50,6 +50,9 @@ func (SignedStep) Kind() string { return "referral.step_signed.1" }
 func (r Referral) ask(tx *store.Tx, d *act.Draw, step, reason, form string, not ...string) (program.Step, Step, error) {
 	rule, ok := r.procedure.Rule(step)
 	if !ok || rule.Automatic {
+		if err := d.Known(Resource(r)); err != nil {
+			return program.Step{}, Step{}, err
+		}
 		return program.Step{}, Step{}, refusal.New("referral.step_unknown", "Step", step)
 	}
 	if err := d.Allow(tx, r.owned(rule.Owner, not)); err != nil {

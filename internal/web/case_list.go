@@ -3,6 +3,7 @@ package web
 import (
 	"slices"
 
+	"github.com/oasiss/oasiss/internal/act"
 	"github.com/oasiss/oasiss/internal/protection"
 	"github.com/oasiss/oasiss/internal/referral"
 	"github.com/oasiss/oasiss/internal/web/view"
@@ -15,7 +16,7 @@ const listedReferrals = 2000
 // caseList is one's office's cases: what dies first is on top, then what has no
 // clock, newest first.
 func (q *request) caseList() (view.Cases, error) {
-	q.live = "any"
+	q.live = act.OfficeTopic(q.by.Office)
 	ctx := q.r.Context()
 	rows, err := protection.ListCases(ctx, q.s.Acts, q.by, q.purpose)
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/oasiss/oasiss/internal/access"
+	"github.com/oasiss/oasiss/internal/act"
 	"github.com/oasiss/oasiss/internal/exchange"
 	"github.com/oasiss/oasiss/internal/program"
 	"github.com/oasiss/oasiss/internal/referral"
@@ -19,7 +20,7 @@ func (s *Server) day(pages *doors) {
 		if !q.permits(areaCases, access.See, "day") {
 			return "", nil, q.firstPage()
 		}
-		q.live = "any"
+		q.live = act.OfficeTopic(q.by.Office)
 		d, err := referral.Day(q.r.Context(), q.s.Acts, q.by, q.purpose)
 		if err != nil {
 			return "", nil, err

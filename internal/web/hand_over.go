@@ -1,6 +1,7 @@
 package web
 
 import (
+	"github.com/oasiss/oasiss/internal/act"
 	"github.com/oasiss/oasiss/internal/i18n"
 	"github.com/oasiss/oasiss/internal/referral"
 	"github.com/oasiss/oasiss/internal/web/component"
@@ -12,7 +13,7 @@ import (
 // officer at the bridge sees.
 func (s *Server) handOvers(pages *doors) {
 	s.page(pages, "/hand-overs/{id}", areaCases, func(q *request) (string, any, error) {
-		q.live = "any"
+		q.live = act.OfficeTopic(q.by.Office)
 		x, err := referral.ShowSheet(q.r.Context(), q.s.Acts, q.by, q.purpose, q.r.PathValue("id"))
 		if err != nil {
 			return "", nil, err

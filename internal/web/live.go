@@ -82,8 +82,11 @@ func (q *request) mayHear(topic, pass string) error {
 		return refusal.NotFound()
 	}
 	kind, id := split(topic)
-	if kind == "any" || kind == "link" {
+	switch {
+	case kind == "link":
 		return nil
+	case kind == "office" && id == q.by.Office:
+		return nil // of an office that they have left they hear no more
 	}
 	var r access.Resource
 	err := q.s.Acts.DB.Read(q.r.Context(), func(tx *store.Tx) error {

@@ -4,6 +4,7 @@ import (
 	"reflect"
 	"slices"
 
+	"github.com/oasiss/oasiss/internal/act"
 	"github.com/oasiss/oasiss/internal/casefile"
 	"github.com/oasiss/oasiss/internal/i18n"
 	"github.com/oasiss/oasiss/internal/program"
@@ -26,7 +27,7 @@ func (s *Server) people(pages *doors) {
 		return "screening", v, err
 	})
 	s.page(pages, "/protection", areaProtection, func(q *request) (string, any, error) {
-		q.live = "any"
+		q.live = act.OfficeTopic(q.by.Office)
 		v, err := q.protectionDesk()
 		return "protection", v, err
 	})

@@ -18,7 +18,7 @@ import (
 // referrals registers the two queues and the desk.
 func (s *Server) referrals(pages *doors) {
 	s.page(pages, "/referrals", areaCases, func(q *request) (string, any, error) {
-		q.live = "any"
+		q.live = act.OfficeTopic(q.by.Office)
 		rows, err := referral.List(q.r.Context(), q.s.Acts, q.by, q.purpose, referral.Filter{})
 		if err != nil {
 			return "", nil, err

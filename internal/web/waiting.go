@@ -1,6 +1,7 @@
 package web
 
 import (
+	"github.com/oasiss/oasiss/internal/act"
 	"github.com/oasiss/oasiss/internal/protection"
 	"github.com/oasiss/oasiss/internal/referral"
 	"github.com/oasiss/oasiss/internal/store"
@@ -13,7 +14,7 @@ import (
 // border. One's day leads there.
 func (s *Server) waitings(pages *doors) {
 	s.page(pages, "/waiting", areaProtection, func(q *request) (string, any, error) {
-		q.live = "any"
+		q.live = act.OfficeTopic(q.by.Office)
 		v, err := q.waiting()
 		for i := range v.Asked {
 			fixed := map[string]string{"request": v.Asked[i].ID}
