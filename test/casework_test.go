@@ -11,7 +11,7 @@ import (
 )
 
 // TestCaseworkInTheBrowser records a case by hand through the pages, in either
-// language: its event, people, words, things and decisions; its people are
+// language (the suite in Spanish, make soak in both): its event, people, words, things and decisions; its people are
 // screened, a gate is ended, somebody agrees to be named, an identity is shown
 // and somebody is found to be a victim.
 func TestCaseworkInTheBrowser(t *testing.T) {
@@ -20,7 +20,7 @@ func TestCaseworkInTheBrowser(t *testing.T) {
 	}
 	b := webtest.Start(t)
 	w := newWorld(t)
-	for _, l := range i18n.Languages() {
+	for _, l := range spoken(i18n.Spanish) {
 		t.Run(string(l), func(t *testing.T) {
 			w.t = t
 			d := &desk{b, t, w.web["us"], l}
