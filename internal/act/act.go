@@ -134,9 +134,9 @@ type Acts struct {
 	Now      func() time.Time // the node's clock; injected only by demo and tests
 	Signs    Signatures
 	Verbs    Verbs
-	// Checks gives the keys that a verification of the journal uses; without it
-	// no signatures are checked.
-	Checks func(*store.Tx) (journal.Keys, error)
+	// Verify checks the journal and what was signed of it; without it no
+	// signatures are checked.
+	Verify func(*store.Tx) (journal.Verified, error)
 }
 
 // errUndecided is a fault of the program: an act that asked nobody.

@@ -131,11 +131,10 @@ func (out *JournalView) prove(tx *store.Tx, fact string) error {
 	if errors.Is(err, sql.ErrNoRows) {
 		return refusal.NotFound()
 	}
-	gone := errors.Is(err, journal.ErrForgotten)
-	if err != nil && !gone {
+	if err != nil && !unreadable(err) {
 		return err
 	}
-	row := rowOf(e, gone)
+	row := rowOf(e, err)
 	out.Fact = &row
 	p, err := journal.Prove(tx, e.Seq, false)
 	if errors.Is(err, journal.ErrNoCheckpoint) {
@@ -149,14 +148,21 @@ func (out *JournalView) prove(tx *store.Tx, fact string) error {
 	return err
 }
 
-func rowOf(e journal.Entry, forgotten bool) JournalRow {
-	return JournalRow{Seq: e.Seq, ID: e.ID, What: e.Kind, Node: e.Node, By: e.By, At: e.Recorded, Digest: e.Digest, Forgotten: forgotten}
+// rowOf makes a row; gone is why the fact's body is not there, or nil.
+func rowOf(e journal.Entry, gone error) JournalRow {
+	return JournalRow{Seq: e.Seq, ID: e.ID, What: e.Kind, Node: e.Node, By: e.By, At: e.Recorded, Digest: e.Digest,
+		Forgotten: errors.Is(gone, journal.ErrForgotten), Damaged: errors.Is(gone, journal.ErrDamaged)}
+}
+
+// unreadable says whether an error of loading a fact is about its body alone.
+func unreadable(err error) bool {
+	return errors.Is(err, journal.ErrForgotten) || errors.Is(err, journal.ErrDamaged)
 }
 
 func (p Page) rows(tx *store.Tx) ([]JournalRow, error) {
 	out := []JournalRow{}
-	return out, p.each(tx, "", func(e journal.Entry, _ wire.Message, forgotten bool) error {
-		out = append(out, rowOf(e, forgotten))
+	return out, p.each(tx, "", func(e journal.Entry, _ wire.Message, gone error) error {
+		out = append(out, rowOf(e, gone))
 		return nil
 	})
 }
@@ -173,14 +179,10 @@ func VerifyJournal(ctx context.Context, a *Acts, by access.Actor, purpose string
 }
 
 func (a *Acts) verify(tx *store.Tx) (journal.Verified, error) {
-	var keys journal.Keys
-	if a.Checks != nil {
-		var err error
-		if keys, err = a.Checks(tx); err != nil {
-			return journal.Verified{}, err
-		}
+	if a.Verify != nil {
+		return a.Verify(tx)
 	}
-	return journal.Verify(tx, keys)
+	return journal.Verify(tx, journal.Keys{})
 }
 
 // JournalRow is one fact as the journal lists it: what was done and by whom,
@@ -194,6 +196,7 @@ type JournalRow struct {
 	At        time.Time   `json:"at"`           // recorded here
 	Digest    wire.Digest `json:"digest"`
 	Forgotten bool        `json:"forgotten,omitempty"`
+	Damaged   bool        `json:"damaged,omitempty"` // the stored body is not what was recorded
 }
 
 // Page asks for a part of the journal, newest first.
@@ -236,9 +239,9 @@ func Audit(ctx context.Context, a *Acts, by access.Actor, purpose string, p Page
 			return nil, err
 		}
 		out := []Access{}
-		return out, p.each(tx, (*access.Recorded)(nil).Kind(), func(e journal.Entry, m wire.Message, forgotten bool) error {
+		return out, p.each(tx, (*access.Recorded)(nil).Kind(), func(e journal.Entry, m wire.Message, gone error) error {
 			x := Access{Seq: e.Seq, ID: e.ID, At: e.Recorded}
-			if !forgotten {
+			if gone == nil {
 				if err := json.Unmarshal(m.Act.Clear, &x.Recorded); err != nil {
 					return fmt.Errorf("access fact: %w", err)
 				}
@@ -250,7 +253,7 @@ func Audit(ctx context.Context, a *Acts, by access.Actor, purpose string, p Page
 }
 
 // each reads the facts of a page, of one kind if named.
-func (p Page) each(tx *store.Tx, kind string, f func(e journal.Entry, m wire.Message, forgotten bool) error) error {
+func (p Page) each(tx *store.Tx, kind string, f func(e journal.Entry, m wire.Message, gone error) error) error {
 	var seqs []int64
 	err := store.Each(tx, func(rows *sql.Rows) error {
 		var seq int64
@@ -264,11 +267,10 @@ func (p Page) each(tx *store.Tx, kind string, f func(e journal.Entry, m wire.Mes
 	}
 	for _, seq := range seqs {
 		e, m, err := journal.LoadSeq(tx, seq)
-		gone := errors.Is(err, journal.ErrForgotten)
-		if err != nil && !gone {
+		if err != nil && !unreadable(err) {
 			return fmt.Errorf("page of the journal: %w", err)
 		}
-		if err := f(e, m, gone); err != nil {
+		if err := f(e, m, err); err != nil {
 			return err
 		}
 	}

@@ -98,6 +98,8 @@ const (
 	AlarmRolledBack   = "rolled_back"   // a journal has fewer entries than were cosigned of it
 	AlarmUncosigned   = "uncosigned"    // no cosignature for a day
 	AlarmNotIncluded  = "not_included"  // the peer does not prove what its receipt says
+	AlarmDamaged      = "damaged"       // stored bytes are not what was recorded, and no peer has them
+	AlarmMended       = "mended"        // stored bytes were damaged and are whole again
 	AlarmRewritten    = "rewritten"     // this node's journal does not continue what it signed itself
 )
 

@@ -66,6 +66,7 @@ type Link struct {
 	changed chan struct{} // something was committed, or the peers may have changed
 	stop    context.CancelFunc
 	wg      sync.WaitGroup
+	looked  int64    // how far the store was looked through for damage; tend alone uses it
 	order   sync.Map // peer/lane → *sync.Mutex: frames of one lane are taken one after another
 }
 
@@ -191,6 +192,9 @@ func (l *Link) tend(ctx context.Context) {
 		}
 		if err := l.showJournal(ctx); err != nil && ctx.Err() == nil {
 			l.Log.Error("journal could not be shown", "error", err)
+		}
+		if err := l.mendDamage(ctx); err != nil && ctx.Err() == nil {
+			l.Log.Error("stored bytes are damaged", "error", err)
 		}
 		select {
 		case <-ctx.Done():

@@ -202,19 +202,6 @@ func learnKinds(tx *store.Tx, p Peer) error {
 	return admitWaiting(tx, p.ID)
 }
 
-// JournalKeys gives the keys that this node's journal, and what stands beside
-// it, is checked with.
-func (l *Link) JournalKeys(tx *store.Tx) (journal.Keys, error) { return JournalKeys(tx, l.journalKey) }
-
-// Verify checks the whole journal of this node.
-func (l *Link) Verify(tx *store.Tx) (journal.Verified, error) {
-	keys, err := l.JournalKeys(tx)
-	if err != nil {
-		return journal.Verified{}, err
-	}
-	return journal.Verify(tx, keys)
-}
-
 // JournalKeys gives the keys that a journal's signatures are checked with: own
 // is this journal's vkey, empty if it is not known; the peers' are those pinned.
 func JournalKeys(tx *store.Tx, own string) (journal.Keys, error) {

@@ -45,7 +45,7 @@ func (l *Link) Handler() http.Handler {
 func (l *Link) serves() map[string]func(context.Context, *pinned, []byte) (answer, error) {
 	return map[string]func(context.Context, *pinned, []byte) (answer, error){
 		pathFrame: l.takeFrame, pathHead: l.giveHeads, pathCheckpoint: l.cosign, pathDescriptor: l.giveDescriptor, pathProof: l.giveProof,
-		pathViews: l.giveViews, pathJoin: l.giveJoin,
+		pathViews: l.giveViews, pathJoin: l.giveJoin, pathMessage: l.giveMessage,
 	}
 }
 

@@ -162,10 +162,15 @@ func (s *sender) batch(ctx context.Context) (h head, items []item, err error) {
 // frame signs and seals with the keys valid now.
 func (s *sender) frame(h head, items []item) (*wire.Frame, error) {
 	spec := wire.FrameSpec{From: s.link.Node, To: s.peer.ID, Lane: s.lane, Epoch: h.epoch, First: items[0].seq, Prev: h.digest, Created: s.link.Now()}
-	if items[0].seq != h.done+1 {
-		return nil, fmt.Errorf("exchange: the outbox lacks number %d", h.done+1)
+	for n, i := range items {
+		if i.seq != h.done+1+int64(n) {
+			return nil, &trouble{code: AlarmDamaged, cause: fmt.Errorf("%w: the outbox lacks number %d", journal.ErrDamaged, h.done+1+int64(n))}
+		}
 	}
 	for _, i := range items {
+		if err := i.sound(s.link.Node, s.peer.ID); err != nil {
+			return nil, &trouble{code: AlarmDamaged, cause: err}
+		}
 		e, err := i.entry()
 		if err != nil {
 			return nil, fmt.Errorf("entry %d: %w", i.seq, err)

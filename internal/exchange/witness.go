@@ -72,15 +72,6 @@ func (l *Link) showJournal(ctx context.Context) error {
 	return nil
 }
 
-// ownJournal tells, on the page of every link, that this node's own journal
-// does not continue what it signed: it signs no more of it until people have
-// looked.
-func (l *Link) ownJournal(ctx context.Context) {
-	for _, p := range l.active() {
-		l.alarm(ctx, Alarm{Peer: p.ID, Code: AlarmRewritten, About: l.Now().Format(time.DateOnly)})
-	}
-}
-
 // askCosignature asks one peer. The first answer may be that it cosigned
 // another size last; the second request starts from there.
 func (l *Link) askCosignature(ctx context.Context, p *pinned, cp journal.Signed) error {

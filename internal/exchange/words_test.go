@@ -12,12 +12,12 @@ import (
 // languages.
 func TestCodesHaveWords(t *testing.T) {
 	keys := []string{"link.problem.unreachable", "link.problem.cut", "link.problem.pin", "link.problem.status", "link.problem.receipt",
-		"link.problem.heads", "link.problem.descriptor", "link.problem.fault"}
+		"link.problem.heads", "link.problem.descriptor", "link.problem.fault", "link.problem.damaged"}
 	for _, c := range wire.Codes {
 		keys = append(keys, "receipt.code."+string(c))
 	}
 	for _, a := range []string{exchange.AlarmOtherDigest, exchange.AlarmAltered, exchange.AlarmRootMismatch, exchange.AlarmBehind,
-		exchange.AlarmAhead, exchange.AlarmSplitView, exchange.AlarmRolledBack, exchange.AlarmUncosigned, exchange.AlarmNotIncluded, exchange.AlarmRewritten} {
+		exchange.AlarmAhead, exchange.AlarmSplitView, exchange.AlarmRolledBack, exchange.AlarmUncosigned, exchange.AlarmNotIncluded, exchange.AlarmRewritten, exchange.AlarmDamaged, exchange.AlarmMended} {
 		keys = append(keys, "alarm."+a)
 	}
 	for _, r := range []string{wire.VoidExpired, wire.VoidExpunged, wire.VoidRecalled} {

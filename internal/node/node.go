@@ -109,7 +109,7 @@ func Open(ctx context.Context, f Folders, o Options) (*Node, error) {
 func (n *Node) furnish(policies *access.Policies, o Options) (err error) {
 	n.Acts = &act.Acts{Node: n.Settings.Node, DB: n.DB, Kinds: Kinds(sealing{n.Keys}), Ring: n.Ring, Policies: policies, Hub: act.NewHub(),
 		Now: o.Now, Signs: signatures{n}, Verbs: Verbs()}
-	n.Acts.Checks = func(tx *store.Tx) (journal.Keys, error) { return n.Link.JournalKeys(tx) }
+	n.Acts.Verify = func(tx *store.Tx) (journal.Verified, error) { return n.Link.Verify(tx) }
 	n.Guard = access.NewGuard(n.DB, n.Acts.Kinds, policies, n.Settings.Node, n.Settings.Country, n.Keys.Sign, o.Now)
 	if n.Descriptor, err = descriptor(n.Folders, n.Settings, n.Keys, n.Acts.Kinds.Receivable(), o.Now()); err != nil {
 		return err

@@ -22,12 +22,8 @@ func VerifyJournal(ctx context.Context, database string) (v journal.Verified, er
 	if err != nil {
 		return v, err
 	}
-	err = db.Read(ctx, func(tx *store.Tx) error {
-		keys, err := exchange.JournalKeys(tx, ownJournal(database))
-		if err != nil {
-			return err
-		}
-		v, err = journal.Verify(tx, keys)
+	err = db.Read(ctx, func(tx *store.Tx) (err error) {
+		v, err = exchange.Verify(tx, ownJournal(database))
 		return err
 	})
 	return v, errors.Join(err, done())

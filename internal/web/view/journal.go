@@ -43,6 +43,7 @@ type JournalRow struct {
 	Country   string
 	Digest    string // shortened
 	Forgotten bool
+	Damaged   bool // the stored body is not what was recorded
 	Cosigned  bool
 	URL       string
 	Current   bool
