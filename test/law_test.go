@@ -52,7 +52,6 @@ var points = []struct{ law, demands string }{
 
 // later are the points that nothing shows yet, and why.
 var later = map[int]string{
-	3: "comes with the witness's own clock", 6: "comes with the protection forms",
 	24: "comes with evidence and its files", 25: "comes with alerts",
 }
 

@@ -1,6 +1,7 @@
 package casefile
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/oasiss/oasiss/internal/act"
@@ -114,4 +115,37 @@ func (*CorrectEvent) Verb() string { return "case.correct_event" }
 // Decide implements act.Command.
 func (k *CorrectEvent) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
 	return correct(tx, d, k.Correction, func(Case) (draft[Event], error) { return k.draft(d) })
+}
+
+// Countries lists where the event's acts took place, as far as its places say.
+func (e Event) Countries() []string {
+	var out []string
+	add := func(code string) {
+		if c := program.CountryOfPlace(code); c != "" && !slices.Contains(out, c) {
+			out = append(out, c)
+		}
+	}
+	add(e.Place.Code)
+	for _, a := range e.Acts {
+		add(a.Code)
+	}
+	return out
+}
+
+// ActsIn lists the countries in which an act of a case took place.
+func ActsIn(tx *store.Tx, caseID string) ([]string, error) {
+	items, err := Items(tx, caseID, Event{}.Noun())
+	if err != nil {
+		return nil, err
+	}
+	var out []string
+	for _, i := range items {
+		var e Event
+		if err := i.Decode(&e); err != nil {
+			return nil, err
+		}
+		out = append(out, e.Countries()...)
+	}
+	slices.Sort(out)
+	return slices.Compact(out), nil
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/oasiss/oasiss/internal/i18n"
 )
@@ -35,6 +36,47 @@ func TestAdvanceEvidencePrecedesArrest(t *testing.T) {
 	before, _ := ProcedureByID("mx-written-2005")
 	if _, err := before.Step("request_advance_evidence", accepted, Receiver); err == nil {
 		t.Error("written declarations know advance evidence")
+	}
+}
+
+// What a witness said abroad does not carry a trial alone (CNPP 386). From the
+// acceptance on the witness's clock is red until advance evidence is asked for,
+// and again when it is refused; the adviser and the coordinator are told.
+//
+// Law: 3.
+func TestTheWitnessClockIsRedWithoutAdvanceEvidence(t *testing.T) {
+	for _, id := range []string{"mx-accusatory-2016", "mx-trafficking-2016"} {
+		p, _ := ProcedureByID(id)
+		acts := []Taken{after(1, "sign_for_analysis"), after(1, "accept")}
+		look := func(more ...string) (last Running, warned bool) {
+			for _, step := range more {
+				acts = append(acts, after(1, step))
+			}
+			s := p.State(sentBy(), history(acts...))
+			for _, c := range p.Clocks(s, seats(t), t0.Add(30*time.Hour)) {
+				if c.Clock.ID == "mx-prueba-anticipada" {
+					last = c
+				}
+			}
+			return last, slices.ContainsFunc(s.Warnings, func(w string) bool { return w == "interviews_alone" })
+		}
+		c, warned := look()
+		if c.State != Overdue || !c.Sure || !slices.Equal(c.Escalates, []string{"adviser", "coordinator"}) || !warned || !strings.Contains(c.Clock.IfMissed.En, "CNPP 386") {
+			t.Errorf("%s, accepted: %s, tells %v, warned %v", id, c.State, c.Escalates, warned)
+		}
+		if c, warned = look("request_advance_evidence"); c.State != Met || warned {
+			t.Errorf("%s, asked for: %s, warned %v", id, c.State, warned)
+		}
+		if c, warned = look("record_advance_evidence_refused"); c.State != Overdue || !warned {
+			t.Errorf("%s, refused: %s, warned %v", id, c.State, warned)
+		}
+		if c, warned = look("request_advance_evidence", "record_advance_evidence_held"); c.State != Met || warned {
+			t.Errorf("%s, held: %s, warned %v", id, c.State, warned)
+		}
+	}
+	before, _ := ProcedureByID("mx-written-2005")
+	if slices.ContainsFunc(before.Timers, func(c Timer) bool { return c.Clock == "mx-prueba-anticipada" }) {
+		t.Error("written declarations need advance evidence")
 	}
 }
 
@@ -133,6 +175,34 @@ func TestChargingStaysWithTheProsecutor(t *testing.T) {
 			if r == "police" && s.ID != "record_warrant_executed" {
 				t.Errorf("police own %s", s.ID)
 			}
+		}
+	}
+}
+
+// The humanitarian card is for foreigners who are victims or witnesses of a
+// crime committed in Mexico, and for foreign children as a precaution.
+//
+// Law: 6.
+func TestWhoIsOfferedTheHumanitarianCard(t *testing.T) {
+	here, there := []string{"US", "MX"}, []string{"US"}
+	for _, c := range []struct {
+		name  string
+		q     CardQuestion
+		offer string
+	}{
+		{"a foreign victim of a crime in Mexico", CardQuestion{[]string{"HN"}, []string{"victim"}, false, here}, "victim_or_witness"},
+		{"a foreign witness", CardQuestion{[]string{"GT"}, []string{"witness"}, false, here}, "victim_or_witness"},
+		{"a foreign migrant who was smuggled", CardQuestion{[]string{"SV"}, []string{"smuggled_migrant"}, false, here}, "victim_or_witness"},
+		{"the crime was in the United States alone", CardQuestion{[]string{"HN"}, []string{"victim"}, false, there}, ""},
+		{"a Mexican victim", CardQuestion{[]string{"MX"}, []string{"victim"}, false, here}, ""},
+		{"Mexican and of another nationality", CardQuestion{[]string{"US", "MX"}, []string{"victim"}, false, here}, ""},
+		{"nobody knows the nationality", CardQuestion{nil, []string{"victim"}, true, here}, ""},
+		{"a foreign suspect", CardQuestion{[]string{"HN"}, []string{"suspect"}, false, here}, ""},
+		{"a foreign child, wherever the crime was", CardQuestion{[]string{"HN"}, []string{"smuggled_migrant"}, true, there}, "child"},
+		{"a Mexican child", CardQuestion{[]string{"MX"}, []string{"smuggled_migrant"}, true, there}, ""},
+	} {
+		if got, offered := HumanitarianCard(c.q); got.ID != c.offer || offered != (c.offer != "") {
+			t.Errorf("%s: offered %q", c.name, got.ID)
 		}
 	}
 }

@@ -335,6 +335,9 @@ func (r *report) timers(where string, p *Procedure) {
 				r.add(at, "no step %q", s)
 			}
 		}
+		if c.Red && units[clock.Unit] {
+			r.add(at, "is red from its start, and has a term")
+		}
 		if c.Pausable && clock.Kind == "legal" {
 			r.add(at, "a legal term cannot be paused by the programme")
 		}

@@ -220,6 +220,9 @@ type Timer struct {
 	Escalates []string `yaml:"escalates_to"` // roles told when it is missed
 	Repeats   bool     `yaml:"repeats"`      // each further start begins it again
 	Pausable  bool     `yaml:"pausable"`     // a legal term never is
+	// Red marks a clock without a number that is late from its start: what ends
+	// it should have been done already, and each day may be the last.
+	Red bool `yaml:"red"`
 }
 
 // OwesLine lists the roles that bring a line of the packet: those the line

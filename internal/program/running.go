@@ -120,6 +120,9 @@ func (r *spell) at(c *Clock, t *Timer, seats map[Side]Seat, now time.Time) Runni
 		Ended: r.ended.At, EndedBy: r.ended.ID, Pausable: t.Pausable}
 	pauses, paused := r.settled(now)
 	due, sure, ok := Due(c.Length, c.Unit, r.started.At, seat, pauses)
+	if t.Red && !ok {
+		due, sure, ok = out.Started, true, true
+	}
 	out.Due, out.HasDue, out.Sure = due, ok, sure && c.Verified.Sure()
 	until := now
 	if r.ended.ID != "" || !r.ended.At.IsZero() {
@@ -127,6 +130,9 @@ func (r *spell) at(c *Clock, t *Timer, seats map[Side]Seat, now time.Time) Runni
 	}
 	out.Left = due.Sub(until)
 	out.State, out.Reason = r.state(c, out, paused)
+	if t.Red && out.State == MetLate { // there was no hour by which
+		out.State = Met
+	}
 	if out.State == Overdue || out.State == CannotBe {
 		out.Escalates = t.Escalates
 	}

@@ -1,9 +1,11 @@
 package protection
 
 import (
+	"context"
 	"testing"
 	"time"
 
+	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/casefile"
 	"github.com/oasiss/oasiss/internal/refusal"
 	"github.com/oasiss/oasiss/wire"
@@ -221,4 +223,38 @@ func TestNobodyOfTheCaseInterprets(t *testing.T) {
 	k.Refused(k.adviser, wire.PurposeProtection, "casefile.interpreter_in_case", agree("rutilio BARRAGARZA", false))
 	k.Refused(k.adviser, wire.PurposeProtection, "casefile.interpreter_household", agree("A. Cuauhtli", true))
 	k.protect(k.adviser, agree("A. Cuauhtli", false))
+}
+
+// The desk reads whether the humanitarian card can be offered; nobody else
+// learns from it what is sealed.
+//
+// Law: 6.
+func TestTheDeskReadsWhoCanHaveTheCard(t *testing.T) {
+	k := newDesk(t)
+	k.record(&casefile.AddEvent{Case: k.c, EventFields: casefile.EventFields{When: "2026-06-07T10:00", Zone: "UTC", Mode: "foot_between_ports", Place: "usbp:RGV",
+		PlaceName: "Anzalduas", Acts: []string{"guiding=inegi:28"}, Narrative: "A guide led seven.", Lang: "en"}})
+	of := func(nationality string) string {
+		return k.record(&casefile.AddPerson{Case: k.c, Particulars: casefile.Particulars{Given: "Itzel", Paterno: "Barragarza", Birth: "1999-05-05", Nationalities: []string{nationality}},
+			RoleFields: casefile.RoleFields{Role: "witness", Source: "observation"}})
+	}
+	foreign, mexican := of("HN"), of("MX")
+	k.screen(foreign, nil)
+	k.screen(mexican, nil)
+	look := func(by access.Actor) map[string]*DeskView {
+		v, err := Show(context.Background(), k.Acts, by, wire.PurposeProtection, k.c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out := map[string]*DeskView{}
+		for _, p := range v.People {
+			out[p.Person] = p.Desk
+		}
+		return out
+	}
+	if d := look(k.adviser); d[foreign] == nil || d[foreign].Card == nil || d[foreign].Card.ID != "victim_or_witness" || d[mexican] == nil || d[mexican].Card != nil {
+		t.Errorf("the adviser reads %+v, %+v", d[foreign], d[mexican])
+	}
+	if d := look(k.liaison); d[foreign] != nil || d[mexican] != nil {
+		t.Error("it is told outside the desk")
+	}
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/oasiss/oasiss/internal/act"
 	"github.com/oasiss/oasiss/internal/casefile"
 	"github.com/oasiss/oasiss/internal/journal"
+	"github.com/oasiss/oasiss/internal/program"
 	"github.com/oasiss/oasiss/internal/refusal"
 	"github.com/oasiss/oasiss/internal/seal"
 	"github.com/oasiss/oasiss/internal/store"
@@ -57,6 +58,9 @@ type DeskView struct {
 	Under18 bool      `json:"under_18"`
 	Given   *Given    `json:"given,omitempty"` // nil when its key is gone
 	Shown   []Shown   `json:"shown,omitempty"` // who saw the identity, and until when
+	// Card is the ground on which the person can be offered the humanitarian
+	// card in Mexico; nil where there is none.
+	Card *program.CardGround `json:"card,omitempty"`
 }
 
 // HoldView is a stop with its reason.
@@ -183,6 +187,10 @@ func (p subject) desk(tx *store.Tx, v *act.Viewing) (*DeskView, error) {
 	}
 	if out == nil {
 		return nil, nil
+	}
+	var err error
+	if out.Card, err = p.card(tx, v.Ring); err != nil {
+		return nil, err
 	}
 	all, err := Showings(tx, p.Case)
 	for _, s := range all {

@@ -169,22 +169,12 @@ func factsOf(tx *store.Tx, caseID string) (span, error) {
 		if end.After(s.last) {
 			s.last = end
 		}
-		s.in(e.Place.Code)
-		for _, a := range e.Acts {
-			s.in(a.Code)
-		}
+		s.countries = append(s.countries, e.Countries()...)
 	}
 	if s.first.IsZero() {
 		return s, refusal.New("referral.no_event")
 	}
 	return s, nil
-}
-
-// in notes the country of a place by its code.
-func (s *span) in(code string) {
-	if c := program.CountryOfPlace(code); c != "" && !slices.Contains(s.countries, c) {
-		s.countries = append(s.countries, c)
-	}
 }
 
 // OfficeAdded is the fact that another office of this node may know of a

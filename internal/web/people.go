@@ -126,6 +126,9 @@ func (q *request) guarded(g protection.PersonView, v *view.PersonPage) {
 	}
 	v.SeenKnown = g.Desk != nil
 	if g.Desk != nil {
+		if c := g.Desk.Card; c != nil {
+			v.Card = q.t("protection.card."+c.ID, "Law", c.Law)
+		}
 		for _, s := range g.Desk.Shown {
 			if s.Until.IsZero() { // asked for, and not shown
 				continue

@@ -174,7 +174,8 @@ type PersonPage struct {
 	ScreenURL string
 	Consents  []Consent
 	Seen      []Seen
-	SeenKnown bool // whether the reader may know who has seen it
+	Card      string // ground on which the humanitarian card can be offered; for the desk
+	SeenKnown bool   // whether the reader may know who has seen it
 	Changes   []Change
 	Acts      []Act
 }
