@@ -38,6 +38,8 @@ const (
 	CodeStep Code = "step"
 	// CodeSupersededKey: sealed to or signed by a key that is no longer valid. Seal and sign again.
 	CodeSupersededKey Code = "superseded_key"
+	// CodeRevokedKey: signed by a key that its node or its peer has revoked. Compare fingerprints again.
+	CodeRevokedKey Code = "revoked_key"
 	// CodeSequence: the frame does not follow the last one of its lane. Ask for the heads.
 	CodeSequence Code = "sequence"
 	// CodeEpoch: another lane epoch is in force. Ask for the heads.
@@ -59,5 +61,5 @@ var Codes = []Code{
 	CodeMalformed, CodeUnknownVersion, CodeUnknownKind, CodePurpose, CodeAccord, CodeUnsigned,
 	CodeSignature, CodeMethod, CodeMisaddressed, CodeAltered, CodeLate, CodeOtherDigest, CodeNotOwner,
 	CodeStep, CodeSupersededKey, CodeSequence, CodeEpoch, CodeUnknownObject, CodeConsent, CodeHandling,
-	CodeStopped, CodeContent,
+	CodeStopped, CodeContent, CodeRevokedKey,
 }

@@ -16,6 +16,7 @@ const (
 	typReceipt    = "oasiss-receipt+jws"
 	typHeads      = "oasiss-heads+jws"
 	typDescriptor = "oasiss-descriptor+jws"
+	typSuccession = "oasiss-succession+jws"
 )
 
 // maxSigned bounds a compact JWS in bytes: a receipt of MaxEntries fits many times.

@@ -70,6 +70,11 @@ func verifyPassword(p Proof, actDigest [32]byte, k ProofKey) (Signature, error) 
 		return Signature{}, fail(CodeMalformed, "statement")
 	case s.Node != k.Node || s.Account != p.Signer:
 		return Signature{}, fail(CodeSignature, "statement about another account")
+	case !k.Until.IsZero() && s.At.After(k.Until):
+		if k.Revoked {
+			return Signature{}, fail(CodeRevokedKey, "statement after the key was revoked")
+		}
+		return Signature{}, fail(CodeSupersededKey, "statement after the key ended")
 	case s.Digest != Digest(actDigest):
 		return Signature{}, fail(CodeAltered, "statement about another act")
 	}

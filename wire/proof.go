@@ -57,6 +57,8 @@ type ProofKey struct {
 	Account      string           // passkey: account the credential was enrolled for
 	RelyingParty string           // passkey: relying party id, the node's host name
 	Origins      []string         // passkey: origins of the node's pages
+	Until        time.Time        // password: end of the key; a later statement by it does not hold; zero without end
+	Revoked      bool             // password: why it ended
 }
 
 // ProofKeys finds the key of a proof. It answers with an error for a key it

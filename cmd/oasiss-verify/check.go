@@ -34,6 +34,27 @@ func (j *job) descriptor(path string) (wire.Descriptor, error) {
 	return d, nil
 }
 
+// signers reads the descriptors of one node, of now and of before: what any of
+// their keys signed is evidence that the node signed it while it had that key.
+// When it had it, the checkpoint that the other node cosigned says.
+func (j *job) signers() (wire.Keys, wire.Descriptor, error) {
+	var keys wire.Keys
+	for _, path := range j.keys {
+		d, err := j.descriptor(path)
+		if err != nil {
+			return nil, d, err
+		}
+		if len(keys) > 0 && d.Node != keys[0].Descriptor.Node {
+			return nil, d, &wire.Error{Code: wire.CodeMisaddressed, What: "descriptors of different nodes"}
+		}
+		keys = append(keys, wire.Key{Descriptor: d})
+	}
+	if len(keys) == 0 {
+		return nil, wire.Descriptor{}, errUsage
+	}
+	return keys, keys[0].Descriptor, nil
+}
+
 // checkDescriptor: the descriptor is whole and signed by its own key.
 func checkDescriptor(j *job) error {
 	d, err := j.descriptor(j.file)
@@ -82,7 +103,7 @@ func checkMessage(j *job) error {
 		j.say.line("form_only")
 		return nil
 	}
-	d, err := j.descriptor(j.keys)
+	keys, d, err := j.signers()
 	if err != nil {
 		return err
 	}
@@ -94,7 +115,7 @@ func checkMessage(j *job) error {
 	if err := json.Unmarshal(b, &p); err != nil {
 		return &wire.Error{Code: wire.CodeMalformed, What: "frame proof"}
 	}
-	h, err := p.Verify(d.Keys(), wire.EntryMessage, m.Digest())
+	h, err := p.Verify(keys.Ever(), wire.EntryMessage, m.Digest())
 	if err != nil {
 		return err
 	}
@@ -107,7 +128,7 @@ func checkMessage(j *job) error {
 
 // checkProof: every signature proof in the message is about exactly this act.
 func checkProof(j *job) error {
-	d, err := j.descriptor(j.keys)
+	keys, _, err := j.signers()
 	if err != nil {
 		return err
 	}
@@ -118,7 +139,7 @@ func checkProof(j *job) error {
 	if len(m.Proofs) == 0 {
 		return &wire.Error{Code: wire.CodeUnsigned, What: "no signature proof"}
 	}
-	signatures, err := wire.VerifyProofs(m, d.ProofKeys())
+	signatures, err := wire.VerifyProofs(m, keys.Proofs())
 	for _, s := range signatures {
 		j.say.line("proof", s.Account, s.Node, s.Method, j.say.strength(s.Strength), stamp(s.At))
 	}
@@ -127,7 +148,7 @@ func checkProof(j *job) error {
 
 // checkReceipt: the receiver signed it and, with -against, it speaks of that message.
 func checkReceipt(j *job) error {
-	d, err := j.descriptor(j.keys)
+	keys, d, err := j.signers()
 	if err != nil {
 		return err
 	}
@@ -135,7 +156,7 @@ func checkReceipt(j *job) error {
 	if err != nil {
 		return err
 	}
-	r, err := wire.ReadReceipt(strings.TrimSpace(string(b)), d.Keys())
+	r, err := wire.ReadReceipt(strings.TrimSpace(string(b)), keys.Ever())
 	if err != nil {
 		return err
 	}
@@ -190,7 +211,7 @@ func (j *job) answers(r wire.Receipt) error {
 
 // vkeys reads the descriptors: key of the journal, keys of its cosigners.
 func (j *job) vkeys() (journal string, cosigners []string, err error) {
-	d, err := j.descriptor(j.keys)
+	_, d, err := j.signers()
 	if err != nil {
 		return "", nil, err
 	}
@@ -298,7 +319,7 @@ func checkInclusion(j *job) error {
 // checkHistories: two states of one journal, both signed by its node, are one
 // history. If not, the file is the evidence that the journal was rewritten.
 func checkHistories(j *job) error {
-	d, err := j.descriptor(j.keys)
+	keys, d, err := j.signers()
 	if err != nil {
 		return err
 	}
@@ -311,7 +332,7 @@ func checkHistories(j *job) error {
 		return err
 	}
 	if h.Heads != "" {
-		held, heads, err := h.Smaller(d.Journal, d.Keys())
+		held, heads, err := h.Smaller(d.Journal, keys.Ever())
 		if err == nil || wire.CodeOf(err) == wire.CodeSequence {
 			j.say.line("held", held.Size, held.Root)
 			j.say.line("signed_for", heads.Size, stamp(heads.At))

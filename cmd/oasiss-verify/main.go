@@ -45,7 +45,7 @@ var order = []string{"message", "proof", "receipt", "checkpoint", "inclusion", "
 type job struct {
 	say     voice
 	file    string   // the file to check
-	keys    string   // descriptor of the node that made it
+	keys    []string // descriptors of the node that made it: it may have changed its keys
 	witness []string // descriptors of nodes that cosigned
 	frame   string   // message: proof of its place in a frame
 	against string   // receipt: message it answers; checkpoint: earlier checkpoint
@@ -116,10 +116,10 @@ func (l *list) Set(s string) error { *l = append(*l, s); return nil }
 // parse reads the flags of a verb and its one file, in any order.
 func parse(verb string, args []string, say voice) (*job, error) {
 	j := &job{say: say}
-	var witness list
+	var keys, witness list
 	f := flag.NewFlagSet(verb, flag.ContinueOnError)
 	f.SetOutput(io.Discard)
-	f.StringVar(&j.keys, "keys", "", "")
+	f.Var(&keys, "keys", "")
 	f.Var(&witness, "witness", "")
 	f.StringVar(&j.frame, "frame", "", "")
 	f.StringVar(&j.against, "against", "", "")
@@ -136,7 +136,7 @@ func parse(verb string, args []string, say voice) (*job, error) {
 	if len(files) != 1 {
 		return nil, errUsage
 	}
-	j.file, j.witness = files[0], witness
+	j.file, j.keys, j.witness = files[0], keys, witness
 	return j, nil
 }
 

@@ -57,7 +57,7 @@ func again(ctx context.Context, n *node.Node, peer string, now time.Time) (spec 
 		if to, err = exchange.Descriptor(tx, peer); err != nil {
 			return err
 		}
-		own, err := wire.ReadDescriptor(n.Descriptor)
+		own, err := wire.ReadDescriptor(n.Descriptor())
 		if err != nil {
 			return err
 		}

@@ -29,6 +29,8 @@ func (p Proposal) check(tx *store.Tx) error {
 		return err
 	case ChangeUser:
 		return checkUser(tx, *p.User, p.Roles)
+	case ChangeRotate, ChangeRevoke:
+		return p.checkKeys(tx)
 	}
 	u, err := someone(tx, p.Subject)
 	if err != nil {

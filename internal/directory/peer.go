@@ -44,7 +44,9 @@ func (c *ProposePeer) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) 
 		return nil, err
 	}
 	if err == nil && p.Status == exchange.PeerApproved {
-		return nil, refusal.Conflict("peer.approved_already", "Node", desc.Node)
+		if err := newKeys(tx, p, desc); err != nil {
+			return nil, err
+		}
 	}
 	founding, err := access.FoundingOpen(tx)
 	if err != nil {
@@ -76,20 +78,27 @@ func (c *ApprovePeer) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) 
 	if err != nil {
 		return nil, err
 	}
+	proposed, by := p.Fingerprint, p.Proposed.User
+	if p.Renewal != nil {
+		proposed, by = p.Renewal.Fingerprint, p.Renewal.Proposed.User
+	}
 	switch {
-	case p.Status == exchange.PeerApproved:
+	case p.Status == exchange.PeerApproved && p.Renewal == nil:
 		return nil, refusal.Conflict("peer.approved_already", "Node", c.Peer)
-	case !sameFingerprint(p.Fingerprint, c.Fingerprint):
+	case !sameFingerprint(proposed, c.Fingerprint):
 		return nil, refusal.New("peer.fingerprint", "Node", c.Peer)
 	}
-	if err := Second(tx, p.Proposed.User, d.By); err != nil {
+	if err := Second(tx, by, d.By); err != nil {
 		return nil, err
 	}
-	delay, founding, err := peerDelay(tx, p.Proposed.User, d.By.User)
+	delay, founding, err := peerDelay(tx, by, d.By.User)
 	if err != nil {
 		return nil, err
 	}
-	return []journal.Fact{&exchange.PeerApproval{Peer: c.Peer, Fingerprint: p.Fingerprint, Effective: d.Now.Add(delay), Founding: founding}}, nil
+	if p.Renewal != nil {
+		delay = 0 // the node is a peer already; without its keys the link is down
+	}
+	return []journal.Fact{&exchange.PeerApproval{Peer: c.Peer, Fingerprint: proposed, Effective: d.Now.Add(delay), Founding: founding}}, nil
 }
 
 // peerDelay is the delay of two people's changes; the founders pair with one

@@ -9,6 +9,7 @@ import (
 
 	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/act"
+	"github.com/oasiss/oasiss/internal/exchange"
 	"github.com/oasiss/oasiss/internal/journal"
 	"github.com/oasiss/oasiss/internal/refusal"
 	"github.com/oasiss/oasiss/internal/store"
@@ -23,6 +24,8 @@ const (
 	ChangeReset       = "user.reset"
 	ChangeUnlock      = "user.unlock"
 	ChangeEnable      = "user.enable"
+	ChangeRotate      = "peer.rotate" // this node's own keys
+	ChangeRevoke      = "peer.revoke" // a peer's keys, or this node's own
 )
 
 // States of a proposal.
@@ -41,6 +44,9 @@ type Proposal struct {
 	Roles     []string       `json:"roles,omitempty"`   // to grant
 	Subject   string         `json:"subject,omitempty"` // account or office it is about
 	Reason    string         `json:"reason,omitempty"`
+	Key       string         `json:"key,omitempty"` // to revoke: id of the signing key
+	From      time.Time      `json:"from,omitzero"` // to revoke: from when on
+	Own       bool           `json:"own,omitempty"` // to revoke: this node's own
 	State     string         `json:"state"`
 	By        string         `json:"by"`
 	ByOffice  string         `json:"by_office"`
@@ -118,7 +124,7 @@ func applyDecided(tx *store.Tx, e journal.Entry, f Decided) error {
 	}
 	if f.Approved {
 		p.State = StateApproved
-		if err := p.take(tx); err != nil {
+		if err := p.take(tx, e); err != nil {
 			return err
 		}
 	}
@@ -126,8 +132,15 @@ func applyDecided(tx *store.Tx, e journal.Entry, f Decided) error {
 }
 
 // take changes the tables as the approved proposal says.
-func (p Proposal) take(tx *store.Tx) error {
+func (p Proposal) take(tx *store.Tx, e journal.Entry) error {
 	switch p.Change {
+	case ChangeRotate:
+		return exchange.OrderRotation(tx, p.ID, e.Created, false)
+	case ChangeRevoke:
+		if p.Own {
+			return exchange.OrderRotation(tx, p.ID, e.Created, true)
+		}
+		return nil // the fact of the revocation follows
 	case ChangeOfficeOpen:
 		o := *p.Office
 		o.Opened, o.Founding = p.Effective, p.Founding
@@ -198,7 +211,7 @@ func propose(tx *store.Tx, d *act.Draw, r access.Resource, p Proposal) ([]journa
 // about is the resource that a change is decided on.
 func (p Proposal) about() access.Resource {
 	r := access.Resource{Type: "proposal", ID: p.ID, Attrs: map[string]any{}}
-	if p.Change != ChangeOfficeOpen && p.Change != ChangeOfficeClose {
+	if !slices.Contains([]string{ChangeOfficeOpen, ChangeOfficeClose, ChangeRotate, ChangeRevoke}, p.Change) {
 		r.Attrs[access.AttrSubject] = p.Subject
 	}
 	return r
@@ -230,10 +243,14 @@ func (c *Approve) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
 	if err != nil {
 		return nil, err
 	}
-	if p.Change == ChangeUnlock || p.Change == ChangeOfficeClose {
+	if slices.Contains([]string{ChangeUnlock, ChangeOfficeClose, ChangeRotate, ChangeRevoke}, p.Change) {
 		delay = 0 // nothing new is given
 	}
-	return []journal.Fact{&Decided{Proposal: p.ID, Subject: p.Subject, Approved: true, Effective: d.Now.Add(delay), Founding: founding}}, nil
+	facts := []journal.Fact{&Decided{Proposal: p.ID, Subject: p.Subject, Approved: true, Effective: d.Now.Add(delay), Founding: founding}}
+	if p.Change == ChangeRevoke && !p.Own {
+		facts = append(facts, &exchange.PeerRevocation{Peer: p.Subject, Sign: p.Key, From: p.From, Reason: p.Reason})
+	}
+	return facts, nil
 }
 
 // Reject is a no: by a second person, or by the first who takes it back.

@@ -210,7 +210,7 @@ func TestFrameSealedToAFormerKey(t *testing.T) {
 func TestNoAnswerWithoutAPinnedKey(t *testing.T) {
 	f, mx := newForger(t)
 	f.keys = newNode(t, "gt", facts).keys
-	for _, path := range []string{framePath, "/exchange/v1/head", "/exchange/v1/checkpoint", "/exchange/v1/descriptor", "/exchange/v1/proof"} {
+	for _, path := range []string{framePath, "/exchange/v1/head", "/exchange/v1/checkpoint", "/exchange/v1/descriptor", "/exchange/v1/proof", "/exchange/v1/succession"} {
 		if status, body := f.post(path, nil); status != 0 {
 			t.Errorf("%s answered %d %q to a stranger", path, status, body)
 		}
@@ -232,8 +232,8 @@ func TestHistoriesThatDifferStopTheLane(t *testing.T) {
 		return http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
 	}
 	mx.network(func(next http.Handler, _ http.ResponseWriter, r *http.Request) {
-		next.ServeHTTP(httptest.NewRecorder(), r)
 		mx.between.Store(&block) // so that the head is not asked for before the tampering
+		next.ServeHTTP(httptest.NewRecorder(), r)
 		panic(http.ErrAbortHandler)
 	})
 	us.start()

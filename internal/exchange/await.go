@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"context"
+	"crypto/tls"
 	"net/http"
 	"strconv"
 	"sync"
@@ -47,15 +48,20 @@ type reply struct {
 // awaited is a line over connections that the peer dials.
 type awaited struct {
 	next chan *question // handed over, never queued: what nobody came for has not left
+	over chan struct{}  // closed when the line is
+	end  sync.Once
 
 	mu   sync.Mutex
 	last int64
 	out  *question // taken by the peer, not answered yet
 }
 
-func newAwaited() *awaited { return &awaited{next: make(chan *question)} }
+func newAwaited() *awaited { return &awaited{next: make(chan *question), over: make(chan struct{})} }
 
-func (a *awaited) close() {}
+func (a *awaited) renew() {}
+
+// close sends away the peer that waits: it comes again, to the line that is now.
+func (a *awaited) close() { a.end.Do(func() { close(a.over) }) }
 
 func (a *awaited) ask(ctx context.Context, path string, body []byte) (status int, answer []byte, err error) {
 	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
@@ -101,6 +107,8 @@ func (a *awaited) come(ctx context.Context, answers string, r reply) *question {
 		}
 		a.out = q
 		return q
+	case <-a.over:
+		return nil
 	case <-ctx.Done():
 		return nil
 	}
@@ -136,7 +144,7 @@ func (l *Link) giveTurn(w http.ResponseWriter, r *http.Request, p *pinned, body 
 // attend comes to a peer for what it has to say in one slot, again and again,
 // because the peer cannot dial this node.
 func (l *Link) attend(ctx context.Context, p *pinned, slot string) {
-	d := dialled{client: dialler(l.Keys.TLS, p.desc), url: p.URL}
+	d := dialled{client: dialler(func() *tls.Certificate { return l.certificate(p) }, p.desc), url: p.URL}
 	defer d.close()
 	var brings http.Header
 	var body []byte

@@ -2,17 +2,12 @@ package exchange
 
 import (
 	"context"
-	"crypto/ed25519"
 	"errors"
 	"fmt"
 	"time"
 
 	"github.com/oasiss/oasiss/internal/store"
-	"github.com/oasiss/oasiss/wire"
 )
-
-// ownKeys verifies what this node signed itself.
-func (l *Link) ownKeys() wire.SignKeys { return wire.OneKey(l.Keys.Sign.Public().(ed25519.PublicKey)) }
 
 // hear remembers that a peer gave an authenticated sign of life, and how far
 // its clock is ahead of this one's.

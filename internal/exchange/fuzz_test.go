@@ -14,7 +14,7 @@ import (
 // FuzzLink posts any bytes to every door of the link as an approved peer would:
 // nothing may be applied, nothing may fail as a fault of this node.
 func FuzzLink(f *testing.F) {
-	paths := []string{framePath, "/exchange/v1/head", "/exchange/v1/checkpoint", "/exchange/v1/descriptor", "/exchange/v1/proof"}
+	paths := []string{framePath, "/exchange/v1/head", "/exchange/v1/checkpoint", "/exchange/v1/descriptor", "/exchange/v1/proof", "/exchange/v1/succession"}
 	f.Add(uint8(0), []byte("oasiss frame v1\nx.y.z\n"))
 	f.Add(uint8(0), []byte("oasiss frame v1\n"))
 	f.Add(uint8(2), []byte("old 0\n\noasiss/test/us/journal\n1\n"))

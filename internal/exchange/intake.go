@@ -16,11 +16,20 @@ import (
 // errElsewhere means that a frame does not follow the last one of its lane.
 var errElsewhere = errors.New("exchange: the frame does not follow")
 
+// keysChanged says that the peer's keys are no more those that the frame was
+// verified with.
+type keysChanged struct{ code wire.Code }
+
+func (k keysChanged) Error() string {
+	return "exchange: the peer's keys have changed: " + string(k.code)
+}
+
 // intake records one opened frame in one transaction: every message or void,
 // the lane's head and the signed receipt, or nothing.
 type intake struct {
 	link  *Link
 	peer  string
+	under string // the peer's descriptor that the frame was verified with
 	frame *wire.Frame
 	seed  journal.Seed
 	now   time.Time
@@ -57,6 +66,9 @@ func (in *intake) read() {
 
 func (in *intake) record(tx *store.Tx) error {
 	h := in.frame.Header
+	if err := in.standing(tx); err != nil {
+		return err
+	}
 	at, err := loadHead(tx, in.peer, h.Lane, wayIn)
 	if err != nil {
 		return err
@@ -78,7 +90,7 @@ func (in *intake) record(tx *store.Tx) error {
 	// One more leaf: the receipt is itself a fact of this commit.
 	receipt, err := wire.SignReceipt(wire.Receipt{Type: wire.ReceiptRecorded, From: in.link.Node, To: in.peer, Frame: in.frame.Digest(),
 		Lane: h.Lane, Epoch: h.Epoch, First: h.First, Last: h.Last, Entries: outcomes, Undertaking: wire.Undertaking,
-		Size: size + 1, At: in.now}, in.link.Keys.Sign)
+		Size: size + 1, At: in.now}, in.link.own().Sign)
 	if err != nil {
 		return fmt.Errorf("sign receipt: %w", err)
 	}
@@ -90,6 +102,29 @@ func (in *intake) record(tx *store.Tx) error {
 	failpoint.Hit(failpoint.ReceiveSigned)
 	in.receipt = receipt
 	return hear(tx, in.peer, in.now, in.ahead)
+}
+
+// standing asks for the peer's keys in the transaction itself: what is revoked
+// or replaced is so from its fact on, and not from when this process hears of it.
+func (in *intake) standing(tx *store.Tx) error {
+	p, err := FindPeer(tx, in.peer)
+	switch {
+	case err != nil:
+		return fmt.Errorf("peer: %w", err)
+	case !p.Revoked.IsZero():
+		return keysChanged{wire.CodeRevokedKey}
+	case p.Descriptor == in.under:
+		return nil
+	}
+	now, err := wire.ReadDescriptor(p.Descriptor)
+	if err != nil {
+		return fmt.Errorf("descriptor of a peer: %w", err)
+	}
+	was, err := wire.ReadDescriptor(in.under)
+	if err == nil && !sameKeys(now, was) {
+		err = keysChanged{wire.CodeSupersededKey}
+	}
+	return err
 }
 
 func (in *intake) entry(tx *store.Tx, d *journal.Draw, n int) (wire.Outcome, error) {

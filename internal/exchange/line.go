@@ -3,6 +3,7 @@ package exchange
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"errors"
 	"io"
 	"net"
@@ -17,16 +18,18 @@ import (
 type line interface {
 	// ask gives status and body of the peer's answer, or a *trouble.
 	ask(ctx context.Context, path string, body []byte) (status int, answer []byte, err error)
+	// renew has the next request make a connection of its own.
+	renew()
 	close()
 }
 
 // line makes a line to a peer for one slot: a lane, or slotJournal. Each slot
 // has its own, so that a full connection of one never holds up another.
-func (l *Link) line(d wire.Descriptor) line {
-	if d.URL == "" {
+func (l *Link) line(p *pinned) line {
+	if p.URL == "" {
 		return newAwaited()
 	}
-	return dialled{client: dialler(l.Keys.TLS, d), url: d.URL}
+	return dialled{client: dialler(func() *tls.Certificate { return l.certificate(p) }, p.desc), url: p.URL}
 }
 
 // slotJournal is the slot of questions beside the lanes: cosignatures,
@@ -42,12 +45,16 @@ type dialled struct {
 	url    string
 }
 
-func (d dialled) close() { d.client.CloseIdleConnections() }
+func (d dialled) renew() { d.client.CloseIdleConnections() }
+func (d dialled) close() { d.renew() }
 
 func (d dialled) ask(ctx context.Context, path string, body []byte) (status int, answer []byte, err error) {
 	res, err := d.post(ctx, path, body, nil)
 	if err != nil {
 		return 0, nil, err
+	}
+	if res.StatusCode == http.StatusForbidden {
+		d.renew() // it may know other keys now
 	}
 	return res.StatusCode, res.body, nil
 }

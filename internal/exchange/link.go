@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"reflect"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -63,6 +64,9 @@ type Link struct {
 	pins  map[wire.Digest]*pinned // by the key of the link certificate
 	peers map[string]*pinned
 
+	present atomic.Pointer[seal.NodeKeys] // this node's keys now
+	life    context.Context               // from Start to Close; with mu
+
 	changed chan struct{} // something was committed, or the peers may have changed
 	stop    context.CancelFunc
 	wg      sync.WaitGroup
@@ -74,11 +78,16 @@ type Link struct {
 type pinned struct {
 	Peer
 	desc    wire.Descriptor
+	keys    wire.Keys // that it has had, the present one first
 	lanes   map[string]*sender
 	lines   map[string]line // one a slot
 	held    atomic.Bool     // this process of the node has the sending lease
 	stop    context.CancelFunc
 	witness witnessState
+
+	known       atomic.Pointer[string] // which of this node's signing keys the peer knows
+	turn        atomic.Bool            // the certificate that it should know did not get through
+	introducing sync.Mutex
 }
 
 // NewLink makes a link; nothing runs before Start.
@@ -100,6 +109,7 @@ func NewLink(c Config) (*Link, error) {
 	}
 	l := &Link{Config: c, origin: wire.JournalName(c.Installation, c.Node), changed: make(chan struct{}, 1),
 		pins: map[wire.Digest]*pinned{}, peers: map[string]*pinned{}}
+	l.present.Store(c.Keys)
 	var err error
 	if l.journalKey, err = journalKey(l.origin, c.Keys); err != nil {
 		return nil, err
@@ -111,6 +121,9 @@ func NewLink(c Config) (*Link, error) {
 // until ctx ends or Close is called.
 func (l *Link) Start(ctx context.Context) error {
 	ctx, l.stop = context.WithCancel(ctx)
+	l.mu.Lock()
+	l.life = ctx
+	l.mu.Unlock()
 	if err := l.refresh(ctx); err != nil {
 		l.stop()
 		return err
@@ -213,68 +226,101 @@ func (l *Link) tend(ctx context.Context) {
 
 // refresh takes up peers as they are approved now, and drops others.
 func (l *Link) refresh(ctx context.Context) error {
-	var all []Peer
-	err := l.DB.Read(ctx, func(tx *store.Tx) (err error) {
-		all, err = Peers(tx)
-		return err
+	now := l.Now()
+	l.mu.Lock() // first, so that an older look never replaces a newer one
+	defer l.mu.Unlock()
+	var all []*pinned
+	err := l.DB.Read(ctx, func(tx *store.Tx) error {
+		all = nil
+		peers, err := Peers(tx)
+		if err != nil {
+			return err
+		}
+		for _, p := range peers {
+			if p.Status != PeerApproved || now.Before(p.Effective) {
+				continue
+			}
+			n, err := l.pin(tx, p)
+			if err != nil {
+				return err
+			}
+			all = append(all, n)
+		}
+		return nil
 	})
 	if err != nil {
 		return err
 	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	now := l.Now()
 	keep := map[string]bool{}
-	for _, p := range all {
-		if !p.Active(now) {
-			continue
+	l.pins = map[wire.Digest]*pinned{}
+	for _, n := range all {
+		if n.Revoked.IsZero() {
+			keep[n.ID] = true
+			if old := l.peers[n.ID]; old != nil && old.Descriptor == n.Descriptor && reflect.DeepEqual(old.keys, n.keys) {
+				n = old
+			} else if err := l.takeUp(ctx, n); err != nil {
+				return err
+			}
 		}
-		keep[p.ID] = true
-		if old := l.peers[p.ID]; old != nil && old.Descriptor == p.Descriptor {
-			continue
-		}
-		if err := l.takeUp(ctx, p); err != nil {
-			return err
-		}
+		l.pinKeys(n)
 	}
 	for id, p := range l.peers {
 		if !keep[id] {
 			p.close()
 			delete(l.peers, id)
-			delete(l.pins, p.desc.TLSKey)
 		}
 	}
 	return nil
 }
 
+// pin makes a peer with its keys; nothing runs yet.
+func (l *Link) pin(tx *store.Tx, p Peer) (*pinned, error) {
+	n := &pinned{Peer: p, lanes: map[string]*sender{}, lines: map[string]line{}, stop: func() {}}
+	known, err := l.knownTo(tx, p)
+	if err != nil {
+		return nil, err
+	}
+	n.known.Store(&known)
+	if n.keys, err = p.keys(tx); err != nil {
+		return nil, err
+	}
+	n.desc = n.keys[0].Descriptor
+	return n, nil
+}
+
+// pinKeys lets a peer in by its link certificate; by a former one too, which
+// may show the new keys (takeSuccession). l.mu is held.
+func (l *Link) pinKeys(n *pinned) {
+	for _, k := range n.keys[1:] {
+		if _, taken := l.pins[k.Descriptor.TLSKey]; !k.Revoked && !taken {
+			l.pins[k.Descriptor.TLSKey] = n
+		}
+	}
+	l.pins[n.desc.TLSKey] = n
+}
+
 // takeUp starts the senders of a peer, or starts them anew when its
 // descriptor has changed. l.mu is held.
-func (l *Link) takeUp(ctx context.Context, p Peer) error {
-	d, err := wire.ReadDescriptor(p.Descriptor)
+func (l *Link) takeUp(ctx context.Context, n *pinned) error {
+	sealTo, err := n.desc.Seal()
 	if err != nil {
 		return fmt.Errorf("descriptor of a peer: %w", err)
 	}
-	sealTo, err := d.Seal()
-	if err != nil {
-		return fmt.Errorf("descriptor of a peer: %w", err)
-	}
-	if old := l.peers[p.ID]; old != nil {
+	if old := l.peers[n.ID]; old != nil {
 		old.close()
-		delete(l.pins, old.desc.TLSKey)
 	}
-	ctx, stop := context.WithCancel(ctx)
-	n := &pinned{Peer: p, desc: d, lanes: map[string]*sender{}, lines: map[string]line{}, stop: stop}
+	ctx, n.stop = context.WithCancel(ctx)
 	for _, slot := range slots {
-		n.lines[slot] = l.line(d)
+		n.lines[slot] = l.line(n)
 	}
 	for _, lane := range wire.Lanes {
 		n.lanes[lane] = &sender{link: l, peer: n, lane: lane, sealTo: sealTo, line: n.lines[lane],
 			work: make(chan struct{}, 1), contact: make(chan struct{}, 1)}
 	}
 	l.wg.Go(func() {
-		l.DB.Hold(ctx, "send/"+p.ID, func(held context.Context) { l.exchange(ctx, held, n) })
+		l.DB.Hold(ctx, "send/"+n.ID, func(held context.Context) { l.exchange(ctx, held, n) })
 	})
-	l.peers[p.ID], l.pins[d.TLSKey] = n, n
+	l.peers[n.ID] = n
 	return nil
 }
 

@@ -84,6 +84,7 @@ type node struct {
 	t      testing.TB
 	name   string
 	keys   *seal.NodeKeys
+	folder string // of the keys
 	link   atomic.Pointer[exchange.Link]
 	server *http.Server
 	addr   string
@@ -112,6 +113,7 @@ func newNodeOn(t testing.TB, db *store.DB, keys, name string, facts func(*journa
 	t.Helper()
 	n := &node{Node: acttest.NewOn(t, db, name, []func(*journal.Kinds){facts}), t: t, name: name, server: &http.Server{ReadHeaderTimeout: time.Second}}
 	n.Acts.Now = func() time.Time { return time.Now().Add(time.Duration(n.skew.Load())).UTC() }
+	n.folder = keys
 	var err error
 	if n.keys, err = seal.LoadNodeKeys(keys); err != nil {
 		t.Fatal(err)

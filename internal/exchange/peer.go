@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/oasiss/oasiss/internal/journal"
+	"github.com/oasiss/oasiss/internal/refusal"
 	"github.com/oasiss/oasiss/internal/store"
 	"github.com/oasiss/oasiss/wire"
 )
@@ -67,6 +68,16 @@ type Peer struct {
 	Proposed    Vouch       `json:"proposed"`
 	Approved    Vouch       `json:"approved"`
 	Effective   time.Time   `json:"effective"`
+	Revoked     time.Time   `json:"revoked,omitzero"`  // from when its present key is not believed
+	Renewal     *Renewal    `json:"renewal,omitempty"` // proposed in place of what is approved
+}
+
+// Renewal is a descriptor with other keys that a person proposed for a node
+// that is paired already: the ceremony is held again.
+type Renewal struct {
+	Descriptor  string      `json:"descriptor"`
+	Fingerprint wire.Digest `json:"fingerprint"`
+	Proposed    Vouch       `json:"proposed"`
 }
 
 // Vouch says who vouched for a peer, and when.
@@ -95,7 +106,7 @@ func (p Peer) Name(lang string) string {
 
 // Active reports whether the link may be used at now.
 func (p Peer) Active(now time.Time) bool {
-	return p.Status == PeerApproved && !now.Before(p.Effective)
+	return p.Status == PeerApproved && !now.Before(p.Effective) && p.Revoked.IsZero()
 }
 
 // FindPeer loads a peer; sql.ErrNoRows if unknown.
@@ -110,7 +121,7 @@ func Peers(tx *store.Tx) ([]Peer, error) {
 
 // Descriptor gives the verified descriptor of an approved peer, whose keys are
 // pinned; sql.ErrNoRows if there is none. Upper packages seal content keys to
-// its Seal and check statements with its ProofKeys.
+// its Seal; to a key that was revoked nothing is sealed (exchange.revoked).
 func Descriptor(tx *store.Tx, peer string) (wire.Descriptor, error) {
 	p, err := FindPeer(tx, peer)
 	if err != nil {
@@ -118,6 +129,9 @@ func Descriptor(tx *store.Tx, peer string) (wire.Descriptor, error) {
 	}
 	if p.Status != PeerApproved {
 		return wire.Descriptor{}, sql.ErrNoRows
+	}
+	if !p.Revoked.IsZero() {
+		return wire.Descriptor{}, refusal.Conflict("exchange.revoked", "Node", peer)
 	}
 	return wire.ReadDescriptor(p.Descriptor)
 }
@@ -139,11 +153,12 @@ func (p Peer) save(tx *store.Tx) error {
 }
 
 // applyProposed replaces an earlier proposal that nobody approved; an approved
-// peer stays as it is.
+// peer stays as it is, with the other keys proposed beside.
 func applyProposed(tx *store.Tx, e journal.Entry, f PeerProposal) error {
 	old, err := FindPeer(tx, f.Peer)
 	if err == nil && old.Status == PeerApproved {
-		return nil
+		old.Renewal = &Renewal{Descriptor: f.Descriptor, Fingerprint: wire.Fingerprint(f.Descriptor), Proposed: vouch(e)}
+		return old.save(tx)
 	}
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return fmt.Errorf("peer: %w", err)
@@ -159,6 +174,10 @@ func applyApproved(tx *store.Tx, e journal.Entry, f PeerApproval) error {
 	p, err := FindPeer(tx, f.Peer)
 	if err != nil {
 		return fmt.Errorf("peer: %w", err)
+	}
+	if r := p.Renewal; r != nil && r.Fingerprint == f.Fingerprint {
+		p.Proposed, p.Approved, p.Effective, p.Founding = r.Proposed, vouch(e), f.Effective, f.Founding
+		return p.replace(tx, r.Descriptor, e.Created)
 	}
 	if p.Fingerprint != f.Fingerprint {
 		return errors.New("exchange: approval of another descriptor")

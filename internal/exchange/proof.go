@@ -72,7 +72,7 @@ func (l *Link) holds(p *pinned, leaf int64, digest, body []byte) (wire.ProofFile
 	if proof.Index != leaf || !slices.Equal(proof.Digest[:], digest) {
 		return proof, errors.New("exchange: proof of another leaf")
 	}
-	own, err := wire.WitnessVkey(wire.WitnessName(l.Installation, l.Node), l.Keys.Cosign.Public().(ed25519.PublicKey))
+	own, err := wire.WitnessVkey(wire.WitnessName(l.Installation, l.Node), l.own().Cosign.Public().(ed25519.PublicKey))
 	if err != nil {
 		return proof, fmt.Errorf("own cosigner key: %w", err)
 	}

@@ -79,11 +79,11 @@ func (d *Delivery) read(tx *store.Tx, epoch int64) error {
 	if err != nil {
 		return err
 	}
-	desc, err := Descriptor(tx, d.Peer)
+	keys, err := KeysOf(tx, d.Peer)
 	if err != nil {
-		return fmt.Errorf("descriptor: %w", err)
+		return fmt.Errorf("keys of the peer: %w", err)
 	}
-	r, err := wire.ReadReceipt(t.Receipt, desc.Keys())
+	r, err := wire.ReadReceipt(t.Receipt, keys.Ever())
 	if err != nil {
 		return fmt.Errorf("receipt: %w", err)
 	}

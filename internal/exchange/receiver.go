@@ -46,6 +46,7 @@ func (l *Link) serves() map[string]func(context.Context, *pinned, []byte) (answe
 	return map[string]func(context.Context, *pinned, []byte) (answer, error){
 		pathFrame: l.takeFrame, pathHead: l.giveHeads, pathCheckpoint: l.cosign, pathDescriptor: l.giveDescriptor, pathProof: l.giveProof,
 		pathViews: l.giveViews, pathJoin: l.giveJoin, pathMessage: l.giveMessage,
+		pathSuccession: l.takeSuccession,
 	}
 }
 
@@ -58,8 +59,17 @@ type answer struct {
 func (l *Link) fromPeer(serve func(w http.ResponseWriter, r *http.Request, p *pinned, body []byte)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		p := l.pinOf(r.TLS)
-		if p == nil {
+		switch {
+		case p == nil:
 			http.Error(w, "", http.StatusForbidden)
+			return
+		case !p.Revoked.IsZero():
+			w.WriteHeader(http.StatusForbidden)
+			w.Write([]byte(wire.CodeRevokedKey)) //nolint:errcheck // whoever it is hears it the next time
+			return
+		case spki(r.TLS.PeerCertificates[0]) != p.desc.TLSKey && r.URL.Path != pathSuccession:
+			w.WriteHeader(http.StatusForbidden)     // a former key shows new ones, and nothing else
+			w.Write([]byte(wire.CodeSupersededKey)) //nolint:errcheck // as above
 			return
 		}
 		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, wire.MaxFrame))
@@ -75,8 +85,11 @@ func (l *Link) fromPeer(serve func(w http.ResponseWriter, r *http.Request, p *pi
 // taken one after another; the answer leaves after the commit.
 func (l *Link) takeFrame(ctx context.Context, p *pinned, body []byte) (answer, error) {
 	failpoint.Hit(failpoint.ReceiveRead)
+	if a, unknown := l.unknownHere(p); unknown {
+		return a, nil
+	}
 	now := l.Now()
-	f, err := wire.ReadFrame(body, p.desc.Keys())
+	f, err := wire.ReadFrame(body, p.keys.Present())
 	if err != nil {
 		// Nothing signed to answer to: kept, and an alarm if a known key did not verify.
 		return l.unreadable(ctx, p, body, err)
@@ -90,16 +103,20 @@ func (l *Link) takeFrame(ctx context.Context, p *pinned, body []byte) (answer, e
 	if f.Header.From != p.ID {
 		return l.refuseFrame(ctx, p, f, body, &wire.Error{Code: wire.CodeMisaddressed, What: "frame of another node"})
 	}
-	if err := f.Open(l.Node, l.Keys.Seal); err != nil {
+	if err := f.Open(l.Node, l.own().Seal); err != nil {
 		return l.refuseFrame(ctx, p, f, body, err)
 	}
 	failpoint.Hit(failpoint.ReceiveOpened)
-	in := intake{link: l, peer: p.ID, frame: f, seed: journal.NewSeed(now), now: now, ahead: f.Header.Created.Sub(now)}
+	in := intake{link: l, peer: p.ID, under: p.Peer.Descriptor, frame: f, seed: journal.NewSeed(now), now: now, ahead: f.Header.Created.Sub(now)}
 	in.read()
 	err = l.DB.Write(ctx, in.record)
 	if errors.Is(err, errElsewhere) {
 		heads, err := l.heads(ctx, p.ID)
 		return answer{http.StatusConflict, []byte(heads)}, err
+	}
+	if changed, ok := errors.AsType[keysChanged](err); ok {
+		signal(l.changed)
+		return answer{http.StatusForbidden, []byte(changed.code)}, nil
 	}
 	if err != nil {
 		l.failed(ctx, p.ID, f.Header.Lane, err) // shown on the link page of this node, too
@@ -152,6 +169,9 @@ func loadGiven(tx *store.Tx, seq int64) (ReceiptGiven, error) {
 // header to answer to, so the answer is the bare code.
 func (l *Link) unreadable(ctx context.Context, p *pinned, body []byte, why error) (answer, error) {
 	code := codeOf(why)
+	if code == wire.CodeSupersededKey { // signed before it knew that its new keys are known here
+		return answer{http.StatusBadRequest, []byte(code)}, nil
+	}
 	kept, err := l.quarantineFrame(ctx, p.ID, "", code, body)
 	if err != nil {
 		return answer{}, err
@@ -178,7 +198,7 @@ func (l *Link) refuseFrame(ctx context.Context, p *pinned, f *wire.Frame, body [
 		return answer{}, err
 	}
 	receipt, err := wire.SignReceipt(wire.Receipt{Type: wire.ReceiptRefused, From: l.Node, To: p.ID, Frame: f.Digest(), Lane: h.Lane,
-		Epoch: h.Epoch, First: h.First, Last: h.Last, Code: code, Size: size, At: l.Now()}, l.Keys.Sign)
+		Epoch: h.Epoch, First: h.First, Last: h.Last, Code: code, Size: size, At: l.Now()}, l.own().Sign)
 	if err != nil {
 		return answer{}, fmt.Errorf("sign receipt: %w", err)
 	}
@@ -187,6 +207,9 @@ func (l *Link) refuseFrame(ctx context.Context, p *pinned, f *wire.Frame, body [
 
 // giveHeads answers where the peer's lanes stand here.
 func (l *Link) giveHeads(ctx context.Context, p *pinned, _ []byte) (answer, error) {
+	if a, unknown := l.unknownHere(p); unknown {
+		return a, nil
+	}
 	heads, err := l.heads(ctx, p.ID)
 	return answer{http.StatusOK, []byte(heads)}, err
 }
@@ -217,7 +240,7 @@ func (l *Link) heads(ctx context.Context, peer string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	signed, err := wire.SignHeads(out, l.Keys.Sign)
+	signed, err := wire.SignHeads(out, l.own().Sign)
 	if err != nil {
 		return "", fmt.Errorf("sign heads: %w", err)
 	}

@@ -25,7 +25,7 @@ func (s *sender) reconcile(ctx context.Context) error {
 		return err
 	}
 	if status != http.StatusOK {
-		return &trouble{code: "status", detail: fmt.Sprint(status)}
+		return refusedBy(status, answer)
 	}
 	heads, err := s.readHeads(answer)
 	if err != nil {
@@ -38,7 +38,7 @@ func (s *sender) reconcile(ctx context.Context) error {
 }
 
 func (s *sender) readHeads(signed []byte) (wire.Heads, error) {
-	h, err := wire.ReadHeads(string(signed), s.peer.desc.Keys())
+	h, err := wire.ReadHeads(string(signed), s.peer.keys.Ever())
 	if err != nil {
 		return h, &trouble{code: "heads", cause: err}
 	}
@@ -97,7 +97,7 @@ func (s *sender) stopLane(ctx context.Context, code string, next int64) error {
 // header by this node's own signature, root recomputed from the outbox, receipt
 // by the peer's signature.
 func (s *sender) catchUp(ctx context.Context, ours head, theirs wire.Head) error {
-	h, _, ok, err := theirs.Last(s.link.ownKeys(), s.peer.desc.Keys())
+	h, _, ok, err := theirs.Last(s.link.ownKeys(), s.peer.keys.Ever())
 	if err != nil || !ok {
 		return s.stopLane(ctx, AlarmRootMismatch, theirs.Next)
 	}

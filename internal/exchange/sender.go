@@ -116,6 +116,9 @@ func (s *sender) round(ctx context.Context) (more bool, err error) {
 	}
 	s.busy.Lock()
 	defer s.busy.Unlock()
+	if err := s.link.introduce(ctx, s.peer, s.line); err != nil {
+		return false, err
+	}
 	if !s.synced {
 		if err := s.reconcile(ctx); err != nil {
 			return false, err
@@ -177,7 +180,7 @@ func (s *sender) frame(h head, items []item) (*wire.Frame, error) {
 		}
 		spec.Entries = append(spec.Entries, e)
 	}
-	f, err := wire.BuildFrame(spec, s.link.Keys.Sign, s.sealTo)
+	f, err := wire.BuildFrame(spec, s.link.own().Sign, s.sealTo)
 	if err != nil {
 		return nil, fmt.Errorf("build frame: %w", err)
 	}
@@ -234,13 +237,13 @@ func (s *sender) answered(ctx context.Context, f *wire.Frame, items []item, stat
 	case http.StatusUnprocessableEntity:
 		return s.frameRefused(ctx, f, string(answer))
 	}
-	return &trouble{code: "status", detail: fmt.Sprint(status)}
+	return refusedBy(status, answer)
 }
 
 // settle verifies a receipt and stores it with the lane's high water in one
 // commit. Nothing is trusted but what the peer signed.
 func (s *sender) settle(ctx context.Context, signed string, h wire.FrameHeader, receipt string, items []item) error {
-	r, err := wire.ReadReceipt(receipt, s.peer.desc.Keys())
+	r, err := wire.ReadReceipt(receipt, s.peer.keys.Ever())
 	if err != nil {
 		return &trouble{code: "receipt", cause: err}
 	}
@@ -335,7 +338,7 @@ func purposeOf(e journal.Entry) string {
 // frameRefused handles the refusal of a whole frame: the lane stands still,
 // shown, and is tried again with keys and bytes made anew.
 func (s *sender) frameRefused(ctx context.Context, f *wire.Frame, answer string) error {
-	r, err := wire.ReadReceipt(answer, s.peer.desc.Keys())
+	r, err := wire.ReadReceipt(answer, s.peer.keys.Ever())
 	if err != nil {
 		return &trouble{code: "receipt", cause: err}
 	}

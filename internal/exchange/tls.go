@@ -32,7 +32,7 @@ func spki(c *x509.Certificate) wire.Digest { return sha256.Sum256(c.RawSubjectPu
 // peer's key pinned by the fingerprint ceremony, no certificate authority.
 func (l *Link) ServerTLS() *tls.Config {
 	return &tls.Config{
-		Certificates: []tls.Certificate{l.Keys.TLS}, MinVersion: tls.VersionTLS13, NextProtos: []string{"h2"},
+		GetCertificate: l.asPinned, MinVersion: tls.VersionTLS13, NextProtos: []string{"h2"},
 		ClientAuth: tls.RequireAnyClientCert, SessionTicketsDisabled: true,
 		VerifyConnection: func(s tls.ConnectionState) error {
 			if l.pinOf(&s) == nil {
@@ -41,6 +41,22 @@ func (l *Link) ServerTLS() *tls.Config {
 			return nil
 		},
 	}
+}
+
+// pinName is the server name under which a node is dialled. It names the key
+// that the caller knows, so that a node with new keys can show the former one
+// to who has not heard of them.
+func pinName(pin wire.Digest) string { return pin.String()[:32] + ".oasiss-link" }
+
+// asPinned is the certificate that the caller asks for by name.
+func (l *Link) asPinned(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
+	keys := l.own()
+	for _, k := range keys.Former {
+		if pin, err := TLSKey(k.TLS); err == nil && pinName(pin) == hello.ServerName {
+			return &k.TLS, nil
+		}
+	}
+	return &keys.TLS, nil
 }
 
 // pinOf gives the approved peer at the other end, or nil.
@@ -55,10 +71,11 @@ func (l *Link) pinOf(s *tls.ConnectionState) *pinned {
 
 // dialler makes a client that talks to one peer only. Each lane has its own,
 // so that a full connection of one never holds up another.
-func dialler(own tls.Certificate, d wire.Descriptor) *http.Client {
+func dialler(own func() *tls.Certificate, d wire.Descriptor) *http.Client {
 	pin := d.TLSKey
 	config := &tls.Config{
-		Certificates: []tls.Certificate{own}, MinVersion: tls.VersionTLS13,
+		GetClientCertificate: func(*tls.CertificateRequestInfo) (*tls.Certificate, error) { return own(), nil },
+		ServerName:           pinName(pin), MinVersion: tls.VersionTLS13,
 		InsecureSkipVerify: true, //nolint:gosec // the pin below is stricter: exactly one key is accepted
 		VerifyConnection: func(s tls.ConnectionState) error {
 			if len(s.PeerCertificates) == 0 || spki(s.PeerCertificates[0]) != pin {

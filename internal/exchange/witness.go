@@ -35,7 +35,7 @@ func (l *Link) showJournal(ctx context.Context) error {
 	var cp journal.Signed
 	now := l.Now()
 	err := l.DB.Write(ctx, func(tx *store.Tx) (err error) {
-		cp, err = journal.MakeCheckpoint(tx, l.Keys.Journal, l.origin, now)
+		cp, err = journal.MakeCheckpoint(tx, l.own().Journal, l.origin, now)
 		return err
 	})
 	if errors.Is(err, journal.ErrRewritten) || errors.Is(err, journal.ErrDamaged) {
@@ -66,6 +66,9 @@ func (l *Link) showJournal(ctx context.Context) error {
 			}
 			if err := l.compareViews(ctx, p); err != nil && ctx.Err() == nil {
 				l.Log.Info("journals not compared", "peer", p.ID, "error", err)
+			}
+			if err := l.introduce(ctx, p, p.lines[slotJournal]); err != nil && ctx.Err() == nil {
+				l.Log.Info("new keys not shown", "peer", p.ID, "error", err)
 			}
 		}()
 	}
@@ -173,7 +176,7 @@ func (l *Link) cosign(ctx context.Context, p *pinned, body []byte) (answer, erro
 		return answer{http.StatusBadRequest, []byte(wire.CodeOf(err))}, nil
 	}
 	failpoint.Hit(failpoint.CosignPersisted)
-	line, err := wire.Cosign(req.Checkpoint, p.desc.Journal, wire.WitnessName(l.Installation, l.Node), l.Keys.Cosign, now)
+	line, err := wire.Cosign(req.Checkpoint, p.desc.Journal, wire.WitnessName(l.Installation, l.Node), l.own().Cosign, now)
 	if err != nil {
 		return answer{}, fmt.Errorf("cosign: %w", err)
 	}

@@ -26,7 +26,7 @@ import (
 type Server struct {
 	Acts       *act.Acts
 	Guard      *access.Guard
-	Descriptor string // this node's own, signed
+	Descriptor func() string // this node's own, signed
 
 	api   huma.API
 	rules map[string]access.Rule // by operation id

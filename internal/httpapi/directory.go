@@ -135,8 +135,9 @@ type Introduction struct {
 // introduce registers the node's own descriptor and the state of its links.
 func (s *Server) introduce() {
 	own(s, "descriptor", "/api/v1/descriptor", "peer", "This node's descriptor and the words of its fingerprint", func(context.Context, access.Actor, *Who) (Introduction, error) {
-		f := wire.Fingerprint(s.Descriptor)
-		return Introduction{Version: wire.Version, Descriptor: s.Descriptor, Fingerprint: f.String(), English: f.Words("en"), Spanish: f.Words("es")}, nil
+		signed := s.Descriptor()
+		f := wire.Fingerprint(signed)
+		return Introduction{Version: wire.Version, Descriptor: signed, Fingerprint: f.String(), English: f.Words("en"), Spanish: f.Words("es")}, nil
 	})
 	read(s, "link-list", "/api/v1/links", "peer", "State of the links: queues, receipts, alarms, cosignatures", func(ctx context.Context, by access.Actor, _ *Who) ([]exchange.LinkState, error) {
 		return directory.Links(ctx, s.Acts, by)

@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/act"
+	"github.com/oasiss/oasiss/internal/directory"
 	"github.com/oasiss/oasiss/internal/exchange"
 	"github.com/oasiss/oasiss/internal/httpapi"
 	"github.com/oasiss/oasiss/internal/journal"
@@ -21,16 +23,15 @@ import (
 
 // Node is one running node.
 type Node struct {
-	Settings   Settings
-	Folders    Folders
-	DB         *store.DB
-	Acts       *act.Acts
-	Link       *exchange.Link
-	Guard      *access.Guard
-	Keys       *seal.NodeKeys
-	Ring       *seal.Keyring
-	Log        *slog.Logger
-	Descriptor string
+	Settings Settings
+	Folders  Folders
+	DB       *store.DB
+	Acts     *act.Acts
+	Link     *exchange.Link
+	Guard    *access.Guard
+	Keys     *seal.NodeKeys // as they were when the node was opened
+	Ring     *seal.Keyring
+	Log      *slog.Logger
 
 	door  http.Handler
 	pages *web.Server
@@ -43,6 +44,10 @@ type Node struct {
 	plan    BackupPlan
 	program string
 	limits  watch.Limits
+
+	present    atomic.Pointer[seal.NodeKeys]
+	descriptor atomic.Pointer[string]
+	ordered    chan struct{} // two people may have ordered new keys
 }
 
 // Options of opening a node.
@@ -77,11 +82,7 @@ func Open(ctx context.Context, f Folders, o Options) (*Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	keys, err := seal.LoadNodeKeys(f.Keys)
-	if err != nil {
-		return nil, err
-	}
-	ring, err := seal.NewKeyring(keys.Wrapping)
+	_, ring, err := f.ring()
 	if err != nil {
 		return nil, err
 	}
@@ -97,7 +98,13 @@ func Open(ctx context.Context, f Folders, o Options) (*Node, error) {
 	if err != nil {
 		return nil, errors.Join(err, held.release())
 	}
-	n := &Node{Settings: settings, Folders: f, DB: db, Keys: keys, Ring: ring, Log: o.Log, now: o.Now, held: held, plan: o.Backup, program: o.Program, limits: *o.Limits}
+	keys, err := settleKeys(ctx, f, db)
+	if err != nil {
+		return nil, errors.Join(err, db.Close(), held.release())
+	}
+	n := &Node{Settings: settings, Folders: f, DB: db, Keys: keys, Ring: ring, Log: o.Log, now: o.Now, held: held, plan: o.Backup, program: o.Program,
+		limits: *o.Limits, ordered: make(chan struct{}, 1)}
+	n.present.Store(keys)
 	n.life, n.die = context.WithCancel(context.WithoutCancel(ctx))
 	if err := n.furnish(policies, o); err != nil {
 		return nil, errors.Join(err, n.Close())
@@ -107,13 +114,15 @@ func Open(ctx context.Context, f Folders, o Options) (*Node, error) {
 
 // furnish puts the rooms of an opened node together.
 func (n *Node) furnish(policies *access.Policies, o Options) (err error) {
-	n.Acts = &act.Acts{Node: n.Settings.Node, DB: n.DB, Kinds: Kinds(sealing{n.Keys}), Ring: n.Ring, Policies: policies, Hub: act.NewHub(),
+	n.Acts = &act.Acts{Node: n.Settings.Node, DB: n.DB, Kinds: Kinds(sealing{n.presentKeys}), Ring: n.Ring, Policies: policies, Hub: act.NewHub(),
 		Now: o.Now, Signs: signatures{n}, Verbs: Verbs()}
 	n.Acts.Verify = func(tx *store.Tx) (journal.Verified, error) { return n.Link.Verify(tx) }
-	n.Guard = access.NewGuard(n.DB, n.Acts.Kinds, policies, n.Settings.Node, n.Settings.Country, n.Keys.Sign, o.Now)
-	if n.Descriptor, err = descriptor(n.Folders, n.Settings, n.Keys, n.Acts.Kinds.Receivable(), o.Now()); err != nil {
+	n.Guard = access.NewGuard(n.DB, n.Acts.Kinds, policies, n.Settings.Node, n.Settings.Country, signer{n}, o.Now)
+	own, err := descriptor(n.Folders, n.Settings, n.Keys, n.Acts.Kinds.Receivable(), o.Now())
+	if err != nil {
 		return err
 	}
+	n.descriptor.Store(&own)
 	if err := n.link(o); err != nil {
 		return err
 	}
@@ -125,6 +134,12 @@ func (n *Node) furnish(policies *access.Policies, o Options) (err error) {
 	n.door = mux
 	n.Acts.Hub.Observe(func(e journal.Entry) {
 		n.Link.Notify()
+		if e.Kind == (*directory.Decided)(nil).Kind() {
+			select {
+			case n.ordered <- struct{}{}:
+			default: // one look finds every order
+			}
+		}
 		if o.Observe != nil {
 			o.Observe(e)
 		}
@@ -134,7 +149,7 @@ func (n *Node) furnish(policies *access.Policies, o Options) (err error) {
 
 func (n *Node) link(o Options) error {
 	cfg := exchange.Config{Node: n.Settings.Node, Installation: n.Settings.Installation, DB: n.DB, Keys: n.Keys, Ring: n.Ring,
-		House: n.Acts, Now: o.Now, Log: o.Log, Descriptor: func() string { return n.Descriptor }}
+		House: n.Acts, Now: o.Now, Log: o.Log, Descriptor: n.Descriptor}
 	if o.Link != nil {
 		o.Link(&cfg)
 	}

@@ -12,7 +12,7 @@ import (
 
 // sealing implements packet.Link: content keys are sealed to the pinned key of
 // an approved peer, and opened with this node's own.
-type sealing struct{ keys *seal.NodeKeys }
+type sealing struct{ keys func() *seal.NodeKeys }
 
 // SealTo implements packet.Link.
 func (s sealing) SealTo(tx *store.Tx, node string) (hpke.PublicKey, error) {
@@ -23,7 +23,14 @@ func (s sealing) SealTo(tx *store.Tx, node string) (hpke.PublicKey, error) {
 	return d.Seal()
 }
 
-// OwnSeal implements packet.Link.
+// OwnSeal implements packet.Link. What was sealed to a former key before the
+// peer knew the present one opens all the same.
 func (s sealing) OwnSeal(id string) (hpke.PrivateKey, bool) {
-	return s.keys.Seal, wire.SealKeyID(s.keys.Seal.PublicKey()) == id
+	keys := s.keys()
+	for _, k := range append([]seal.LinkKeys{keys.LinkKeys}, keys.Former...) {
+		if wire.SealKeyID(k.Seal.PublicKey()) == id {
+			return k.Seal, true
+		}
+	}
+	return nil, false
 }

@@ -80,6 +80,7 @@ func (n *Node) Serve(ctx context.Context, l Listen, ready func(web, link string)
 	clocks := n.startClocks(ctx)
 	others := n.hearOthers(ctx)
 	backups := n.startBackups(ctx)
+	rotations := n.startRotations(ctx)
 	failed := make(chan error, len(doors))
 	for _, d := range doors {
 		go func() { failed <- d.Serve(d.Listener) }()
@@ -93,7 +94,7 @@ func (n *Node) Serve(ctx context.Context, l Listen, ready func(web, link string)
 		err = nil
 	case err = <-failed:
 	}
-	return errors.Join(err, n.stop(doors), clocks(), others(), backups())
+	return errors.Join(err, n.stop(doors), clocks(), others(), backups(), rotations())
 }
 
 func (n *Node) server(h http.Handler) *http.Server {

@@ -2,7 +2,6 @@ package node
 
 import (
 	"context"
-	"errors"
 
 	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/exchange"
@@ -18,21 +17,14 @@ func (s signatures) Prove(ctx context.Context, by access.Actor, digest [32]byte,
 	return s.n.Guard.Prove(ctx, by, digest, password)
 }
 
-// Keys implements act.Signatures: a peer's statements are checked with the key
-// of its approved descriptor.
+// Keys implements act.Signatures: a peer's statements are checked with the keys
+// that it has had, each for its time.
 func (s signatures) Keys(tx *store.Tx, peer string) wire.ProofKeys {
 	return func(p wire.Proof) (wire.ProofKey, error) {
-		known, err := exchange.FindPeer(tx, peer)
+		keys, err := exchange.KeysOf(tx, peer)
 		if err != nil {
 			return wire.ProofKey{}, err
 		}
-		if known.Status != exchange.PeerApproved {
-			return wire.ProofKey{}, errors.New("node: not an approved peer")
-		}
-		d, err := wire.ReadDescriptor(known.Descriptor)
-		if err != nil {
-			return wire.ProofKey{}, err
-		}
-		return d.ProofKeys()(p)
+		return keys.Proofs()(p)
 	}
 }

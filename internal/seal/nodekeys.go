@@ -23,11 +23,21 @@ import (
 // folder, outside the data folder, readable by the node's account only.
 type NodeKeys struct {
 	Wrapping [32]byte           // wraps content keys
-	Sign     ed25519.PrivateKey // frames, receipts, statements, descriptor
 	Journal  ed25519.PrivateKey // checkpoints of this node's journal
 	Cosign   ed25519.PrivateKey // cosignatures on the peers' checkpoints
-	Seal     hpke.PrivateKey    // opens frames and key envelopes (ML-KEM768-P256)
-	TLS      tls.Certificate    // the link's own certificate, pinned by the peer
+	LinkKeys                    // the present ones
+	// Former are the link keys before these, the oldest first: they open what
+	// was sealed to them, and show peers that do not know the present ones yet
+	// who is there. They sign nothing any more.
+	Former []LinkKeys
+}
+
+// LinkKeys are the keys of a node that can follow each other (rotation.go).
+type LinkKeys struct {
+	N    int                // 1 for those that the node was made with
+	Sign ed25519.PrivateKey // frames, receipts, statements, descriptor
+	Seal hpke.PrivateKey    // opens frames and key envelopes (ML-KEM768-P256)
+	TLS  tls.Certificate    // the link's own certificate, pinned by the peer
 }
 
 // Files of the key folder.
@@ -45,23 +55,12 @@ func CreateNodeKeys(dir string, now time.Time) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return fmt.Errorf("key folder: %w", err)
 	}
-	kem, err := hpke.MLKEM768P256().GenerateKey()
-	if err != nil {
-		return fmt.Errorf("draw seal key: %w", err)
-	}
-	sealBytes, err := kem.Bytes()
-	if err != nil {
-		return fmt.Errorf("encode seal key: %w", err)
-	}
-	cert, err := linkCertificate(now)
+	files, err := drawLinkKeys(now)
 	if err != nil {
 		return err
 	}
-	files := map[string][]byte{sealFile: sealBytes, tlsFile: cert}
-	for _, name := range []string{wrappingFile, signFile, journalFile, cosignFile} {
-		seed := make([]byte, 32)
-		rand.Read(seed) //nolint:errcheck // never fails (crypto/rand)
-		files[name] = seed
+	for _, name := range []string{wrappingFile, journalFile, cosignFile} {
+		files[name] = drawSeed()
 	}
 	for name, b := range files {
 		if err := writeNew(filepath.Join(dir, name), b); err != nil {
@@ -69,6 +68,26 @@ func CreateNodeKeys(dir string, now time.Time) error {
 		}
 	}
 	return nil
+}
+
+func drawSeed() []byte {
+	seed := make([]byte, 32)
+	rand.Read(seed) //nolint:errcheck // never fails (crypto/rand)
+	return seed
+}
+
+// drawLinkKeys draws the keys of the link, by file.
+func drawLinkKeys(now time.Time) (map[string][]byte, error) {
+	kem, err := hpke.MLKEM768P256().GenerateKey()
+	if err != nil {
+		return nil, fmt.Errorf("draw seal key: %w", err)
+	}
+	sealBytes, err := kem.Bytes()
+	if err != nil {
+		return nil, fmt.Errorf("encode seal key: %w", err)
+	}
+	cert, err := linkCertificate(now)
+	return map[string][]byte{signFile: drawSeed(), sealFile: sealBytes, tlsFile: cert}, err
 }
 
 // writeNew writes a key file durably and never over an existing one.
@@ -83,38 +102,78 @@ func writeNew(path string, b []byte) error {
 
 // HasNodeKeys reports whether dir already holds a node's keys.
 func HasNodeKeys(dir string) bool {
-	_, err := os.Stat(filepath.Join(dir, wrappingFile))
+	return exists(filepath.Join(dir, wrappingFile))
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
 	return !errors.Is(err, fs.ErrNotExist)
 }
 
-// LoadNodeKeys reads the key folder.
+// LoadNodeKeys reads the key folder. Its present keys are the newest that came
+// into force (Activate).
 func LoadNodeKeys(dir string) (*NodeKeys, error) {
 	var n NodeKeys
-	seeds := map[string][]byte{}
-	for _, name := range []string{wrappingFile, signFile, journalFile, cosignFile, sealFile, tlsFile} {
-		b, err := os.ReadFile(filepath.Join(dir, name))
+	for name, into := range map[string]func(seed []byte){
+		wrappingFile: func(seed []byte) { copy(n.Wrapping[:], seed) },
+		journalFile:  func(seed []byte) { n.Journal = ed25519.NewKeyFromSeed(seed) },
+		cosignFile:   func(seed []byte) { n.Cosign = ed25519.NewKeyFromSeed(seed) },
+	} {
+		seed, err := readSeed(dir, name)
 		if err != nil {
-			return nil, fmt.Errorf("key file: %w", err)
+			return nil, err
 		}
-		seeds[name] = b
+		into(seed)
 	}
-	for _, name := range []string{wrappingFile, signFile, journalFile, cosignFile} {
-		if len(seeds[name]) != 32 {
-			return nil, fmt.Errorf("key file %s is damaged", name)
+	for g := 1; ; g++ {
+		folder := generation(dir, g)
+		if g > 1 && !exists(filepath.Join(folder, activeFile)) {
+			return &n, nil
 		}
+		k, err := loadLinkKeys(folder, g)
+		if err != nil {
+			return nil, err
+		}
+		if g > 1 {
+			n.Former = append(n.Former, n.LinkKeys)
+		}
+		n.LinkKeys = k
 	}
-	copy(n.Wrapping[:], seeds[wrappingFile])
-	n.Sign = ed25519.NewKeyFromSeed(seeds[signFile])
-	n.Journal = ed25519.NewKeyFromSeed(seeds[journalFile])
-	n.Cosign = ed25519.NewKeyFromSeed(seeds[cosignFile])
-	var err error
-	if n.Seal, err = hpke.MLKEM768P256().NewPrivateKey(seeds[sealFile]); err != nil {
-		return nil, fmt.Errorf("key file %s is damaged: %w", sealFile, err)
+}
+
+func readSeed(dir, name string) ([]byte, error) {
+	seed, err := os.ReadFile(filepath.Join(dir, name))
+	if err != nil {
+		return nil, fmt.Errorf("key file: %w", err)
 	}
-	if n.TLS, err = tls.X509KeyPair(seeds[tlsFile], seeds[tlsFile]); err != nil {
-		return nil, fmt.Errorf("key file %s is damaged: %w", tlsFile, err)
+	if len(seed) != 32 {
+		return nil, fmt.Errorf("key file %s is damaged", name)
 	}
-	return &n, nil
+	return seed, nil
+}
+
+func loadLinkKeys(dir string, n int) (LinkKeys, error) {
+	k := LinkKeys{N: n}
+	seed, err := readSeed(dir, signFile)
+	if err != nil {
+		return k, err
+	}
+	k.Sign = ed25519.NewKeyFromSeed(seed)
+	sealed, err := os.ReadFile(filepath.Join(dir, sealFile))
+	if err != nil {
+		return k, fmt.Errorf("key file: %w", err)
+	}
+	if k.Seal, err = hpke.MLKEM768P256().NewPrivateKey(sealed); err != nil {
+		return k, fmt.Errorf("key file %s is damaged: %w", sealFile, err)
+	}
+	pair, err := os.ReadFile(filepath.Join(dir, tlsFile))
+	if err != nil {
+		return k, fmt.Errorf("key file: %w", err)
+	}
+	if k.TLS, err = tls.X509KeyPair(pair, pair); err != nil {
+		return k, fmt.Errorf("key file %s is damaged: %w", tlsFile, err)
+	}
+	return k, nil
 }
 
 // linkCertificate makes the self-signed certificate of the link between

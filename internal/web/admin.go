@@ -55,7 +55,7 @@ func (q *request) adminPage() (view.Admin, error) {
 	if err != nil {
 		return view.Admin{}, err
 	}
-	v := view.Admin{Own: keyWords(wire.Fingerprint(q.s.Node.Descriptor)), Descriptor: q.s.Node.Descriptor}
+	v := view.Admin{Own: keyWords(wire.Fingerprint(q.s.Node.Descriptor())), Descriptor: q.s.Node.Descriptor()}
 	if v.Told, err = q.told(func(watch.Alarm) bool { return true }); err != nil {
 		return v, err
 	}
@@ -148,6 +148,8 @@ func (q *request) peerState(p exchange.Peer) (words, class string) {
 	switch {
 	case p.Status != exchange.PeerApproved:
 		return q.t("admin.state.proposed"), "soon"
+	case !p.Revoked.IsZero():
+		return q.t("admin.state.revoked"), "over"
 	case !p.Active(q.s.Acts.Now()):
 		return q.from(p.Effective), "soon"
 	}

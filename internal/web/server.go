@@ -17,7 +17,7 @@ type Node struct {
 	Name       map[i18n.Lang]string
 	Zone       string // IANA, shown before sign-in
 	Fictional  bool
-	Descriptor string // signed; its words are read aloud at pairing
+	Descriptor func() string // signed; its words are read aloud at pairing
 }
 
 // Server is the pages' door of one node. It holds no rule: it reads through

@@ -170,11 +170,11 @@ func pair(ctx context.Context, us, mx *here) error {
 	for _, p := range [][2]*here{{us, mx}, {mx, us}} {
 		n, peer := p[0], p[1]
 		first, second := n.coordinator(0), n.coordinator(1)
-		if _, err := n.take(ctx, first, wire.PurposeAdministration, &directory.ProposePeer{Descriptor: peer.Descriptor}); err != nil {
+		if _, err := n.take(ctx, first, wire.PurposeAdministration, &directory.ProposePeer{Descriptor: peer.Descriptor()}); err != nil {
 			return err
 		}
 		if _, err := n.take(ctx, second, wire.PurposeAdministration, &directory.ApprovePeer{Peer: peer.spec.Name,
-			Fingerprint: wire.Fingerprint(peer.Descriptor).String()}); err != nil {
+			Fingerprint: wire.Fingerprint(peer.Descriptor()).String()}); err != nil {
 			return err
 		}
 	}
