@@ -124,6 +124,7 @@ var codes = map[wire.Code]both{
 	wire.CodeNotOwner:       {"the sender does not own it", "no corresponde al remitente"},
 	wire.CodeStep:           {"the procedure does not allow this step now", "el procedimiento no permite este paso ahora"},
 	wire.CodeSupersededKey:  {"it was sealed or signed with a former key", "se selló o firmó con una clave anterior"},
+	wire.CodeRevokedKey:     {"a key that was revoked", "una clave revocada"},
 	wire.CodeSequence:       {"it does not follow what came before", "no sigue a lo anterior"},
 	wire.CodeEpoch:          {"it belongs to another epoch of the lane", "pertenece a otra época del carril"},
 	wire.CodeUnknownObject:  {"it names something that the receiver never had", "nombra algo que el receptor nunca tuvo"},
