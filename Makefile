@@ -6,7 +6,7 @@ DATA ?= ../shared/data
 DEMO ?= demo-data
 TOOLS := $(CURDIR)/.cache/tools
 
-.PHONY: demo build test postgres race lint soak bench real-data openapi assets chromium clean
+.PHONY: demo build test postgres race lint soak bench real-data openapi reference assets chromium clean
 
 ## demo: everything it needs, then two linked nodes with fictional cases
 demo: build
@@ -57,6 +57,11 @@ lint: assets
 ## openapi: write the committed description of the API
 openapi: build
 	bin/oasiss openapi > api/openapi.json
+
+## reference: write the committed pages of settings
+reference: build
+	bin/oasiss --lang en reference > docs/configuration.md
+	bin/oasiss --lang es reference > docs/configuracion.md
 
 ## soak: the full matrices, fuzzing and seeds, for BUDGET seconds
 soak: build chromium postgres

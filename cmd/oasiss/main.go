@@ -37,20 +37,21 @@ type root struct {
 	As      string `name:"as" env:"OASISS_AS" default:"default" help:"cli.flag.as"`
 	Purpose string `name:"purpose" env:"OASISS_PURPOSE" help:"cli.flag.purpose" enum:",prosecution,protection,life_at_risk,defence_court,oversight,statistics,administration" default:"" placeholder:"PURPOSE"`
 
-	Init     initCmd     `cmd:"" help:"cli.verb.init"`
-	Serve    serveCmd    `cmd:"" help:"cli.verb.serve"`
-	Doctor   doctorCmd   `cmd:"" help:"cli.verb.doctor"`
-	Demo     demoCmd     `cmd:"" help:"cli.verb.demo"`
-	Found    foundCmd    `cmd:"" help:"cli.verb.found"`
-	Redeem   redeemCmd   `cmd:"" help:"cli.verb.redeem"`
-	Login    loginCmd    `cmd:"" help:"cli.verb.login"`
-	Logout   logoutCmd   `cmd:"" help:"cli.verb.logout"`
-	Password passwordCmd `cmd:"" help:"cli.verb.password"`
-	Whoami   whoamiCmd   `cmd:"" help:"cli.verb.whoami"`
-	Version  versionCmd  `cmd:"" help:"cli.verb.version"`
-	OpenAPI  openapiCmd  `cmd:"" name:"openapi" help:"cli.verb.openapi"`
-	Backup   backupCmd   `cmd:"" help:"cli.verb.backup"`
-	DemoNode demoNodeCmd `cmd:"" name:"demo-node" hidden:"" help:"cli.verb.demo"`
+	Init      initCmd      `cmd:"" help:"cli.verb.init"`
+	Serve     serveCmd     `cmd:"" help:"cli.verb.serve"`
+	Doctor    doctorCmd    `cmd:"" help:"cli.verb.doctor"`
+	Demo      demoCmd      `cmd:"" help:"cli.verb.demo"`
+	Found     foundCmd     `cmd:"" help:"cli.verb.found"`
+	Redeem    redeemCmd    `cmd:"" help:"cli.verb.redeem"`
+	Login     loginCmd     `cmd:"" help:"cli.verb.login"`
+	Logout    logoutCmd    `cmd:"" help:"cli.verb.logout"`
+	Password  passwordCmd  `cmd:"" help:"cli.verb.password"`
+	Whoami    whoamiCmd    `cmd:"" help:"cli.verb.whoami"`
+	Version   versionCmd   `cmd:"" help:"cli.verb.version"`
+	Reference referenceCmd `cmd:"" help:"cli.verb.reference"`
+	OpenAPI   openapiCmd   `cmd:"" name:"openapi" help:"cli.verb.openapi"`
+	Backup    backupCmd    `cmd:"" help:"cli.verb.backup"`
+	DemoNode  demoNodeCmd  `cmd:"" name:"demo-node" hidden:"" help:"cli.verb.demo"`
 }
 
 // env is what a verb runs with.
@@ -86,10 +87,11 @@ func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer
 		}
 	}()
 	l := language(args, os.Getenv)
-	cli, parser, err := commandLine(l, out, errOut)
+	cli, parser, err := commandLineFor(args, l, out, errOut)
 	if err != nil {
-		fmt.Fprintln(errOut, "oasiss:", err)
-		return exitFault
+		said, code := texts(l, err)
+		complain(errOut, wantsJSON(args), said)
+		return code
 	}
 	kctx, err := parser.Parse(args)
 	if err != nil {
@@ -108,14 +110,28 @@ func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer
 	return e.ended(kctx.Run(e))
 }
 
+// commandLineFor is the command line with the settings of the file that the call
+// names.
+func commandLineFor(args []string, l i18n.Lang, out, errOut io.Writer) (*root, *kong.Kong, error) {
+	file, err := settings(args, os.Getenv)
+	if err != nil || file == nil {
+		cli, parser, cerr := commandLine(l, out, errOut)
+		return cli, parser, errors.Join(err, cerr)
+	}
+	cli, parser, err := commandLine(l, out, errOut, kong.Resolvers(file))
+	if err != nil {
+		return nil, nil, err
+	}
+	return cli, parser, file.settle(parser.Model)
+}
+
 // commandLine is the whole command line in one language.
-func commandLine(l i18n.Lang, out, errOut io.Writer) (*root, *kong.Kong, error) {
+func commandLine(l i18n.Lang, out, errOut io.Writer, options ...kong.Option) (*root, *kong.Kong, error) {
 	cli := &root{}
-	options := []kong.Option{
+	options = append(options,
 		kong.Name("oasiss"), kong.Description("cli.verb.oasiss"), kong.Help(helper(l)),
 		kong.Writers(out, errOut), kong.Exit(func(c int) { panic(exit(c)) }),
-		kong.Vars{"lang": string(l), "home": defaultHome()},
-	}
+		kong.Vars{"lang": string(l), "home": defaultHome()})
 	parser, err := kong.New(cli, append(options, areas()...)...)
 	if err != nil {
 		return nil, nil, fmt.Errorf("command line: %w", err)

@@ -28,6 +28,7 @@ var ownVerbs = map[string]string{
 	"whoami":         "one's own session",
 	"version":        "none needed",
 	"openapi":        "none needed",
+	"reference":      "none needed",
 	"backup make":    "whoever owns the folders: copies them as they are, sealed parts sealed",
 	"backup verify":  "whoever holds the copy: recomputes its digests",
 	"doctor":         "whoever owns the folders: says what is wrong with them, and nothing of what is in them",

@@ -14,8 +14,9 @@ import (
 
 // folders are where a node's data and keys are.
 type folders struct {
-	Data string `name:"data" env:"OASISS_DATA" default:"data" help:"cli.flag.data"`
-	Keys string `name:"keys" env:"OASISS_KEYS" default:"keys" help:"cli.flag.keys"`
+	Data   string `name:"data" env:"OASISS_DATA" default:"data" help:"cli.flag.data"`
+	Keys   string `name:"keys" env:"OASISS_KEYS" default:"keys" help:"cli.flag.keys"`
+	Config string `name:"config" env:"OASISS_CONFIG" help:"cli.flag.config" placeholder:"FILE"`
 	// The address may hold a password: it is better given by the environment.
 	Database string `name:"database" env:"OASISS_DATABASE" help:"cli.flag.database" placeholder:"URL"`
 }

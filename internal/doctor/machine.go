@@ -26,10 +26,11 @@ func (x *examination) machine(ctx context.Context) {
 		return
 	}
 	x.synchronised()
-	if x.store == nil {
-		return
+	source := watch.Source{Folder: x.Data, Now: x.Now}
+	if x.store != nil {
+		source.Read = x.store.Read
 	}
-	st, err := watch.Source{Read: x.store.Read, Folder: x.Data, Now: x.Now}.Look(ctx)
+	st, err := source.Look(ctx)
 	if err != nil {
 		x.broken("disk", err)
 		return
@@ -46,7 +47,7 @@ func (x *examination) machine(ctx context.Context) {
 	if !told["disk"] {
 		x.found("disk", OK, "disk_fine", "", "Free", watch.Bytes(st.Disk.Free))
 	}
-	if !told["backup"] {
+	if !told["backup"] && x.store != nil {
 		if st.Backup.IsZero() {
 			x.found("backup", Warning, "backup_none_yet", x.keepBackups())
 		} else {

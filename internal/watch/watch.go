@@ -48,8 +48,8 @@ type State struct {
 
 // Source is where a node's state is read.
 type Source struct {
-	Read   func(ctx context.Context, f func(*store.Tx) error) error
-	Folder string // of the data
+	Read   func(ctx context.Context, f func(*store.Tx) error) error // nil where the store cannot be read: its part stays empty
+	Folder string                                                   // of the data
 	Now    func() time.Time
 }
 
@@ -60,8 +60,10 @@ func (s Source) Look(ctx context.Context) (State, error) {
 	if st.Disk, err = SpaceOf(s.Folder); err != nil {
 		return st, err
 	}
-	err = s.Read(ctx, st.read)
-	return st, err
+	if s.Read == nil {
+		return st, nil
+	}
+	return st, s.Read(ctx, st.read)
 }
 
 func (st *State) read(tx *store.Tx) error {
