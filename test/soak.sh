@@ -15,6 +15,6 @@ done
 go test -count=1 -timeout "$(( budget * 10 + 600 ))s" "${properties[@]}" -rapid.checks=$(( budget ))
 # long forms of what the suite runs in brief: kills at every point, the worst links
 export OASISS_SOAK=$budget
-go test -count=1 -tags failpoint -timeout "$(( budget * 10 + 1800 ))s" -run 'KilledAtEveryPoint' ./internal/exchange
+go test -count=1 -tags failpoint -timeout "$(( budget * 10 + 1800 ))s" -run 'Killed|NothingLostNothingTwice|DrainAfterThePeerWasDown' ./internal/exchange
 # the long stories by hand, each in both languages
 go test -count=1 -timeout 20m -run 'InTheBrowser' ./test

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/act"
@@ -321,6 +322,28 @@ func TestManyAtOnceEachOnce(t *testing.T) {
 		}
 		return nil
 	})
+}
+
+// A form sent again, after minutes or after a year, gives what it gave.
+func TestKeyIsKnownForEver(t *testing.T) {
+	n := probe(t, "us")
+	send := func() act.Result {
+		r, err := n.Do(t.Context(), itself, "form-1", "administration", &plain{note{Text: "once", Ask: true}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r
+	}
+	first := send()
+	for _, later := range []time.Duration{11 * time.Minute, 366 * 24 * time.Hour} {
+		n.Clock = n.Clock.Add(later)
+		if again := send(); !slices.Equal(again.Facts, first.Facts) || again.Object != first.Object {
+			t.Errorf("after %v: %+v, was %+v", later, again, first)
+		}
+	}
+	if got := texts(n); !slices.Equal(got, []string{"once"}) {
+		t.Errorf("in effect: %v", got)
+	}
 }
 
 func verified(n *acttest.Node) (v journal.Verified) {

@@ -54,6 +54,7 @@ type awaited struct {
 	mu   sync.Mutex
 	last int64
 	out  *question // taken by the peer, not answered yet
+	turn func()    // ends the wait of who came last
 }
 
 func newAwaited() *awaited { return &awaited{next: make(chan *question), over: make(chan struct{})} }
@@ -86,6 +87,9 @@ func (a *awaited) ask(ctx context.Context, path string, body []byte) (status int
 
 // come is the peer at the door: it brings an answer, or comes anew and so tells
 // that what it had taken was lost on the way. It is given what is asked next.
+// Whoever waited here before is sent away: the peer would not have come again
+// on a connection that still lived, and what is given to a dead one waits for
+// nobody.
 func (a *awaited) come(ctx context.Context, answers string, r reply) *question {
 	a.mu.Lock()
 	if q := a.out; q != nil {
@@ -95,15 +99,20 @@ func (a *awaited) come(ctx context.Context, answers string, r reply) *question {
 		a.out = nil
 		q.back <- r
 	}
-	a.mu.Unlock()
+	if a.turn != nil {
+		a.turn()
+	}
 	ctx, cancel := context.WithTimeout(ctx, waitFor)
 	defer cancel()
+	a.turn = cancel
+	a.mu.Unlock()
 	select {
 	case q := <-a.next:
 		a.mu.Lock()
 		defer a.mu.Unlock()
-		if a.out != nil { // two came at once; the later one has it
-			a.out.back <- reply{err: &trouble{code: troubleCut, detail: "the peer came twice"}}
+		if ctx.Err() != nil { // the later one is asked when it is tried again
+			q.back <- reply{err: &trouble{code: troubleUnreachable, cause: errNotTaken}}
+			return nil
 		}
 		a.out = q
 		return q
@@ -144,7 +153,7 @@ func (l *Link) giveTurn(w http.ResponseWriter, r *http.Request, p *pinned, body 
 // attend comes to a peer for what it has to say in one slot, again and again,
 // because the peer cannot dial this node.
 func (l *Link) attend(ctx context.Context, p *pinned, slot string) {
-	d := dialled{client: dialler(func() *tls.Certificate { return l.certificate(p) }, p.desc), url: p.URL}
+	d := dialled{client: dialler(func() *tls.Certificate { return l.certificate(p) }, p.desc, l.Probe), url: p.URL}
 	defer d.close()
 	var brings http.Header
 	var body []byte

@@ -5,13 +5,10 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
-	"fmt"
 	"io"
-	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
 	"slices"
-	"sync"
 	"testing"
 	"time"
 
@@ -20,118 +17,6 @@ import (
 	"github.com/oasiss/oasiss/internal/store"
 	"github.com/oasiss/oasiss/wire"
 )
-
-// faulty is a network drawn from a seed: frames are lost on the way there or
-// back, doubled, altered, or held and delivered long after their time.
-type faulty struct {
-	mu   sync.Mutex
-	r    *rand.Rand
-	held [][]byte
-	calm bool
-}
-
-func (f *faulty) draw() (fault int, at uint64, late []byte) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.calm {
-		return 9, 0, nil
-	}
-	if len(f.held) > 0 && f.r.IntN(3) == 0 {
-		late, f.held = f.held[0], f.held[1:]
-	}
-	return f.r.IntN(10), f.r.Uint64(), late
-}
-
-func (f *faulty) pass(next http.Handler, w http.ResponseWriter, r *http.Request) {
-	body, _ := io.ReadAll(r.Body)
-	send := func(w http.ResponseWriter, b []byte) {
-		again := r.Clone(context.WithoutCancel(r.Context()))
-		again.Body = io.NopCloser(bytes.NewReader(b))
-		next.ServeHTTP(w, again)
-	}
-	fault, at, late := f.draw()
-	if late != nil {
-		send(httptest.NewRecorder(), late)
-	}
-	switch fault {
-	case 0:
-		panic(http.ErrAbortHandler)
-	case 1, 2:
-		send(httptest.NewRecorder(), body)
-		panic(http.ErrAbortHandler)
-	case 3:
-		send(httptest.NewRecorder(), body)
-	case 4:
-		if len(body) == 0 {
-			break
-		}
-		body[at%uint64(len(body))] ^= 1 << (at >> 60 & 7)
-	case 5:
-		f.mu.Lock()
-		f.held = append(f.held, body)
-		f.mu.Unlock()
-		panic(http.ErrAbortHandler)
-	}
-	send(w, body)
-}
-
-// TestNothingLostNothingTwice runs both directions over a bad network with
-// restarts of either node, from seeds that replay a run.
-func TestNothingLostNothingTwice(t *testing.T) {
-	for way, makes := range map[string]func(testing.TB) (us, mx *node){"both dial": pair, "one dials": oneDials} {
-		for seed := range uint64(4) {
-			t.Run(fmt.Sprint(way, ", seed ", seed), func(t *testing.T) { overABadNetwork(t, seed, makes) })
-		}
-	}
-}
-
-func overABadNetwork(t *testing.T, seed uint64, makes func(testing.TB) (us, mx *node)) {
-	us, mx := makes(t)
-	r := rand.New(rand.NewPCG(seed, 7))
-	nets := []*faulty{{r: rand.New(rand.NewPCG(seed, 1))}, {r: rand.New(rand.NewPCG(seed, 2))}}
-	mx.network(nets[0].pass)
-	us.network(nets[1].pass)
-	us.start()
-	mx.start()
-	var toMX, toUS []string
-	for i := range 40 {
-		switch n := r.IntN(20); {
-		case n == 0:
-			us.restart()
-		case n == 1:
-			mx.restart()
-		case n < 12:
-			toMX = append(toMX, fmt.Sprint("north ", i))
-			us.says(mx, toMX[len(toMX)-1])
-		default:
-			toUS = append(toUS, fmt.Sprint("south ", i))
-			mx.says(us, toUS[len(toUS)-1])
-		}
-		time.Sleep(time.Duration(r.IntN(10)) * time.Millisecond)
-	}
-	for _, n := range nets {
-		n.mu.Lock()
-		n.calm = true
-		n.mu.Unlock()
-	}
-	eventually(t, "both queues empty", func() bool { return us.queued(mx) == 0 && mx.queued(us) == 0 })
-	for _, c := range []struct {
-		at   *node
-		from string
-		want []string
-	}{{mx, "north", toMX}, {us, "south", toUS}} {
-		got := slices.DeleteFunc(c.at.texts(), func(s string) bool { return s[:5] != c.from })
-		if !slices.Equal(got, c.want) {
-			t.Errorf("%s received %v, want %v", c.at.name, got, c.want)
-		}
-		for _, code := range []string{exchange.AlarmRootMismatch, exchange.AlarmBehind, exchange.AlarmAhead, exchange.AlarmOtherDigest, exchange.AlarmSplitView} {
-			if n := c.at.count(`SELECT COUNT(*) FROM link_alarm WHERE code = $1`, code); n != 0 {
-				t.Errorf("%s: alarm %s", c.at.name, code)
-			}
-		}
-		c.at.ReplayEqual()
-	}
-}
 
 // A node whose past was changed and whose own checkpoints were taken away, so
 // that it does not see it itself: the peer refuses to cosign, and both raise the
@@ -249,8 +134,8 @@ func TestRecordedInTimeIsNotWrittenOff(t *testing.T) {
 		return http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
 	}
 	mx.network(func(next http.Handler, _ http.ResponseWriter, r *http.Request) {
-		next.ServeHTTP(httptest.NewRecorder(), r)
 		mx.between.Store(&block)
+		next.ServeHTTP(httptest.NewRecorder(), r)
 		panic(http.ErrAbortHandler)
 	})
 	us.start()

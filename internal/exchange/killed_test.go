@@ -5,7 +5,6 @@ package exchange_test
 import (
 	"context"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -80,7 +79,7 @@ var brief = []kill{
 // last fact. A point that the node never comes to fails.
 func TestKilledAtEveryPoint(t *testing.T) {
 	kills := brief
-	if os.Getenv("OASISS_SOAK") != "" {
+	if soaking() {
 		kills = everyKill()
 	}
 	us, mx := template(t, false)
@@ -107,7 +106,7 @@ func (k kill) run(t *testing.T, us, mx *process) {
 	}
 	victim.start(fmt.Sprintf("%s=%d", k.point, k.n))
 	other.start(otherArmed)
-	w := words{}
+	w := newWords()
 	if k.point == failpoint.TileWritten {
 		w.many(t, victim, 260)
 	}
@@ -132,19 +131,48 @@ func (k kill) run(t *testing.T, us, mx *process) {
 	w.counted(t, us, mx)
 }
 
+// TestKilledWhileDraining lets a queue of 5,000 (600 in the suite) build up for
+// a peer that is down, and kills both while it drains: the receiver in the
+// middle of a frame, the sender with a receipt in its hands.
+func TestKilledWhileDraining(t *testing.T) {
+	queued := 600
+	if soaking() {
+		queued = 5000
+	}
+	specUS, specMX := template(t, false)
+	us, mx := specUS.copied(t), specMX.copied(t)
+	us.start(string(failpoint.SendVerified) + "=2")
+	w := newWords()
+	w.many(t, us, queued)
+	if s := us.order(told{}); s.Queued != int64(queued) {
+		t.Fatalf("%d queued, not %d", s.Queued, queued)
+	}
+	mx.start(fmt.Sprintf("%s=%d", failpoint.ReceiveMessage, queued/2))
+	w.settled(t, us, mx)
+	w.round(t, us, mx)
+	w.settled(t, us, mx)
+	us.end()
+	mx.end()
+	if us.deaths != 1 || mx.deaths != 1 {
+		t.Errorf("%d and %d deaths", us.deaths, mx.deaths)
+	}
+	w.counted(t, us, mx)
+}
+
 // words is what was said, by who said it.
 type words struct {
-	rounds               int
-	notes, alerts        map[string][]string
-	refused, late, heard map[string]int
+	rounds        int
+	notes, alerts map[string][]string
+	refused, late map[string]int
+}
+
+func newWords() words {
+	return words{notes: map[string][]string{}, alerts: map[string][]string{}, refused: map[string]int{}, late: map[string]int{}}
 }
 
 // round has both say something of every kind.
 func (w *words) round(t *testing.T, both ...*process) {
 	t.Helper()
-	if w.notes == nil {
-		w.notes, w.alerts, w.refused, w.late = map[string][]string{}, map[string][]string{}, map[string]int{}, map[string]int{}
-	}
 	w.rounds++
 	for _, p := range both {
 		text := func(s string) string { return fmt.Sprintf("%s %s %d", s, p.Name, w.rounds) }
@@ -158,16 +186,18 @@ func (w *words) round(t *testing.T, both ...*process) {
 	time.Sleep(5 * time.Millisecond)
 }
 
-// many has one say so much at once that its journal has a full tile.
+// many has one say so much, so that its journal has a full tile, or the peer
+// finds a long queue.
 func (w *words) many(t *testing.T, p *process, n int) {
 	t.Helper()
-	w.notes, w.alerts, w.refused, w.late = map[string][]string{}, map[string][]string{}, map[string]int{}, map[string]int{}
 	var say []said
 	for i := range n {
 		say = append(say, said{Text: fmt.Sprintf("note %s of many %d", p.Name, i)})
 		w.notes[p.Name] = append(w.notes[p.Name], say[i].Text)
 	}
-	p.order(told{Say: say})
+	for part := range slices.Chunk(say, 250) {
+		p.order(told{Say: part})
+	}
 }
 
 // settled waits until nothing is under way and each journal is cosigned to its
@@ -200,7 +230,7 @@ func (w *words) counted(t *testing.T, us, mx *process) {
 		w.arrived(t, from, nodes[from], nodes[to])
 		agree(t, nodes[from], nodes[to])
 		n := nodes[from]
-		n.Verified()
+		n.sound()
 		n.ReplayEqual()
 		if c := n.count(`SELECT COUNT(*) FROM link_alarm`); c != 0 {
 			t.Errorf("%s: %d alarms", from.Name, c)

@@ -29,7 +29,7 @@ func (l *Link) line(p *pinned) line {
 	if p.URL == "" {
 		return newAwaited()
 	}
-	return dialled{client: dialler(func() *tls.Certificate { return l.certificate(p) }, p.desc), url: p.URL}
+	return dialled{client: dialler(func() *tls.Certificate { return l.certificate(p) }, p.desc, l.Probe), url: p.URL}
 }
 
 // slotJournal is the slot of questions beside the lanes: cosignatures,

@@ -51,6 +51,11 @@ type Config struct {
 	// happens; 30 s if zero. Settle is how long commits gather before that;
 	// 1 s if zero.
 	Every, Settle time.Duration
+	// Probe is how long a connection that this node dialled may be silent
+	// before it is asked whether it still lives; 5 s if zero. One that does not
+	// answer within four times that is given up: a line that died without a
+	// word must not hold an alert until the request runs out.
+	Probe time.Duration
 }
 
 // Link exchanges with all peers of one node. Senders run from Start to Close;
@@ -103,6 +108,9 @@ func NewLink(c Config) (*Link, error) {
 	}
 	if c.Settle == 0 {
 		c.Settle = time.Second
+	}
+	if c.Probe == 0 {
+		c.Probe = probe
 	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)

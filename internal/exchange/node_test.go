@@ -50,11 +50,14 @@ func keep(tx *store.Tx, id, text string) error {
 	if err := noteTable(tx); err != nil {
 		return err
 	}
-	return tx.Exec(`INSERT INTO search_note (n, id, text) SELECT COUNT(*), $1, $2 FROM search_note`, id, text)
+	return tx.Exec(`INSERT INTO search_note (n, id, text) SELECT COALESCE(MAX(n), 0) + 1, $1, $2 FROM search_note`, id, text)
 }
 
 func noteTable(tx *store.Tx) error {
-	return tx.Exec(`CREATE TABLE IF NOT EXISTS search_note (n BIGINT, id TEXT, text TEXT)`)
+	if err := tx.Exec(`CREATE TABLE IF NOT EXISTS search_note (n BIGINT PRIMARY KEY, id TEXT, text TEXT)`); err != nil {
+		return err
+	}
+	return tx.Exec(`CREATE INDEX IF NOT EXISTS search_note_text ON search_note (text)`)
 }
 
 func admit(text string) wire.Code {
@@ -92,7 +95,8 @@ type node struct {
 	// between is the network in front of the node: nil passes everything.
 	between atomic.Pointer[func(next http.Handler) http.Handler]
 	desc    string
-	hidden  bool // its descriptor names no address: only it can dial
+	relay   *relay // what peers dial instead; nil if they dial the node itself
+	hidden  bool   // its descriptor names no address: only it can dial
 }
 
 func newNode(t testing.TB, name string, facts func(*journal.Kinds)) *node {
@@ -131,7 +135,8 @@ func (n *node) makeLink() {
 	n.t.Helper()
 	link, err := exchange.NewLink(exchange.Config{Node: n.name, Installation: "test", DB: n.DB, Keys: n.keys, Ring: n.Ring, House: n.Acts,
 		Now: n.Acts.Now, Descriptor: func() string { return n.desc },
-		RetryMin: 20 * time.Millisecond, RetryMax: 200 * time.Millisecond, Every: 300 * time.Millisecond, Settle: 20 * time.Millisecond})
+		RetryMin: 20 * time.Millisecond, RetryMax: 200 * time.Millisecond, Every: 300 * time.Millisecond, Settle: 20 * time.Millisecond,
+		Probe: 500 * time.Millisecond})
 	if err != nil {
 		n.t.Fatal(err)
 	}
@@ -172,6 +177,9 @@ func (n *node) describe(kinds []string) {
 		n.t.Fatal(err)
 	}
 	url := "https://" + n.addr
+	if n.relay != nil {
+		url = "https://" + n.relay.addr
+	}
 	if n.hidden {
 		url = ""
 	}
@@ -275,30 +283,42 @@ func (n *node) count(query string, args ...any) (c int) {
 	return c
 }
 
-// pair makes two nodes that know each other.
-func pair(t testing.TB) (us, mx *node) {
+// pair makes two nodes that know each other. change is what to do with each
+// before the other hears of it.
+func pair(t testing.TB, change ...func(n *node)) (us, mx *node) {
 	t.Helper()
 	us, mx = newNode(t, "us", factsOfUS), newNode(t, "mx", facts)
+	changed(change, us, mx)
 	us.knows(mx)
 	mx.knows(us)
 	return us, mx
 }
 
 // oneDials makes two nodes of which mx cannot be dialled.
-func oneDials(t testing.TB) (us, mx *node) {
+func oneDials(t testing.TB, change ...func(n *node)) (us, mx *node) {
 	t.Helper()
 	us, mx = newNode(t, "us", factsOfUS), newNode(t, "mx", facts)
 	mx.hidden = true
-	mx.describe(mx.Kinds.Receivable())
+	changed(change, us, mx)
 	mx.server.Close() //nolint:errcheck // nothing listens there
 	us.knows(mx)
 	mx.knows(us)
 	return us, mx
 }
 
+// changed changes nodes before anybody has heard of them.
+func changed(change []func(n *node), nodes ...*node) {
+	for _, n := range nodes {
+		for _, c := range change {
+			c(n)
+		}
+		n.describe(n.Kinds.Receivable())
+	}
+}
+
 func eventually(t *testing.T, what string, ok func() bool) {
 	t.Helper()
-	for end := time.Now().Add(15 * time.Second); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
+	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
 		if ok() {
 			return
 		}

@@ -20,7 +20,7 @@ type Reached struct {
 // own: whether somebody answers at the address, whether it is the peer whose
 // key was compared, and what its clock shows. Nothing is recorded here.
 func Reach(ctx context.Context, cert tls.Certificate, d wire.Descriptor) Reached {
-	line := dialled{client: dialler(func() *tls.Certificate { return &cert }, d), url: d.URL}
+	line := dialled{client: dialler(func() *tls.Certificate { return &cert }, d, probe), url: d.URL}
 	defer line.close()
 	res, err := line.post(ctx, pathDescriptor, nil, nil)
 	if err != nil {

@@ -70,8 +70,9 @@ func (l *Link) pinOf(s *tls.ConnectionState) *pinned {
 }
 
 // dialler makes a client that talks to one peer only. Each lane has its own,
-// so that a full connection of one never holds up another.
-func dialler(own func() *tls.Certificate, d wire.Descriptor) *http.Client {
+// so that a full connection of one never holds up another. A connection that
+// is silent for probe is asked whether it lives (Config.Probe).
+func dialler(own func() *tls.Certificate, d wire.Descriptor, probe time.Duration) *http.Client {
 	pin := d.TLSKey
 	config := &tls.Config{
 		GetClientCertificate: func(*tls.CertificateRequestInfo) (*tls.Certificate, error) { return own(), nil },
@@ -89,10 +90,16 @@ func dialler(own func() *tls.Certificate, d wire.Descriptor) *http.Client {
 		Transport: &http.Transport{
 			TLSClientConfig: config, ForceAttemptHTTP2: true, TLSHandshakeTimeout: 10 * time.Second,
 			IdleConnTimeout: 5 * time.Minute, MaxIdleConnsPerHost: 1,
+			// What is under way before a probe is at most 1 MiB: a line that
+			// carries a full frame in requestTimeout answers in time.
+			HTTP2: &http.HTTP2Config{SendPingTimeout: probe, PingTimeout: 4 * probe},
 		},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 }
+
+// probe is Config.Probe where nothing else is said.
+const probe = 5 * time.Second
 
 // requestTimeout bounds one exchange of frame and receipt over a slow link.
 const requestTimeout = 60 * time.Second
