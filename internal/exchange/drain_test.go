@@ -15,7 +15,7 @@ func TestDrainAfterThePeerWasDown(t *testing.T) {
 	if soaking() {
 		want = numbered(5000)
 	}
-	for way, makes := range map[string]func(testing.TB, ...func(n *node)) (us, mx *node){"both dial": pair, "one dials": oneDials} {
+	for way, makes := range map[string]making{"both dial": pair, "one dials": oneDials} {
 		t.Run(way, func(t *testing.T) {
 			us, mx := makes(t)
 			mx.server.Close() //nolint:errcheck // down

@@ -125,7 +125,7 @@ func TestNothingLostNothingTwice(t *testing.T) {
 		}
 		seeds += seconds / 15
 	}
-	for way, makes := range map[string]func(testing.TB, ...func(n *node)) (us, mx *node){"both dial": pair, "one dials": oneDials} {
+	for way, makes := range map[string]making{"both dial": pair, "one dials": oneDials} {
 		for seed := range seeds {
 			t.Run(fmt.Sprint(way, ", requests, seed ", seed), func(t *testing.T) { overABadNetwork(t, uint64(seed), false, makes) })
 			t.Run(fmt.Sprint(way, ", lines too, seed ", seed), func(t *testing.T) { overABadNetwork(t, uint64(seed), true, makes) })
@@ -133,7 +133,7 @@ func TestNothingLostNothingTwice(t *testing.T) {
 	}
 }
 
-func overABadNetwork(t *testing.T, seed uint64, lines bool, makes func(testing.TB, ...func(n *node)) (us, mx *node)) {
+func overABadNetwork(t *testing.T, seed uint64, lines bool, makes making) {
 	us, mx := makes(t, func(n *node) {
 		if lines {
 			n.relay = newRelay(t, n.addr, seed)
@@ -209,7 +209,7 @@ func calm(t *testing.T, us, mx *node, toMX, toUS []string) {
 // request has run out; whoever cannot be dialled comes anew, and is not kept
 // waiting for what was given to the dead connection.
 func TestLineDiesWithoutAWord(t *testing.T) {
-	for way, makes := range map[string]func(testing.TB, ...func(n *node)) (us, mx *node){"both dial": pair, "one dials": oneDials} {
+	for way, makes := range map[string]making{"both dial": pair, "one dials": oneDials} {
 		t.Run(way, func(t *testing.T) {
 			us, mx := makes(t, func(n *node) {
 				n.relay = newRelay(t, n.addr, 0)

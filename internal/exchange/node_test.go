@@ -283,6 +283,9 @@ func (n *node) count(query string, args ...any) (c int) {
 	return c
 }
 
+// making makes two nodes that know each other: pair, oneDials.
+type making = func(t testing.TB, change ...func(n *node)) (us, mx *node)
+
 // pair makes two nodes that know each other. change is what to do with each
 // before the other hears of it.
 func pair(t testing.TB, change ...func(n *node)) (us, mx *node) {

@@ -88,14 +88,14 @@ func evidence(t *testing.T, n, peer *node, rotated bool) {
 // both ways: nothing is lost, nothing comes twice, no alarm, and what the
 // former keys signed verifies.
 func TestKeysChangeWithMessagesQueued(t *testing.T) {
-	for way, makes := range map[string]func(testing.TB) (us, mx *node){"both dial": pair, "one dials": oneDials} {
+	for way, makes := range map[string]making{"both dial": pair, "one dials": oneDials} {
 		for _, turn := range []string{"us", "mx", "both", "both twice"} {
 			t.Run(way+", "+turn, func(t *testing.T) { keysChange(t, makes, turn) })
 		}
 	}
 }
 
-func keysChange(t *testing.T, makes func(testing.TB) (us, mx *node), turn string) {
+func keysChange(t *testing.T, makes making, turn string) {
 	us, mx := makes(t)
 	us.start()
 	mx.start()
