@@ -203,7 +203,35 @@ func Link(ctx context.Context, a *act.Acts, by access.Actor, peer string) (LinkD
 		if d.RefusedOut, err = exchange.RefusedBy(tx, peer, linkRows); err != nil {
 			return d, err
 		}
-		d.Quarantine, err = exchange.Quarantine(tx, peer, linkRows)
-		return d, err
+		if d.Quarantine, err = exchange.Quarantine(tx, peer, linkRows); err != nil {
+			return d, err
+		}
+		return d, d.known(tx, v)
 	})
+}
+
+// known leaves of a link's messages those that the reader may know of: the
+// members' of their case and referral; what belongs to no case, everybody's. What
+// a peer sent and was refused here belongs to nobody yet.
+func (d *LinkDetail) known(tx *store.Tx, v *act.Viewing) (err error) {
+	hidden := func(id string) bool {
+		r := access.Resource{Type: "dispatch", ID: id}
+		var e journal.Entry
+		if err == nil {
+			if e, _, err = journal.Load(tx, id); errors.Is(err, sql.ErrNoRows) || errors.Is(err, journal.ErrForgotten) {
+				err = nil // of a message that was never a fact here, or whose case is forgotten, nobody's office is known
+			}
+		}
+		switch {
+		case err == nil && e.ID != "" && e.Case == "" && e.Referral == "":
+			r.Offices = []string{v.By.Office}
+		case err == nil:
+			r.Offices, err = act.Knowing(tx, e)
+		}
+		return !v.See(r)
+	}
+	d.Outbox = slices.DeleteFunc(d.Outbox, func(o exchange.Outgoing) bool { return hidden(o.ID) })
+	d.RefusedOut = slices.DeleteFunc(d.RefusedOut, func(o exchange.RefusedMessage) bool { return hidden(o.ID) })
+	d.Quarantine = slices.DeleteFunc(d.Quarantine, func(q exchange.Quarantined) bool { return hidden(q.ID) })
+	return err
 }
