@@ -52,6 +52,7 @@ lint: assets
 	go vet ./...
 	GOBIN=$(TOOLS) go install honnef.co/go/tools/cmd/staticcheck@v0.8.2
 	$(TOOLS)/staticcheck ./...
+	./test/security.sh $(TOOLS)
 	bin/oasiss openapi | cmp - api/openapi.json
 
 ## openapi: write the committed description of the API

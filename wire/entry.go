@@ -105,7 +105,7 @@ func (e Entry) PayloadSize() int { return 4 + 1 + len(e.Body) }
 // what follows as four bytes, big end first, the type byte, the body.
 func appendEntries(b []byte, entries []Entry) []byte {
 	for _, e := range entries {
-		b = binary.BigEndian.AppendUint32(b, uint32(1+len(e.Body)))
+		b = binary.BigEndian.AppendUint32(b, uint32(1+len(e.Body))) // #nosec G115 -- a body is bounded by MaxMessage
 		b = append(b, byte(e.Type))
 		b = append(b, e.Body...)
 	}
@@ -123,7 +123,7 @@ func splitEntries(b []byte) ([]Entry, error) {
 			return nil, fail(CodeMalformed, "payload cut short")
 		}
 		n := binary.BigEndian.Uint32(b)
-		if n < 2 || uint64(n) > uint64(len(b)-4) {
+		if n < 2 || uint64(n) > uint64(len(b)-4) { // #nosec G115 -- b is longer than 4 bytes here
 			return nil, fail(CodeMalformed, "entry length")
 		}
 		e := Entry{Type: EntryType(b[4]), Body: b[5 : 4+n : 4+n]}

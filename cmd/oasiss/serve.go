@@ -100,7 +100,7 @@ func (c *serveCmd) serve(e *env, n *node.Node) error {
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(filepath.Join(n.Folders.Data, "web-ca.pem"), roots, 0o644); err != nil { //nolint:gosec // public
+	if err := os.WriteFile(filepath.Join(n.Folders.Data, "web-ca.pem"), roots, 0o644); err != nil { // #nosec G306 -- public
 		return fmt.Errorf("certificate for clients: %w", err)
 	}
 	return n.Serve(e.ctx, node.Listen{Web: c.Listen, Link: c.Link, Metrics: c.Metrics, Cert: cert}, func(web, _ string) {

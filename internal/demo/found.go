@@ -29,7 +29,7 @@ func settings(n, link string) []string {
 // codes that it printed.
 func initNode(ctx context.Context, binary, n, link string, f node.Folders) (codes [2]string, err error) {
 	args := append([]string{"init", "--json", "--data", f.Data, "--keys", f.Keys}, settings(n, link)...)
-	cmd := exec.CommandContext(ctx, binary, args...) //nolint:gosec // the program's own binary
+	cmd := exec.CommandContext(ctx, binary, args...) // #nosec G204 -- the program's own binary
 	cmd.Env = environ(f)
 	out, err := cmd.Output()
 	if err != nil {

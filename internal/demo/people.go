@@ -107,7 +107,7 @@ func browse(url string) {
 	if open == "" || runtime.GOOS == "linux" && os.Getenv("DISPLAY") == "" && os.Getenv("WAYLAND_DISPLAY") == "" {
 		return
 	}
-	if cmd := exec.Command(open, url); cmd.Start() == nil { //nolint:gosec // the system's own opener
+	if cmd := exec.Command(open, url); cmd.Start() == nil { // #nosec G204 -- the system's own opener
 		go cmd.Wait() //nolint:errcheck // the browser is its own master
 	}
 }

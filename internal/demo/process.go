@@ -45,7 +45,7 @@ func (p *Process) start(web string, at time.Time) (err error) {
 	if err != nil {
 		return fmt.Errorf("log of %s: %w", p.Name, err)
 	}
-	p.cmd = exec.Command(p.binary, ChildVerb, "--data", p.Folders.Data, "--keys", p.Folders.Keys, //nolint:gosec // the program's own binary
+	p.cmd = exec.Command(p.binary, ChildVerb, "--data", p.Folders.Data, "--keys", p.Folders.Keys, // #nosec G204 -- the program's own binary
 		"--listen", web, "--link", p.Link, "--at", at.UTC().Format(time.RFC3339Nano))
 	p.cmd.Stderr = p.logFile
 	p.cmd.Env = environ(p.Folders)

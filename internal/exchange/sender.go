@@ -78,7 +78,7 @@ func jitter(least, most time.Duration, tries int) time.Duration {
 	if tries < 16 {
 		most = min(most, least<<max(tries-1, 0))
 	}
-	return rand.N(most)
+	return rand.N(most) // #nosec G404 -- jitter between tries keeps no secret
 }
 
 // rest waits after a failure. A peer that could not be reached is tried again

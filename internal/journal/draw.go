@@ -67,8 +67,8 @@ func (d *Draw) ID() string {
 	var u uuid.UUID
 	copy(u[:], d.Bytes(16))
 	ms := uint64(d.Now.UnixMilli())
-	binary.BigEndian.PutUint32(u[0:4], uint32(ms>>16))
-	binary.BigEndian.PutUint16(u[4:6], uint16(ms))
+	binary.BigEndian.PutUint32(u[0:4], uint32(ms>>16)) // #nosec G115 -- the upper 32 of 48 bits
+	binary.BigEndian.PutUint16(u[4:6], uint16(ms))     // #nosec G115 -- the lower 16
 	binary.BigEndian.PutUint16(u[6:8], 0x7000|d.ids&0x0fff)
 	d.ids++
 	u[8] = u[8]&0x3f | 0x80

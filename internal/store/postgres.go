@@ -118,10 +118,10 @@ func (e *postgres) suits(ctx context.Context, db *sql.DB) error {
 // lock is the advisory lock of a name within this node's schema.
 func (e *postgres) lock(name string) int64 {
 	sum := sha256.Sum256([]byte("oasiss/" + e.config.Database + "/" + e.schema + "/" + name))
-	return int64(binary.BigEndian.Uint64(sum[:8])) //nolint:gosec // any 64 bits name a lock
+	return int64(binary.BigEndian.Uint64(sum[:8])) // #nosec G115 -- any 64 bits name a lock
 }
 
-func (e *postgres) channel() string { return fmt.Sprintf("oasiss_%016x", uint64(e.lock("channel"))) }
+func (e *postgres) channel() string { return fmt.Sprintf("oasiss_%016x", uint64(e.lock("channel"))) } // #nosec G115 -- the same 64 bits
 
 // begin waits for this process's turn: the lock comes first and each statement
 // after it sees all that was committed before (read committed).

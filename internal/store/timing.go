@@ -28,7 +28,7 @@ type timing struct {
 
 func (t *timing) committed(commands int) {
 	t.commits.Add(1)
-	t.commands.Add(uint64(commands)) //nolint:gosec // a group
+	t.commands.Add(uint64(commands)) // #nosec G115 -- a group
 }
 
 func (t *timing) wrote(since time.Time) {

@@ -18,7 +18,7 @@ func SpaceOf(folder string) (Space, error) {
 	if err := unix.Statfs(folder, &s); err != nil {
 		return Space{}, fmt.Errorf("space of the data folder: %w", err)
 	}
-	block := uint64(s.Bsize) //nolint:gosec // a size
+	block := uint64(s.Bsize) // #nosec G115 -- a size
 	return Space{Free: s.Bavail * block, Size: s.Blocks * block, FilesFree: s.Ffree, FilesAtMost: s.Files}, nil
 }
 

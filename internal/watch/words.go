@@ -56,7 +56,7 @@ func (a Alarm) Values(now time.Time) map[string]any {
 	case DiskLow:
 		v["Free"] = Bytes(a.Free)
 	case FilesLow:
-		v["Free"] = Count(a.Free) //nolint:gosec // a few files
+		v["Free"] = Count(a.Free) // #nosec G115 -- a few files
 	case ClockApart:
 		v["Span"] = Span(a.Apart)
 	case BackupBad:

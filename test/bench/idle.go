@@ -74,7 +74,7 @@ func (r *run) serve(ctx context.Context, s spec) (*process, error) {
 	if err != nil {
 		return nil, err
 	}
-	cmd := exec.CommandContext(ctx, r.binary, "serve", "--data", s.Data, "--keys", s.Keys, "--listen", "127.0.0.1:0", "--link", link) //nolint:gosec // the program that is measured
+	cmd := exec.CommandContext(ctx, r.binary, "serve", "--data", s.Data, "--keys", s.Keys, "--listen", "127.0.0.1:0", "--link", link) // #nosec G204 -- the program that is measured
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		return nil, err

@@ -118,7 +118,7 @@ func startOther(s spec, profile string) (*other, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := &other{cmd: exec.Command(self, nodeVerb, string(raw), profile)} //nolint:gosec // this program
+	o := &other{cmd: exec.Command(self, nodeVerb, string(raw), profile)} // #nosec G204 -- this program
 	o.cmd.Stderr = os.Stderr
 	if o.in, err = o.cmd.StdinPipe(); err != nil {
 		return nil, err

@@ -59,7 +59,7 @@ var sides = map[string]side{
 		[2]string{"Celerina Almonacid", "Macario Hinojal"}},
 }
 
-const password = "a long passphrase of nobody"
+const password = "a long passphrase of nobody" // #nosec G101 -- of nobody
 
 // makeNode makes a node and lets its two founders in.
 func makeNode(ctx context.Context, dir, name, server string) (*here, error) {

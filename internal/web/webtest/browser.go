@@ -132,10 +132,10 @@ func (b *Browser) Picture(t *testing.T, file string) {
 	if err != nil {
 		t.Fatalf("take a picture: %v", err)
 	}
-	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil { // #nosec G301 -- pictures of fictional pages
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(file, shot.Data, 0o644); err != nil {
+	if err := os.WriteFile(file, shot.Data, 0o644); err != nil { // #nosec G306 -- pictures of fictional pages
 		t.Fatal(err)
 	}
 }
