@@ -50,6 +50,7 @@ type root struct {
 	Version   versionCmd   `cmd:"" help:"cli.verb.version"`
 	Reference referenceCmd `cmd:"" help:"cli.verb.reference"`
 	OpenAPI   openapiCmd   `cmd:"" name:"openapi" help:"cli.verb.openapi"`
+	Key       keyCmd       `cmd:"" help:"cli.verb.key"`
 	Backup    backupCmd    `cmd:"" help:"cli.verb.backup"`
 	DemoNode  demoNodeCmd  `cmd:"" name:"demo-node" hidden:"" help:"cli.verb.demo"`
 }
