@@ -16,5 +16,20 @@ go test -count=1 -timeout "$(( budget * 10 + 600 ))s" "${properties[@]}" -rapid.
 # long forms of what the suite runs in brief: kills at every point, the worst links
 export OASISS_SOAK=$budget
 go test -count=1 -tags failpoint -timeout "$(( budget * 10 + 1800 ))s" -run 'Killed|NothingLostNothingTwice|DrainAfterThePeerWasDown' ./internal/exchange
+# two and three nodes in one process, from seeds; then flipped bits of what is stored
+sim=$(mktemp -d)
+go test -c -o "$sim/exchange.test" ./internal/exchange
+cores=$(nproc); runs=()
+for (( i = 0; i < cores; i++ )); do
+  ( cd internal/exchange && OASISS_SHARD=$i/$cores "$sim/exchange.test" -test.run 'TestSimulator$' -test.v -test.timeout "$(( budget * 10 + 600 ))s" >"$sim/$i" 2>&1 ) & runs+=($!)
+done
+failed=0
+for (( i = 0; i < cores; i++ )); do
+  wait "${runs[i]}" || failed=1
+  grep -v -e '^=== RUN' -e '--- PASS: TestSimulator/' "$sim/$i" || true
+done
+rm -rf "$sim"
+[ "$failed" = 0 ]
+go test -count=1 -timeout 60m -run 'EveryStoredByte' ./internal/exchange
 # the long stories by hand, each in both languages
 go test -count=1 -timeout 20m -run 'InTheBrowser' ./test

@@ -5,7 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"reflect"
+	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -72,6 +75,12 @@ type Link struct {
 	present atomic.Pointer[seal.NodeKeys] // this node's keys now
 	life    context.Context               // from Start to Close; with mu
 
+	// What the link runs on: lines that are dialled or waited on, and
+	// goroutines. A simulation puts a network and an order of its own there.
+	lines func(*pinned) line
+	carry func(context.Context, *pinned) // keeps the lanes of a peer moving until the context ends
+	apart func(func())                   // runs what must hold up nobody
+
 	changed chan struct{} // something was committed, or the peers may have changed
 	stop    context.CancelFunc
 	wg      sync.WaitGroup
@@ -118,6 +127,7 @@ func NewLink(c Config) (*Link, error) {
 	l := &Link{Config: c, origin: wire.JournalName(c.Installation, c.Node), changed: make(chan struct{}, 1),
 		pins: map[wire.Digest]*pinned{}, peers: map[string]*pinned{}}
 	l.present.Store(c.Keys)
+	l.lines, l.carry, l.apart = l.line, l.keepSending, l.wg.Go
 	var err error
 	if l.journalKey, err = journalKey(l.origin, c.Keys); err != nil {
 		return nil, err
@@ -192,14 +202,11 @@ func (l *Link) peer(id string) *pinned {
 	return l.peers[id]
 }
 
+// active gives the active peers by id.
 func (l *Link) active() []*pinned {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	out := make([]*pinned, 0, len(l.peers))
-	for _, p := range l.peers {
-		out = append(out, p)
-	}
-	return out
+	return slices.SortedFunc(maps.Values(l.peers), func(a, b *pinned) int { return strings.Compare(a.ID, b.ID) })
 }
 
 // tend shows the journal to the peers after commits and at intervals, and
@@ -319,17 +326,22 @@ func (l *Link) takeUp(ctx context.Context, n *pinned) error {
 	}
 	ctx, n.stop = context.WithCancel(ctx)
 	for _, slot := range slots {
-		n.lines[slot] = l.line(n)
+		n.lines[slot] = l.lines(n)
 	}
 	for _, lane := range wire.Lanes {
 		n.lanes[lane] = &sender{link: l, peer: n, lane: lane, sealTo: sealTo, line: n.lines[lane],
 			work: make(chan struct{}, 1), contact: make(chan struct{}, 1)}
 	}
-	l.wg.Go(func() {
-		l.DB.Hold(ctx, "send/"+n.ID, func(held context.Context) { l.exchange(ctx, held, n) })
-	})
 	l.peers[n.ID] = n
+	l.carry(ctx, n)
 	return nil
+}
+
+// keepSending moves a peer's lanes whenever this process has the sending lease.
+func (l *Link) keepSending(ctx context.Context, p *pinned) {
+	l.wg.Go(func() {
+		l.DB.Hold(ctx, "send/"+p.ID, func(held context.Context) { l.exchange(ctx, held, p) })
+	})
 }
 
 // exchange moves every lane of a peer while this process holds the sending

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/oasiss/oasiss/internal/failpoint"
+	"github.com/oasiss/oasiss/internal/journal"
 	"github.com/oasiss/oasiss/internal/refusal"
 	"github.com/oasiss/oasiss/internal/store"
 	"github.com/oasiss/oasiss/wire"
@@ -116,7 +117,7 @@ func loadHead(tx *store.Tx, peer, lane, way string) (head, error) {
 	}
 	if digest != "" {
 		if h.digest, err = wire.ParseDigest(digest); err != nil {
-			return h, fmt.Errorf("lane head: %w", err)
+			return h, fmt.Errorf("%w: lane head: %w", journal.ErrDamaged, err)
 		}
 	}
 	return h, nil

@@ -46,22 +46,31 @@ type sender struct {
 // run sends until ctx ends.
 func (s *sender) run(ctx context.Context) {
 	for ctx.Err() == nil {
-		more, err := s.round(ctx)
+		more, err := s.attempt(ctx)
 		switch {
 		case ctx.Err() != nil:
 			return
 		case err != nil:
-			s.synced = false
-			s.tries++
-			s.link.failed(ctx, s.peer.ID, s.lane, err)
 			s.rest(ctx, err)
-		case more:
-			s.tries = 0
-		default:
-			s.tries = 0
+		case !more:
 			s.pause(ctx, idlePoll, s.work, s.contact)
 		}
 	}
+}
+
+// attempt is one round and what is known after it.
+func (s *sender) attempt(ctx context.Context) (more bool, err error) {
+	more, err = s.round(ctx)
+	switch {
+	case ctx.Err() != nil:
+	case err != nil:
+		s.synced = false
+		s.tries++
+		s.link.failed(ctx, s.peer.ID, s.lane, err)
+	default:
+		s.tries = 0
+	}
+	return more, err
 }
 
 // idlePoll is how often an idle lane looks for itself: a wake-up lost in a

@@ -93,23 +93,48 @@ func (l *Link) compareViews(ctx context.Context, p *pinned) error {
 	return err
 }
 
+// cosignedMore has a peer show that it cosigned more of this journal than there
+// is: only what this node itself has signed is believed.
+func (l *Link) cosignedMore(ctx context.Context, p *pinned, cp journal.Signed) error {
+	status, body, err := p.lines[slotJournal].ask(ctx, pathViews, []byte(blinded(l.origin)))
+	if err != nil {
+		return err
+	}
+	var notes []string
+	if status != http.StatusOK || json.Unmarshal(body, &notes) != nil || len(notes) != 1 {
+		return &trouble{code: "views", detail: strconv.Itoa(status)}
+	}
+	held, err := wire.VerifyCheckpoint([]byte(notes[0]), l.journalKey)
+	if err != nil || held.Size <= cp.Size {
+		return &trouble{code: "views", cause: err}
+	}
+	l.alarm(ctx, Alarm{Peer: p.ID, Code: AlarmRolledBack, About: strconv.FormatInt(held.Size, 10),
+		Evidence: wire.NewHistories([]byte(notes[0]), cp.Note, nil)})
+	return &trouble{code: AlarmRolledBack}
+}
+
 // viewsBeside are this node's views of all journals but one peer's own.
-func (l *Link) viewsBeside(ctx context.Context, peer string) (out []view, err error) {
+func (l *Link) viewsBeside(ctx context.Context, peer string) ([]view, error) {
+	all, err := l.allViews(ctx)
+	return slices.DeleteFunc(all, func(v view) bool { return v.peer == peer }), err
+}
+
+func (l *Link) allViews(ctx context.Context) (out []view, err error) {
 	err = l.DB.Read(ctx, func(tx *store.Tx) (err error) {
 		out, err = views(tx)
 		return err
 	})
-	return slices.DeleteFunc(out, func(v view) bool { return v.peer == peer }), err
+	return out, err
 }
 
 // giveViews answers with the checkpoints of the journals named that this node
 // cosigned; of a journal that the asking peer does not name it tells nothing.
-func (l *Link) giveViews(ctx context.Context, p *pinned, body []byte) (answer, error) {
+func (l *Link) giveViews(ctx context.Context, _ *pinned, body []byte) (answer, error) {
 	named := strings.Split(string(body), "\n")
 	if len(named) > maxViews {
 		return answer{http.StatusBadRequest, nil}, nil
 	}
-	mine, err := l.viewsBeside(ctx, p.ID)
+	mine, err := l.allViews(ctx)
 	if err != nil {
 		return answer{}, err
 	}

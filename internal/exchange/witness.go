@@ -49,9 +49,7 @@ func (l *Link) showJournal(ctx context.Context) error {
 		if !p.held.Load() || cp.Size == 0 || !p.witness.busy.TryLock() {
 			continue
 		}
-		l.wg.Add(1)
-		go func() {
-			defer l.wg.Done()
+		l.apart(func() {
 			defer p.witness.busy.Unlock()
 			ctx, cancel := context.WithTimeout(ctx, witnessTimeout)
 			defer cancel()
@@ -70,7 +68,7 @@ func (l *Link) showJournal(ctx context.Context) error {
 			if err := l.introduce(ctx, p, p.lines[slotJournal]); err != nil && ctx.Err() == nil {
 				l.Log.Info("new keys not shown", "peer", p.ID, "error", err)
 			}
-		}()
+		})
 	}
 	return nil
 }
@@ -99,8 +97,7 @@ func (l *Link) askCosignature(ctx context.Context, p *pinned, cp journal.Signed)
 				return fmt.Errorf("size the peer cosigned: %w", err)
 			}
 			if old > cp.Size {
-				l.alarm(ctx, Alarm{Peer: p.ID, Code: AlarmRolledBack, About: strconv.FormatInt(old, 10)})
-				return &trouble{code: AlarmRolledBack}
+				return l.cosignedMore(ctx, p, cp)
 			}
 		case http.StatusUnprocessableEntity:
 			l.alarm(ctx, Alarm{Peer: p.ID, Code: AlarmSplitView, About: strconv.FormatInt(cp.Size, 10)})

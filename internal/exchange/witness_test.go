@@ -172,8 +172,9 @@ func TestJournalRewrittenIsNeverCosigned(t *testing.T) {
 // so on its link page, and journal verify tells what is wrong.
 func TestOwnJournalChangedBehindItsNode(t *testing.T) {
 	for what, tamper := range map[string][]string{
-		"cut short":   {`DELETE FROM fact WHERE seq > 3`, `DELETE FROM body WHERE seq > 3`, `DELETE FROM leaf WHERE n > 2`},
-		"edited leaf": {`UPDATE leaf SET digest = (SELECT digest FROM leaf WHERE n = 5) WHERE n = 2`},
+		"cut short": {`DELETE FROM fact WHERE seq > 3`, `DELETE FROM body WHERE seq > 3`, `DELETE FROM leaf WHERE n > 2`},
+		"another fact": {`UPDATE leaf SET digest = (SELECT digest FROM leaf WHERE n = 5) WHERE n = 2`,
+			`UPDATE body SET bytes = (SELECT bytes FROM body WHERE seq = 6) WHERE seq = 3`},
 		"reordered": {`UPDATE leaf SET digest = (SELECT l.digest FROM leaf l WHERE l.n = 7 - leaf.n) WHERE n IN (3, 4)`,
 			`UPDATE body SET bytes = (SELECT b.bytes FROM body b WHERE b.seq = 9 - body.seq) WHERE seq IN (4, 5)`},
 	} {

@@ -1,0 +1,99 @@
+package exchange
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"github.com/oasiss/oasiss/wire"
+)
+
+// The simulator drives the steps of a link itself, one after another, over a
+// network of its own. Everything between the steps is the program's.
+
+// Asking carries one request to a peer and brings the answer. Its errors are
+// ErrUnreachable and ErrCut.
+type Asking func(peer, path string, body []byte) (status int, answer []byte, err error)
+
+// What may happen to a request.
+var (
+	ErrUnreachable error = &trouble{code: troubleUnreachable, cause: errNotTaken} // nothing of it left
+	ErrCut         error = &trouble{code: troubleCut, cause: errors.New("simulated")}
+)
+
+type simulated struct {
+	peer   string
+	asking Asking
+}
+
+func (s simulated) close() {}
+func (s simulated) renew() {}
+
+func (s simulated) ask(_ context.Context, path string, body []byte) (int, []byte, error) {
+	return s.asking(s.peer, path, body)
+}
+
+// Simulate takes up the peers of a link that has not started, without a goroutine.
+func (l *Link) Simulate(ask Asking) error {
+	l.lines = func(p *pinned) line { return simulated{peer: p.ID, asking: ask} }
+	l.apart = func(f func()) { f() }
+	l.carry = func(ctx context.Context, p *pinned) {
+		if l.beginLanes(ctx, p) == nil {
+			p.held.Store(true)
+		}
+	}
+	return l.Refresh()
+}
+
+// Refresh takes up what has changed of the peers.
+func (l *Link) Refresh() error { return l.refresh(context.Background()) }
+
+// Attempt is one turn of a lane's sender; busy if the lane is in the middle of one.
+func (l *Link) Attempt(peer, lane string) (more, busy bool, err error) {
+	s := l.peer(peer).lanes[lane]
+	if !s.busy.TryLock() {
+		return false, true, nil
+	}
+	s.busy.Unlock()
+	more, err = s.attempt(context.Background())
+	return more, false, err
+}
+
+// Sweep writes off what has expired in a lane.
+func (l *Link) Sweep(peer, lane string) error {
+	return l.sweep(context.Background(), peer, lane, l.peer(peer).lanes[lane])
+}
+
+// Show makes a checkpoint and asks every peer to cosign it.
+func (l *Link) Show() error { return l.showJournal(context.Background()) }
+
+// Mend looks through the store.
+func (l *Link) Mend() error { return l.mendDamage(context.Background()) }
+
+// End is a clean end of every lane.
+func (l *Link) End() error {
+	var err error
+	for _, p := range l.active() {
+		err = errors.Join(err, l.endLanes(p))
+	}
+	return err
+}
+
+// Answer serves a peer's request.
+func (l *Link) Answer(peer, path string, body []byte) (int, []byte) {
+	p, serve := l.peer(peer), l.serves()[path]
+	if p == nil || serve == nil {
+		return http.StatusForbidden, nil
+	}
+	a, err := serve(context.Background(), p, body)
+	if err != nil {
+		return http.StatusInternalServerError, nil
+	}
+	return a.status, a.body
+}
+
+// ReceiptOf is the receipt in a fact of one given or taken.
+func ReceiptOf(m wire.Message) (string, error) {
+	f, err := decodeFact[ReceiptTaken](m)
+	return f.Receipt, err
+}
