@@ -32,6 +32,10 @@ type (
 		Side string `name:"side" query:"side" enum:",sender,receiver" default:"" help:"cli.arg.side" placeholder:"SIDE"`
 		Open bool   `name:"open" query:"open" help:"cli.arg.open"`
 	}
+	following struct {
+		rows
+		After string `name:"after" query:"after" help:"cli.arg.after" placeholder:"CURSOR"`
+	}
 	versionOf struct {
 		ID string `arg:"" name:"referral" path:"id" help:"cli.arg.id"`
 		N  string `arg:"" name:"n" path:"n" help:"cli.arg.version"`
@@ -75,6 +79,8 @@ var queries = map[string]query{
 	"accord.corridors":       {path: "corridors", takes: reflect.TypeFor[list](), columns: "ref corridor.id corridor.title open"},
 	"accord.list":            {path: "accords", takes: reflect.TypeFor[list]()},
 	"accord.show":            {path: "accords/{id}", takes: reflect.TypeFor[one]()},
+	"case.changes":           {path: "changes", takes: reflect.TypeFor[following]()},
+	"case.exported":          {path: "exports/{id}", takes: reflect.TypeFor[one]()},
 	"case.history":           {path: "history/{id}", takes: reflect.TypeFor[one](), columns: "seq at kind by.name by.office fact"},
 	"case.list":              {path: "cases", takes: reflect.TypeFor[rows](), columns: "number title status office opened id"},
 	"case.person":            {path: "persons/{id}", takes: reflect.TypeFor[one]()},

@@ -15,7 +15,7 @@ import (
 // there once. id is the case's id or number.
 func ShowCourse(ctx context.Context, a *act.Acts, by access.Actor, purpose, id string) ([]Step, error) {
 	return act.View(ctx, a, by, purpose, "history", func(tx *store.Tx, v *act.Viewing) ([]Step, error) {
-		c, err := named(tx, id)
+		c, err := Named(tx, id)
 		if err != nil {
 			return nil, err
 		}

@@ -42,6 +42,9 @@ func History(tx *store.Tx, object string) ([]Change, error) {
 	return out, nil
 }
 
+// Remember notes that a fact is of an object's history, for rooms above.
+func Remember(tx *store.Tx, object string, seq int64) error { return remember(tx, object, seq) }
+
 // remember notes that a fact made or changed an object.
 func remember(tx *store.Tx, object string, seq int64) error {
 	return tx.Exec(`INSERT INTO case_history (object, seq) VALUES ($1, $2) ON CONFLICT (object, seq) DO NOTHING`, object, seq)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/oasiss/oasiss/internal/access"
@@ -84,7 +85,7 @@ func seeRow(tx *store.Tx, v *act.Viewing, c Case) (Row, error) {
 // Show gives one case, by its id or its number, as the reader may see it.
 func Show(ctx context.Context, a *act.Acts, by access.Actor, purpose, id string) (View, error) {
 	return act.View(ctx, a, by, purpose, "case.show", func(tx *store.Tx, v *act.Viewing) (View, error) {
-		c, err := named(tx, id)
+		c, err := Named(tx, id)
 		if err != nil {
 			return View{}, err
 		}
@@ -92,13 +93,23 @@ func Show(ctx context.Context, a *act.Acts, by access.Actor, purpose, id string)
 	})
 }
 
-// named finds a case by its id or its number.
-func named(tx *store.Tx, id string) (Case, error) {
+// Named finds a case by its id or its number; what does not exist is refused as
+// absent.
+func Named(tx *store.Tx, id string) (Case, error) {
 	c, err := Load(tx, id)
 	if isAbsent(err) {
 		return ByNumber(tx, id)
 	}
 	return c, err
+}
+
+// Rows counts the people and items of a case, corrected ones too.
+func Rows(tx *store.Tx, caseID string) (n int, err error) {
+	err = tx.QueryRow(`SELECT (SELECT COUNT(*) FROM case_person WHERE case_id = $1) + (SELECT COUNT(*) FROM case_item WHERE case_id = $1)`, caseID).Scan(&n)
+	if err != nil {
+		return 0, fmt.Errorf("rows of a case: %w", err)
+	}
+	return n, nil
 }
 
 // ShowPerson gives one person as the reader may see them. An id that was
@@ -138,7 +149,7 @@ type Step struct {
 // item that the reader may see, oldest first.
 func ShowHistory(ctx context.Context, a *act.Acts, by access.Actor, purpose, object string) ([]Step, error) {
 	return act.View(ctx, a, by, purpose, "history", func(tx *store.Tx, v *act.Viewing) ([]Step, error) {
-		r, err := resourceOf(tx, object)
+		r, err := ResourceOf(tx, object)
 		if err != nil {
 			return nil, err
 		}
@@ -157,9 +168,10 @@ func ShowHistory(ctx context.Context, a *act.Acts, by access.Actor, purpose, obj
 	})
 }
 
-// resourceOf is what an id of this room means to access.
-func resourceOf(tx *store.Tx, id string) (access.Resource, error) {
-	c, err := named(tx, id)
+// ResourceOf is what an id of this room (a case, a person, an item) means to
+// access; what does not exist is refused as absent.
+func ResourceOf(tx *store.Tx, id string) (access.Resource, error) {
+	c, err := Named(tx, id)
 	if !isAbsent(err) {
 		return Resource(c), err
 	}
@@ -214,7 +226,7 @@ func ShowForgetOrders(ctx context.Context, a *act.Acts, by access.Actor, purpose
 // ofSeen reads a list of a case that the reader may see, by id or number.
 func ofSeen[T any](id string, list func(tx *store.Tx, caseID string) ([]T, error)) func(*store.Tx, *act.Viewing) ([]T, error) {
 	return func(tx *store.Tx, v *act.Viewing) ([]T, error) {
-		c, err := named(tx, id)
+		c, err := Named(tx, id)
 		if err != nil {
 			return nil, err
 		}

@@ -8,6 +8,7 @@ import (
 	"github.com/oasiss/oasiss/internal/accord"
 	"github.com/oasiss/oasiss/internal/act"
 	"github.com/oasiss/oasiss/internal/casefile"
+	"github.com/oasiss/oasiss/internal/export"
 	"github.com/oasiss/oasiss/internal/journal"
 	"github.com/oasiss/oasiss/internal/program"
 	"github.com/oasiss/oasiss/internal/protection"
@@ -45,6 +46,12 @@ type referralsIn struct {
 	Open  bool   `query:"open" doc:"Only those that still await something"`
 }
 
+type changesIn struct {
+	Who
+	After string `query:"after" maxLength:"200" doc:"Cursor of the last answer; from the first change when left out"`
+	Limit int    `query:"limit" minimum:"0" maximum:"2000" doc:"At most so many changes; 200 when left out. Those of one fact stay together"`
+}
+
 type versionIn struct {
 	Who
 	ID string `path:"id" maxLength:"64"`
@@ -77,6 +84,12 @@ func (s *Server) reads() {
 }
 
 func (s *Server) caseReads() {
+	read(s, "case-changes", "/api/v1/changes", "case", "What changed after a cursor of cases and referrals that one may see, in order", func(ctx context.Context, by access.Actor, in *changesIn) (export.Changes, error) {
+		return export.ListChanges(ctx, s.Acts, by, in.Purpose, in.After, in.Limit)
+	})
+	read(s, "case-exported", "/api/v1/exports/{id}", "case", "A case that one took out by one's own act, for an hour", func(ctx context.Context, by access.Actor, in *idIn) (export.Document, error) {
+		return export.Show(ctx, s.Acts, by, in.Purpose, in.ID)
+	})
 	read(s, "case-list", "/api/v1/cases", "case", "Cases that one may see, newest first", func(ctx context.Context, by access.Actor, in *limitIn) ([]casefile.Row, error) {
 		return casefile.List(ctx, s.Acts, by, in.Purpose, in.Limit)
 	})

@@ -1,0 +1,188 @@
+package export_test
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/oasiss/oasiss/internal/access"
+	"github.com/oasiss/oasiss/internal/act"
+	"github.com/oasiss/oasiss/internal/act/acttest"
+	"github.com/oasiss/oasiss/internal/casefile"
+	"github.com/oasiss/oasiss/internal/export"
+	"github.com/oasiss/oasiss/internal/journal"
+	"github.com/oasiss/oasiss/internal/refusal"
+	"github.com/oasiss/oasiss/internal/store"
+	"github.com/oasiss/oasiss/wire"
+	"go.uber.org/goleak"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func TestEverythingHasWords(t *testing.T) {
+	acttest.RefusalsHaveWords(t, 4)
+	acttest.VerbsHaveWords(t, export.Verbs)
+	acttest.CodesHaveWords(t, "export.reason", export.Reasons...)
+}
+
+// desk is a node with two offices that know nothing of each other's cases.
+type desk struct {
+	*acttest.Node
+	t             *testing.T
+	agent, second access.Actor // of one office
+	other         access.Actor // of another
+}
+
+func open(t *testing.T) desk {
+	t.Helper()
+	n := acttest.New(t, "us", []func(*journal.Kinds){casefile.Facts, export.Facts}, casefile.Verbs, export.Verbs)
+	n.Offices("usbp-rgv", "ofo-laredo")
+	return desk{n, t, n.Person("u1", "usbp-rgv", access.RoleProsecutions), n.Person("u2", "usbp-rgv", access.RoleProsecutions), n.Person("u3", "ofo-laredo", access.RoleProsecutions)}
+}
+
+func (k desk) must(by access.Actor, cmd act.Command) act.Result {
+	k.t.Helper()
+	k.Clock = k.Clock.Add(time.Second)
+	return k.Must(by, wire.PurposeProsecution, cmd)
+}
+
+func (k desk) changes(by access.Actor, cursor string, limit int) export.Changes {
+	k.t.Helper()
+	c, err := export.ListChanges(context.Background(), k.Acts, by, wire.PurposeProsecution, cursor, limit)
+	if err != nil {
+		k.t.Fatal(err)
+	}
+	return c
+}
+
+func TestAProgramFollowsWhatItsPersonMaySee(t *testing.T) {
+	k := open(t)
+	if c := k.changes(k.agent, "", 0); len(c.Changes) != 0 || c.More || c.Cursor == "" {
+		t.Fatalf("before anything: %+v", c)
+	}
+	own := k.must(k.agent, &casefile.Open{Title: "Anzalduas, hidden in a trailer"}).Object
+	person := k.must(k.agent, &casefile.AddPerson{Case: own, Age: "adult", RoleFields: casefile.RoleFields{Role: "witness", Source: "observation"}}).Object
+	foreign := k.must(k.other, &casefile.Open{Title: "Bridge II, a raft"}).Object
+	all := k.changes(k.agent, "", 0)
+	objects := func(c export.Changes) (ids []string) {
+		for _, x := range c.Changes {
+			ids = append(ids, x.Object)
+		}
+		return ids
+	}
+	got := objects(all)
+	if !slices.Contains(got, own) || !slices.Contains(got, person) || slices.Contains(got, foreign) || all.More {
+		t.Errorf("%+v", all)
+	}
+	if next := k.changes(k.agent, all.Cursor, 0); len(next.Changes) != 0 || next.More {
+		t.Errorf("told twice: %+v", next)
+	}
+	// one at a time gives the same changes, in the same order, none twice
+	var each []string
+	for c, n := k.changes(k.agent, "", 1), 0; ; c, n = k.changes(k.agent, c.Cursor, 1), n+1 {
+		each = append(each, objects(c)...)
+		if !c.More {
+			break
+		}
+		if n > 20 {
+			t.Fatal("the feed does not end")
+		}
+	}
+	if !slices.Equal(each, got) {
+		t.Errorf("one at a time: %v, not %v", each, got)
+	}
+}
+
+// What somebody may not see leaves no trace in the feed: not in its changes,
+// not in how many come, not in the cursor.
+func TestWhatIsNotSeenLeavesNoTrace(t *testing.T) {
+	answers := func(foreign int) (out []string) {
+		k := open(t)
+		k.must(k.agent, &casefile.Open{Title: "one"})
+		before := k.changes(k.agent, "", 0)
+		for range foreign {
+			c := k.must(k.other, &casefile.Open{Title: "theirs"}).Object
+			k.must(k.other, &casefile.SetStatus{Case: c, Status: casefile.StatusClosed})
+		}
+		k.Clock = acttest.Start.Add(time.Hour)
+		k.must(k.agent, &casefile.Open{Title: "two"})
+		after := k.changes(k.agent, before.Cursor, 1)
+		for _, c := range []export.Changes{before, after} {
+			for i := range c.Changes { // ids are drawn anew on each node
+				c.Changes[i].Fact, c.Changes[i].Object, c.Changes[i].Case = "", "", ""
+			}
+			out = append(out, store.JSON(c.Changes), store.JSON(c.More), strings.Repeat("x", len(c.Cursor)))
+		}
+		return out
+	}
+	if without, with := answers(0), answers(40); !slices.Equal(without, with) {
+		t.Errorf("the feed tells of others' work:\n%v\n%v", without, with)
+	}
+}
+
+func TestACursorIsItsAccounts(t *testing.T) {
+	k := open(t)
+	k.must(k.agent, &casefile.Open{Title: "one"})
+	c := k.changes(k.agent, "", 0)
+	for name, cursor := range map[string]string{"another's": k.changes(k.second, "", 0).Cursor, "a number": "17", "no base64": "ü", "cut": c.Cursor[:len(c.Cursor)-4]} {
+		_, err := export.ListChanges(context.Background(), k.Acts, k.agent, wire.PurposeProsecution, cursor, 0)
+		if !refusal.Is(err, "export.cursor") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if again := k.changes(k.agent, "", 0); again.Cursor == c.Cursor {
+		t.Error("equal cursors tell that nothing was done")
+	}
+}
+
+// A case is taken out by an act, marked, for an hour; who is protected is in
+// it as a number.
+func TestACaseIsTakenOutUnderItsMark(t *testing.T) {
+	k := open(t)
+	id := k.must(k.agent, &casefile.Open{Title: "Anzalduas, hidden in a trailer"}).Object
+	guide := k.must(k.agent, &casefile.AddPerson{Case: id, Age: "adult", Particulars: casefile.Particulars{Given: "Rogelio", Paterno: "Quintero"},
+		RoleFields: casefile.RoleFields{Role: "suspect", Function: "guide", Source: "observation"}}).Object
+	witness := k.must(k.agent, &casefile.AddPerson{Case: id, Age: "adult", Particulars: casefile.Particulars{Given: "Eloína", Paterno: "Palomar"},
+		RoleFields: casefile.RoleFields{Role: "witness", Source: "observation"}}).Object
+	k.Refused(k.agent, wire.PurposeProsecution, "export.reason", &export.Case{Case: id, Reason: "curiosity"})
+	k.Refused(k.other, wire.PurposeProsecution, "access.not_found", &export.Case{Case: id, Reason: "own_file"})
+	taken := k.must(k.agent, &export.Case{Case: id, Reason: "court_filing"}).Facts[0]
+	show := func(by access.Actor, purpose string) (export.Document, error) {
+		return export.Show(context.Background(), k.Acts, by, purpose, taken)
+	}
+	d, err := show(k.agent, wire.PurposeProsecution)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(d.Named) != 1 || d.Named[0].ID != guide || d.Protected != 1 || d.Mark.Export != taken || d.Mark.Reason != "court_filing" || !strings.Contains(d.Mark.Words, d.Mark.By) {
+		t.Errorf("%+v", d)
+	}
+	text, err := json.Marshal(d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, hidden := range []string{witness, "Eloína", "Palomar"} {
+		if strings.Contains(string(text), hidden) {
+			t.Errorf("the export holds %q of somebody protected", hidden)
+		}
+	}
+	if !strings.Contains(string(text), "Quintero") {
+		t.Error("the suspect is not named")
+	}
+	for who, by := range map[string]access.Actor{"a colleague": k.second, "another office": k.other} {
+		if _, err := show(by, wire.PurposeProsecution); !refusal.Is(err, "access.not_found") {
+			t.Errorf("%s: %v", who, err)
+		}
+	}
+	if _, err := show(k.agent, wire.PurposeDefenceCourt); !refusal.Is(err, "access.not_found") {
+		t.Errorf("for another purpose: %v", err)
+	}
+	k.Clock = k.Clock.Add(2 * time.Hour)
+	if _, err := show(k.agent, wire.PurposeProsecution); !refusal.Is(err, "export.over") {
+		t.Errorf("after two hours: %v", err)
+	}
+	k.ReplayEqual()
+}
