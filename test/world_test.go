@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -60,6 +61,8 @@ type world struct {
 	web   map[string]string // node → address of its pages
 	roots map[string][]byte
 	user  map[string]*client.Client // node/login
+	disk  string                    // where its nodes' data lie; a folder of the test's own if empty
+	down  func()                    // stops the node raised last, once
 }
 
 // newWorld makes, founds and pairs both nodes and puts the accord of 2008 in force.
@@ -84,7 +87,10 @@ func (w *world) ok(err error) {
 // raise makes a node, starts it and opens its offices and accounts.
 func (w *world) raise(n string) {
 	w.t.Helper()
-	dir, ctx := w.t.TempDir(), context.Background()
+	dir, ctx := w.disk, context.Background()
+	if dir == "" {
+		dir = w.t.TempDir()
+	}
 	f := node.Folders{Data: filepath.Join(dir, "data"), Keys: filepath.Join(dir, "keys")}
 	link, err := net.Listen("tcp", "127.0.0.1:0")
 	w.ok(err)
@@ -104,7 +110,7 @@ func (w *world) raise(n string) {
 	go func() {
 		down <- running.Serve(life, node.Listen{Web: "127.0.0.1:0", Link: link.Addr().String(), Cert: cert}, func(web, _ string) { up <- web })
 	}()
-	w.t.Cleanup(func() {
+	w.down = sync.OnceFunc(func() {
 		stop()
 		if err := <-down; err != nil {
 			w.t.Errorf("%s did not stop cleanly: %v", n, err)
@@ -113,6 +119,7 @@ func (w *world) raise(n string) {
 			w.t.Error(err)
 		}
 	})
+	w.t.Cleanup(w.down)
 	select {
 	case address := <-up:
 		w.web[n], w.roots[n] = "https://"+address, roots

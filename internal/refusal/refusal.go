@@ -39,6 +39,10 @@ func TooMany(code string, kv ...any) error { return refuse(http.StatusTooManyReq
 // (403). What a person may not know is never forbidden: it is NotFound.
 func Forbidden(code string, kv ...any) error { return refuse(http.StatusForbidden, code, kv) }
 
+// NoRoom refuses because there is no room to record it (507); nothing was
+// recorded, and what was asked can be asked again when there is.
+func NoRoom(code string, kv ...any) error { return refuse(http.StatusInsufficientStorage, code, kv) }
+
 // NotFound is the answer for what is absent and for what this person may not
 // know: the two are the same on every surface (DESIGN §7).
 func NotFound() error { return refuse(http.StatusNotFound, "access.not_found", nil) }

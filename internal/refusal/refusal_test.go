@@ -20,6 +20,7 @@ func TestEachWayOfSayingNo(t *testing.T) {
 		{refusal.Conflict("area.first", "n", 1), "area.first", http.StatusConflict},
 		{refusal.Unauthenticated("area.nobody", "n", 1), "area.nobody", http.StatusUnauthorized},
 		{refusal.TooMany("area.often", "n", 1), "area.often", http.StatusTooManyRequests},
+		{refusal.NoRoom("area.room", "n", 1), "area.room", http.StatusInsufficientStorage},
 		{refusal.Forbidden("area.elsewhere", "n", 1), "area.elsewhere", http.StatusForbidden},
 	} {
 		no, ok := refusal.As(fmt.Errorf("wrapped: %w", x.err))

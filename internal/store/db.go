@@ -62,6 +62,8 @@ type engine interface {
 	begin(ctx context.Context, conn *sql.Conn) error
 	// commit makes it durable and tells the other processes of the node.
 	commit(ctx context.Context, conn *sql.Conn) error
+	// full says whether an error is that there is no room on the disk.
+	full(err error) bool
 	// broken says whether a statement that failed has spoilt the transaction.
 	broken(conn *sql.Conn) bool
 	// keep starts the engine's housekeeping.
@@ -146,7 +148,8 @@ func migrate(ctx context.Context, e engine, db *sql.DB) error {
 func (db *DB) Path() string { return db.source }
 
 // Write runs f in the writer's next group and returns when that group is
-// durable, or with f's error and nothing written. f may be run again, so it
+// durable, or with f's error and nothing written; where the disk is full that
+// is the refusal CodeFull. f may be run again, so it
 // must be rerunnable and must not keep what it read. A caller that gives up
 // waiting does not stop the write.
 func (db *DB) Write(ctx context.Context, f func(*Tx) error) error { return db.w.submit(ctx, f) }

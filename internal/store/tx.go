@@ -15,6 +15,7 @@ type Tx struct {
 	via     querier
 	dialect Dialect
 	wrote   bool     // something was written: undoing needs the group's rollback
+	undone  error    // the engine has rolled the transaction back by itself
 	after   []func() // run once the transaction is durable
 	empty   func()   // empties the log; nil in a transaction that only reads
 }
@@ -58,8 +59,14 @@ func (tx *Tx) Exec(query string, args ...any) error {
 // ExecN runs a statement and returns how many rows it changed.
 func (tx *Tx) ExecN(query string, args ...any) (int64, error) {
 	tx.wrote = true
+	if tx.undone != nil {
+		return 0, tx.undone
+	}
 	r, err := tx.via.ExecContext(tx.ctx, query, args...)
 	if err != nil {
+		if undone(err) {
+			tx.undone = err
+		}
 		return 0, fmt.Errorf("statement: %w", err)
 	}
 	n, err := r.RowsAffected()

@@ -156,7 +156,7 @@ func (w *writer) commit(group []command) {
 		if err != nil && errs[i] == nil {
 			errs[i] = err
 		}
-		c.done <- errs[i]
+		c.done <- w.room(errs[i])
 	}
 	failpoint.Hit(failpoint.StoreAnswered)
 }
@@ -172,6 +172,9 @@ func (w *writer) attempt(group []command) (errs []error, after []func(), err err
 	for i, c := range group {
 		tx := &Tx{ctx: ctx, via: w.stmts, dialect: w.engine.dialect(), empty: w.keeper.forget}
 		errs[i] = runCommand(c.f, tx)
+		if errs[i] == nil {
+			errs[i] = tx.undone
+		}
 		if broken := w.engine.broken(w.conn); broken || errs[i] != nil && tx.wrote {
 			if errs[i] == nil {
 				errs[i] = errBroken
