@@ -1,9 +1,13 @@
 package exchange
 
 import (
+	"bytes"
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"net/http"
+	"net/http/httptest"
 
 	"github.com/oasiss/oasiss/wire"
 )
@@ -11,9 +15,9 @@ import (
 // The simulator drives the steps of a link itself, one after another, over a
 // network of its own. Everything between the steps is the program's.
 
-// Asking carries one request to a peer and brings the answer. Its errors are
-// ErrUnreachable and ErrCut.
-type Asking func(peer, path string, body []byte) (status int, answer []byte, err error)
+// Asking carries one request to a peer, under the certificate that the link
+// shows it, and brings the answer. Its errors are ErrUnreachable and ErrCut.
+type Asking func(peer, path string, body []byte, shows *x509.Certificate) (status int, answer []byte, err error)
 
 // What may happen to a request.
 var (
@@ -22,7 +26,8 @@ var (
 )
 
 type simulated struct {
-	peer   string
+	link   *Link
+	peer   *pinned
 	asking Asking
 }
 
@@ -30,18 +35,19 @@ func (s simulated) close() {}
 func (s simulated) renew() {}
 
 func (s simulated) ask(_ context.Context, path string, body []byte) (int, []byte, error) {
-	return s.asking(s.peer, path, body)
+	return s.asking(s.peer.ID, path, body, s.link.certificate(s.peer).Leaf)
 }
 
 // Simulate takes up the peers of a link that has not started, without a goroutine.
 func (l *Link) Simulate(ask Asking) error {
-	l.lines = func(p *pinned) line { return simulated{peer: p.ID, asking: ask} }
+	l.lines = func(p *pinned) line { return simulated{link: l, peer: p, asking: ask} }
 	l.apart = func(f func()) { f() }
 	l.carry = func(ctx context.Context, p *pinned) {
 		if l.beginLanes(ctx, p) == nil {
 			p.held.Store(true)
 		}
 	}
+	l.life = context.Background()
 	return l.Refresh()
 }
 
@@ -79,17 +85,13 @@ func (l *Link) End() error {
 	return err
 }
 
-// Answer serves a peer's request.
-func (l *Link) Answer(peer, path string, body []byte) (int, []byte) {
-	p, serve := l.peer(peer), l.serves()[path]
-	if p == nil || serve == nil {
-		return http.StatusForbidden, nil
-	}
-	a, err := serve(context.Background(), p, body)
-	if err != nil {
-		return http.StatusInternalServerError, nil
-	}
-	return a.status, a.body
+// Answer serves a request of whoever shows a certificate.
+func (l *Link) Answer(path string, body []byte, shown *x509.Certificate) (int, []byte) {
+	r := httptest.NewRequest(http.MethodPost, path, bytes.NewReader(body))
+	r.TLS = &tls.ConnectionState{PeerCertificates: []*x509.Certificate{shown}}
+	rec := httptest.NewRecorder()
+	l.Handler().ServeHTTP(rec, r)
+	return rec.Code, rec.Body.Bytes()
 }
 
 // ReceiptOf is the receipt in a fact of one given or taken.

@@ -68,6 +68,7 @@ type Peer struct {
 	Proposed    Vouch       `json:"proposed"`
 	Approved    Vouch       `json:"approved"`
 	Effective   time.Time   `json:"effective"`
+	Shown       int64       `json:"shown,omitempty"`   // changes of this node's own keys before the peer was approved: it knows those in force then
 	Revoked     time.Time   `json:"revoked,omitzero"`  // from when its present key is not believed
 	Renewal     *Renewal    `json:"renewal,omitempty"` // proposed in place of what is approved
 }
@@ -183,6 +184,9 @@ func applyApproved(tx *store.Tx, e journal.Entry, f PeerApproval) error {
 		return errors.New("exchange: approval of another descriptor")
 	}
 	p.Status, p.Approved, p.Effective, p.Founding = PeerApproved, vouch(e), f.Effective, f.Founding
+	if err := tx.QueryRow(`SELECT COALESCE(MAX(n), 0) FROM succession`).Scan(&p.Shown); err != nil {
+		return fmt.Errorf("own keys: %w", err)
+	}
 	if err := p.save(tx); err != nil {
 		return err
 	}

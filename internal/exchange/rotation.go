@@ -266,14 +266,19 @@ func (l *Link) Rekey(keys *seal.NodeKeys) {
 func (l *Link) aware(p *pinned) bool { return *p.known.Load() == l.ownSign() }
 
 // knownTo finds which of this node's signing keys a peer confirmed last; of one
-// that never did, the key that was in force when the pairing was approved.
+// that never did, the key that was in force when the pairing was approved, by
+// the order of the journal: a clock may have been put back since.
 func (l *Link) knownTo(tx *store.Tx, p Peer) (string, error) {
 	var sign string
 	err := tx.QueryRow(`SELECT sign FROM confirmed WHERE peer = $1`, p.ID).Scan(&sign)
 	if err == nil || !errors.Is(err, sql.ErrNoRows) {
 		return sign, err
 	}
-	err = tx.QueryRow(`SELECT sign FROM former_key WHERE node = $1 AND until > $2 ORDER BY until LIMIT 1`, l.Node, store.Micros(p.Approved.At)).Scan(&sign)
+	if p.Shown > 0 {
+		err = tx.QueryRow(`SELECT sign FROM succession WHERE n = $1`, p.Shown).Scan(&sign)
+	} else { // the first of all
+		err = tx.QueryRow(`SELECT sign FROM former_key WHERE node = $1 AND sign NOT IN (SELECT sign FROM succession)`, l.Node).Scan(&sign)
+	}
 	if errors.Is(err, sql.ErrNoRows) {
 		return l.ownSign(), nil
 	}
@@ -340,14 +345,16 @@ func (l *Link) unknownHere(p *pinned) (answer, bool) {
 
 // takeSuccession takes up a peer's new keys: each step signed by the key that
 // was known before it. A step that revokes that key ends the exchange until
-// people have compared fingerprints again.
+// people have compared fingerprints again. Only a chain whose last step leads to
+// what is now known is answered with 200: the peer takes that as word that its
+// newest keys are known here.
 func (l *Link) takeSuccession(ctx context.Context, p *pinned, body []byte) (answer, error) {
 	known := p.desc
-	taken, newest := false, ""
+	unread := "" // the last step, if it does not follow what is known here
 	for signed := range strings.SplitSeq(string(body), "\n") {
 		s, d, err := wire.ReadSuccession(signed, known.Keys())
 		if err != nil {
-			newest = signed
+			unread = signed
 			continue // from before what is known here, or not this node's
 		}
 		if d.Node != p.ID || d.Installation != l.Installation || d.Country != p.Country || d.Journal != known.Journal || d.Witness != known.Witness {
@@ -356,31 +363,29 @@ func (l *Link) takeSuccession(ctx context.Context, p *pinned, body []byte) (answ
 		if err := l.followKeys(ctx, p, signKeyID(known), signed, s); err != nil {
 			return answer{}, err
 		}
-		if known, taken = d, true; s.Revoked {
+		if known, unread = d, ""; s.Revoked {
 			break
 		}
-	}
-	if !taken && !knownAlready(newest, p.Peer.Descriptor) {
-		return answer{http.StatusUnprocessableEntity, []byte(wire.CodeSignature)}, nil
 	}
 	l.mu.Lock()
 	life := l.life
 	l.mu.Unlock()
-	if life == nil { // not started: the start takes it up
-		return answer{status: http.StatusOK}, nil
+	if life != nil { // a link that has not started takes it up when it does
+		if err := l.refresh(life); err != nil {
+			return answer{}, err
+		}
 	}
-	return answer{status: http.StatusOK}, l.refresh(life)
+	if unread != "" && !knownAlready(unread, signKeyID(known)) {
+		return answer{http.StatusUnprocessableEntity, []byte(wire.CodeSignature)}, nil
+	}
+	return answer{status: http.StatusOK}, nil
 }
 
 // knownAlready says whether a succession leads to what is pinned: it was taken
 // up before, and the answer was lost.
-func knownAlready(signed, descriptor string) bool {
-	d, err := wire.ReadDescriptor(descriptor)
-	if err != nil {
-		return false
-	}
+func knownAlready(signed, sign string) bool {
 	s, err := wire.PeekSuccession(signed)
-	return err == nil && s == signKeyID(d)
+	return err == nil && s == sign
 }
 
 // followKeys records one step of a peer's keys, unless it was recorded already.

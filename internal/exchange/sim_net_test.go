@@ -2,6 +2,7 @@ package exchange_test
 
 import (
 	"bytes"
+	"crypto/x509"
 
 	"github.com/oasiss/oasiss/internal/exchange"
 )
@@ -11,13 +12,16 @@ import (
 type lateRequest struct {
 	from, to, path string
 	body           []byte
+	shown          *x509.Certificate
 }
+
+const successionPath = "/exchange/v1/succession"
 
 func way(a, b string) string { return a + ">" + b }
 
 // ask is the network: a request on its way to a peer, what happens meanwhile,
 // and its answer on the way back.
-func (w *world) ask(from *simNode, life int, peer, path string, body []byte) (int, []byte, error) {
+func (w *world) ask(from *simNode, life int, peer, path string, body []byte, shown *x509.Certificate) (int, []byte, error) {
 	to := w.node(peer)
 	lost := func(why string) (int, []byte, error) {
 		w.note("%s asks %s%s: %s", from.name, peer, path, why)
@@ -29,17 +33,19 @@ func (w *world) ask(from *simNode, life int, peer, path string, body []byte) (in
 		}
 		return lost("nobody there")
 	}
-	w.meanwhile()
+	if path != successionPath { // one introduction to a peer at a time
+		w.meanwhile()
+	}
 	switch {
 	case w.chance(14):
 		return lost("lost on the way")
 	case w.chance(14):
-		w.late = append(w.late, lateRequest{from.name, peer, path, bytes.Clone(body)})
+		w.late = append(w.late, lateRequest{from.name, peer, path, bytes.Clone(body), shown})
 		return lost("kept on the way")
 	case w.chance(14):
-		w.late = append(w.late, lateRequest{from.name, peer, path, bytes.Clone(body)}) // and again, some time
+		w.late = append(w.late, lateRequest{from.name, peer, path, bytes.Clone(body), shown}) // and again, some time
 	case w.chance(14):
-		to.answer(from.name, path, body)
+		to.answer(path, body, shown)
 	case w.chance(14):
 		if path == checkpointPath || path == "/exchange/v1/join" { // a proof is not signed: TLS alone keeps it whole
 			return lost("damaged on the way")
@@ -49,11 +55,13 @@ func (w *world) ask(from *simNode, life int, peer, path string, body []byte) (in
 	if w.chance(25) {
 		to.power = true
 	}
-	status, answer := to.answer(from.name, path, body)
+	status, answer := to.answer(path, body, shown)
 	if to.link == nil {
 		return lost("it went down")
 	}
-	w.meanwhile()
+	if path != successionPath {
+		w.meanwhile()
+	}
 	switch {
 	case w.chance(25) && to.link != nil:
 		w.note("%s goes down after it answered", peer)
@@ -72,11 +80,11 @@ func (w *world) ask(from *simNode, life int, peer, path string, body []byte) (in
 }
 
 // answer serves a request. A node whose power goes in the middle is down.
-func (n *simNode) answer(from, path string, body []byte) (int, []byte) {
+func (n *simNode) answer(path string, body []byte, shown *x509.Certificate) (int, []byte) {
 	if n.link == nil {
 		return 0, nil
 	}
-	status, answer := n.link.Answer(from, path, body)
+	status, answer := n.link.Answer(path, body, shown)
 	if n.power {
 		n.w.note("%s loses its power at %s", n.name, path)
 		n.crash()
@@ -118,7 +126,7 @@ func (w *world) deliverLate() {
 	l := w.late[i]
 	w.late = append(w.late[:i], w.late[i+1:]...)
 	if to := w.node(l.to); to.link != nil {
-		status, _ := to.answer(l.from, l.path, l.body)
+		status, _ := to.answer(l.path, l.body, l.shown)
 		w.note("late: %s asks %s%s: %d", l.from, l.to, l.path, status)
 	}
 }

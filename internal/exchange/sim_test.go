@@ -53,6 +53,11 @@ func (w *world) event() {
 		w.note("clock of %s jumps: %v", n.name, n.skew)
 	case d < 88:
 		w.forget()
+	case d < 89:
+		if n.link != nil {
+			w.note("%s has new keys", n.name)
+			n.rotate()
+		}
 	case d < 93:
 		w.deliverLate()
 	default:

@@ -2,6 +2,8 @@ package exchange_test
 
 import (
 	"context"
+	"crypto/ed25519"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
@@ -14,6 +16,7 @@ import (
 	"github.com/oasiss/oasiss/internal/act/acttest"
 	"github.com/oasiss/oasiss/internal/exchange"
 	"github.com/oasiss/oasiss/internal/journal"
+	"github.com/oasiss/oasiss/internal/seal"
 	"github.com/oasiss/oasiss/internal/store"
 	"github.com/oasiss/oasiss/wire"
 )
@@ -28,7 +31,9 @@ type simNode struct {
 	*acttest.Node
 	w     *world
 	name  string
-	base  *node // its keys, descriptor, kinds and rules, the same in every world
+	base  *node // its kinds and rules, the same in every world
+	keys  *seal.NodeKeys
+	desc  string
 	path  string
 	disks int
 	life  int // of the process: what an earlier one began comes to nothing
@@ -131,7 +136,7 @@ func newWorld(t *testing.T, seed uint64, templates simTemplates) *world {
 	w := &world{t: t, r: rand.New(rand.NewPCG(seed, 0x0a5155)), dir: simDisk(t), now: acttest.Start.Add(time.Hour),
 		apart: map[string]bool{}, acked: map[string]int64{}}
 	for i, base := range templates.nodes {
-		n := &simNode{Node: base.Node, w: w, name: base.name, base: base}
+		n := &simNode{Node: base.Node, w: w, name: base.name, base: base, keys: base.keys, desc: base.desc}
 		n.Acts.Now = func() time.Time { return w.now.Add(n.skew) }
 		n.Acts.Outbox = func(tx *store.Tx, peer, lane string, seq int64, expires time.Time) error {
 			return exchange.Enqueue(tx, peer, lane, seq, expires)
@@ -169,12 +174,14 @@ func (n *simNode) boot() {
 	n.w.t.Helper()
 	n.life++
 	life := n.life
-	link, err := exchange.NewLink(exchange.Config{Node: n.name, Installation: "test", DB: n.DB, Keys: n.base.keys, Ring: n.Ring, House: n,
-		Now: n.Acts.Now, Descriptor: func() string { return n.base.desc }, RetryMin: 4 * time.Nanosecond, Every: time.Second})
+	link, err := exchange.NewLink(exchange.Config{Node: n.name, Installation: "test", DB: n.DB, Keys: n.keys, Ring: n.Ring, House: n,
+		Now: n.Acts.Now, Descriptor: func() string { return n.desc }, RetryMin: 4 * time.Nanosecond, Every: time.Second})
 	if err != nil {
 		n.w.t.Fatal(err)
 	}
-	err = link.Simulate(func(peer, path string, body []byte) (int, []byte, error) { return n.w.ask(n, life, peer, path, body) })
+	err = link.Simulate(func(peer, path string, body []byte, shown *x509.Certificate) (int, []byte, error) {
+		return n.w.ask(n, life, peer, path, body, shown)
+	})
 	if err != nil {
 		n.w.t.Fatal(err)
 	}
@@ -210,6 +217,47 @@ func (n *simNode) restart() {
 		n.w.t.Fatal(err)
 	}
 	n.boot()
+}
+
+// rotate gives the node new keys, as it does itself when two people order it.
+// The key folder is its own disk: what was written there stays.
+func (n *simNode) rotate() {
+	n.w.t.Helper()
+	dir := filepath.Join(n.w.dir, fmt.Sprintf("keys-%s-%d", n.name, n.w.r.Uint32()))
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		n.w.t.Fatal(err)
+	}
+	next, err := seal.Next(dir, n.keys.N, n.Acts.Now())
+	if err != nil {
+		n.w.t.Fatal(err)
+	}
+	d, err := wire.ReadDescriptor(n.desc)
+	if err != nil {
+		n.w.t.Fatal(err)
+	}
+	former, before := n.keys, n.desc
+	keys := former.Followed(next)
+	pin, err := exchange.TLSKey(keys.TLS)
+	if err != nil {
+		n.w.t.Fatal(err)
+	}
+	d.SignKey, d.SealKey, d.TLSKey, d.Created = keys.Sign.Public().(ed25519.PublicKey), keys.Seal.PublicKey().Bytes(), pin, n.Acts.Now()
+	desc, err := wire.SignDescriptor(d, keys.Sign)
+	if err != nil {
+		n.w.t.Fatal(err)
+	}
+	s, err := wire.SignSuccession(wire.Succession{Node: n.name, Descriptor: desc, At: n.Acts.Now()}, former.Sign)
+	if err != nil {
+		n.w.t.Fatal(err)
+	}
+	err = n.NodeActs(context.Background(), wire.PurposeAdministration, func(*store.Tx, *journal.Draw) ([]journal.Fact, error) {
+		return []journal.Fact{&exchange.OwnRotation{Former: before, Succession: s}}, nil
+	})
+	if err != nil {
+		n.w.t.Fatal(err)
+	}
+	n.keys, n.desc = keys, desc
+	n.link.Rekey(keys)
 }
 
 // errPower is what a command gets whose power goes before its commit.
