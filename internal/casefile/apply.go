@@ -9,7 +9,7 @@ import (
 )
 
 func applyOpened(tx *store.Tx, e journal.Entry, f Opened) error {
-	c := Case{ID: f.ID, Number: f.Number, Status: StatusOpen, Office: f.Office, Handling: f.Handling, Origin: f.Origin, Key: f.Key, Opened: e.Created}
+	c := Case{ID: f.ID, Number: f.Number, Status: StatusOpen, Office: f.Office, Handling: f.Handling, Controls: f.Controls, Origin: f.Origin, Key: f.Key, Opened: e.Created}
 	if e.By != nil {
 		c.By = e.By.ID
 	}

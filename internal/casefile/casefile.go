@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/oasiss/oasiss/internal/access"
+	"github.com/oasiss/oasiss/internal/program"
 	"github.com/oasiss/oasiss/internal/refusal"
 	"github.com/oasiss/oasiss/internal/store"
 	"github.com/oasiss/oasiss/wire"
@@ -28,13 +29,19 @@ type Case struct {
 	Status   string    `json:"status"` // open, closed, forgotten
 	Office   string    `json:"office"` // that owns it
 	Handling string    `json:"handling"`
-	Origin   string    `json:"origin,omitempty"` // referral it came by, if it came from the other side
-	Key      string    `json:"key"`              // of what is sealed and about nobody in particular
+	Controls []string  `json:"controls,omitempty"` // of the originator's law: program.ControlByID
+	Origin   string    `json:"origin,omitempty"`   // referral it came by, if it came from the other side
+	Key      string    `json:"key"`                // of what is sealed and about nobody in particular
 	Opened   time.Time `json:"opened"`
 	By       string    `json:"by,omitempty"` // account that opened it
 	Members  []string  `json:"-"`            // offices that need to know, the owner among them, sorted
 
 	TitlePart wire.Part `json:"title"`
+}
+
+// Label is what whoever receives something of the case may do with it.
+func (c Case) Label() program.Label {
+	return program.LabelOf(c.Handling).With(program.Label{Controls: c.Controls})
 }
 
 // The standings of a case.

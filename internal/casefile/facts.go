@@ -16,6 +16,8 @@ type Opened struct {
 	Origin   string `json:"origin,omitempty"` // referral it came by
 	Handling string `json:"handling_code"`
 	Key      string `json:"key"`
+	// Controls are of the originator's own law; nothing takes one away.
+	Controls []string `json:"controls,omitempty"`
 }
 
 // Kind implements journal.Fact.

@@ -27,9 +27,10 @@ func Verbs(v act.Verbs) {
 
 // Open starts a case of the actor's own office.
 type Open struct {
-	Title    string `json:"title"`
-	Handling string `json:"handling,omitempty"`
-	Origin   string `json:"origin,omitempty"`
+	Title    string   `json:"title"`
+	Handling string   `json:"handling,omitempty"`
+	Controls []string `json:"controls,omitempty"`
+	Origin   string   `json:"origin,omitempty"`
 }
 
 // Verb implements act.Command.
@@ -54,13 +55,19 @@ func (c *Open) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
 	if _, ok := program.HandlingByID(handling); !ok {
 		return nil, refusal.New("casefile.not_on_list", "Field", "handling", "Value", handling)
 	}
-	return openCase(tx, d.Draw, Opened{Office: d.By.Office, Handling: handling, Origin: c.Origin}, title, 0)
+	for _, id := range c.Controls {
+		if _, ok := program.ControlByID(id); !ok {
+			return nil, refusal.New("casefile.not_on_list", "Field", "controls", "Value", id)
+		}
+	}
+	return openCase(tx, d.Draw, Opened{Office: d.By.Office, Handling: handling, Controls: c.Controls, Origin: c.Origin}, title, 0)
 }
 
 // OpenFor gives the fact that opens a case for an office of this node without
-// anybody asking: a reaction to a referral that arrived.
-func OpenFor(tx *store.Tx, d *journal.Draw, office, handling, origin, title string) ([]journal.Fact, error) {
-	return openCase(tx, d, Opened{Office: office, Handling: handling, Origin: origin}, title, 0)
+// anybody asking: a reaction to a referral that arrived, under whose label it
+// stands from then on.
+func OpenFor(tx *store.Tx, d *journal.Draw, office, origin, title string, l program.Label) ([]journal.Fact, error) {
+	return openCase(tx, d, Opened{Office: office, Handling: l.Handling, Controls: l.Controls, Origin: origin}, title, 0)
 }
 
 // openCase numbers and seals. before is how many cases the same act opened already.

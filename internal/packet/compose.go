@@ -1,6 +1,7 @@
 package packet
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -37,6 +38,7 @@ type Draft struct {
 	Declared    map[string]string // line of the checklist → note that answers it
 	Declined    bool              // a prosecutor here declined by a step of the referral
 	Channel     string            // how the items came; agency to agency when empty
+	Lent        program.Label     // under which another node lent the case; zero for one's own
 }
 
 // Composed is the fact that a version was frozen. Its sealed parts are those
@@ -214,25 +216,15 @@ func (b *builder) put(section, id, part, tier string, body any) error {
 }
 
 // marked gives an item its channel, handling and marks: H1 is no use in court
-// without consent, H2 no sharing onward without it (DESIGN §4).
+// without consent, H2 no sharing onward without it (DESIGN §4), never less than
+// what the case was lent under.
 func (b *builder) marked(it wire.Item) wire.Item {
-	it.Channel, it.Handling, it.Onward, it.Court = b.draft.Channel, b.c.Handling, wire.MarkFree, wire.MarkFree
-	if it.Channel == "" {
-		it.Channel = wire.ChannelAgency
-	}
-	if it.Handling == "" {
-		it.Handling = "H0"
-	}
-	switch it.Handling {
-	case "H1":
-		it.Court = wire.MarkConsent
-	case "H2":
-		it.Onward = wire.MarkConsent
-	case "H3":
-		it.Court, it.Onward = wire.MarkConsent, wire.MarkConsent
-	}
+	l := b.label()
+	it.Channel, it.Handling, it.Onward, it.Court = cmp.Or(b.draft.Channel, wire.ChannelAgency), l.Handling, l.Onward, l.Court
 	return it
 }
+
+func (b *builder) label() program.Label { return b.c.Label().With(b.draft.Lent) }
 
 // omit says that something exists and is not here.
 func (b *builder) omit(what, subject, item, reason string) error {
@@ -272,7 +264,7 @@ func (b *builder) freeze(last Version, had bool) (*Composed, error) {
 	if err := m.Covers(parts); err != nil {
 		return nil, fmt.Errorf("manifest: %w", err)
 	}
-	return &Composed{Envelope: journal.Envelope{Case: b.draft.Case, Referral: b.draft.Referral, Handling: b.c.Handling, Sealed: parts},
+	return &Composed{Envelope: journal.Envelope{Case: b.draft.Case, Referral: b.draft.Referral, Handling: b.label().Handling, Sealed: parts},
 		Packet: b.draft.Packet, Version: b.version, To: b.draft.To, Notice: b.notice, Manifest: manifest, Keys: b.keys, NotSecond: b.notThem}, nil
 }
 

@@ -57,6 +57,7 @@ type words struct {
 	Roles       []Role    `yaml:"roles"`
 	Purposes    []Purpose `yaml:"purposes"`
 	Handling    []Word    `yaml:"handling"`
+	Controls    []Word    `yaml:"controls"`
 	Modes       []Mode    `yaml:"modes"`
 	PersonRoles []Word    `yaml:"person_roles"`
 	Functions   []Word    `yaml:"functions"`
@@ -160,7 +161,7 @@ func find[T any](list []T, key func(T) string, id string) (T, bool) {
 }
 
 func (w *words) lint(r *report) {
-	all := slices.Concat(w.Handling, w.PersonRoles, w.Functions, w.Channels, w.Outside, w.Outcomes, w.Languages, w.Families)
+	all := slices.Concat(w.Handling, w.Controls, w.PersonRoles, w.Functions, w.Channels, w.Outside, w.Outcomes, w.Languages, w.Families)
 	for _, x := range w.Roles {
 		all = append(all, x.Word)
 	}

@@ -139,6 +139,12 @@ func tiersOnAnswer[F any](link packet.Link) func(*store.Tx, *journal.Draw, journ
 			return nil, err
 		}
 		var out []journal.Fact
+		if _, err := mayGoOn(tx, r.Case, r.Receiver, d.Now); err != nil {
+			if _, taken := refusal.As(err); taken { // the originator took its consent back meanwhile
+				return nil, nil
+			}
+			return nil, err
+		}
 		for _, tier := range r.opened() {
 			facts, err := r.release(tx, d, link, tier)
 			if err != nil {

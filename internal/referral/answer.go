@@ -55,7 +55,11 @@ func openOwnCase(tx *store.Tx, d *journal.Draw, e journal.Entry, _ Accepted) ([]
 		return nil, err
 	}
 	lang := i18n.Lang(langOf(r.procedure.Receives))
-	return casefile.OpenFor(tx, d, r.Receiver.Office, r.Handling, r.ID, i18n.T(lang, "referral.own_case_title", map[string]any{"Number": r.Number}))
+	label, err := r.label(tx)
+	if err != nil {
+		return nil, err
+	}
+	return casefile.OpenFor(tx, d, r.Receiver.Office, r.ID, i18n.T(lang, "referral.own_case_title", map[string]any{"Number": r.Number}), label)
 }
 
 // keepOwnCase notes on the referral which case was opened for it.

@@ -39,7 +39,12 @@ func (c *Compose) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
 	if !r.Home() {
 		return nil, refusal.NotFound()
 	}
+	label, _, err := r.goesOn(tx, d.Now)
+	if err != nil {
+		return nil, err
+	}
 	draft := r.draft()
+	draft.Lent = label
 	draft.Facts, draft.Exculpatory, draft.NoneKnown, draft.LeftOut, draft.Declared = c.Facts, c.Exculpatory, c.NoneKnown, c.LeftOut, c.Declared
 	if draft.Facts.Lang == "" {
 		draft.Facts.Lang = d.By.Lang

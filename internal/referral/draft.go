@@ -30,6 +30,7 @@ type Drafted struct {
 	Procedure string       `json:"procedure"`
 	Suspects  []string     `json:"suspects"`
 	Packet    string       `json:"packet"`
+	Controls  []string     `json:"controls,omitempty"`
 }
 
 // Kind implements journal.Fact.
@@ -67,8 +68,15 @@ func (c *Draft) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
 	if err != nil {
 		return nil, err
 	}
+	label, _, err := goesTo(tx, k, to, d.Now)
+	if err != nil {
+		return nil, err
+	}
 	a, corridor, err := accord.InForce(tx, from, to, facts.last, d.Now)
 	if err != nil {
+		return nil, err
+	}
+	if err := leaves(label, a, from, to); err != nil {
 		return nil, err
 	}
 	offences, err := chargedWith(tx, c.Case, suspects, a.Document.Country(to.Node))
@@ -89,8 +97,8 @@ func (c *Draft) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
 		return nil, fmt.Errorf("referral number: %w", err)
 	}
 	f := &Drafted{ID: d.ID(), Number: fmt.Sprintf("%s-R%d", k.Number, n+1), Sender: from, Receiver: to, Accord: a.ID, Corridor: corridor.ID,
-		Procedure: procedure, Suspects: suspects, Packet: d.ID()}
-	f.Envelope = journal.Envelope{Case: c.Case, Referral: f.ID, Handling: k.Handling}
+		Procedure: procedure, Suspects: suspects, Packet: d.ID(), Controls: label.Controls}
+	f.Envelope = journal.Envelope{Case: c.Case, Referral: f.ID, Handling: label.Handling}
 	return []journal.Fact{f}, nil
 }
 
@@ -131,7 +139,7 @@ func (c *Draft) suspects(tx *store.Tx) ([]string, error) {
 
 func applyDrafted(tx *store.Tx, e journal.Entry, f Drafted) error {
 	r := Referral{ID: f.ID, Number: f.Number, Case: e.Case, Side: program.Sender, Sender: f.Sender, Receiver: f.Receiver, Accord: f.Accord,
-		Corridor: f.Corridor, Procedure: f.Procedure, Handling: e.Handling, Opened: e.Created, Suspects: f.Suspects, Packet: f.Packet}
+		Corridor: f.Corridor, Procedure: f.Procedure, Handling: e.Handling, Opened: e.Created, Suspects: f.Suspects, Packet: f.Packet, Controls: f.Controls}
 	if e.By != nil {
 		r.Drafter = e.By.ID
 	}

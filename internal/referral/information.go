@@ -108,6 +108,9 @@ func (c *SupplyInformation) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, e
 	if err != nil {
 		return nil, err
 	}
+	if _, _, err := r.goesOn(tx, d.Now); err != nil {
+		return nil, err
+	}
 	switch {
 	case strings.TrimSpace(c.Answer) == "":
 		return nil, refusal.New("referral.answer_missing")

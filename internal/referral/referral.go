@@ -37,7 +37,8 @@ type Referral struct {
 	Corridor  string       `json:"corridor"`
 	Procedure string       `json:"procedure"` // pinned when it was opened
 	Handling  string       `json:"handling"`
-	Opened    time.Time    `json:"opened"` // drafted here, or recorded here
+	Controls  []string     `json:"controls,omitempty"` // of the originator's law
+	Opened    time.Time    `json:"opened"`             // drafted here, or recorded here
 	Drafter   string       `json:"drafter,omitempty"`
 	Suspects  []string     `json:"suspects,omitempty"` // at home: ids of those asked to be prosecuted
 	Packet    string       `json:"packet"`
@@ -47,6 +48,7 @@ type Referral struct {
 	OwnCase   string       `json:"own_case,omitempty"` // case that the receiving side opened
 	HandOvers []HandOver   `json:"hand_overs,omitempty"`
 	Outcome   *Disposition `json:"outcome,omitempty"`
+	Onward    []Onward     `json:"onward,omitempty"` // what was asked about passing it on, oldest first
 
 	Acts    []Act    `json:"-"` // both sides', each in its own order
 	Members []string `json:"-"` // offices of this node that may know of it, sorted

@@ -4,9 +4,11 @@ import (
 	"time"
 
 	"github.com/oasiss/oasiss/internal/accord"
+	"github.com/oasiss/oasiss/internal/casefile"
 	"github.com/oasiss/oasiss/internal/program"
 	"github.com/oasiss/oasiss/internal/refusal"
 	"github.com/oasiss/oasiss/internal/store"
+	"github.com/oasiss/oasiss/wire"
 )
 
 // fits demands, until the referral has been sent, that its accord adopts its
@@ -73,4 +75,41 @@ func (r Referral) unitDoubt(tx *store.Tx, now time.Time) ([]program.Doubt, error
 		return []program.Doubt{{Offence: offences[0], Says: says}}, nil
 	}
 	return nil, nil
+}
+
+// goesTo gives the label under which a case goes to another node and by what, if
+// it was lent itself, or refuses because the node that lent it has not consented (mayGoOn).
+func goesTo(tx *store.Tx, k casefile.Case, to wire.Address, now time.Time) (program.Label, *Lent, error) {
+	lent, err := mayGoOn(tx, k.ID, to, now)
+	if err != nil || lent == nil {
+		return k.Label(), nil, err
+	}
+	return k.Label().With(lent.Label), lent, nil
+}
+
+// goesOn is goesTo for a referral that was begun: a consent can end before it
+// is sent, and what is marked can become stricter.
+func (r Referral) goesOn(tx *store.Tx, now time.Time) (program.Label, *Lent, error) {
+	k, err := casefile.Load(tx, r.Case)
+	if err != nil {
+		return program.Label{}, nil, err
+	}
+	label, lent, err := goesTo(tx, k, r.Receiver, now)
+	if err != nil {
+		return label, nil, err
+	}
+	a, err := accord.Load(tx, r.Accord)
+	if err != nil {
+		return label, nil, err
+	}
+	return label, lent, leaves(label, a, r.Sender, r.Receiver)
+}
+
+// leaves refuses to take out of its country what is kept from foreign hands:
+// referral.no_foreign. No consent opens that.
+func leaves(l program.Label, a accord.Accord, from, to wire.Address) error {
+	if l.Leaves(a.Document.Country(from.Node), a.Document.Country(to.Node)) {
+		return nil
+	}
+	return refusal.New("referral.no_foreign", "To", to.Node)
 }

@@ -35,6 +35,9 @@ type Sent struct {
 	// Earlier are the sender's released acts that never reached the receiver,
 	// so that both nodes join the same two histories.
 	Earlier []Act `json:"earlier,omitempty"`
+	// Lent says by what a case goes on that another node lent; nil for one's own.
+	Lent     *Lent    `json:"lent,omitempty"`
+	Controls []string `json:"controls,omitempty"`
 }
 
 // Kind implements journal.Fact.
@@ -117,6 +120,10 @@ func sends(tx *store.Tx, d *act.Draw, id, name, reason string) ([]journal.Fact, 
 	if err := r.fits(tx, d.Now); err != nil {
 		return nil, err
 	}
+	_, lent, err := r.goesOn(tx, d.Now)
+	if err != nil {
+		return nil, err
+	}
 	give := packet.Send
 	if name == "resend" && v.Message != "" {
 		give = packet.Again
@@ -126,7 +133,7 @@ func sends(tx *store.Tx, d *act.Draw, id, name, reason string) ([]journal.Fact, 
 		return nil, err
 	}
 	f := &Sent{Step: step, Sending: sending, Number: r.Number, Accord: r.Accord, Corridor: r.Corridor, Procedure: r.Procedure, Receiver: r.Receiver,
-		Earlier: r.unheard(tx)}
+		Earlier: r.unheard(tx), Lent: lent, Controls: r.Controls}
 	f.Sealed = parts
 	if name != "supplement" {
 		f.Expires = d.Now.Add(deliveryTerm)
@@ -183,7 +190,7 @@ func applySent(tx *store.Tx, e journal.Entry, f Sent) error {
 	}
 	if err != nil {
 		r = Referral{ID: e.Referral, Number: f.Number, Case: e.Case, Side: program.Receiver, Sender: e.From, Receiver: e.To, Accord: f.Accord,
-			Corridor: f.Corridor, Procedure: f.Procedure, Handling: e.Handling, Opened: e.Recorded, Packet: f.Packet}
+			Corridor: f.Corridor, Procedure: f.Procedure, Handling: e.Handling, Opened: e.Recorded, Packet: f.Packet, Controls: f.Controls}
 		if err := r.save(tx); err != nil {
 			return err
 		}
@@ -230,12 +237,29 @@ func admitSent(tx *store.Tx, m wire.Message, f Sent) (wire.Code, error) {
 		if f.Packet != r.Packet || f.Procedure != r.Procedure {
 			return wire.CodeContent, nil
 		}
-		return f.Sending.Check(m.Act.Sealed), nil
+		return f.whole(m), nil
 	}
 	if code, err := admitFirst(tx, m, f); code != "" || err != nil {
 		return code, err
 	}
-	return f.Sending.Check(m.Act.Sealed), nil
+	return f.whole(m), nil
+}
+
+// whole holds a sending against its own rule, and against what it says of its
+// origin: nothing is taken that was lent to the sender and is marked more
+// loosely than it was, or goes on without the consent that it needs.
+func (f Sent) whole(m wire.Message) wire.Code {
+	if code := f.Sending.Check(m.Act.Sealed); code != "" {
+		return code
+	}
+	manifest, err := wire.ParseManifest(f.Manifest)
+	if err != nil {
+		return wire.CodeContent
+	}
+	if !f.Lent.sound(manifest) || f.Lent != nil && !program.LabelOf(m.Act.Handling).With(program.Label{Controls: f.Controls}).Covers(program.Label{Handling: f.Lent.Label.Handling, Controls: f.Lent.Label.Controls}) {
+		return wire.CodeHandling
+	}
+	return ""
 }
 
 // admitFirst checks the sending that brings a referral.

@@ -46,6 +46,8 @@ type Shown struct {
 	ToOpen        bool                    `json:"to_open,omitempty"`       // the reader's looking is the receipt "opened"
 	Elements      []Choice                `json:"elements,omitempty"`      // that a request can serve
 	Suspects      []string                `json:"suspects,omitempty"`
+	Label         program.Label           `json:"label"`            // what may be done with what it brings
+	Onward        []Onward                `json:"onward,omitempty"` // what was asked about passing it on
 }
 
 // TrackState is where one track stands.
@@ -138,7 +140,7 @@ func (r Referral) shown(tx *store.Tx, v *act.Viewing, now time.Time) (Shown, err
 	if err != nil {
 		return Shown{}, err
 	}
-	out := Shown{Row: row, ProcedureName: r.procedure.Title, Outcome: r.Outcome, SignedBy: r.Signed, Suspects: r.Suspects,
+	out := Shown{Onward: r.Onward, Row: row, ProcedureName: r.procedure.Title, Outcome: r.Outcome, SignedBy: r.Signed, Suspects: r.Suspects,
 		ToOpen: !r.Home() && r.Seen == nil && v.By.Office == r.Receiver.Office && r.mayOpen(v)}
 	if out.OwnCase != "" { // no way leads to a case that the reader cannot see
 		own, err := casefile.Load(tx, out.OwnCase)
@@ -156,6 +158,9 @@ func (r Referral) shown(tx *store.Tx, v *act.Viewing, now time.Time) (Shown, err
 		out.SignedBy = nil
 	}
 	out.Tracks = r.tracks(s)
+	if out.Label, err = r.label(tx); err != nil {
+		return Shown{}, err
+	}
 	for _, w := range r.procedure.Warnings {
 		if slices.Contains(s.Warnings, w.ID) {
 			out.Warned = append(out.Warned, Warning{w.ID, w.Title})
@@ -312,7 +317,7 @@ func (r Referral) addTurns(tx *store.Tx, v *act.Viewing, s program.Standing, _ t
 		t.Refused = string(a.Refused)
 		out.Turns = append(out.Turns, t)
 	}
-	return nil
+	return r.addOnward(tx, v, letters, out)
 }
 
 func (r Referral) turn(tx *store.Tx, v *act.Viewing, a program.Applied, letters bool) (Turn, error) {

@@ -242,16 +242,21 @@ func (w *world) charge(f file, offence, on string, elements ...string) string {
 // people opens the file with everybody of it, and nothing charged; with the day of the facts.
 func (w *world) people(facts time.Time) (file, string) {
 	w.t.Helper()
-	at := func(hours int) string { return facts.Add(time.Duration(hours) * time.Hour).Format("2006-01-02T15:04") }
 	must := func(cmd act.Command) string {
 		w.t.Helper()
 		return w.us.Must(w.agent, wire.PurposeProsecution, cmd).Object
 	}
-	f := file{id: must(&casefile.Open{Title: "Anzalduas, seven on foot"})}
-	must(&casefile.AddMember{Case: f.id, Office: "usao-sdtx"})
-	event := must(&casefile.AddEvent{Case: f.id, EventFields: casefile.EventFields{When: at(0), Zone: "UTC", Mode: "foot_between_ports", Place: "usbp:RGV",
+	id := must(&casefile.Open{Title: "Anzalduas, seven on foot"})
+	must(&casefile.AddMember{Case: id, Office: "usao-sdtx"})
+	return filled(must, id, facts), facts.Format(time.DateOnly)
+}
+
+// filled puts a guide, a witness with her statement and the fee into a case.
+func filled(must func(act.Command) string, id string, facts time.Time) file {
+	at := func(hours int) string { return facts.Add(time.Duration(hours) * time.Hour).Format("2006-01-02T15:04") }
+	f := file{id: id}
+	must(&casefile.AddEvent{Case: f.id, EventFields: casefile.EventFields{When: at(0), Zone: "UTC", Mode: "foot_between_ports", Place: "usbp:RGV",
 		PlaceName: "Anzalduas", Group: 7, Acts: []string{"guiding=inegi:28", "crossing=usbp:RGV"}, Narrative: "A guide led seven people.", Lang: "en"}})
-	_ = event
 	f.suspect = must(&casefile.AddPerson{Case: f.id, Particulars: casefile.Particulars{Given: "Rutilio", Paterno: "Barragarza", Birth: "1988-02-03", Nationalities: []string{"MX"}},
 		RoleFields: casefile.RoleFields{Role: "suspect", Function: "guide", Source: "observation"}})
 	f.witness = must(&casefile.AddPerson{Case: f.id, Particulars: casefile.Particulars{Given: "Xochiquetzal", Paterno: "Palomarín", Birth: "1999-05-05", Nationalities: []string{"MX"}},
@@ -260,7 +265,7 @@ func (w *world) people(facts time.Time) (file, string) {
 		Text: "Rutilio nos cobró 900 dólares; Xochiquetzal Palomarín soy yo.", Start: at(10), End: at(11), Zone: "UTC", Place: "McAllen station", Present: []string{"D. Ruiz, agent"},
 		Rights: "read", SameLanguage: true, Recorded: true, Willing: true, Identifies: []string{f.suspect}}})
 	f.fee = must(&casefile.AddProperty{Case: f.id, PropertyFields: casefile.PropertyFields{Holder: f.suspect, Kind: "money", Description: "Notes in a bag", AmountCents: 90000, Currency: "USD"}})
-	return f, facts.Format(time.DateOnly)
+	return f
 }
 
 // screen asks everybody of the file.

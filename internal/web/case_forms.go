@@ -238,17 +238,7 @@ func (q *request) offenceChoices() []component.Option {
 func (q *request) caseActs(c casefile.View, g protection.CaseView) []view.Act {
 	var out []view.Act
 	id := c.Case.ID
-	for _, refer := range q.offered("referral.draft", map[string]string{"case": id}, answers{"office": q.corridorChoices(), "suspects": q.peopleChoices(c, "suspect")}) {
-		refer.Hidden = append(refer.Hidden, view.Hidden{Name: "node", Value: q.otherNode()})
-		refer.Primary = true
-		switch {
-		case g.Refused != "":
-			refer.Blocked, refer.Fix, refer.FixURL = q.t("refusal."+g.Refused, "Count", waiting(g)), q.t("screening.open"), "/cases/"+id+"/screening"
-		case len(q.corridorChoices()) == 0:
-			refer.Blocked, refer.Fix, refer.FixURL = q.t("web.no_corridor"), q.t("nav.accords"), "/accords"
-		}
-		out = append(out, refer)
-	}
+	out = append(out, q.referActs(c, g)...)
 	out = append(out, q.offered("case.add_member", map[string]string{"case": id}, answers{"office": q.officeChoices(c.Case.Members)})...)
 	next := casefile.StatusClosed
 	if c.Case.Status != casefile.StatusOpen {
@@ -259,6 +249,32 @@ func (q *request) caseActs(c casefile.View, g protection.CaseView) []view.Act {
 		out = append(out, status)
 	}
 	return append(out, q.deskActs(c, g)...)
+}
+
+// referActs begin a referral of the case, one for each node that an accord opens
+// a corridor to.
+func (q *request) referActs(c casefile.View, g protection.CaseView) []view.Act {
+	var out []view.Act
+	far := q.corridorChoices()
+	if len(far) == 0 {
+		far = []farNode{{}}
+	}
+	for _, n := range far {
+		for _, refer := range q.offered("referral.draft", map[string]string{"case": c.Case.ID, "node": n.id}, answers{"office": n.offices, "suspects": q.peopleChoices(c, "suspect")}) {
+			refer.Primary = true
+			if len(far) > 1 {
+				refer.Label = q.t("web.refer_to", "Node", n.name)
+			}
+			switch {
+			case g.Refused != "":
+				refer.Blocked, refer.Fix, refer.FixURL = q.t("refusal."+g.Refused, "Count", waiting(g)), q.t("screening.open"), "/cases/"+c.Case.ID+"/screening"
+			case n.id == "":
+				refer.Blocked, refer.Fix, refer.FixURL = q.t("web.no_corridor"), q.t("nav.accords"), "/accords"
+			}
+			out = append(out, refer)
+		}
+	}
+	return out
 }
 
 // deskActs are what the victim adviser alone decides about a case.
@@ -272,47 +288,47 @@ func (q *request) deskActs(c casefile.View, g protection.CaseView) []view.Act {
 	return out
 }
 
-// otherNode is the node across the border that corridors lead to.
-func (q *request) otherNode() string {
-	node := ""
+// farNode is a node that an accord leads to, with its offices at the far end of
+// the corridors that were chosen.
+type farNode struct {
+	id, name string
+	offices  []component.Option
+}
+
+// farNodes are the nodes that chosen corridors lead to, each once.
+func (q *request) farNodes(corridor func(a accord.Accord, c accord.Corridor) bool) []farNode {
+	var out []farNode
 	q.lookUp(func(tx *store.Tx) error {
 		all, err := accord.All(tx)
-		if err != nil {
-			return err
-		}
 		for _, a := range all {
-			if p, ok := a.Document.Other(q.s.Acts.Node); ok {
-				node = p.Node
+			other, ok := a.Document.Other(q.s.Acts.Node)
+			if !ok {
+				continue
+			}
+			at := slices.IndexFunc(out, func(n farNode) bool { return n.id == other.Node })
+			for _, c := range a.Document.Corridors {
+				if !corridor(a, c) {
+					continue
+				}
+				if at < 0 {
+					at, out = len(out), append(out, farNode{id: other.Node, name: other.Title.In(q.lang)})
+				}
+				out[at].offices = append(out[at].offices, q.acrossIt(a, c)...)
 			}
 		}
-		return nil
+		return err
 	})
-	return node
+	return out
 }
 
 // corridorChoices are the offices to which an accord in force opens a corridor
-// from the reader's own: those that can answer a referral.
-func (q *request) corridorChoices() []component.Option {
-	out := []component.Option{}
+// from the reader's own: those that can answer a referral, by their node.
+func (q *request) corridorChoices() []farNode {
 	here := wire.Address{Node: q.s.Acts.Node, Office: q.by.Office}
-	q.lookUp(func(tx *store.Tx) error {
-		all, err := accord.All(tx)
-		if err != nil {
-			return err
-		}
-		for _, a := range all {
-			if a.Status(q.s.Acts.Now()) != accord.StatusInForce {
-				continue
-			}
-			for _, c := range a.Document.Corridors {
-				if c.Has(here) {
-					out = append(out, q.acrossIt(a, c)...)
-				}
-			}
-		}
-		return nil
+	out := q.farNodes(func(a accord.Accord, c accord.Corridor) bool {
+		return a.Status(q.s.Acts.Now()) == accord.StatusInForce && c.Has(here)
 	})
-	return out
+	return slices.DeleteFunc(out, func(n farNode) bool { return len(n.offices) == 0 })
 }
 
 // answering are the agencies whose offices answer referrals.

@@ -4,6 +4,7 @@ import (
 	"reflect"
 	"slices"
 
+	"github.com/oasiss/oasiss/internal/accord"
 	"github.com/oasiss/oasiss/internal/act"
 	"github.com/oasiss/oasiss/internal/casefile"
 	"github.com/oasiss/oasiss/internal/i18n"
@@ -147,10 +148,16 @@ func (q *request) personActs(c casefile.View, p casefile.PersonView) []view.Act 
 	}
 	out = append(out, q.offered("case.set_role", map[string]string{"person": p.ID}, answers{"role": q.words(program.PersonRoles()), "function": q.words(program.Functions()),
 		"source": q.codes("casefile.source.", casefile.Codes("source"))})...)
-	for _, consent := range q.offered("protection.consent", fixed, answers{"for": q.codes("purpose.", []string{wire.PurposeProsecution, wire.PurposeProtection}),
-		"categories": q.codes("protection.category.", protection.Categories)}) {
-		consent.Hidden = append(consent.Hidden, view.Hidden{Name: "node", Value: q.otherNode()})
-		out = append(out, consent)
+	far := q.farNodes(func(a accord.Accord, _ accord.Corridor) bool { return a.Status(q.s.Acts.Now()) != accord.StatusEnded })
+	for _, n := range far {
+		to := map[string]string{"case": c.Case.ID, "person": p.ID, "node": n.id}
+		for _, consent := range q.offered("protection.consent", to, answers{"for": q.codes("purpose.", []string{wire.PurposeProsecution, wire.PurposeProtection}),
+			"categories": q.codes("protection.category.", protection.Categories)}) {
+			if len(far) > 1 {
+				consent.Label = q.t("web.consent_to", "Node", n.name)
+			}
+			out = append(out, consent)
+		}
 	}
 	if p.Class == casefile.Suspect {
 		out = append(out, q.offered("protection.reclassify", fixed, nil)...)

@@ -5,9 +5,12 @@ import (
 	"strings"
 
 	"github.com/oasiss/oasiss/internal/casefile"
+	"github.com/oasiss/oasiss/internal/exchange"
+	"github.com/oasiss/oasiss/internal/i18n"
 	"github.com/oasiss/oasiss/internal/packet"
 	"github.com/oasiss/oasiss/internal/program"
 	"github.com/oasiss/oasiss/internal/referral"
+	"github.com/oasiss/oasiss/internal/store"
 	"github.com/oasiss/oasiss/internal/web/component"
 	"github.com/oasiss/oasiss/internal/web/view"
 	"github.com/oasiss/oasiss/wire"
@@ -31,10 +34,48 @@ func (q *request) referralActs(x referral.Shown) []view.Act {
 			out = append(out, q.offered("protection.acknowledge_withdrawal", map[string]string{"consent": w.Consent, "referral": x.ID}, nil)...)
 		}
 	}
+	out = append(out, q.onwardActs(x)...)
 	if len(out) > 0 {
 		return out
 	}
 	return nil
+}
+
+// onwardActs are asking to pass on what is marked so, and answering it.
+func (q *request) onwardActs(x referral.Shown) []view.Act {
+	var out []view.Act
+	if x.Side == program.Receiver && x.Label.Onward == wire.MarkConsent {
+		out = append(out, q.offered("referral.ask_onward", map[string]string{"referral": x.ID}, answers{"node": q.peerChoices(x.Sender.Node)})...)
+	}
+	for _, o := range x.Onward {
+		if x.Side != program.Sender || o.Answered != nil && !o.Granted {
+			continue
+		}
+		for _, a := range q.offered("referral.answer_onward", map[string]string{"referral": x.ID, "ask": o.ID}, nil) {
+			a.Label = q.t("web.answer_onward", "Node", o.To.Node)
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+// peerChoices are the approved nodes but one.
+func (q *request) peerChoices(but string) []component.Option {
+	out := []component.Option{}
+	q.lookUp(func(tx *store.Tx) error {
+		peers, err := exchange.Peers(tx)
+		for _, p := range peers {
+			if p.ID != but && p.Status == exchange.PeerApproved {
+				name := p.NameEN
+				if q.lang == i18n.Spanish {
+					name = p.NameES
+				}
+				out = append(out, component.Option{Value: p.ID, Label: name})
+			}
+		}
+		return err
+	})
+	return out
 }
 
 // offer is one step as a form.
