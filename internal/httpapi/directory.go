@@ -12,7 +12,8 @@ import (
 )
 
 type evidenceIn struct {
-	idIn
+	Who
+	ID    string `path:"id" maxLength:"200"`
 	About string `path:"about" maxLength:"128" doc:"What the alarm is about, as the link shows it"`
 }
 
