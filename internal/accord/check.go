@@ -160,7 +160,7 @@ func (c *check) side(d Document, where string, s CorridorSide) {
 }
 
 func (c *check) procedures(d Document) {
-	if len(d.Procedures) == 0 {
+	if len(d.Procedures) == 0 && !d.domestic() {
 		c.add("procedures: at least one")
 	}
 	for i, p := range d.Procedures {
@@ -181,6 +181,13 @@ func (c *check) procedures(d Document) {
 			}
 		}
 	}
+}
+
+// domestic reports whether the parties are two agencies of one country. No
+// procedure of the programme leads from a country to itself: such an accord
+// opens a corridor for what crosses beside referrals, until one does.
+func (d Document) domestic() bool {
+	return len(d.Parties) == 2 && d.Parties[0].Country == d.Parties[1].Country
 }
 
 // fits reports whether a procedure is made for the countries of its direction.

@@ -16,6 +16,9 @@ const draftDelayHours = 24
 // with every office of their regions, and the procedures that it adopts in each
 // direction. Whoever proposes it may change it first.
 func Draft(t program.Template, nodes [2]Party) (Document, error) {
+	if nodes[0].Country == nodes[1].Country {
+		return Document{}, refusal.New("accord.no_draft", "Accord", t.ID)
+	}
 	d := Document{Ref: t.ID, Title: t.Title, Place: program.Text{En: t.Place, Es: t.Place}, Date: t.Opens, Facts: Range{From: t.Opens}, Parties: nodes[:],
 		Purposes:  []string{wire.PurposeProsecution, wire.PurposeProtection, wire.PurposeLifeAtRisk, wire.PurposeDefenceCourt, wire.PurposeOversight, wire.PurposeStatistics},
 		Calendars: t.Calendars, Release: slices.Clone(tiers), DelayHours: draftDelayHours}

@@ -89,8 +89,19 @@ func numbered(n int) (out []string) {
 	return out
 }
 
+// Two nodes exchange, keep each other's receipts and cosign each other's
+// journals: of two countries, and of two agencies of one country by the same test.
 func TestMessagesArriveWithReceiptsBothWays(t *testing.T) {
-	us, mx := pair(t)
+	for name, names := range pairs {
+		t.Run(name, func(t *testing.T) {
+			us, mx := pairOf(t, names)
+			arriveBothWays(t, us, mx)
+		})
+	}
+}
+
+func arriveBothWays(t *testing.T, us, mx *node) {
+	t.Helper()
 	mx.network(func(next http.Handler, w http.ResponseWriter, r *http.Request) {
 		if r.ProtoMajor != 2 || r.TLS.Version != tls.VersionTLS13 {
 			t.Errorf("%s over TLS %x", r.Proto, r.TLS.Version)

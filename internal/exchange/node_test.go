@@ -183,7 +183,7 @@ func (n *node) describe(kinds []string) {
 	if n.hidden {
 		url = ""
 	}
-	d := wire.Descriptor{Installation: "test", Node: n.name, Country: "US", NameEN: n.name, NameES: n.name, URL: url,
+	d := wire.Descriptor{Installation: "test", Node: n.name, Country: n.country(), NameEN: n.name, NameES: n.name, URL: url,
 		SignKey: n.keys.Sign.Public().(ed25519.PublicKey), SealKey: n.keys.Seal.PublicKey().Bytes(), TLSKey: pin,
 		Journal: journalKey, Witness: witnessKey, Kinds: kinds, Created: time.Now()}
 	if n.desc, err = wire.SignDescriptor(d, n.keys.Sign); err != nil {
@@ -285,6 +285,27 @@ func (n *node) count(query string, args ...any) (c int) {
 
 // making makes two nodes that know each other: pair, oneDials.
 type making = func(t testing.TB, change ...func(n *node)) (us, mx *node)
+
+// country is that of the agencies of these tests; a node is not its country.
+func (n *node) country() string {
+	if n.name == "mx" {
+		return "MX"
+	}
+	return "US"
+}
+
+// pairs are the two nodes of a scenario: of two countries, and of two agencies
+// of one country. Nothing in the exchange knows the difference.
+var pairs = map[string][2]string{"two countries": {"us", "mx"}, "two agencies of one country": {"cbp", "hsi"}}
+
+// pairOf makes two nodes that know each other.
+func pairOf(t testing.TB, names [2]string) (a, b *node) {
+	t.Helper()
+	a, b = newNode(t, names[0], factsOfUS), newNode(t, names[1], facts)
+	a.knows(b)
+	b.knows(a)
+	return a, b
+}
 
 // pair makes two nodes that know each other. change is what to do with each
 // before the other hears of it.

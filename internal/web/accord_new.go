@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/oasiss/oasiss/internal/accord"
@@ -26,7 +27,7 @@ func (q *request) newAccord() (view.FormPage, error) {
 	for _, d := range drafts {
 		ask.Choices = append(ask.Choices, component.Option{Value: d.Ref, Label: d.Title.In(q.lang)})
 		if d.Ref == chosen {
-			v.Notes, v.Sections = q.draftNotes(chosen), q.draftText(d)
+			v.Notes, v.Sections = q.draftNotes(d.template), q.draftText(d.Document)
 			if v.Act.Form.Refusal == nil {
 				v.Act.Form.Values.Set("document", d.YAML())
 			}
@@ -36,25 +37,41 @@ func (q *request) newAccord() (view.FormPage, error) {
 	return v, nil
 }
 
-// drafts are the programme's accords as documents between this node and the
-// first one paired; none for two nodes of one country.
-func (q *request) drafts() (out []accord.Document, err error) {
+// draft is one of the programme's accords as a document towards one peer.
+type draft struct {
+	template string
+	accord.Document
+}
+
+// drafts are the programme's accords as documents between this node and each
+// one paired; none between two nodes of one country. Towards a second peer the
+// short name says which.
+func (q *request) drafts() ([]draft, error) {
 	peers, err := q.s.paired(q.r.Context())
-	if err != nil || len(peers) == 0 {
+	if err != nil {
 		return nil, err
 	}
-	var nodes [2]accord.Party
-	for i, p := range []accord.Party{{Node: q.s.Acts.Node, Country: q.s.Node.Country}, {Node: peers[0].ID, Country: peers[0].Country}} {
+	own, ok := program.CountryByID(q.s.Node.Country)
+	if !ok {
+		return nil, nil
+	}
+	here := accord.Party{Node: q.s.Acts.Node, Country: own.ID, Title: own.Title}
+	var out []draft
+	for _, p := range peers {
 		country, ok := program.CountryByID(p.Country)
 		if !ok {
-			return nil, nil
+			continue
 		}
-		p.Title = country.Title
-		nodes[i] = p
-	}
-	for _, t := range program.Templates() {
-		if d, err := accord.Draft(t, nodes); err == nil { // refused only between other countries than its own
-			out = append(out, d)
+		for _, t := range program.Templates() {
+			d, err := accord.Draft(t, [2]accord.Party{here, {Node: p.ID, Country: p.Country, Title: country.Title}})
+			if err != nil { // refused only between other countries than its own
+				continue
+			}
+			if slices.ContainsFunc(out, func(x draft) bool { return x.template == t.ID }) {
+				d.Ref += "-" + p.ID
+				d.Title = program.Text{En: d.Title.En + " (" + p.NameEN + ")", Es: d.Title.Es + " (" + p.NameES + ")"}
+			}
+			out = append(out, draft{t.ID, d})
 		}
 	}
 	return out, nil
