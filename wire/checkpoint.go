@@ -8,6 +8,7 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -30,6 +31,50 @@ const maxCheckpoint = 16 << 10
 // exercise and the real one; it has the form of a node id.
 func JournalName(installation, node string) string {
 	return "oasiss/" + installation + "/" + node + "/journal"
+}
+
+// JournalLog is the name of the n-th log of a node's journal. The first has
+// the journal's own name; another begins where a restored backup had lost what
+// a peer had cosigned.
+func JournalLog(installation, node string, n int64) string {
+	name := JournalName(installation, node)
+	if n > 1 {
+		name += "/" + strconv.FormatInt(n, 10)
+	}
+	return name
+}
+
+// LogNumber says which log of a journal a name is; ok is false for a name that
+// is none.
+func LogNumber(name string) (n int64, ok bool) {
+	base, number, found := strings.Cut(name, "/journal")
+	if !found || !strings.HasPrefix(base, "oasiss/") || strings.Count(base, "/") != 2 {
+		return 0, false
+	}
+	if number == "" {
+		return 1, true
+	}
+	n, err := strconv.ParseInt(strings.TrimPrefix(number, "/"), 10, 64)
+	return n, err == nil && n > 1 && number == "/"+strconv.FormatInt(n, 10)
+}
+
+// logKey gives the verifier key of the log that a checkpoint names, if it is a
+// log of the journal whose key is given: the same key under another name.
+func logKey(journal, origin string) string {
+	name, rest, ok := strings.Cut(journal, "+")
+	if _, log := LogNumber(origin); !ok || !log || origin == name || !strings.HasPrefix(origin, name+"/") {
+		return journal
+	}
+	_, key, ok := strings.Cut(rest, "+")
+	b, err := base64.StdEncoding.DecodeString(key)
+	if !ok || err != nil || len(b) != 1+ed25519.PublicKeySize {
+		return journal
+	}
+	named, err := JournalVkey(origin, ed25519.PublicKey(b[1:]))
+	if err != nil {
+		return journal
+	}
+	return named
 }
 
 // WitnessName is the name of the key with which a node cosigns others.
@@ -118,7 +163,8 @@ func VerifyCheckpoint(signed []byte, journal string, cosigners ...string) (Check
 	if len(signed) > maxCheckpoint {
 		return Checkpoint{}, fail(CodeMalformed, "checkpoint too large")
 	}
-	log, err := note.NewVerifier(journal)
+	origin, _, _ := strings.Cut(string(signed), "\n")
+	log, err := note.NewVerifier(logKey(journal, origin))
 	if err != nil {
 		return Checkpoint{}, failWith(CodeMalformed, "journal key", err)
 	}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/oasiss/oasiss/internal/backup"
+	"github.com/oasiss/oasiss/internal/i18n"
 	"github.com/oasiss/oasiss/internal/node"
 )
 
@@ -67,6 +68,30 @@ func (e *env) proven(p backup.Proof) error {
 	}
 	if !p.Whole() {
 		return fmt.Errorf("%w: %d faults in the backup", errCheckFailed, len(p.Faults))
+	}
+	return nil
+}
+
+type restoreCmd struct {
+	folders
+	Path string `arg:"" name:"backup" type:"existingdir" help:"cli.backup.path"`
+}
+
+// Run brings a node back from a backup.
+func (c *restoreCmd) Run(e *env) error {
+	r, err := node.Restore(e.ctx, c.Path, c.node(), time.Now())
+	if err != nil {
+		return err
+	}
+	if err := e.print(r); err != nil || e.JSON {
+		return err
+	}
+	l := i18n.Lang(e.Lang)
+	if r.ForgottenAgain > 0 {
+		fmt.Fprintln(e.out, i18n.T(l, "cli.restore.forgotten"))
+	}
+	if len(r.Asks) > 0 {
+		fmt.Fprintln(e.out, i18n.T(l, "cli.restore.waits"))
 	}
 	return nil
 }

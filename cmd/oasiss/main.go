@@ -51,6 +51,7 @@ type root struct {
 	Reference referenceCmd `cmd:"" help:"cli.verb.reference"`
 	OpenAPI   openapiCmd   `cmd:"" name:"openapi" help:"cli.verb.openapi"`
 	Key       keyCmd       `cmd:"" help:"cli.verb.key"`
+	Restore   restoreCmd   `cmd:"" help:"cli.verb.restore"`
 	Backup    backupCmd    `cmd:"" help:"cli.verb.backup"`
 	DemoNode  demoNodeCmd  `cmd:"" name:"demo-node" hidden:"" help:"cli.verb.demo"`
 }

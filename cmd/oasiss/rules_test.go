@@ -33,6 +33,7 @@ var ownVerbs = map[string]string{
 	"backup verify":  "whoever holds the copy: recomputes its digests",
 	"key backup":     "whoever owns the key folder: seals it for two custodians",
 	"key restore":    "both custodians' shares together: into a folder without keys",
+	"restore":        "whoever owns empty folders and the key folder of the node in the backup",
 	"doctor":         "whoever owns the folders: says what is wrong with them, and nothing of what is in them",
 	"case import":    "one's own session: takes acts of intake",
 	"journal verify": "whoever owns the folders: reads digests of a stopped node",

@@ -80,6 +80,9 @@ func (a *Acts) prepare(ctx context.Context, by access.Actor, key, purpose string
 	seed := journal.NewSeed(a.Now())
 	var body []byte
 	err := a.DB.Read(ctx, func(tx *store.Tx) error {
+		if err := standing(tx); err != nil {
+			return err
+		}
 		d := a.draw(seed, by, purpose, cmd.Verb())
 		facts, err := cmd.Decide(tx, d)
 		if err != nil {

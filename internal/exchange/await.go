@@ -182,7 +182,11 @@ func (l *Link) attend(ctx context.Context, p *pinned, slot string) {
 // obey serves a request that was come for as one that came by itself.
 func (l *Link) obey(ctx context.Context, p *pinned, res said) (http.Header, []byte) {
 	failpoint.Hit(failpoint.AttendTaken)
-	serve := l.serves()[res.Header.Get(headerPath)]
+	path := res.Header.Get(headerPath)
+	serve := l.serves()[path]
+	if p.restoring.Load() && !openWhileRestoring(path) {
+		return http.Header{headerAnswers: {res.Header.Get(headerAsked)}, headerStatus: {strconv.Itoa(http.StatusServiceUnavailable)}}, nil
+	}
 	a := answer{status: http.StatusNotFound}
 	if serve != nil {
 		var err error

@@ -97,6 +97,8 @@ const (
 	AlarmSplitView    = "split_view"    // a journal was shown that does not continue the one cosigned, or another one to somebody else
 	AlarmRolledBack   = "rolled_back"   // a journal has fewer entries than were cosigned of it
 	AlarmUncosigned   = "uncosigned"    // no cosignature for a day
+	AlarmRestored     = "restored"      // the peer was restored from a backup and asks for what it lost
+	AlarmContinued    = "continued"     // the peer's journal lost what this node had cosigned, and goes on as another log
 	AlarmNotIncluded  = "not_included"  // the peer does not prove what its receipt says
 	AlarmDamaged      = "damaged"       // stored bytes are not what was recorded, and no peer has them
 	AlarmMended       = "mended"        // stored bytes were damaged and are whole again
@@ -125,6 +127,10 @@ func Facts(k *journal.Kinds) {
 	journal.Register(k, applyApproved)
 	journal.Register(k, applyRenewed)
 	journal.Register(k, applyOwnRotation)
+	journal.RegisterInert(k)
+	journal.Register(k, applyContinued)
+	journal.Register(k, applyPeerContinued)
+	journal.Register(k, func(*store.Tx, journal.Entry, Lost) error { return nil })
 	journal.Register(k, applyPeerRotation)
 	journal.Register(k, applyRevocation)
 	journal.Register(k, applyTaken)

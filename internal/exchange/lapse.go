@@ -25,7 +25,7 @@ func (l *Link) sweepLoop(ctx context.Context) {
 		case <-t.C:
 		}
 		for _, p := range l.active() {
-			if !p.held.Load() {
+			if !p.held.Load() || p.restoring.Load() {
 				continue // its messages are in the hands of another process of the node
 			}
 			for lane, s := range p.lanes {

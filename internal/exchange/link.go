@@ -28,6 +28,9 @@ type House interface {
 	// An error is a fault of this node: nothing of the frame is recorded and
 	// the sender will come again.
 	Receive(tx *store.Tx, peer string, m wire.Message) (leaf int64, code wire.Code, err error)
+	// Return takes back a message that this node had before a backup was
+	// restored, and answers with its place in the journal.
+	Return(tx *store.Tx, d *journal.Draw, peer string, m wire.Message) (seq int64, err error)
 	// Enter records facts of the node itself, with what follows from them.
 	Enter(tx *store.Tx, d *journal.Draw, purpose string, facts []journal.Fact) error
 }
@@ -65,7 +68,6 @@ type Config struct {
 // Handler serves what peers send.
 type Link struct {
 	Config
-	origin     string
 	journalKey string // vkey of this node's journal
 
 	mu    sync.Mutex
@@ -99,6 +101,8 @@ type pinned struct {
 	stop    context.CancelFunc
 	witness witnessState
 
+	restoring   atomic.Bool // this node was restored and has not yet what the peer holds beyond it
+	returning   sync.Mutex
 	known       atomic.Pointer[string] // which of this node's signing keys the peer knows
 	turn        atomic.Bool            // the certificate that it should know did not get through
 	introducing sync.Mutex
@@ -124,12 +128,12 @@ func NewLink(c Config) (*Link, error) {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	l := &Link{Config: c, origin: wire.JournalName(c.Installation, c.Node), changed: make(chan struct{}, 1),
+	l := &Link{Config: c, changed: make(chan struct{}, 1),
 		pins: map[wire.Digest]*pinned{}, peers: map[string]*pinned{}}
 	l.present.Store(c.Keys)
 	l.lines, l.carry, l.apart = l.line, l.keepSending, l.wg.Go
 	var err error
-	if l.journalKey, err = journalKey(l.origin, c.Keys); err != nil {
+	if l.journalKey, err = journalKey(wire.JournalName(c.Installation, c.Node), c.Keys); err != nil {
 		return nil, err
 	}
 	return l, nil
@@ -296,6 +300,11 @@ func (l *Link) pin(tx *store.Tx, p Peer) (*pinned, error) {
 		return nil, err
 	}
 	n.known.Store(&known)
+	waits, err := Restoring(tx)
+	if err != nil {
+		return nil, err
+	}
+	n.restoring.Store(slices.Contains(waits, p.ID))
 	if n.keys, err = p.keys(tx); err != nil {
 		return nil, err
 	}

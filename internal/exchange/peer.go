@@ -70,6 +70,7 @@ type Peer struct {
 	Effective   time.Time   `json:"effective"`
 	Shown       int64       `json:"shown,omitempty"`   // changes of this node's own keys before the peer was approved: it knows those in force then
 	Revoked     time.Time   `json:"revoked,omitzero"`  // from when its present key is not believed
+	Journal     string      `json:"journal,omitempty"` // present log of its journal, if it is not the first
 	Renewal     *Renewal    `json:"renewal,omitempty"` // proposed in place of what is approved
 }
 

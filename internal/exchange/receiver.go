@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
@@ -46,7 +47,7 @@ func (l *Link) serves() map[string]func(context.Context, *pinned, []byte) (answe
 	return map[string]func(context.Context, *pinned, []byte) (answer, error){
 		pathFrame: l.takeFrame, pathHead: l.giveHeads, pathCheckpoint: l.cosign, pathDescriptor: l.giveDescriptor, pathProof: l.giveProof,
 		pathViews: l.giveViews, pathJoin: l.giveJoin, pathMessage: l.giveMessage,
-		pathSuccession: l.takeSuccession,
+		pathSuccession: l.takeSuccession, pathReturn: l.giveBack, pathContinued: l.takeContinued,
 	}
 }
 
@@ -62,6 +63,9 @@ func (l *Link) fromPeer(serve func(w http.ResponseWriter, r *http.Request, p *pi
 		switch {
 		case p == nil:
 			http.Error(w, "", http.StatusForbidden)
+			return
+		case p.restoring.Load() && !openWhileRestoring(r.URL.Path) && !strings.HasPrefix(r.URL.Path, pathWait):
+			w.WriteHeader(http.StatusServiceUnavailable) // what this node would sign for is not all that it had
 			return
 		case !p.Revoked.IsZero():
 			w.WriteHeader(http.StatusForbidden)

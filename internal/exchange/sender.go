@@ -128,6 +128,9 @@ func (s *sender) round(ctx context.Context) (more bool, err error) {
 	if err := s.link.introduce(ctx, s.peer, s.line); err != nil {
 		return false, err
 	}
+	if err := s.link.takeBack(ctx, s.peer, s.line); err != nil {
+		return false, err
+	}
 	if !s.synced {
 		if err := s.reconcile(ctx); err != nil {
 			return false, err

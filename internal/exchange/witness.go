@@ -32,10 +32,17 @@ type witnessState struct {
 // showJournal makes a checkpoint of the journal as it stands and asks every
 // peer to cosign it. A peer that does not answer delays nobody.
 func (l *Link) showJournal(ctx context.Context) error {
+	if l.restoring() {
+		return nil // a checkpoint signed now might contradict one that was lost
+	}
 	var cp journal.Signed
 	now := l.Now()
 	err := l.DB.Write(ctx, func(tx *store.Tx) (err error) {
-		cp, err = journal.MakeCheckpoint(tx, l.own().Journal, l.origin, now)
+		origin, err := l.origin(tx)
+		if err != nil {
+			return err
+		}
+		cp, err = journal.MakeCheckpoint(tx, l.own().Journal, origin, now)
 		return err
 	})
 	if errors.Is(err, journal.ErrRewritten) || errors.Is(err, journal.ErrDamaged) {

@@ -17,7 +17,7 @@ func TestCodesHaveWords(t *testing.T) {
 		keys = append(keys, "receipt.code."+string(c))
 	}
 	for _, a := range []string{exchange.AlarmOtherDigest, exchange.AlarmAltered, exchange.AlarmRootMismatch, exchange.AlarmBehind,
-		exchange.AlarmAhead, exchange.AlarmSplitView, exchange.AlarmRolledBack, exchange.AlarmUncosigned, exchange.AlarmNotIncluded, exchange.AlarmRewritten, exchange.AlarmDamaged, exchange.AlarmMended} {
+		exchange.AlarmAhead, exchange.AlarmSplitView, exchange.AlarmRolledBack, exchange.AlarmUncosigned, exchange.AlarmNotIncluded, exchange.AlarmRestored, exchange.AlarmContinued, exchange.AlarmRewritten, exchange.AlarmDamaged, exchange.AlarmMended} {
 		keys = append(keys, "alarm."+a)
 	}
 	for _, r := range []string{wire.VoidExpired, wire.VoidExpunged, wire.VoidRecalled} {

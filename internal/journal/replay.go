@@ -38,6 +38,10 @@ func Replay(ctx context.Context, k *Kinds, src, dst *store.DB) (facts int64, err
 }
 
 func replayRange(k *Kinds, from, to *store.Tx, first, last int64) error {
+	without, err := inerts(to)
+	if err != nil {
+		return err
+	}
 	return store.Each(from, func(rows *sql.Rows) error {
 		var seq, at int64
 		var id, kind, node string
@@ -60,7 +64,13 @@ func replayRange(k *Kinds, from, to *store.Tx, first, last int64) error {
 		if err != nil {
 			return fmt.Errorf("fact %d: %w", seq, err)
 		}
-		_, err = insert(to, k, m, seq, at)
+		if without[id] {
+			_, err = insert(to, nil, m, seq, at)
+			return err
+		}
+		if _, err = insert(to, k, m, seq, at); err == nil && kind == inertKind {
+			without, err = inerts(to)
+		}
 		return err
 	}, `SELECT f.seq, f.id, f.kind, f.node, f.case_id, f.referral_id, f.actor, f.at, b.bytes, l.digest
 		FROM fact f JOIN leaf l ON l.n = f.seq - 1 LEFT JOIN body b ON b.seq = f.seq
@@ -76,7 +86,7 @@ var NotDerived = map[string]string{
 	"founding_link": "secrets, one use", "invitation": "secrets, one use", "prepared": "acts shown and not yet signed", "command": "repeats of an act's key",
 	"lane_head": "what the link has delivered", "quarantine": "refused bytes as they came", "contact": "when the link last answered",
 	"goose_db_version": "the schema's own", "sqlite_sequence": "the engine's own",
-	"outbox": "what waits on the link", "confirmed": "which keys a peer said it knows",
+	"outbox": "what waits on the link", "confirmed": "which keys a peer said it knows", "restored": "set by restoring a backup",
 }
 
 // notDerivedPrefix marks the tables of full-text search.

@@ -326,6 +326,19 @@ func witnessedNote(tx *store.Tx, peer string) (note []byte, err error) {
 	return note, nil
 }
 
+// SetWitnessed stores what this node has cosigned of a peer's journal, as both
+// have signed it: after a restore, from its own cosignature; and when a peer's
+// journal goes on as another log.
+func SetWitnessed(tx *store.Tx, peer string, c wire.Checkpoint, note []byte, at time.Time) error {
+	err := tx.Exec(`INSERT INTO witnessed (peer, size, root, note, at) VALUES ($1, $2, $3, $4, $5)
+		ON CONFLICT (peer) DO UPDATE SET size = excluded.size, root = excluded.root, note = excluded.note, at = excluded.at`,
+		peer, c.Size, c.Root[:], note, store.Micros(at))
+	if err != nil {
+		return fmt.Errorf("store witnessed checkpoint: %w", err)
+	}
+	return nil
+}
+
 // AddCosignature verifies and keeps a peer's cosignature on a checkpoint of
 // this journal. The same size cosigned again replaces the earlier time.
 func AddCosignature(tx *store.Tx, s Signed, peer, journalKey, witnessKey string, line []byte) error {
@@ -445,4 +458,19 @@ func SignedBy(tx *store.Tx, journalKey string) (bool, error) {
 	}
 	_, err = wire.VerifyCheckpoint(s.Note, journalKey)
 	return err == nil, nil
+}
+
+// NewestBy gives the largest checkpoint of this journal that a peer cosigned,
+// with the cosignatures; empty if there is none.
+func NewestBy(tx *store.Tx, peer string) (string, error) {
+	s, err := scanCheckpoint(tx.QueryRow(`SELECT c.size, c.note, c.at FROM checkpoint c JOIN cosignature k ON k.size = c.size
+		WHERE k.peer = $1 ORDER BY c.size DESC LIMIT 1`, peer))
+	if errors.Is(err, ErrNoCheckpoint) {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	b, err := withCosignatures(tx, s)
+	return string(b), err
 }
