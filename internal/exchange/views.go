@@ -96,7 +96,7 @@ func (l *Link) compareViews(ctx context.Context, p *pinned) error {
 // cosignedMore has a peer show that it cosigned more of this journal than there
 // is: only what this node itself has signed is believed.
 func (l *Link) cosignedMore(ctx context.Context, p *pinned, cp journal.Signed) error {
-	status, body, err := p.lines[slotJournal].ask(ctx, pathViews, []byte(blinded(l.origin)))
+	status, body, err := p.lines[slotJournal].ask(ctx, pathViews, []byte(blinded(originOf(cp.Note))))
 	if err != nil {
 		return err
 	}
