@@ -72,8 +72,8 @@ func (n *node) restoring() (waits []string) {
 	return waits
 }
 
-// whole holds a node's journal and link against everything that was signed.
-func (n *node) whole() {
+// stands holds a node's journal and link against everything that was signed.
+func (n *node) stands() {
 	n.t.Helper()
 	n.Read(func(tx *store.Tx) error {
 		v, err := n.link.Load().Verify(tx)
@@ -167,7 +167,7 @@ func restoredTakesBack(t *testing.T, makes making, lost string) {
 				t.Errorf("%s: alarm %s", n.name, code)
 			}
 		}
-		n.whole()
+		n.stands()
 	}
 }
 
@@ -246,5 +246,5 @@ func TestReturnedMessageThatDoesNotFitIsKept(t *testing.T) {
 	}
 	again.says(mx, "anew")
 	eventually(t, "goes on", func() bool { return again.queued(mx) == 0 && mx.times("anew") == 1 })
-	again.whole()
+	again.stands()
 }
