@@ -34,6 +34,7 @@ var registrars = map[string]string{
 	"internal/web/doors.go signedIn":        "a session in force, and the rule given",
 	"internal/web/server.go New":            "the pages as a whole, guarded against other sites",
 	"internal/httpapi/operation.go add":     "the rule given, and a session unless it is open",
+	"internal/httpapi/api.go New":           "open: says that there is no such operation",
 	"internal/node/serve.go health":         "open: says that the process and its database answer, and nothing else",
 	"internal/watch/metrics.go Handler":     "whoever reaches an address of this machine (node.listenPrivately refuses any other): figures of the whole node, which name no case, person or office",
 	"internal/exchange/receiver.go Handler": "the key of an approved peer's certificate",

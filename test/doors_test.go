@@ -104,7 +104,7 @@ func answerOf(t *testing.T, h http.Handler, name, token string) (status int, cod
 }
 
 // foundedNode is a real node with one founder signed in.
-func foundedNode(t *testing.T) (*node.Node, string) {
+func foundedNode(t testing.TB) (*node.Node, string) {
 	t.Helper()
 	ctx, dir := context.Background(), t.TempDir()
 	f := node.Folders{Data: filepath.Join(dir, "data"), Keys: filepath.Join(dir, "keys")}
@@ -134,7 +134,7 @@ func foundedNode(t *testing.T) (*node.Node, string) {
 	return n, in.Token
 }
 
-func ask(t *testing.T, h http.Handler, path string, body any) []byte {
+func ask(t testing.TB, h http.Handler, path string, body any) []byte {
 	t.Helper()
 	b, err := json.Marshal(body)
 	if err != nil {

@@ -7,6 +7,7 @@ package httpapi
 
 import (
 	"context"
+	"encoding/json"
 	"net"
 	"net/http"
 	"path"
@@ -57,7 +58,19 @@ func New(mux *http.ServeMux, s *Server) *Server {
 	s.reads()
 	s.programme()
 	describeAnswers(s.api.OpenAPI())
+	mux.HandleFunc("/api/", nothingHere)
 	return s
+}
+
+// nothingHere answers a program that asks what is no operation: in JSON like
+// every other no, and not by the page that a browser would get.
+func nothingHere(w http.ResponseWriter, r *http.Request) {
+	no, _ := refusal.As(refusal.NotFound())
+	p := render(i18n.Match(r.Header.Get("Accept-Language")), no)
+	w.Header().Set("Content-Type", p.ContentType(""))
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(p.Status)
+	_ = json.NewEncoder(w).Encode(p) // whoever left hears nothing
 }
 
 // schemaName names a schema by room and type ("casefile.Row"): rooms use short
