@@ -57,24 +57,33 @@ var settings = map[string]node.Settings{
 // world is two nodes of two countries, each with its own folders and keys, that
 // exchange over TLS on ports of the moment.
 type world struct {
-	t     *testing.T
-	web   map[string]string // node → address of its pages
-	roots map[string][]byte
-	user  map[string]*client.Client // node/login
-	disk  string                    // where its nodes' data lie; a folder of the test's own if empty
-	down  func()                    // stops the node raised last, once
+	t      *testing.T
+	web    map[string]string // node → address of its pages
+	roots  map[string][]byte
+	user   map[string]*client.Client // node/login
+	disk   string                    // where its nodes' data lie; a folder of the test's own if empty
+	down   func()                    // stops the node raised last, once
+	log    slog.Handler              // where the nodes say what they do; faults to standard error if nil
+	held   map[string]node.Folders   // node → its folders
+	halves []string                  // of one-time links and founding, once used
 }
 
 // newWorld makes, founds and pairs both nodes and puts the accord of 2008 in force.
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	w := &world{t: t, web: map[string]string{}, roots: map[string][]byte{}, user: map[string]*client.Client{}}
+	w.begin()
+	return w
+}
+
+// begin does what newWorld says, for a world that something was said of.
+func (w *world) begin() {
+	w.t.Helper()
 	for _, n := range []string{"us", "mx"} {
 		w.raise(n)
 	}
 	w.pair()
 	w.accord()
-	return w
 }
 
 func (w *world) ok(err error) {
@@ -82,6 +91,13 @@ func (w *world) ok(err error) {
 	if err != nil {
 		w.t.Fatal(err)
 	}
+}
+
+func (w *world) logs() slog.Handler {
+	if w.log != nil {
+		return w.log
+	}
+	return slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError})
 }
 
 // raise makes a node, starts it and opens its offices and accounts.
@@ -101,8 +117,13 @@ func (w *world) raise(n string) {
 	w.ok(err)
 	limits := watch.Defaults
 	limits.Disk = 1 << 62 // no disk is that large: the alarm stands
-	running, err := node.Open(ctx, f, node.Options{Limits: &limits, Log: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError}))})
+	running, err := node.Open(ctx, f, node.Options{Limits: &limits, Log: slog.New(w.logs())})
 	w.ok(err)
+	if w.held == nil {
+		w.held = map[string]node.Folders{}
+	}
+	w.held[n] = f
+	w.halves = append(w.halves, codes[:]...)
 	cert, roots, err := node.WebCertificate(f.Keys, "", "", []string{"localhost", "127.0.0.1"}, time.Now())
 	w.ok(err)
 	life, stop := context.WithCancel(ctx)
@@ -169,6 +190,7 @@ func (w *world) invite(n string, p official) (half [2]string) {
 		}
 		w.ok(w.as(n, people[n][i].login, wire.PurposeAdministration).Post(context.Background(), "users/"+user+"/invite", map[string]any{}, &out))
 		half[i] = out.Code
+		w.halves = append(w.halves, out.Code)
 	}
 	return half
 }
