@@ -191,3 +191,40 @@ func TestFrameArrivesAfterItsMessageWasWrittenOff(t *testing.T) {
 	}
 	us.ReplayEqual()
 }
+
+// A frame held in the network arrives after its message was forgotten here and
+// after the clock was put back: what the peer signed for settles it, whatever
+// the clock said when.
+func TestFrameArrivesAfterItsMessageWasForgottenAndTheClockPutBack(t *testing.T) {
+	us, mx := pair(t)
+	mx.start()
+	var held []byte
+	mx.network(func(next http.Handler, w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		again := r.Clone(r.Context())
+		if held == nil {
+			held = body
+			err := us.DB.Write(context.Background(), func(tx *store.Tx) error {
+				return tx.Exec(`DELETE FROM body WHERE seq = (SELECT MAX(seq) FROM fact WHERE kind = 'test.note.1')`)
+			})
+			if err != nil {
+				t.Error(err)
+			}
+			us.skew.Store(int64(-2 * time.Hour))
+			panic(http.ErrAbortHandler)
+		}
+		again.Body = io.NopCloser(bytes.NewReader(held))
+		next.ServeHTTP(httptest.NewRecorder(), again)
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		next.ServeHTTP(w, r)
+	})
+	us.says(mx, "held")
+	us.start()
+	eventually(t, "settled", func() bool { return us.queued(mx) == 0 })
+	if got := mx.texts(); !slices.Equal(got, []string{"held"}) {
+		t.Errorf("applied %v", got)
+	}
+	if s := us.state(mx); len(s.Alarms) != 0 {
+		t.Errorf("%+v", s.Alarms)
+	}
+}

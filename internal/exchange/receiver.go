@@ -76,6 +76,7 @@ func (l *Link) fromPeer(serve func(w http.ResponseWriter, r *http.Request, p *pi
 			w.Write([]byte(wire.CodeSupersededKey)) //nolint:errcheck // as above
 			return
 		}
+		l.askedAs(p, r.TLS.ServerName)
 		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, wire.MaxFrame))
 		if err != nil {
 			http.Error(w, "", http.StatusBadRequest)

@@ -97,7 +97,7 @@ func (s *sender) stopLane(ctx context.Context, code string, next int64) error {
 // header by this node's own signature, root recomputed from the outbox, receipt
 // by the peer's signature.
 func (s *sender) catchUp(ctx context.Context, ours head, theirs wire.Head) error {
-	h, _, ok, err := theirs.Last(s.link.ownKeys(), s.peer.keys.Ever())
+	h, r, ok, err := theirs.Last(s.link.ownKeys(), s.peer.keys.Ever())
 	if err != nil || !ok {
 		return s.stopLane(ctx, AlarmRootMismatch, theirs.Next)
 	}
@@ -112,7 +112,7 @@ func (s *sender) catchUp(ctx context.Context, ours head, theirs wire.Head) error
 	if err != nil {
 		return err
 	}
-	if items, ok = matching(items, h); !ok {
+	if items, ok = matching(items, h, r); !ok {
 		return s.stopLane(ctx, AlarmRootMismatch, theirs.Next)
 	}
 	failpoint.Hit(failpoint.SendCatchUp)
@@ -121,17 +121,15 @@ func (s *sender) catchUp(ctx context.Context, ours head, theirs wire.Head) error
 
 // matching finds what of the outbox gives the signed root. A message may have
 // been written off after it had left in a frame whose answer was lost: then the
-// root holds it as a message, and the receipt says what became of it.
-func matching(items []item, h wire.FrameHeader) ([]item, bool) {
-	if len(items) != h.Count {
+// root holds it as a message. The receipt says which it was; no clock does, it
+// may have been put back between.
+func matching(items []item, h wire.FrameHeader, r wire.Receipt) ([]item, bool) {
+	if len(items) != h.Count || len(r.Entries) != h.Count {
 		return nil, false
-	}
-	if rootOf(items) == h.Root {
-		return items, true
 	}
 	asSent := make([]item, len(items))
 	for n, i := range items {
-		if i.voidAt.After(h.Created) {
+		if !r.Entries[n].Void {
 			i.void = ""
 		}
 		asSent[n] = i

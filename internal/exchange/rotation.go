@@ -297,6 +297,24 @@ func (l *Link) certificate(p *pinned) *tls.Certificate {
 	return &keys.TLS
 }
 
+// askedAs notices by which of this node's certificates a peer asked for it: a
+// peer that asks for a former one does not know the present keys, whatever it
+// confirmed before. It may have been restored from a backup since.
+func (l *Link) askedAs(p *pinned, name string) {
+	for _, k := range l.own().Former {
+		if pin, err := TLSKey(k.TLS); err == nil && pinName(pin) == name && l.aware(p) {
+			sign := wire.KeyID(k.Sign.Public().(ed25519.PublicKey))
+			p.known.Store(&sign)
+			for _, line := range p.lines {
+				line.renew()
+			}
+			for _, s := range p.lanes {
+				signal(s.work) // its senders show the new keys first
+			}
+		}
+	}
+}
+
 // introduce shows a peer this node's new keys, unless it knows them.
 func (l *Link) introduce(ctx context.Context, p *pinned, line line) error {
 	p.introducing.Lock()

@@ -194,6 +194,43 @@ func TestHalfAChainOfKeysIsNotConfirmed(t *testing.T) {
 	}
 }
 
+// A peer that was restored from a backup older than the change of keys, which it
+// had confirmed, is shown the new keys again when it asks for the node by the
+// former ones.
+func TestRestoredPeerIsShownTheKeysAgain(t *testing.T) {
+	us, mx := pair(t)
+	us.start()
+	mx.start()
+	us.says(mx, "before")
+	settled(t, us, mx, []string{"before"})
+	us.link.Load().Close() // nothing of it changes between backup and change of keys
+	was := mx.peerDoc("us")
+	us.restart()
+	us.rotates(false)
+	eventually(t, "the new keys known", func() bool { return mx.peerDoc("us") != was })
+	eventually(t, "and confirmed", func() bool { return us.count(`SELECT COUNT(*) FROM confirmed WHERE peer = 'mx'`) == 1 })
+	mx.link.Load().Close()
+	err := mx.DB.Write(t.Context(), func(tx *store.Tx) error {
+		if err := tx.Exec(`UPDATE peer SET doc = $1 WHERE id = 'us'`, was); err != nil {
+			return err
+		}
+		return tx.Exec(`DELETE FROM former_key`)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	mx.restart()
+	us.says(mx, "after")
+	settled(t, us, mx, []string{"before", "after"})
+}
+
+// peerDoc is what a node knows of a peer.
+func (n *node) peerDoc(peer string) (doc string) {
+	n.t.Helper()
+	n.Read(func(tx *store.Tx) error { return tx.QueryRow(`SELECT doc FROM peer WHERE id = $1`, peer).Scan(&doc) })
+	return doc
+}
+
 // A clock that was put back between the pairing and a change of keys makes no
 // difference: the peer is shown the new keys all the same.
 func TestKeysChangeAfterTheClockWasPutBack(t *testing.T) {

@@ -117,9 +117,9 @@ func (w *world) act() {
 	switch w.r.IntN(8) {
 	case 0:
 		a.Refuse = true
-	case 1:
-		a.expires, env.Expires = true, from.Acts.Now().Add(time.Duration(w.r.IntN(600)+1)*time.Second)
-	case 2:
+	case 1, 2, 3:
+		a.expires, env.Expires = true, from.Acts.Now().Add(time.Duration(w.r.IntN(300)+1)*time.Second)
+	case 4:
 		if a.lane == wire.LaneAlert {
 			w.stops(a)
 		}
@@ -261,9 +261,14 @@ func (w *world) fate(a *simAct) error {
 	if !ok {
 		return fmt.Errorf("%s took act %d and does not know it any more", a.from.name, a.N)
 	}
-	var applied int
-	if err := a.to.ask1(&applied, `SELECT COUNT(*) FROM search_sim WHERE n = $1`, a.N); err != nil {
+	var applied, written int
+	err = errors.Join(a.to.ask1(&applied, `SELECT COUNT(*) FROM search_sim WHERE n = $1`, a.N),
+		a.from.ask1(&written, `SELECT COUNT(*) FROM link_voided WHERE id = $1`, a.id))
+	if err != nil {
 		return err
+	}
+	if applied > 0 && written > 0 && !w.kept[way(a.from.name, a.to.name)+a.lane] {
+		return fmt.Errorf("act %d from %s to %s was written off by its sender and is recorded there", a.N, a.from.name, a.to.name)
 	}
 	may := map[string]bool{exchange.DeliveryRecorded: !a.Refuse, exchange.DeliveryRefused: d.Code == wire.CodeStep && a.Refuse || d.Code == wire.CodeStopped && a.stopped || d.Code == wire.CodeLate && a.expires,
 		exchange.DeliveryVoid: a.expires || a.forgot}

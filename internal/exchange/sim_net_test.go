@@ -40,10 +40,10 @@ func (w *world) ask(from *simNode, life int, peer, path string, body []byte, sho
 	case w.chance(14):
 		return lost("lost on the way")
 	case w.chance(14):
-		w.late = append(w.late, lateRequest{from.name, peer, path, bytes.Clone(body), shown})
+		w.keep(lateRequest{from.name, peer, path, bytes.Clone(body), shown})
 		return lost("kept on the way")
 	case w.chance(14):
-		w.late = append(w.late, lateRequest{from.name, peer, path, bytes.Clone(body), shown}) // and again, some time
+		w.keep(lateRequest{from.name, peer, path, bytes.Clone(body), shown}) // and again, some time
 	case w.chance(14):
 		to.answer(path, body, shown)
 	case w.chance(14):
@@ -52,11 +52,11 @@ func (w *world) ask(from *simNode, life int, peer, path string, body []byte, sho
 		}
 		body = w.damaged(body)
 	}
-	if w.chance(25) {
-		to.power = true
+	if w.chance(25) || path == framePath && w.chance(8) {
+		to.fail()
 	}
 	status, answer := to.answer(path, body, shown)
-	if to.link == nil {
+	if to.link == nil && (status == 0 || w.r.IntN(2) == 0) { // or its answer had left already
 		return lost("it went down")
 	}
 	if path != successionPath {
@@ -77,6 +77,15 @@ func (w *world) ask(from *simNode, life int, peer, path string, body []byte, sho
 	}
 	w.note("%s asks %s%s: %d", from.name, peer, path, status)
 	return status, answer, nil
+}
+
+// keep holds a request back. What is in a frame that may still arrive nobody
+// knows, when it is written off meanwhile.
+func (w *world) keep(l lateRequest) {
+	w.late = append(w.late, l)
+	if l.path == framePath {
+		w.kept[way(l.from, l.to)+laneOf(l.body)] = true
+	}
 }
 
 // answer serves a request. A node whose power goes in the middle is down.

@@ -19,13 +19,13 @@ const simSteps = 160
 func (w *world) event() {
 	n := pick(w, w.nodes)
 	switch d := w.r.IntN(100); {
-	case d < 26:
+	case d < 25:
 		w.act()
-	case d < 62:
+	case d < 60:
 		w.attempt(n, pick(w, w.peers(n)), pick(w, wire.Lanes))
-	case d < 66:
+	case d < 68:
 		w.sweep(n)
-	case d < 72:
+	case d < 73:
 		w.show(n)
 	case d < 74:
 		w.mend(n)
@@ -71,7 +71,7 @@ func (w *world) attempt(n, peer *simNode, lane string) (more bool) {
 		return false
 	}
 	if w.chance(30) {
-		n.power = true
+		n.fail()
 	}
 	life := n.life
 	more, busy, err := n.link.Attempt(peer.name, lane)

@@ -39,7 +39,8 @@ type simNode struct {
 	life  int // of the process: what an earlier one began comes to nothing
 	link  *exchange.Link
 	skew  time.Duration
-	power bool // its power goes before the next commit
+	power bool // it goes before the next commit
+	steps int  // so much of the house's work is still done then
 }
 
 // world is one run.
@@ -53,6 +54,7 @@ type world struct {
 	depth int  // events inside a request that is under way
 	apart map[string]bool
 	late  []lateRequest
+	kept  map[string]bool // lanes of which a frame was kept
 	acts  []*simAct
 	acked map[string]int64
 	trace []string
@@ -134,7 +136,7 @@ func copied(t *testing.T, from, to string, torn []byte) string {
 func newWorld(t *testing.T, seed uint64, templates simTemplates) *world {
 	t.Helper()
 	w := &world{t: t, r: rand.New(rand.NewPCG(seed, 0x0a5155)), dir: simDisk(t), now: acttest.Start.Add(time.Hour),
-		apart: map[string]bool{}, acked: map[string]int64{}}
+		apart: map[string]bool{}, acked: map[string]int64{}, kept: map[string]bool{}}
 	for i, base := range templates.nodes {
 		n := &simNode{Node: base.Node, w: w, name: base.name, base: base, keys: base.keys, desc: base.desc}
 		n.Acts.Now = func() time.Time { return w.now.Add(n.skew) }
@@ -267,7 +269,7 @@ var errPower = errors.New("simulated: no power")
 // has written and nothing is committed yet.
 func (n *simNode) Receive(tx *store.Tx, peer string, m wire.Message) (int64, wire.Code, error) {
 	leaf, code, err := n.Acts.Receive(tx, peer, m)
-	if n.power {
+	if n.dark() {
 		return 0, "", errPower
 	}
 	return leaf, code, err
@@ -276,10 +278,21 @@ func (n *simNode) Receive(tx *store.Tx, peer string, m wire.Message) (int64, wir
 // Enter implements exchange.House.
 func (n *simNode) Enter(tx *store.Tx, d *journal.Draw, purpose string, facts []journal.Fact) error {
 	err := n.Acts.Enter(tx, d, purpose, facts)
-	if n.power {
+	if n.dark() {
 		return errPower
 	}
 	return err
+}
+
+// fail has the power go after a few more steps of the house.
+func (n *simNode) fail() { n.power, n.steps = true, n.w.r.IntN(4) }
+
+func (n *simNode) dark() bool {
+	if !n.power {
+		return false
+	}
+	n.steps--
+	return n.steps < 0
 }
 
 // peers are the other nodes, in order.
