@@ -15,7 +15,7 @@ done
 go test -count=1 -timeout "$(( budget * 10 + 600 ))s" "${properties[@]}" -rapid.checks=$(( budget ))
 # long forms of what the suite runs in brief: kills at every point, the worst links
 export OASISS_SOAK=$budget
-go test -count=1 -tags failpoint -timeout "$(( budget * 10 + 1800 ))s" -run 'Killed|NothingLostNothingTwice|DrainAfterThePeerWasDown' ./internal/exchange
+go test -count=1 -tags failpoint -timeout "$(( budget * 10 + 1800 ))s" -run 'Killed|NothingLostNothingTwice|DrainAfterThePeerWasDown|KeysChange|Restored' ./internal/exchange
 # two and three nodes in one process, from seeds; then flipped bits of what is stored
 sim=$(mktemp -d)
 go test -c -o "$sim/exchange.test" ./internal/exchange

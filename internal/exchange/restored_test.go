@@ -3,6 +3,7 @@ package exchange_test
 import (
 	"context"
 	"errors"
+	"os"
 	"path/filepath"
 	"testing"
 	"time"
@@ -100,7 +101,11 @@ func (n *node) times(text string) (c int) {
 // journal goes on as another log that the peer cosigns, and both see it.
 func TestRestoredNodeTakesBackWhatItHadExchanged(t *testing.T) {
 	for way, makes := range map[string]making{"both dial": pair, "one dials": oneDials} {
-		for _, lost := range []string{"us", "mx"} {
+		turns := map[string][]string{"both dial": {"us"}, "one dials": {"mx"}}[way]
+		if os.Getenv("OASISS_SOAK") != "" {
+			turns = []string{"us", "mx"}
+		}
+		for _, lost := range turns {
 			t.Run(way+", "+lost+" lost", func(t *testing.T) { restoredTakesBack(t, makes, lost) })
 		}
 	}
