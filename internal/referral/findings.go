@@ -198,6 +198,15 @@ func chargesOf(tx *store.Tx, caseID string, suspects []string) ([]casefile.Charg
 	return out, nil
 }
 
+// formOffences are the offences that a step's forms are judged by; a step
+// without forms asks for none, and no packet is read for it.
+func (r Referral) formOffences(tx *store.Tx, rule *program.StepRule) ([]string, error) {
+	if len(rule.Forms) == 0 {
+		return nil, nil
+	}
+	return r.offences(tx)
+}
+
 // offences are those of the referral in the receiving side's law: what decides
 // which forms and outcomes are admitted. Both nodes know them, the sender from
 // the case until it has sent, then from the notice.

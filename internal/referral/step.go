@@ -58,7 +58,7 @@ func (r Referral) ask(tx *store.Tx, d *act.Draw, step, reason, form string, not 
 	if err := d.Allow(tx, r.owned(rule.Owner, not)); err != nil {
 		return program.Step{}, Step{}, err
 	}
-	offences, err := r.offences(tx)
+	offences, err := r.formOffences(tx, rule)
 	if err != nil {
 		return program.Step{}, Step{}, err
 	}
@@ -202,7 +202,7 @@ func (r Referral) admitsNow(tx *store.Tx, s Step, rule *program.StepRule, side p
 	if err != nil {
 		return wire.CodeStep, nil //nolint:nilerr // the sender is told by code
 	}
-	offences, err := r.offences(tx)
+	offences, err := r.formOffences(tx, rule)
 	if err != nil {
 		return "", err
 	}
@@ -295,12 +295,14 @@ func generic(tx *store.Tx, d *act.Draw, id, name, reason, form, note string, sig
 	if s.Signed != signed {
 		return Step{}, refusal.New("referral.signature", "Step", s.Title)
 	}
-	found, err := r.findings(tx, d, r.draft())
-	if err != nil {
-		return Step{}, err
-	}
-	if err := r.holds(s, found); err != nil {
-		return Step{}, err
+	if len(s.Conditions) > 0 {
+		found, err := r.findings(tx, d, r.draft())
+		if err != nil {
+			return Step{}, err
+		}
+		if err := r.holds(s, found); err != nil {
+			return Step{}, err
+		}
 	}
 	return step, r.letter(tx, d, &step.Envelope, note)
 }
