@@ -36,6 +36,7 @@ type DB struct {
 	engine engine
 	write  *sql.DB // owned by the writer
 	read   *sql.DB // read-only pool
+	pool   *pool   // over read; nil where the driver keeps prepared statements itself
 	w      *writer
 }
 
@@ -105,7 +106,11 @@ func Open(ctx context.Context, source string) (*DB, error) {
 	if err != nil {
 		return fail(err)
 	}
-	return &DB{source: source, engine: e, write: write, read: read, w: w}, nil
+	db := &DB{source: source, engine: e, write: write, read: read, w: w}
+	if e.dialect() == SQLite {
+		db.pool = newPool(read)
+	}
+	return db, nil
 }
 
 func engineOf(source string) engine {
@@ -156,6 +161,9 @@ func (db *DB) Write(ctx context.Context, f func(*Tx) error) error { return db.w.
 
 // Read runs f on a snapshot; f cannot write.
 func (db *DB) Read(ctx context.Context, f func(*Tx) error) error {
+	if db.pool != nil {
+		return db.pool.read(ctx, f)
+	}
 	return read(ctx, db.engine, db.read, f)
 }
 
@@ -209,5 +217,9 @@ func (db *DB) Close() error {
 	if db.write == nil { // a copy, opened for reading
 		return db.read.Close()
 	}
-	return errors.Join(db.w.stop(), db.read.Close(), db.write.Close())
+	err := db.w.stop()
+	if db.pool != nil {
+		err = errors.Join(err, db.pool.close())
+	}
+	return errors.Join(err, db.read.Close(), db.write.Close())
 }

@@ -62,7 +62,7 @@ func (tx *Tx) ExecN(query string, args ...any) (int64, error) {
 	if tx.undone != nil {
 		return 0, tx.undone
 	}
-	r, err := tx.via.ExecContext(tx.ctx, query, args...)
+	r, err := tx.via.ExecContext(tx.on(), query, args...)
 	if err != nil {
 		if undone(err) {
 			tx.undone = err
@@ -78,12 +78,22 @@ func (tx *Tx) ExecN(query string, args ...any) (int64, error) {
 
 // Query runs a query; the caller closes the rows.
 func (tx *Tx) Query(query string, args ...any) (*sql.Rows, error) {
-	return tx.via.QueryContext(tx.ctx, query, args...)
+	return tx.via.QueryContext(tx.on(), query, args...)
 }
 
 // QueryRow runs a query for at most one row.
 func (tx *Tx) QueryRow(query string, args ...any) *sql.Row {
-	return tx.via.QueryRowContext(tx.ctx, query, args...)
+	return tx.via.QueryRowContext(tx.on(), query, args...)
+}
+
+// on is the context that a statement runs under. A caller who gives up is
+// noticed between statements and between rows: a context that can end costs a
+// goroutine for each statement, which takes longer than most statements.
+func (tx *Tx) on() context.Context {
+	if tx.ctx.Done() == nil || tx.ctx.Err() != nil {
+		return tx.ctx
+	}
+	return context.WithoutCancel(tx.ctx)
 }
 
 // Context is the context that statements of this transaction run under.
@@ -142,6 +152,9 @@ func Each(tx *Tx, f func(*sql.Rows) error, query string, args ...any) error {
 	defer rows.Close()
 	for rows.Next() {
 		if err := f(rows); err != nil {
+			return err
+		}
+		if err := tx.ctx.Err(); err != nil {
 			return err
 		}
 	}
