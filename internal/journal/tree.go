@@ -45,30 +45,47 @@ func (t tree) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
 	return out, nil
 }
 
-// data gives the first w hashes of a tile: stored if it is full and
-// published, otherwise made from the level below.
+// data gives the first w hashes of a tile: as published, and what is not
+// published yet from the level below.
 func (t tree) data(level int, n int64, w int) ([]byte, error) {
-	if w == tileWidth && !t.leaves {
-		var b []byte
-		err := t.tx.QueryRow(`SELECT data FROM tile WHERE level = $1 AND n = $2`, level, n).Scan(&b)
-		if err == nil {
-			return b, nil
-		}
-		if !errors.Is(err, sql.ErrNoRows) {
-			return nil, fmt.Errorf("tile: %w", err)
-		}
+	if t.leaves || level == 0 && w < tileWidth { // partial tiles of leaves are not published
+		return t.made(level, n, 0, w)
 	}
-	return t.made(level, n, w)
+	have, err := t.stored(level, n)
+	if err != nil {
+		return nil, err
+	}
+	if len(have) >= w*tlog.HashSize {
+		return have[:w*tlog.HashSize], nil
+	}
+	more, err := t.made(level, n, len(have)/tlog.HashSize, w)
+	return append(have, more...), err
 }
 
-// made computes the first w hashes of a tile from the level below.
-func (t tree) made(level int, n int64, w int) ([]byte, error) {
-	if level == 0 {
-		return t.read(n*tileWidth, w)
+// stored is what is published of a tile; nothing if it is not.
+func (t tree) stored(level int, n int64) (b []byte, err error) {
+	err = t.tx.QueryRow(`SELECT data FROM tile WHERE level = $1 AND n = $2`, level, n).Scan(&b)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil
 	}
-	out := make([]byte, 0, w*tlog.HashSize)
-	for i := range int64(w) {
-		top, err := t.top(level-1, n*tileWidth+i)
+	if err == nil && len(b)%tlog.HashSize != 0 {
+		return nil, ErrDamaged
+	}
+	if err != nil {
+		return nil, fmt.Errorf("tile: %w", err)
+	}
+	return b, nil
+}
+
+// made computes the hashes of a tile from one on and before w, from the level
+// below.
+func (t tree) made(level int, n int64, from, w int) ([]byte, error) {
+	if level == 0 {
+		return t.read(n*tileWidth+int64(from), w-from)
+	}
+	out := make([]byte, 0, (w-from)*tlog.HashSize)
+	for i := from; i < w; i++ {
+		top, err := t.top(level-1, n*tileWidth+int64(i))
 		if err != nil {
 			return nil, err
 		}
@@ -87,13 +104,7 @@ func (t tree) top(level int, n int64) (tlog.Hash, error) {
 	for i := range hashes {
 		copy(hashes[i][:], b[i*tlog.HashSize:])
 	}
-	for len(hashes) > 1 {
-		for i := range len(hashes) / 2 {
-			hashes[i] = tlog.NodeHash(hashes[2*i], hashes[2*i+1])
-		}
-		hashes = hashes[:len(hashes)/2]
-	}
-	return hashes[0], nil
+	return perfect(hashes), nil
 }
 
 func (t tree) read(from int64, w int) ([]byte, error) {
@@ -138,29 +149,46 @@ func RebuildTiles(tx *store.Tx, size int64) error {
 	return PublishTiles(tx, size)
 }
 
-// PublishTiles stores the tiles that became full up to size. They are derived
-// from the leaves: losing them costs time, not truth.
+// PublishTiles stores the tiles that became full up to size, and above the
+// leaves also those that are not full yet: without them a root would have to
+// read every tile of leaves again. They are derived from the leaves: losing
+// them costs time, not truth.
 func PublishTiles(tx *store.Tx, size int64) error {
 	t := tree{tx: tx}
-	for level := 0; size >= tileWidth; level, size = level+1, size/tileWidth {
-		var next sql.NullInt64
-		if err := tx.QueryRow(`SELECT MAX(n) FROM tile WHERE level = $1`, level).Scan(&next); err != nil {
+	for level := 0; size >= tileWidth; level++ {
+		if level > 0 {
+			size /= tileWidth // hashes of this level
+		}
+		var last sql.NullInt64
+		if err := tx.QueryRow(`SELECT MAX(n) FROM tile WHERE level = $1`, level).Scan(&last); err != nil {
 			return fmt.Errorf("tiles: %w", err)
 		}
-		from := int64(0)
-		if next.Valid {
-			from = next.Int64 + 1
-		}
-		for n := from; n < size/tileWidth; n++ {
-			b, err := t.data(level, n, tileWidth)
-			if err != nil {
+		for n := last.Int64; n*tileWidth < size; n++ {
+			if err := t.publish(level, n, int(min(size-n*tileWidth, tileWidth))); err != nil {
 				return err
 			}
-			if err := tx.Exec(`INSERT INTO tile (level, n, data) VALUES ($1, $2, $3)`, level, n, b); err != nil {
-				return fmt.Errorf("publish tile: %w", err)
-			}
-			failpoint.Hit(failpoint.TileWritten)
 		}
 	}
+	return nil
+}
+
+// publish stores the first w hashes of a tile, if they are not.
+func (t tree) publish(level int, n int64, w int) error {
+	if level == 0 && w < tileWidth {
+		return nil
+	}
+	have, err := t.stored(level, n)
+	if err != nil || len(have) >= w*tlog.HashSize {
+		return err
+	}
+	more, err := t.made(level, n, len(have)/tlog.HashSize, w)
+	if err != nil {
+		return err
+	}
+	if err := t.tx.Exec(`INSERT INTO tile (level, n, data) VALUES ($1, $2, $3)
+		ON CONFLICT (level, n) DO UPDATE SET data = excluded.data`, level, n, append(have, more...)); err != nil {
+		return fmt.Errorf("publish tile: %w", err)
+	}
+	failpoint.Hit(failpoint.TileWritten)
 	return nil
 }

@@ -59,7 +59,7 @@ func Verify(tx *store.Tx, keys Keys) (Verified, error) {
 	if err := verifyBodies(tx, &v, 1, g); err != nil {
 		return v, err
 	}
-	tiles.rest(&v)
+	tiles.rest(&v, g)
 	if err := verifyExtra(tx, &v); err != nil {
 		return v, err
 	}
@@ -194,12 +194,18 @@ func verifyExtra(tx *store.Tx, v *Verified) error {
 }
 
 // published are the tiles that were stored and not yet met in the tree, by
-// place, as digests.
-type published map[place][32]byte
+// place.
+type published map[place]tile
 
 type place struct {
 	level int
 	n     int64
+}
+
+// tile is what a stored tile says: so many bytes, with this digest.
+type tile struct {
+	size int
+	sum  [32]byte
 }
 
 func publishedTiles(tx *store.Tx) (published, error) {
@@ -208,23 +214,27 @@ func publishedTiles(tx *store.Tx) (published, error) {
 		var at place
 		var data []byte
 		err := rows.Scan(&at.level, &at.n, &data)
-		p[at] = sha256.Sum256(data)
+		p[at] = tile{len(data), sha256.Sum256(data)}
 		return err
 	}, `SELECT level, n, data FROM tile`)
 	return p, err
 }
 
-// hold compares a tile of the tree with the stored one, so that a root read
-// through tiles proves the leaves.
+// hold compares what the tree has of a tile with what was stored of it, so that
+// a root read through tiles proves the leaves.
 func (p published) hold(level int, n int64, data []byte) {
 	at := place{level, n}
-	if was, stored := p[at]; stored && was == sha256.Sum256(data) {
+	if was, stored := p[at]; stored && was.size <= len(data) && was.sum == sha256.Sum256(data[:was.size]) {
 		delete(p, at)
 	}
 }
 
-// rest tells of the tiles that agree with no leaves.
-func (p published) rest(v *Verified) {
+// rest holds the tiles that are not full yet, and tells of all that agree with
+// no leaves.
+func (p published) rest(v *Verified, g *grown) {
+	for level, n := 0, g.size/tileWidth; level < len(g.levels); level, n = level+1, n/tileWidth {
+		p.hold(level, n, flat(g.levels[level]))
+	}
 	for at := range p {
 		v.fault("tile %d/%d does not match its leaves", at.level, at.n)
 	}
