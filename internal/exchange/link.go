@@ -24,7 +24,7 @@ import (
 type House interface {
 	// Receive takes one message of a peer in the receiver's transaction. It
 	// answers with its leaf index in this journal, or with the code to refuse
-	// it with by signed receipt; whatever it wrote before a code is undone.
+	// it with by signed receipt; it writes nothing before it gives a code.
 	// An error is a fault of this node: nothing of the frame is recorded and
 	// the sender will come again.
 	Receive(tx *store.Tx, peer string, m wire.Message) (leaf int64, code wire.Code, err error)

@@ -78,9 +78,9 @@ type engine interface {
 
 // keeper is an engine's housekeeping beside the writer.
 type keeper interface {
-	wrote(commands int) // a group was committed
-	idle()              // nothing was written for a second
-	forget()            // what was just deleted shall be in no file any more
+	wrote(statements int) // so many of a group that was committed have written
+	idle()                // nothing was written for a second
+	forget()              // what was just deleted shall be in no file any more
 	close() error
 }
 

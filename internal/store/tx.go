@@ -14,7 +14,7 @@ type Tx struct {
 	ctx     context.Context
 	via     querier
 	dialect Dialect
-	wrote   bool     // something was written: undoing needs the group's rollback
+	writes  int      // statements that wrote: undoing them needs the group's rollback
 	undone  error    // the engine has rolled the transaction back by itself
 	after   []func() // run once the transaction is durable
 	empty   func()   // empties the log; nil in a transaction that only reads
@@ -58,7 +58,7 @@ func (tx *Tx) Exec(query string, args ...any) error {
 
 // ExecN runs a statement and returns how many rows it changed.
 func (tx *Tx) ExecN(query string, args ...any) (int64, error) {
-	tx.wrote = true
+	tx.writes++
 	if tx.undone != nil {
 		return 0, tx.undone
 	}
@@ -95,6 +95,10 @@ func (tx *Tx) on() context.Context {
 	}
 	return context.WithoutCancel(tx.ctx)
 }
+
+// Writes counts the statements that have written: equal before and after
+// something that wrote nothing.
+func (tx *Tx) Writes() int { return tx.writes }
 
 // Context is the context that statements of this transaction run under.
 func (tx *Tx) Context() context.Context { return tx.ctx }

@@ -35,8 +35,9 @@ type writer struct {
 	stopped chan struct{} // closed when the last group is answered
 	once    sync.Once
 
-	keeper keeper
-	timing timing
+	keeper  keeper
+	timing  timing
+	written int // statements that have written since the keeper was told
 }
 
 func startWriter(ctx context.Context, e engine, db *sql.DB) (*writer, error) {
@@ -107,7 +108,8 @@ func (w *writer) run() {
 		case c := <-w.queue:
 			group := w.take(c)
 			w.commit(group)
-			w.keeper.wrote(len(group))
+			w.keeper.wrote(w.written)
+			w.written = 0
 			idle.Reset(time.Second)
 		case <-idle.C:
 			w.keeper.idle()
@@ -172,10 +174,11 @@ func (w *writer) attempt(group []command) (errs []error, after []func(), err err
 	for i, c := range group {
 		tx := &Tx{ctx: ctx, via: w.stmts, dialect: w.engine.dialect(), empty: w.keeper.forget}
 		errs[i] = runCommand(c.f, tx)
+		w.written += tx.writes
 		if errs[i] == nil {
 			errs[i] = tx.undone
 		}
-		if broken := w.engine.broken(w.conn); broken || errs[i] != nil && tx.wrote {
+		if broken := w.engine.broken(w.conn); broken || errs[i] != nil && tx.writes > 0 {
 			if errs[i] == nil {
 				errs[i] = errBroken
 			}
@@ -219,7 +222,7 @@ func (w *writer) rollback(ctx context.Context) error {
 func runCommand(f func(*Tx) error, tx *Tx) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			tx.wrote = true
+			tx.writes++ // it may have
 			err = fmt.Errorf("store: command panicked: %v", p)
 		}
 	}()
