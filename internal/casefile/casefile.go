@@ -73,11 +73,18 @@ func loadWhere(tx *store.Tx, column, value string) (Case, error) {
 	if err != nil {
 		return c, fmt.Errorf("case: %w", err)
 	}
-	c.Members, err = access.Offices(tx, typeCase, c.ID)
+	c.Members, err = Members(tx, c.ID)
+	return c, err
+}
+
+// Members are the offices that need to know of a case, sorted; none if there is
+// no such case.
+func Members(tx *store.Tx, caseID string) ([]string, error) {
+	members, err := access.Offices(tx, typeCase, caseID)
 	if err != nil {
-		return c, fmt.Errorf("case members: %w", err)
+		return nil, fmt.Errorf("case members: %w", err)
 	}
-	return c, nil
+	return members, nil
 }
 
 // Known lists the cases that an office could know of, newest first: a superset

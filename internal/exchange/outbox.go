@@ -26,18 +26,14 @@ const (
 // exchange.no_peer, and the act with it.
 func Enqueue(tx *store.Tx, peer, lane string, factSeq int64, expires time.Time) error {
 	var status string
-	err := tx.QueryRow(`SELECT status FROM peer WHERE id = $1`, peer).Scan(&status)
+	var understood int
+	err := tx.QueryRow(`SELECT p.status, (SELECT COUNT(*) FROM fact f JOIN peer_kind k ON k.kind = f.kind WHERE f.seq = $1 AND k.peer = p.id)
+		FROM peer p WHERE p.id = $2`, factSeq, peer).Scan(&status, &understood)
 	if errors.Is(err, sql.ErrNoRows) || err == nil && status != PeerApproved {
 		return refusal.New("exchange.no_peer", "Node", peer)
 	}
 	if err != nil {
 		return fmt.Errorf("peer: %w", err)
-	}
-	var understood int
-	err = tx.QueryRow(`SELECT COUNT(*) FROM fact f JOIN peer_kind k ON k.kind = f.kind WHERE f.seq = $1 AND k.peer = $2`,
-		factSeq, peer).Scan(&understood)
-	if err != nil {
-		return fmt.Errorf("kinds of the peer: %w", err)
 	}
 	var epoch, seq any = 0, nil
 	if understood > 0 {

@@ -80,8 +80,11 @@ func flat(hashes []tlog.Hash) []byte {
 	return out
 }
 
-// rootOf gives the root of a size that was asked for.
+// rootOf gives the root of a size that was asked for, or of no leaf.
 func (g *grown) rootOf(size int64) (tlog.Hash, error) {
+	if size == 0 {
+		return (&grown{}).root(), nil
+	}
 	if size > g.size {
 		return tlog.Hash{}, fmt.Errorf("tree: %d leaves from %d are missing", size-g.size, g.size)
 	}

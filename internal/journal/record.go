@@ -20,12 +20,31 @@ var ErrUnknownKind = errors.New("journal: unknown kind of fact")
 // what applying it changes, in the caller's transaction. The time recorded
 // never decreases, whatever the clock does.
 func Record(tx *store.Tx, k *Kinds, m wire.Message, now time.Time) (Entry, error) {
-	var last, lastAt int64
-	err := tx.QueryRow(`SELECT seq, at FROM fact ORDER BY seq DESC LIMIT 1`).Scan(&last, &lastAt)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return Entry{}, fmt.Errorf("journal head: %w", err)
+	last, err := headOf(tx)
+	if err != nil {
+		return Entry{}, err
 	}
-	return insert(tx, k, m, last+1, max(store.Micros(now), lastAt))
+	next := head{last.seq + 1, max(store.Micros(now), last.at)}
+	tx.Keep(headKey{}, next) // a group that fails is undone as a whole
+	return insert(tx, k, m, next.seq, next.at)
+}
+
+// head is the journal's last fact: its place and when it was recorded.
+type head struct{ seq, at int64 }
+
+// headKey is the head's among what a transaction knows.
+type headKey struct{}
+
+// headOf reads the head once in a transaction: facts come many at a time.
+func headOf(tx *store.Tx) (h head, err error) {
+	if v, ok := tx.Known(headKey{}); ok {
+		return v.(head), nil
+	}
+	err = tx.QueryRow(`SELECT seq, at FROM fact ORDER BY seq DESC LIMIT 1`).Scan(&h.seq, &h.at)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return h, fmt.Errorf("journal head: %w", err)
+	}
+	return h, nil
 }
 
 // insert is the one place a fact enters a journal: by Record or by replay.

@@ -128,11 +128,11 @@ func (r *Referral) complete(tx *store.Tx) (err error) {
 		return fmt.Errorf("offices of a referral: %w", err)
 	}
 	if r.Side == program.Sender {
-		c, err := casefile.Load(tx, r.Case)
-		if _, gone := refusal.As(err); err != nil && !gone {
+		members, err := casefile.Members(tx, r.Case)
+		if err != nil {
 			return err
 		}
-		r.Members = append(r.Members, c.Members...)
+		r.Members = append(r.Members, members...)
 		slices.Sort(r.Members)
 		r.Members = slices.Compact(r.Members)
 	}

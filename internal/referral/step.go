@@ -115,11 +115,16 @@ func (r Referral) movedOn(rule *program.StepRule, s program.Standing) error {
 // yet gets it all the same: an alert may arrive first.
 func applyStep(tx *store.Tx, e journal.Entry, s Step) error {
 	side := program.Sender
-	r, err := store.Doc[Referral](tx, `SELECT doc FROM referral WHERE id = $1`, e.Referral)
+	r, err := store.Doc[parties](tx, `SELECT doc FROM referral WHERE id = $1`, e.Referral)
 	if err == nil {
-		side = r.sideOf(e.From.Node)
+		side = Referral{Sender: r.Sender}.sideOf(e.From.Node)
 	}
 	return s.act(e, side).save(tx, e.Referral, e.Seq)
+}
+
+// parties is what applying an act reads of its referral.
+type parties struct {
+	Sender wire.Address `json:"sender"`
 }
 
 // change loads a referral, lets f change its document and saves it. It belongs

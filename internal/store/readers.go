@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"sync"
 )
 
 // pool are the connections that read a SQLite file. Each keeps the statements
@@ -14,6 +15,8 @@ import (
 type pool struct {
 	db   *sql.DB
 	idle chan *reading // nil stands for a connection that nobody has needed yet
+	shut chan struct{} // closed before the connections are
+	once sync.Once
 }
 
 // reading is one of them.
@@ -23,17 +26,25 @@ type reading struct {
 }
 
 func newPool(db *sql.DB) *pool {
-	p := &pool{db: db, idle: make(chan *reading, readers)}
+	p := &pool{db: db, idle: make(chan *reading, readers), shut: make(chan struct{})}
 	for range readers {
 		p.idle <- nil
 	}
 	return p
 }
 
-// read runs f on a snapshot, on a connection of its own.
+// read runs f on a snapshot, on a connection of its own; ErrClosed once the
+// database was closed.
 func (p *pool) read(ctx context.Context, f func(*Tx) error) (err error) {
 	var r *reading
 	select {
+	case <-p.shut:
+		return ErrClosed
+	default:
+	}
+	select {
+	case <-p.shut:
+		return ErrClosed
 	case r = <-p.idle:
 	case <-ctx.Done():
 		return ctx.Err()
@@ -62,10 +73,13 @@ func (r *reading) close() error { return errors.Join(r.stmts.close(), r.conn.Clo
 
 // close waits for those who read and closes the connections.
 func (p *pool) close() (err error) {
-	for range readers {
-		if r := <-p.idle; r != nil {
-			err = errors.Join(err, r.close())
+	p.once.Do(func() {
+		close(p.shut)
+		for range readers {
+			if r := <-p.idle; r != nil {
+				err = errors.Join(err, r.close())
+			}
 		}
-	}
+	})
 	return err
 }

@@ -163,6 +163,9 @@ func reopen(t *testing.T, path string) {
 	if err := db.Write(t.Context(), func(*store.Tx) error { return nil }); !errors.Is(err, store.ErrClosed) {
 		t.Fatalf("write after close: %v", err)
 	}
+	if err := db.Ready(t.Context()); err == nil {
+		t.Fatal("a closed database answers")
+	}
 }
 
 // A statement that fails spoils a transaction of PostgreSQL. A command that

@@ -14,10 +14,11 @@ type Tx struct {
 	ctx     context.Context
 	via     querier
 	dialect Dialect
-	writes  int      // statements that wrote: undoing them needs the group's rollback
-	undone  error    // the engine has rolled the transaction back by itself
-	after   []func() // run once the transaction is durable
-	empty   func()   // empties the log; nil in a transaction that only reads
+	writes  int         // statements that wrote: undoing them needs the group's rollback
+	undone  error       // the engine has rolled the transaction back by itself
+	after   []func()    // run once the transaction is durable
+	empty   func()      // empties the log; nil in a transaction that only reads
+	known   map[any]any // what the transaction's commands know together; nil in a transaction that only reads
 }
 
 type querier interface {
@@ -99,6 +100,22 @@ func (tx *Tx) on() context.Context {
 // Writes counts the statements that have written: equal before and after
 // something that wrote nothing.
 func (tx *Tx) Writes() int { return tx.writes }
+
+// Known is what an earlier command of this transaction has kept under the key:
+// a value that it read or wrote here and need not be read again.
+func (tx *Tx) Known(key any) (v any, ok bool) {
+	v, ok = tx.known[key]
+	return v, ok
+}
+
+// Keep keeps a value for the later commands of this transaction. It must be
+// what the database says, and goes with the transaction, whether that commits
+// or not.
+func (tx *Tx) Keep(key, v any) {
+	if tx.known != nil {
+		tx.known[key] = v
+	}
+}
 
 // Context is the context that statements of this transaction run under.
 func (tx *Tx) Context() context.Context { return tx.ctx }

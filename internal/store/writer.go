@@ -14,7 +14,7 @@ import (
 // groupMax bounds how many commands share one commit.
 const groupMax = 256
 
-// ErrClosed is returned for a write after the database was closed.
+// ErrClosed is returned once the database was closed.
 var ErrClosed = errors.New("store: closed")
 
 type command struct {
@@ -171,8 +171,9 @@ func (w *writer) attempt(group []command) (errs []error, after []func(), err err
 	if err := w.begin(ctx); err != nil {
 		return errs, nil, fmt.Errorf("begin: %w", err)
 	}
+	known := map[any]any{}
 	for i, c := range group {
-		tx := &Tx{ctx: ctx, via: w.stmts, dialect: w.engine.dialect(), empty: w.keeper.forget}
+		tx := &Tx{ctx: ctx, via: w.stmts, dialect: w.engine.dialect(), empty: w.keeper.forget, known: known}
 		errs[i] = runCommand(c.f, tx)
 		w.written += tx.writes
 		if errs[i] == nil {
