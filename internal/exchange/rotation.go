@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/oasiss/oasiss/internal/journal"
@@ -202,8 +203,23 @@ func KeysOf(tx *store.Tx, peer string) (wire.Keys, error) {
 	return p.keys(tx)
 }
 
+// stored are descriptors that stand in the database, as they were read: what a
+// text says does not change, and every message asks for its sender's keys.
+var stored sync.Map
+
+func readStored(signed string) (wire.Descriptor, error) {
+	if d, known := stored.Load(signed); known {
+		return d.(wire.Descriptor), nil
+	}
+	d, err := wire.ReadDescriptor(signed)
+	if err == nil {
+		stored.Store(signed, d)
+	}
+	return d, err
+}
+
 func (p Peer) keys(tx *store.Tx) (wire.Keys, error) {
-	d, err := wire.ReadDescriptor(p.Descriptor)
+	d, err := readStored(p.Descriptor)
 	if err != nil {
 		return nil, fmt.Errorf("descriptor of a peer: %w", err)
 	}
@@ -221,7 +237,7 @@ func formerKeys(tx *store.Tx, node string) (out wire.Keys, err error) {
 			return err
 		}
 		k.Until = store.Time(until)
-		if k.Descriptor, err = wire.ReadDescriptor(signed); err != nil {
+		if k.Descriptor, err = readStored(signed); err != nil {
 			return fmt.Errorf("former descriptor: %w", err)
 		}
 		out = append(out, k)
