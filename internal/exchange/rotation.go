@@ -384,11 +384,11 @@ func (l *Link) unknownHere(p *pinned) (answer, bool) {
 // newest keys are known here.
 func (l *Link) takeSuccession(ctx context.Context, p *pinned, body []byte) (answer, error) {
 	known := p.desc
-	unread := "" // the last step, if it does not follow what is known here
+	last, followed := "", false // the last step, and whether it follows what is known here
 	for signed := range strings.SplitSeq(string(body), "\n") {
 		s, d, err := wire.ReadSuccession(signed, known.Keys())
 		if err != nil {
-			unread = signed
+			last, followed = signed, false
 			continue // from before what is known here, or not this node's
 		}
 		if d.Node != p.ID || d.Installation != l.Installation || d.Country != p.Country || d.Journal != known.Journal || d.Witness != known.Witness {
@@ -397,7 +397,7 @@ func (l *Link) takeSuccession(ctx context.Context, p *pinned, body []byte) (answ
 		if err := l.followKeys(ctx, p, signKeyID(known), signed, s); err != nil {
 			return answer{}, err
 		}
-		if known, unread = d, ""; s.Revoked {
+		if known, followed = d, true; s.Revoked {
 			break
 		}
 	}
@@ -409,7 +409,7 @@ func (l *Link) takeSuccession(ctx context.Context, p *pinned, body []byte) (answ
 			return answer{}, err
 		}
 	}
-	if unread != "" && !knownAlready(unread, signKeyID(known)) {
+	if !followed && !knownAlready(last, signKeyID(known)) {
 		return answer{http.StatusUnprocessableEntity, []byte(wire.CodeSignature)}, nil
 	}
 	return answer{status: http.StatusOK}, nil
