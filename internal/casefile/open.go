@@ -25,12 +25,12 @@ func Verbs(v act.Verbs) {
 		&PlaceHold{}, &LiftHold{}, &Expunge{}, &ConfirmExpunge{}, &RejectExpunge{})
 }
 
-// Open starts a case of the actor's own office.
+// Open starts a case of the actor's own office. A case that came by a referral is
+// opened by the node (OpenFor): by hand it would stand under another label.
 type Open struct {
 	Title    string   `json:"title"`
 	Handling string   `json:"handling,omitempty"`
 	Controls []string `json:"controls,omitempty"`
-	Origin   string   `json:"origin,omitempty"`
 }
 
 // Verb implements act.Command.
@@ -60,7 +60,7 @@ func (c *Open) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
 			return nil, refusal.New("casefile.not_on_list", "Field", "controls", "Value", id)
 		}
 	}
-	return openCase(tx, d.Draw, Opened{Office: d.By.Office, Handling: handling, Controls: c.Controls, Origin: c.Origin}, title, 0)
+	return openCase(tx, d.Draw, Opened{Office: d.By.Office, Handling: handling, Controls: c.Controls}, title, 0)
 }
 
 // OpenFor gives the fact that opens a case for an office of this node without
