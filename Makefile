@@ -2,6 +2,7 @@
 export GOTOOLCHAIN := local
 export CGO_ENABLED ?= 0
 BUDGET ?= 60
+FUZZ ?= 60
 DATA ?= ../shared/data
 DEMO ?= demo-data
 TOOLS := $(CURDIR)/.cache/tools
@@ -64,9 +65,9 @@ reference: build
 	bin/oasiss --lang en reference > docs/configuration.md
 	bin/oasiss --lang es reference > docs/configuracion.md
 
-## soak: the full matrices, fuzzing and seeds, for BUDGET seconds
+## soak: the full matrices and seeds for BUDGET seconds, each fuzz target for FUZZ seconds
 soak: build chromium postgres
-	BUDGET=$(BUDGET) ./test/soak.sh
+	BUDGET=$(BUDGET) FUZZ=$(FUZZ) ./test/soak.sh
 
 ## bench: the product's figures, one JSON line each (docs/measured.md); ONLY=exchange.single for some of them
 bench: build

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Longer runs of what the suite runs briefly: every fuzz target and the
-# property tests with more cases, sharing BUDGET seconds.
+# Longer runs of what the suite runs briefly: every fuzz target for FUZZ seconds
+# (a minute), the property tests with BUDGET cases, the long forms.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 budget=${BUDGET:-60}
 mapfile -t targets < <(grep -rhoE --include='*_test.go' -H '^func Fuzz[A-Za-z0-9_]+' . | sed -E 's#^(.*)/[^/]+_test\.go:func (Fuzz.*)#\1 \2#' | sort -u)
 mapfile -t properties < <(grep -rlE --include='*_test.go' 'rapid\.Check\(' . | xargs -n1 dirname | sort -u)
-each=$(( budget / 2 / (${#targets[@]} + 1) )); [ "$each" -ge 2 ] || each=2
+each=${FUZZ:-60}
 for t in "${targets[@]}"; do
   read -r dir name <<<"$t"
   go test -run '^$' -fuzz "^${name}\$" -fuzztime "${each}s" "$dir"
@@ -15,6 +15,8 @@ done
 go test -count=1 -timeout "$(( budget * 10 + 600 ))s" "${properties[@]}" -rapid.checks=$(( budget ))
 # long forms of what the suite runs in brief: kills at every point, the worst links
 export OASISS_SOAK=$budget
+# another office's work in any order, and every question about what is there and what is not, by each onlooker
+go test -count=1 -timeout 30m -run NothingOfAnotherOffices ./test -rapid.checks=$(( budget / 6 + 1 ))
 go test -count=1 -tags failpoint -timeout "$(( budget * 10 + 1800 ))s" -run 'Killed|NothingLostNothingTwice|DrainAfterThePeerWasDown|KeysChange|Restored' ./internal/exchange
 # two and three nodes in one process, from seeds; then flipped bits of what is stored
 sim=$(mktemp -d)
