@@ -210,7 +210,7 @@ func TestFrameArrivesAfterItsMessageWasForgottenAndTheClockPutBack(t *testing.T)
 			if err != nil {
 				t.Error(err)
 			}
-			us.skew.Store(int64(-2 * time.Hour))
+			us.skew.Store(int64(time.Hour))
 			panic(http.ErrAbortHandler)
 		}
 		again.Body = io.NopCloser(bytes.NewReader(held))
@@ -218,6 +218,7 @@ func TestFrameArrivesAfterItsMessageWasForgottenAndTheClockPutBack(t *testing.T)
 		r.Body = io.NopCloser(bytes.NewReader(body))
 		next.ServeHTTP(w, r)
 	})
+	us.skew.Store(int64(3 * time.Hour)) // from which it is put back, and not to before the pairing
 	us.says(mx, "held")
 	us.start()
 	eventually(t, "settled", func() bool { return us.queued(mx) == 0 })
