@@ -39,7 +39,7 @@ type traffic struct {
 // How many referrals acts are about in turn; how long a run is at most; the
 // queue that a node finds when it comes back.
 const (
-	referrals = 4000
+	referrals = 2000
 	span      = 2 * time.Second
 	queue     = 5000
 )
