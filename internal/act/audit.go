@@ -150,7 +150,7 @@ func (out *JournalView) prove(tx *store.Tx, fact string) error {
 
 // rowOf makes a row; gone is why the fact's body is not there, or nil.
 func rowOf(e journal.Entry, gone error) JournalRow {
-	return JournalRow{Seq: e.Seq, ID: e.ID, What: e.Kind, Node: e.Node, By: e.By, At: e.Recorded, Digest: e.Digest,
+	return JournalRow{Seq: e.Seq, ID: e.ID, What: e.Kind, Node: e.Node, By: e.By, At: e.Recorded, Behind: e.Behind, Digest: e.Digest,
 		Forgotten: errors.Is(gone, journal.ErrForgotten), Damaged: errors.Is(gone, journal.ErrDamaged)}
 }
 
@@ -188,15 +188,17 @@ func (a *Acts) verify(tx *store.Tx) (journal.Verified, error) {
 // JournalRow is one fact as the journal lists it: what was done and by whom,
 // never what the case says.
 type JournalRow struct {
-	Seq       int64       `json:"seq"`
-	ID        string      `json:"id"`
-	What      string      `json:"kind"`
-	Node      string      `json:"node"`
-	By        *wire.Actor `json:"by,omitempty"` // nil where a node itself acted
-	At        time.Time   `json:"at"`           // recorded here
-	Digest    wire.Digest `json:"digest"`
-	Forgotten bool        `json:"forgotten,omitempty"`
-	Damaged   bool        `json:"damaged,omitempty"` // the stored body is not what was recorded
+	Seq  int64       `json:"seq"`
+	ID   string      `json:"id"`
+	What string      `json:"kind"`
+	Node string      `json:"node"`
+	By   *wire.Actor `json:"by,omitempty"` // nil where a node itself acted
+	At   time.Time   `json:"at"`           // recorded here
+	// Behind is by how much the node's clock stood behind At then, nanoseconds.
+	Behind    time.Duration `json:"clock_behind,omitempty"`
+	Digest    wire.Digest   `json:"digest"`
+	Forgotten bool          `json:"forgotten,omitempty"`
+	Damaged   bool          `json:"damaged,omitempty"` // the stored body is not what was recorded
 }
 
 // Page asks for a part of the journal, newest first.

@@ -56,13 +56,39 @@ func (a *Acts) refuses(tx *store.Tx, peer string, m wire.Message) (wire.Code, er
 		return wire.CodePurpose, nil
 	case !act.Expires.IsZero() && a.Now().After(act.Expires):
 		return wire.CodeLate, nil
-	case act.Created.After(a.Now().Add(maxAhead)):
-		return wire.CodeContent, nil
+	}
+	if code, err := a.untimely(tx, act.Created); code != "" || err != nil {
+		return code, err
 	}
 	if code := a.unproven(tx, peer, m); code != "" {
 		return code, nil
 	}
 	return a.Kinds.Admission(tx, m)
+}
+
+// errClock is a fault of this node: its clock stands behind its own journal, so
+// it cannot say of a peer's time that it is not to be believed.
+var errClock = errors.New("act: this node's clock stands behind its journal")
+
+// untimely refuses a time too far ahead to be believed. Where it is this node's
+// clock that was set back, nothing is refused, for that would be for ever: the
+// journal's time counts, and what is ahead of that too waits until the clock is
+// set.
+func (a *Acts) untimely(tx *store.Tx, created time.Time) (wire.Code, error) {
+	now := a.Now()
+	if !created.After(now.Add(maxAhead)) {
+		return "", nil
+	}
+	latest, err := journal.Latest(tx)
+	switch {
+	case err != nil:
+		return "", fmt.Errorf("journal's time: %w", err)
+	case !now.Before(latest):
+		return wire.CodeContent, nil
+	case created.After(latest.Add(maxAhead)):
+		return "", errClock
+	}
+	return "", nil
 }
 
 // unproven checks the signature proofs: each verifies with the peer's keys,

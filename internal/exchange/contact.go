@@ -30,6 +30,14 @@ func alive(tx *store.Tx, peer string, now time.Time) error {
 		problem = CASE WHEN contact.problem IN ('unreachable', 'cut') THEN '' ELSE contact.problem END`, peer, store.Micros(now))
 }
 
+// clockSeen keeps how far a peer's clock is ahead as its cosignature tells, by
+// the second: so a clock that jumped shows on a link on which nothing is sent.
+// Between frames, which tell it more finely, smaller differences are left.
+func clockSeen(tx *store.Tx, peer string, ahead time.Duration) error {
+	return tx.Exec(`UPDATE contact SET ahead = $1 WHERE peer = $2 AND ABS(ahead - $1) > $3`,
+		ahead.Microseconds(), peer, (2 * time.Second).Microseconds())
+}
+
 // failed remembers why a peer could not be reached or did not take a frame.
 // Faults of this node itself are logged, with codes and no content.
 func (l *Link) failed(ctx context.Context, peer, lane string, why error) {

@@ -243,14 +243,21 @@ func (l *Link) tend(ctx context.Context) {
 	}
 }
 
-// refresh takes up peers as they are approved now, and drops others.
+// refresh takes up peers as they are approved now, and drops others. A clock
+// that was set back drops none: the journal knows that it is later.
 func (l *Link) refresh(ctx context.Context) error {
-	now := l.Now()
 	l.mu.Lock() // first, so that an older look never replaces a newer one
 	defer l.mu.Unlock()
 	var all []*pinned
 	err := l.DB.Read(ctx, func(tx *store.Tx) error {
 		all = nil
+		now, err := journal.Latest(tx)
+		if err != nil {
+			return fmt.Errorf("journal's time: %w", err)
+		}
+		if clock := l.Now(); clock.After(now) {
+			now = clock
+		}
 		peers, err := Peers(tx)
 		if err != nil {
 			return err

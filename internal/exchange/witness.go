@@ -123,7 +123,12 @@ func (l *Link) takeCosignature(ctx context.Context, p *pinned, cp journal.Signed
 		if err := journal.AddCosignature(tx, cp, p.ID, l.journalKey, p.desc.Witness, line); err != nil {
 			return err
 		}
-		return alive(tx, p.ID, l.Now())
+		_, theirs, err := journal.CosignedBy(tx, p.ID)
+		if err != nil {
+			return err
+		}
+		now := l.Now()
+		return errors.Join(alive(tx, p.ID, now), clockSeen(tx, p.ID, theirs.Sub(now)))
 	})
 	if err == nil {
 		failpoint.Hit(failpoint.CosignStored)

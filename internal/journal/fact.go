@@ -53,9 +53,12 @@ type Entry struct {
 	Created  time.Time // asserted by who made it
 	Expires  time.Time
 	Recorded time.Time // recorded on this node; never decreases
-	Sealed   []wire.Part
-	Proofs   []wire.Proof
-	Digest   [32]byte
+	// Behind is by how much this node's clock stood behind Recorded then, as
+	// after it was set back; 0 if it did not.
+	Behind time.Duration
+	Sealed []wire.Part
+	Proofs []wire.Proof
+	Digest [32]byte
 }
 
 // Part finds a sealed part by its id.

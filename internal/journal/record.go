@@ -16,17 +16,27 @@ import (
 // ErrUnknownKind means that this program does not understand a fact.
 var ErrUnknownKind = errors.New("journal: unknown kind of fact")
 
+// clockStep is by how much a clock may stand behind the journal before a fact
+// is marked: synchronised clocks, and those of two machines of one node, differ
+// by less.
+const clockStep = time.Second
+
 // Record writes a message as the next fact: its row, its body, its leaf, and
 // what applying it changes, in the caller's transaction. The time recorded
-// never decreases, whatever the clock does.
+// never decreases, whatever the clock does; a fact recorded while the clock
+// stood behind is marked with by how much.
 func Record(tx *store.Tx, k *Kinds, m wire.Message, now time.Time) (Entry, error) {
 	last, err := headOf(tx)
 	if err != nil {
 		return Entry{}, err
 	}
-	next := head{last.seq + 1, max(store.Micros(now), last.at)}
+	at := recordedAt{at: max(store.Micros(now), last.at)}
+	if behind := at.at - store.Micros(now); behind >= clockStep.Microseconds() {
+		at.behind = behind
+	}
+	next := head{last.seq + 1, at.at}
 	tx.Keep(headKey{}, next) // a group that fails is undone as a whole
-	return insert(tx, k, m, next.seq, next.at)
+	return insert(tx, k, m, next.seq, at)
 }
 
 // head is the journal's last fact: its place and when it was recorded.
@@ -48,14 +58,14 @@ func headOf(tx *store.Tx) (h head, err error) {
 }
 
 // insert is the one place a fact enters a journal: by Record or by replay.
-func insert(tx *store.Tx, k *Kinds, m wire.Message, seq, at int64) (Entry, error) {
+func insert(tx *store.Tx, k *Kinds, m wire.Message, seq int64, at recordedAt) (Entry, error) {
 	e := entry(m, seq, at)
 	actor := ""
 	if e.By != nil {
 		actor = e.By.ID
 	}
-	if err := tx.Exec(`INSERT INTO fact (seq, id, kind, node, case_id, referral_id, actor, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-		e.Seq, e.ID, e.Kind, e.Node, orNull(e.Case), orNull(e.Referral), orNull(actor), at); err != nil {
+	if err := tx.Exec(`INSERT INTO fact (seq, id, kind, node, case_id, referral_id, actor, at, behind) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+		e.Seq, e.ID, e.Kind, e.Node, orNull(e.Case), orNull(e.Referral), orNull(actor), at.at, at.behind); err != nil {
 		return e, fmt.Errorf("record fact: %w", err)
 	}
 	failpoint.Hit(failpoint.JournalFactAlone)
@@ -98,12 +108,18 @@ func Reactions(tx *store.Tx, k *Kinds, d *Draw, e Entry, m wire.Message) ([]Fact
 	return all, nil
 }
 
-func entry(m wire.Message, seq, at int64) Entry {
+// recordedAt is a fact's time in this journal, and by how much the clock stood
+// behind it; both in microseconds.
+type recordedAt struct{ at, behind int64 }
+
+func (r recordedAt) gap() time.Duration { return time.Duration(r.behind) * time.Microsecond }
+
+func entry(m wire.Message, seq int64, at recordedAt) Entry {
 	a := m.Act
 	return Entry{
 		Seq: seq, ID: a.ID, Kind: a.Kind, Node: a.From.Node, Purpose: a.Purpose, Case: a.Case, Referral: a.Referral,
 		From: a.From, To: a.To, By: a.By, Lang: a.Lang, Handling: a.Handling, Created: a.Created, Expires: a.Expires,
-		Recorded: store.Time(at), Sealed: a.Sealed, Proofs: m.Proofs, Digest: m.Digest(),
+		Recorded: store.Time(at.at), Behind: at.gap(), Sealed: a.Sealed, Proofs: m.Proofs, Digest: m.Digest(),
 	}
 }
 
@@ -128,16 +144,17 @@ var ErrDamaged = errors.New("journal: stored bytes are damaged")
 // the one whose digest is the leaf gives ErrDamaged.
 func LoadSeq(tx *store.Tx, seq int64) (Entry, wire.Message, error) {
 	var e Entry
-	var at int64
+	var at recordedAt
 	var caseID, referral, actor sql.NullString
 	var digest, raw []byte
-	err := tx.QueryRow(`SELECT f.seq, f.id, f.kind, f.node, f.case_id, f.referral_id, f.actor, f.at, l.digest, b.bytes
+	err := tx.QueryRow(`SELECT f.seq, f.id, f.kind, f.node, f.case_id, f.referral_id, f.actor, f.at, f.behind, l.digest, b.bytes
 		FROM fact f LEFT JOIN leaf l ON l.n = f.seq - 1 LEFT JOIN body b ON b.seq = f.seq WHERE f.seq = $1`, seq).
-		Scan(&e.Seq, &e.ID, &e.Kind, &e.Node, &caseID, &referral, &actor, &at, &digest, &raw)
+		Scan(&e.Seq, &e.ID, &e.Kind, &e.Node, &caseID, &referral, &actor, &at.at, &at.behind, &digest, &raw)
 	if err != nil {
 		return e, wire.Message{}, err
 	}
-	e.Case, e.Referral, e.Recorded = caseID.String, referral.String, store.Time(at)
+	e.Case, e.Referral, e.Recorded = caseID.String, referral.String, store.Time(at.at)
+	e.Behind = at.gap()
 	if raw == nil {
 		return e, wire.Message{}, ErrForgotten
 	}
@@ -168,6 +185,13 @@ func Since(tx *store.Tx, seq int64) (out []Entry, err error) {
 		return err
 	}, `SELECT seq, id, kind, node, case_id, referral_id FROM fact WHERE seq > $1 ORDER BY seq`, seq)
 	return out, err
+}
+
+// Latest is the time of the fact recorded last, which a clock that was set back
+// stands behind; the zero time for an empty journal.
+func Latest(tx *store.Tx) (time.Time, error) {
+	h, err := headOf(tx)
+	return store.Time(h.at), err
 }
 
 // Size is the number of facts recorded.

@@ -340,7 +340,9 @@ func SetWitnessed(tx *store.Tx, peer string, c wire.Checkpoint, note []byte, at 
 }
 
 // AddCosignature verifies and keeps a peer's cosignature on a checkpoint of
-// this journal. The same size cosigned again replaces the earlier time.
+// this journal. The same size cosigned again replaces the earlier time. The
+// checkpoint is kept with it, though it was dropped meanwhile (forgetUnseen), as
+// after a clock that jumped ahead.
 func AddCosignature(tx *store.Tx, s Signed, peer, journalKey, witnessKey string, line []byte) error {
 	c, err := wire.VerifyCheckpoint(wire.AddCosignatures(s.Note, line), journalKey, witnessKey)
 	if err != nil {
@@ -348,6 +350,10 @@ func AddCosignature(tx *store.Tx, s Signed, peer, journalKey, witnessKey string,
 	}
 	if len(c.Cosignatures) != 1 {
 		return &wire.Error{Code: wire.CodeSignature, What: "cosignature is not the peer's"}
+	}
+	err = tx.Exec(`INSERT INTO checkpoint (size, note, at) VALUES ($1, $2, $3) ON CONFLICT (size) DO NOTHING`, s.Size, s.Note, store.Micros(s.At))
+	if err != nil {
+		return fmt.Errorf("store cosigned checkpoint: %w", err)
 	}
 	err = tx.Exec(`INSERT INTO cosignature (size, peer, line, at) VALUES ($1, $2, $3, $4)
 		ON CONFLICT (size, peer) DO UPDATE SET line = excluded.line, at = excluded.at`,

@@ -112,7 +112,7 @@ func oldest[T any](rows []T, seq func(T) int64) int64 {
 }
 
 func (q *request) journalRow(r act.JournalRow, cosigned int64, ask act.JournalAsk) view.JournalRow {
-	row := view.JournalRow{Seq: r.Seq, At: r.At, What: q.kind(r.What), Country: q.country(r.Node), Digest: r.Digest.String()[:12], Forgotten: r.Forgotten, Damaged: r.Damaged,
+	row := view.JournalRow{Seq: r.Seq, At: r.At, What: q.kind(r.What), Country: q.country(r.Node), Digest: r.Digest.String()[:12], Forgotten: r.Forgotten, Damaged: r.Damaged, Behind: r.Behind,
 		Cosigned: r.Seq <= cosigned, Current: r.ID == ask.Prove, URL: "/journal?fact=" + r.ID}
 	if ask.Before > 0 {
 		row.URL += "&before=" + strconv.FormatInt(ask.Before, 10)

@@ -43,7 +43,8 @@ type JournalRow struct {
 	Country   string
 	Digest    string // shortened
 	Forgotten bool
-	Damaged   bool // the stored body is not what was recorded
+	Damaged   bool          // the stored body is not what was recorded
+	Behind    time.Duration // by how much the clock stood behind At then
 	Cosigned  bool
 	URL       string
 	Current   bool
