@@ -7,7 +7,7 @@ DATA ?= ../shared/data
 DEMO ?= demo-data
 TOOLS := $(CURDIR)/.cache/tools
 
-.PHONY: demo build test postgres race lint soak bench real-data openapi reference assets chromium clean
+.PHONY: demo build test postgres race lint soak bench real-data openapi reference release assets chromium clean
 
 ## demo: everything it needs, then two linked nodes with fictional cases
 demo: build
@@ -66,6 +66,11 @@ reference: build
 	bin/oasiss --lang es reference > docs/configuracion.md
 
 ## soak: the full matrices and seeds for BUDGET seconds, each fuzz target for FUZZ seconds
+## release: static binaries of both architectures, bill of materials, checksums; SIGNING_KEY=FILE signs them
+release: assets
+	TOOLS=$(TOOLS) ./deploy/release.sh
+
+## soak: the full matrices, fuzzing and seeds, for BUDGET seconds
 soak: build chromium postgres
 	BUDGET=$(BUDGET) FUZZ=$(FUZZ) ./test/soak.sh
 
@@ -80,4 +85,4 @@ real-data: build
 	OASISS_REAL_DATA="$(abspath $(DATA))" go test -count=1 -run RealData -v ./internal/intake
 
 clean:
-	rm -rf bin $(DEMO) .cache internal/web/assets/node_modules internal/web/assets/dist/*
+	rm -rf bin dist $(DEMO) .cache internal/web/assets/node_modules internal/web/assets/dist/*

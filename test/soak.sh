@@ -35,3 +35,5 @@ rm -rf "$sim"
 go test -count=1 -timeout 60m -run 'EveryStoredByte' ./internal/exchange
 # the long stories by hand, each in both languages
 go test -count=1 -timeout 20m -run 'InTheBrowser' ./test
+# a release is the same wherever it is built
+./test/reproducible.sh

@@ -2,8 +2,15 @@ package main
 
 import "runtime/debug"
 
-// version is the module's version, or the revision it was built from.
+// release is the version that a release was built as (deploy/release.sh).
+var release string
+
+// version is the release, the module's version, or the revision it was built
+// from.
 func version() string {
+	if release != "" {
+		return release
+	}
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
 		return "unknown"
