@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"os"
+	"time"
 
 	"github.com/oasiss/oasiss/internal/seal"
 )
@@ -39,6 +40,9 @@ func (c *keyBackup) Run(e *env) error {
 		if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
 			return misuse("cannot_write", "A", path)
 		}
+	}
+	if err := seal.NoteCustody(c.Keys, time.Now()); err != nil {
+		return err
 	}
 	return e.print(map[string]string{"file": c.Sealed, "first": c.First, "second": c.Second})
 }

@@ -163,8 +163,8 @@ func TestWhatIsWrongIsToldWithWhatMendsIt(t *testing.T) {
 		{"key open", "open_to_others", "chmod 600", func(t *testing.T, f *node.Folders) {
 			must(t, os.Chmod(filepath.Join(f.Keys, "sign.key"), 0o640))
 		}},
-		{"key gone", "keys_missing", "", func(t *testing.T, f *node.Folders) { must(t, os.Remove(filepath.Join(f.Keys, "cosign.key"))) }},
-		{"key cut short", "keys_damaged", "", func(t *testing.T, f *node.Folders) {
+		{"key gone", "keys_missing", "oasiss key restore", func(t *testing.T, f *node.Folders) { must(t, os.Remove(filepath.Join(f.Keys, "cosign.key"))) }},
+		{"key cut short", "keys_damaged", "oasiss key restore", func(t *testing.T, f *node.Folders) {
 			must(t, os.WriteFile(filepath.Join(f.Keys, "journal.key"), []byte("short"), 0o600))
 		}},
 		{"keys among the data", "keys_in_data", "mv ", func(t *testing.T, f *node.Folders) {
@@ -220,6 +220,26 @@ func TestWhatIsWrongIsToldWithWhatMendsIt(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Keys that no custodian holds, or that have changed since, are told of.
+func TestCustodyOfTheKeysIsKnown(t *testing.T) {
+	f := made(t)
+	told := func(code string) {
+		t.Helper()
+		if got, ok := find(examine(t, f, watch.Defaults, i18n.English), code); !ok {
+			t.Errorf("%s is not told: %+v", code, got)
+		}
+	}
+	told("custody_none")
+	if err := seal.NoteCustody(f.Keys, time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	told("custody_fine")
+	if err := os.WriteFile(filepath.Join(f.Keys, "cosign.key"), make([]byte, 32), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	told("custody_older")
 }
 
 // A node that runs is examined without being disturbed, and is found running.

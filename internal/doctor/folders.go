@@ -69,13 +69,13 @@ func (x *examination) keyFolder(context.Context) {
 	keys, err := seal.LoadNodeKeys(x.Keys)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		x.found("keys", Fault, "keys_missing", "", "Folder", x.Keys, "Said", err.Error())
+		x.found("keys", Fault, "keys_missing", x.restoreKeys(), "Folder", x.Keys, "Said", err.Error())
 		return
 	case errors.Is(err, fs.ErrPermission):
 		x.found("keys", Fault, "unreadable", "sudo -u \"$(stat -c %U "+quoted(x.Keys)+")\" oasiss doctor"+x.flags(), "Path", x.Keys)
 		return
 	case err != nil:
-		x.found("keys", Fault, "keys_damaged", "", "Folder", x.Keys, "Said", err.Error())
+		x.found("keys", Fault, "keys_damaged", x.restoreKeys(), "Folder", x.Keys, "Said", err.Error())
 		return
 	}
 	x.keys = keys
@@ -91,6 +91,33 @@ func (x *examination) keyFolder(context.Context) {
 	if fine {
 		x.found("keys", OK, "keys_fine", "", "Folder", x.Keys)
 	}
+	x.custody()
+}
+
+// custody looks at whether the keys as they are lie with two custodians, too:
+// without them a lost key folder is a lost node.
+func (x *examination) custody() {
+	take := "oasiss key backup KEYS.sealed --keys " + quoted(x.Keys) + " --first-share FIRST --second-share SECOND"
+	switch at, same, err := seal.Custody(x.Keys); {
+	case err != nil:
+		x.broken("keys", err)
+	case at.IsZero():
+		x.found("keys", Warning, "custody_none", take)
+	case !same:
+		x.found("keys", Warning, "custody_older", take, "Day", day{at})
+	default:
+		x.found("keys", OK, "custody_fine", "", "Day", day{at})
+	}
+}
+
+// restoreKeys brings the keys back from custody; keys are never written over
+// others, so what is there goes aside.
+func (x *examination) restoreKeys() string {
+	aside := ""
+	if _, err := os.Stat(x.Keys); err == nil {
+		aside = "mv " + quoted(x.Keys) + " " + quoted(filepath.Clean(x.Keys)+".aside") + " && "
+	}
+	return aside + "oasiss key restore KEYS.sealed --keys " + quoted(x.Keys) + " --first-share FIRST --second-share SECOND"
 }
 
 // ownedAlike reports whether a key file belongs to the account that the data
@@ -135,14 +162,14 @@ func (x *examination) keysFit(ctx context.Context) {
 		return err
 	})
 	if err != nil {
-		x.found("keys", Fault, "wrapping_other", "", "Said", err.Error())
+		x.found("keys", Fault, "wrapping_other", x.restoreKeys(), "Said", err.Error())
 		return
 	}
 	switch ok, err := x.keysNamed(ctx); {
 	case err != nil:
 		x.broken("keys", err)
 	case !ok:
-		x.found("keys", Fault, "keys_other", "", "Folder", x.Keys)
+		x.found("keys", Fault, "keys_other", x.restoreKeys(), "Folder", x.Keys)
 	default:
 		x.found("keys", OK, "keys_fit", "")
 	}
