@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -348,6 +349,28 @@ func checkHistories(j *job) error {
 		j.say.line("continues", min(held.Size, shown.Size), max(held.Size, shown.Size))
 	}
 	return err
+}
+
+// checkArchive: every fact that a node's owner took away is as it was recorded,
+// and none is left out, up to the checkpoint that the node signed.
+func checkArchive(j *job) error {
+	journal, cosigners, err := j.vkeys()
+	if err != nil {
+		return err
+	}
+	f, err := os.Open(j.file)
+	if err != nil {
+		return err
+	}
+	a, err := wire.ReadArchive(f, journal, cosigners, nil)
+	if err := errors.Join(err, f.Close()); err != nil {
+		return err
+	}
+	j.say.line("archived", a.Head.Node, stamp(a.Head.Made), a.Facts, a.Forgotten)
+	if rest := a.Facts - a.Checkpoint.Size; rest > 0 {
+		j.say.line("uncovered", rest)
+	}
+	return j.tellCheckpoint(a.Checkpoint)
 }
 
 // address writes an office as office@node.

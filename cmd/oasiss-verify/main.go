@@ -35,11 +35,12 @@ var verbs = map[string]func(*job) error{
 	"checkpoint": checkCheckpoint,
 	"inclusion":  checkInclusion,
 	"histories":  checkHistories,
+	"archive":    checkArchive,
 	"descriptor": checkDescriptor,
 }
 
 // order is the order in which help shows the verbs.
-var order = []string{"message", "proof", "receipt", "checkpoint", "inclusion", "histories", "descriptor"}
+var order = []string{"message", "proof", "receipt", "checkpoint", "inclusion", "histories", "archive", "descriptor"}
 
 // job is one check: its files and where it writes.
 type job struct {

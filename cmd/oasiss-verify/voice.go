@@ -103,6 +103,9 @@ var sentences = map[string]both{
 	"usage_checkpoint": {"  checkpoint FILE -keys DESCRIPTOR [-witness DESCRIPTOR]… [-against EARLIER [-path PROOF.json]]\n      state of a journal, cosigned, continuing an earlier one", "  checkpoint ARCHIVO -keys DESCRIPTOR [-witness DESCRIPTOR]… [-against ANTERIOR [-path PRUEBA.json]]\n      estado de una bitácora, cofirmado, que continúa uno anterior"},
 	"usage_inclusion":  {"  inclusion FILE -keys DESCRIPTOR [-witness DESCRIPTOR]…\n      a message is in a journal", "  inclusion ARCHIVO -keys DESCRIPTOR [-witness DESCRIPTOR]…\n      un mensaje está en una bitácora"},
 	"usage_histories":  {"  histories FILE -keys DESCRIPTOR\n      two signed states of a journal are one history, or it was rewritten", "  histories ARCHIVO -keys DESCRIPTOR\n      dos estados firmados de una bitácora son una historia, o se reescribió"},
+	"usage_archive":    {"  archive FILE -keys DESCRIPTOR [-witness DESCRIPTOR]\n      every fact that a node's owner took away is as it was recorded", "  archive ARCHIVO -keys DESCRIPTOR [-witness DESCRIPTOR]\n      todo hecho que el dueño de un nodo se llevó está como se registró"},
+	"archived":         {"Archive of node %s, made %s: %d facts, %d of them forgotten by order.", "Archivo del nodo %s, hecho el %s: %d hechos, %d de ellos olvidados por orden."},
+	"uncovered":        {"The last %d facts are whole and under no checkpoint yet.", "Los últimos %d hechos están íntegros y aún no los cubre un punto de control."},
 	"usage_descriptor": {"  descriptor FILE\n      a node's keys and the words of its fingerprint", "  descriptor ARCHIVO\n      las claves de un nodo y las palabras de su huella"},
 	"usage_end":        {"Exit code: 0 holds, 1 does not hold, 2 not understood.", "Código de salida: 0 correcto, 1 no es correcto, 2 no se entiende."},
 }

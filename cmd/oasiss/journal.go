@@ -1,7 +1,11 @@
 package main
 
 import (
+	"bufio"
+	"errors"
 	"fmt"
+	"os"
+	"time"
 
 	"github.com/oasiss/oasiss/internal/node"
 )
@@ -55,4 +59,23 @@ func (c *journalReplay) Run(e *env) error {
 		return fmt.Errorf("%w: replay gives other tables", errCheckFailed)
 	}
 	return nil
+}
+
+type journalArchive struct {
+	folders
+	To string `name:"to" required:"" help:"cli.journal.to" placeholder:"FILE"`
+}
+
+// Run writes every fact of a node, running or stopped, to a new file.
+func (c *journalArchive) Run(e *env) error {
+	f, err := os.OpenFile(c.To, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return misuse("cannot_write", "A", c.To)
+	}
+	w := bufio.NewWriterSize(f, 1<<20)
+	facts, err := node.Archive(e.ctx, c.node(), w, time.Now())
+	if err = errors.Join(err, w.Flush(), f.Sync(), f.Close()); err != nil {
+		return errors.Join(err, os.Remove(c.To))
+	}
+	return e.print(map[string]any{"file": c.To, "facts": facts})
 }

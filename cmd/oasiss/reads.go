@@ -133,6 +133,7 @@ func reads() map[string][]reflect.StructField {
 		},
 		"journal": {
 			{Name: "Verify", Type: reflect.TypeFor[journalVerify](), Tag: tag("cmd", "", "help", "cli.read.journal.verify")},
+			{Name: "Archive", Type: reflect.TypeFor[journalArchive](), Tag: tag("cmd", "", "help", "cli.read.journal.archive")},
 			{Name: "Replay", Type: reflect.TypeFor[journalReplay](), Tag: tag("cmd", "", "help", "cli.read.journal.replay")},
 		},
 	}

@@ -41,7 +41,7 @@ func TestStories(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"port": port, "serve": serveNode, "halt": stopNode, "get": get, "until": until, "open": openNode, "silent": silent,
-			"proposed": proposed, "fetch": fetch, "exits": exits, "proves": proves, "absent": absent, "figures": figures,
+			"proposed": proposed, "fetch": fetch, "exits": exits, "proves": proves, "absent": absent, "figures": figures, "archived": archived,
 		},
 	})
 }
@@ -332,6 +332,22 @@ func figures(ts *testscript.TestScript, _ bool, args []string) {
 		ts.Fatalf("figures of %s: %d %s", args[0], res.StatusCode, body)
 	}
 	ts.Check(os.WriteFile(ts.MkAbs(args[1]), body, 0o600))
+}
+
+// archived FILE NODE PEER reads an archive back with nothing but the descriptors
+// of the node whose journal it is and of the peer that cosigns it.
+func archived(ts *testscript.TestScript, _ bool, args []string) {
+	var keys []wire.Descriptor
+	for _, name := range args[1:] {
+		d, err := wire.ReadDescriptor(ts.ReadFile(name))
+		ts.Check(err)
+		keys = append(keys, d)
+	}
+	a, err := wire.ReadArchive(strings.NewReader(ts.ReadFile(args[0])), keys[0].Journal, []string{keys[1].Witness}, nil)
+	ts.Check(err)
+	if a.Facts == 0 || len(a.Checkpoint.Cosignatures) == 0 {
+		ts.Fatalf("%s: %d facts, checkpoint %+v", args[0], a.Facts, a.Checkpoint)
+	}
 }
 
 // fetch NODE PATH asks a node without a session and prints status and body.

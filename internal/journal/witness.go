@@ -469,8 +469,25 @@ func SignedBy(tx *store.Tx, journalKey string) (bool, error) {
 // NewestBy gives the largest checkpoint of this journal that a peer cosigned,
 // with the cosignatures; empty if there is none.
 func NewestBy(tx *store.Tx, peer string) (string, error) {
-	s, err := scanCheckpoint(tx.QueryRow(`SELECT c.size, c.note, c.at FROM checkpoint c JOIN cosignature k ON k.size = c.size
+	return signedNote(tx, tx.QueryRow(`SELECT c.size, c.note, c.at FROM checkpoint c JOIN cosignature k ON k.size = c.size
 		WHERE k.peer = $1 ORDER BY c.size DESC LIMIT 1`, peer))
+}
+
+// NewestCosigned gives the largest checkpoint of this journal that any peer
+// cosigned, with its cosignatures; while there is none, the newest; empty before
+// the first.
+func NewestCosigned(tx *store.Tx) (string, error) {
+	note, err := signedNote(tx, tx.QueryRow(`SELECT c.size, c.note, c.at FROM checkpoint c
+		WHERE EXISTS (SELECT 1 FROM cosignature k WHERE k.size = c.size) ORDER BY c.size DESC LIMIT 1`))
+	if err != nil || note != "" {
+		return note, err
+	}
+	note, _, err = Newest(tx)
+	return note, err
+}
+
+func signedNote(tx *store.Tx, row *sql.Row) (string, error) {
+	s, err := scanCheckpoint(row)
 	if errors.Is(err, ErrNoCheckpoint) {
 		return "", nil
 	}
