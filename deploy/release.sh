@@ -27,7 +27,7 @@ done
 if [ -z "${WITHOUT_SBOM:-}" ]; then
   [ -x "$tools/cyclonedx-gomod" ] || GOBIN=$tools go install github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@v1.10.0
   "$tools/cyclonedx-gomod" app -json -licenses -noserial -main cmd/oasiss -output "$out/oasiss-$version.go.cdx.json" . 2>/dev/null
-  (cd internal/web/assets && npm sbom --sbom-format cyclonedx --package-lock-only) >"$out/oasiss-$version.npm.cdx.json"
+  (cd internal/web/assets && npm sbom --sbom-format cyclonedx --package-lock-only --omit dev) >"$out/oasiss-$version.npm.cdx.json"
 fi
 
 (cd "$out" && sha256sum -- oasiss-* >SHA256SUMS)
