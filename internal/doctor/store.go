@@ -19,7 +19,7 @@ func (x *examination) database(ctx context.Context) {
 	}
 	if x.Server == "" {
 		if _, err := os.Stat(x.Database()); errors.Is(err, fs.ErrNotExist) {
-			x.found("database", Fault, "no_store", "", "Path", x.Database())
+			x.found("database", Fault, "no_store", "oasiss restore BACKUP"+x.flags(), "Path", x.Database())
 			return
 		}
 	}
