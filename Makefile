@@ -65,12 +65,11 @@ reference: build
 	bin/oasiss --lang en reference > docs/configuration.md
 	bin/oasiss --lang es reference > docs/configuracion.md
 
-## soak: the full matrices and seeds for BUDGET seconds, each fuzz target for FUZZ seconds
 ## release: static binaries of both architectures, bill of materials, checksums; SIGNING_KEY=FILE signs them
 release: assets
 	TOOLS=$(TOOLS) ./deploy/release.sh
 
-## soak: the full matrices, fuzzing and seeds, for BUDGET seconds
+## soak: the full matrices and seeds for BUDGET seconds, each fuzz target for FUZZ seconds
 soak: build chromium postgres
 	BUDGET=$(BUDGET) FUZZ=$(FUZZ) ./test/soak.sh
 
