@@ -32,27 +32,24 @@ func (a *Acts) Return(tx *store.Tx, d *journal.Draw, peer string, m wire.Message
 	case known:
 		return leaf + 1, nil
 	}
-	if err := tx.Exec(`SAVEPOINT returned`); err != nil {
-		return 0, err
+	var e journal.Entry
+	why, err := tx.Attempt(func() (err error) {
+		e, err = a.again(tx, d, m, 0)
+		return err
+	})
+	if why == nil || err != nil {
+		return e.Seq, err
 	}
-	e, why := a.again(tx, d, m, 0)
-	if why != nil {
-		if err := tx.Exec(`ROLLBACK TO SAVEPOINT returned`); err != nil {
-			return 0, err
-		}
-		inert := &journal.Inert{Envelope: journal.Envelope{Case: m.Act.Case, Referral: m.Act.Referral}, Fact: m.Act.ID, Of: m.Act.Kind, Peer: peer}
-		purpose := m.Act.Purpose
-		if !wire.KnownPurpose(purpose) {
-			purpose = wire.PurposeOversight
-		}
-		if err := a.Enter(tx, d, purpose, []journal.Fact{inert}); err != nil {
-			return 0, fmt.Errorf("message without effect: %w", errors.Join(err, why))
-		}
-		if e, err = journal.RecordInert(tx, m, a.Now()); err != nil {
-			return 0, err
-		}
+	inert := &journal.Inert{Envelope: journal.Envelope{Case: m.Act.Case, Referral: m.Act.Referral}, Fact: m.Act.ID, Of: m.Act.Kind, Peer: peer}
+	purpose := m.Act.Purpose
+	if !wire.KnownPurpose(purpose) {
+		purpose = wire.PurposeOversight
 	}
-	return e.Seq, tx.Exec(`RELEASE SAVEPOINT returned`)
+	if err := a.Enter(tx, d, purpose, []journal.Fact{inert}); err != nil {
+		return 0, fmt.Errorf("message without effect: %w", errors.Join(err, why))
+	}
+	e, err = journal.RecordInert(tx, m, a.Now())
+	return e.Seq, err
 }
 
 // again records a message and what follows it at home.

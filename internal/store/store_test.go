@@ -253,3 +253,43 @@ func TestTimingCountsWrites(t *testing.T) {
 		t.Errorf("%d waits within a bound, of %d", most, after.Writes)
 	}
 }
+
+// What is attempted and fails leaves nothing behind, neither in the tables nor
+// in what the group knows nor to be run after the commit; the rest commits.
+func TestAttemptUndoesWhatFails(t *testing.T) { onBoth(t, attemptUndoesWhatFails) }
+
+func attemptUndoesWhatFails(t *testing.T, db *store.DB) {
+	failed, ran := errors.New("it does not fit"), 0
+	err := db.Write(t.Context(), func(tx *store.Tx) error {
+		tx.Keep("head", 1)
+		try := func(n int, with error) (why, err error) {
+			return tx.Attempt(func() error {
+				tx.Keep("head", n)
+				tx.AfterCommit(func() { ran += n })
+				return errors.Join(tx.Exec(`INSERT INTO probe (n, who) VALUES ($1, 'attempt')`, n), with)
+			})
+		}
+		if why, err := try(2, failed); !errors.Is(why, failed) || err != nil {
+			t.Errorf("%v, %v", why, err)
+		}
+		if v, _ := tx.Known("head"); v != 1 {
+			t.Errorf("%v is known after what failed", v)
+		}
+		if why, err := try(3, nil); why != nil || err != nil {
+			t.Errorf("%v, %v", why, err)
+		}
+		if v, _ := tx.Known("head"); v != 3 {
+			t.Errorf("%v is known after what held", v)
+		}
+		return nil
+	})
+	if err != nil || ran != 3 {
+		t.Fatalf("%v, after the commit %d", err, ran)
+	}
+	var n int
+	if err := db.Read(t.Context(), func(tx *store.Tx) error {
+		return tx.QueryRow(`SELECT SUM(n) FROM probe WHERE who = 'attempt'`).Scan(&n)
+	}); err != nil || n != 3 {
+		t.Errorf("%d stands, %v", n, err)
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"time"
 )
 
@@ -115,6 +116,25 @@ func (tx *Tx) Keep(key, v any) {
 	if tx.known != nil {
 		tx.known[key] = v
 	}
+}
+
+// Attempt runs f, and undoes all of it if it fails: the transaction goes on as
+// if f had not been. It gives why f failed, and apart from it what went wrong
+// with the transaction itself.
+func (tx *Tx) Attempt(f func() error) (why, err error) {
+	if err := tx.Exec(`SAVEPOINT attempt`); err != nil {
+		return nil, err
+	}
+	after, known := len(tx.after), maps.Clone(tx.known)
+	if why = f(); why != nil {
+		if err := tx.Exec(`ROLLBACK TO SAVEPOINT attempt`); err != nil {
+			return why, err
+		}
+		tx.after = tx.after[:after]
+		clear(tx.known) // the group's commands share the map
+		maps.Copy(tx.known, known)
+	}
+	return why, tx.Exec(`RELEASE SAVEPOINT attempt`)
 }
 
 // Context is the context that statements of this transaction run under.

@@ -62,8 +62,8 @@ func TestAPageOffersWhatThePoliciesAllow(t *testing.T) {
 		access.RoleSupervisor:   {true, false, []string{"case.set_role", "protection.reveal"}},
 		access.RoleUSAttorney:   {true, false, []string{"case.set_role", "protection.reveal"}},
 		access.RoleMP:           {true, true, []string{"case.set_role", "protection.reveal"}},
-		access.RoleAdviser:      {true, true, []string{"protection.consent", "protection.reveal", "protection.stop"}},
-		access.RoleConsular:     {}, // may screen, but sees no case
+		access.RoleAdviser:      {true, true, []string{"protection.reveal", "protection.stop"}}, // no node is known that a consent could be for
+		access.RoleConsular:     {},                                                             // may screen, but sees no case
 		access.RoleCoordinator:  {},
 		access.RoleAuditor:      {},
 		access.RoleAdmin:        {},
