@@ -38,16 +38,11 @@ if [ "$status" != 0 ] && [ "$status" != 3 ]; then
   cat "$report" >&2
   exit "$status"
 fi
-new=0
-for id in $(sed -n 's/^Vulnerability #[0-9]*: //p' "$report"); do
-  if reason=$(grep "^$id " test/vulnerabilities.txt); then
-    echo "govulncheck: NOT MENDED HERE: $reason"
-  else
-    new=1
-    echo "govulncheck: $id reaches this code and nothing in test/vulnerabilities.txt says why it may" >&2
-  fi
-done
-if [ "$new" = 1 ]; then
+# One of the standard library is mended by building with a newer Go, and by
+# nothing in this tree: it is told each time. One of a module is mended in go.mod.
+awk '/^Vulnerability #/ { id = $3 } /^  Standard library/ { std = 1 } /^  Module:/ { std = 0 }
+  /^    Fixed in:/ && std { print "govulncheck: NOT MENDED HERE: " id " of the standard library: build with " $3 }' "$report"
+if [ "$(grep -c '^Vulnerability #' "$report")" != "$(grep -c '^  Standard library' "$report")" ]; then
   cat "$report" >&2
   exit 1
 fi

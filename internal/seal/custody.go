@@ -42,21 +42,23 @@ func BackupKeys(dir string) (sealed []byte, shares [2]string, err error) {
 		return nil, shares, refusal.New("key.none")
 	}
 	files := map[string][]byte{}
-	err = filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-		if err != nil {
+	root, err := os.OpenRoot(dir) // nothing outside the folder is read, whatever links stand in it
+	if err != nil {
+		return nil, shares, fmt.Errorf("key folder: %w", err)
+	}
+	err = fs.WalkDir(root.FS(), ".", func(name string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
 			return err
+		case d.IsDir() && strings.HasSuffix(name, ".partial"):
+			return fs.SkipDir
+		case d.IsDir():
+			return nil
 		}
-		name, err := filepath.Rel(dir, path)
-		if err != nil || d.IsDir() {
-			if err == nil && strings.HasSuffix(name, ".partial") {
-				return fs.SkipDir
-			}
-			return err
-		}
-		files[filepath.ToSlash(name)], err = os.ReadFile(path)
+		files[name], err = fs.ReadFile(root.FS(), name)
 		return err
 	})
-	if err != nil {
+	if err := errors.Join(err, root.Close()); err != nil {
 		return nil, shares, fmt.Errorf("key folder: %w", err)
 	}
 	plain, err := json.Marshal(files)

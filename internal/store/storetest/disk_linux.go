@@ -51,7 +51,7 @@ func SmallDisk(t *testing.T, size string) (d Disk, ok bool) {
 // beside runs the test in a process that may mount for itself alone.
 func beside(t *testing.T) {
 	t.Helper()
-	cmd := exec.Command(os.Args[0], "-test.run=^"+t.Name()+"$", "-test.v", "-test.timeout=5m") //nolint:gosec // this very program
+	cmd := exec.Command(os.Args[0], "-test.run=^"+t.Name()+"$", "-test.v", "-test.timeout=5m") // #nosec G204 G702 -- this very program
 	cmd.Env = append(os.Environ(), diskVariable+"="+t.Name())
 	cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNS}
 	if os.Getuid() != 0 {
