@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"path/filepath"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -94,6 +95,7 @@ type node struct {
 	skew   atomic.Int64 // added to the clock
 	// between is the network in front of the node: nil passes everything.
 	between atomic.Pointer[func(next http.Handler) http.Handler]
+	telling sync.Mutex // held where the link could be telling desc
 	desc    string
 	relay   *relay // what peers dial instead; nil if they dial the node itself
 	hidden  bool   // its descriptor names no address: only it can dial
@@ -134,7 +136,7 @@ func newNodeOn(t testing.TB, db *store.DB, keys, name string, facts func(*journa
 func (n *node) makeLink() {
 	n.t.Helper()
 	link, err := exchange.NewLink(exchange.Config{Node: n.name, Installation: "test", DB: n.DB, Keys: n.keys, Ring: n.Ring, House: n.Acts,
-		Now: n.Acts.Now, Descriptor: func() string { return n.desc },
+		Now: n.Acts.Now, Descriptor: n.described,
 		RetryMin: 20 * time.Millisecond, RetryMax: 200 * time.Millisecond, Every: 300 * time.Millisecond, Settle: 20 * time.Millisecond,
 		Probe: 500 * time.Millisecond})
 	if err != nil {
@@ -186,9 +188,20 @@ func (n *node) describe(kinds []string) {
 	d := wire.Descriptor{Installation: "test", Node: n.name, Country: n.country(), NameEN: n.name, NameES: n.name, URL: url,
 		SignKey: n.keys.Sign.Public().(ed25519.PublicKey), SealKey: n.keys.Seal.PublicKey().Bytes(), TLSKey: pin,
 		Journal: journalKey, Witness: witnessKey, Kinds: kinds, Created: time.Now()}
-	if n.desc, err = wire.SignDescriptor(d, n.keys.Sign); err != nil {
+	signed, err := wire.SignDescriptor(d, n.keys.Sign)
+	if err != nil {
 		n.t.Fatal(err)
 	}
+	n.telling.Lock()
+	n.desc = signed
+	n.telling.Unlock()
+}
+
+// described is the descriptor as the running link tells it.
+func (n *node) described() string {
+	n.telling.Lock()
+	defer n.telling.Unlock()
+	return n.desc
 }
 
 // knows approves a peer as the two people would.
