@@ -116,35 +116,57 @@ func (l *Link) receivedBeyond(tx *store.Tx, p *pinned, lane string, epoch, done 
 	if err != nil || h.fact == 0 || h.epoch != epoch || h.done <= done {
 		return nil, err
 	}
-	err = store.Each(tx, func(rows *sql.Rows) error {
-		var seq int64
-		if err := rows.Scan(&seq); err != nil {
-			return err
-		}
+	all, err := places(tx, `SELECT fact FROM receipt_given WHERE peer = $1 ORDER BY fact`, p.ID)
+	if err != nil {
+		return nil, err
+	}
+	for _, seq := range all {
 		g, err := loadGiven(tx, seq)
-		if err == nil && g.Lane == lane && g.Epoch == epoch && g.Last > done {
+		if err != nil {
+			return nil, err
+		}
+		if g.Lane == lane && g.Epoch == epoch && g.Last > done {
 			out = append(out, returnedFrame{Header: g.Header, Receipt: g.Receipt, at: seq})
 		}
+	}
+	return out, nil
+}
+
+// places reads a column of places in the journal whole: on PostgreSQL a
+// transaction asks nothing else while rows are read.
+func places(tx *store.Tx, query string, args ...any) (out []int64, err error) {
+	err = store.Each(tx, func(rows *sql.Rows) error {
+		var seq int64
+		err := rows.Scan(&seq)
+		out = append(out, seq)
 		return err
-	}, `SELECT fact FROM receipt_given WHERE peer = $1 ORDER BY fact`, p.ID)
+	}, query, args...)
 	return out, err
 }
 
 // sentBeyond finds this node's own frames of a lane that the peer had signed
 // for and does not remember.
 func sentBeyond(tx *store.Tx, peer string, h wire.Head) (out []returnedFrame, err error) {
+	var taken []int64
 	err = store.Each(tx, func(rows *sql.Rows) error {
 		var seq, at int64
-		if err := rows.Scan(&seq, &at); err != nil {
-			return err
-		}
-		t, err := loadTaken(tx, seq)
-		out = append(out, returnedFrame{Header: t.Header, Receipt: t.Receipt, at: at})
+		err := rows.Scan(&seq, &at)
+		taken, out = append(taken, seq), append(out, returnedFrame{at: at})
 		return err
 	}, `SELECT t.fact, COALESCE((SELECT MAX(o.fact) FROM outbox o WHERE o.peer = t.peer AND o.lane = t.lane AND o.epoch = t.epoch
 		AND o.seq >= t.first AND o.seq <= t.last), t.fact)
 		FROM receipt_taken t WHERE t.peer = $1 AND t.lane = $2 AND t.epoch = $3 AND t.last >= $4 ORDER BY t.last`, peer, h.Lane, h.Epoch, h.Next)
-	return out, err
+	if err != nil {
+		return nil, err
+	}
+	for n, seq := range taken {
+		t, err := loadTaken(tx, seq)
+		if err != nil {
+			return nil, err
+		}
+		out[n].Header, out[n].Receipt = t.Header, t.Receipt
+	}
+	return out, nil
 }
 
 // fill puts into a frame what was in it.
@@ -191,24 +213,25 @@ func (l *Link) entryBody(tx *store.Tx, r wire.Receipt, o wire.Outcome) (body []b
 
 // voidBody writes a void again from the fact that tells of it.
 func voidBody(tx *store.Tx, r wire.Receipt, o wire.Outcome) (body []byte, err error) {
-	err = store.Each(tx, func(rows *sql.Rows) error {
-		var seq int64
-		if err := rows.Scan(&seq); err != nil || body != nil {
-			return err
-		}
+	all, err := places(tx, `SELECT seq FROM fact WHERE kind = 'link.voided.1' ORDER BY seq DESC`)
+	if err != nil {
+		return nil, err
+	}
+	for _, seq := range all {
 		_, m, err := journal.LoadSeq(tx, seq)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		v, err := decodeFact[Voided](m)
-		if err != nil || v.Message != o.ID || v.Lane != r.Lane {
-			return err
+		if err != nil {
+			return nil, err
 		}
-		e, err := wire.NewVoid(wire.Void{Seq: o.Seq, ID: v.Message, Reason: v.Reason, At: v.At})
-		body = e.Body
-		return err
-	}, `SELECT seq FROM fact WHERE kind = 'link.voided.1' ORDER BY seq DESC`)
-	return body, err
+		if v.Message == o.ID && v.Lane == r.Lane {
+			e, err := wire.NewVoid(wire.Void{Seq: o.Seq, ID: v.Message, Reason: v.Reason, At: v.At})
+			return e.Body, err
+		}
+	}
+	return nil, nil
 }
 
 // journals adds what the two nodes have cosigned of each other.

@@ -100,6 +100,9 @@ func (n *node) times(text string) (c int) {
 // nothing is lost or doubled, the lanes go on with the same numbers, its
 // journal goes on as another log that the peer cosigns, and both see it.
 func TestRestoredNodeTakesBackWhatItHadExchanged(t *testing.T) {
+	if os.Getenv("OASISS_TEST_ENGINE") == string(store.Postgres) {
+		t.Skip("the fixture's own table is in no copy of a PostgreSQL node; internal/node restores between the engines")
+	}
 	for way, makes := range map[string]making{"both dial": pair, "one dials": oneDials} {
 		turns := map[string][]string{"both dial": {"us"}, "one dials": {"mx"}}[way]
 		if os.Getenv("OASISS_SOAK") != "" {
