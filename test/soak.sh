@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Longer runs of what the suite runs briefly: every fuzz target for FUZZ seconds
-# (a minute), the property tests with BUDGET cases, the long forms.
+# (a minute), the property tests with BUDGET cases; from BUDGET=600 on the long
+# forms, too.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 budget=${BUDGET:-60}
