@@ -217,6 +217,15 @@ func (w *world) mainJob(t *testing.T, north, south, second *desk) {
 	second.Open(t, second.base+path)
 	second.Wait(t, "Se acepta.")
 
+	// The case that came with it holds nothing yet: it leads back to what was
+	// sent instead of listing what a referral of it would lack.
+	south.Click(t, `a[href^="/cases/"]:not([href="/cases"])`)
+	south.Wait(t, south.say("case.received"))
+	if strings.Contains(south.Text(t), south.say("case.before")) {
+		t.Error("a case that came by referral asks for what a referral needs")
+	}
+	south.shoot("case-received")
+
 	w.outcome(north, south, second, path)
 	w.around(north, south)
 }

@@ -62,7 +62,12 @@ func (q *request) workspace(id string) (view.Case, error) {
 	if err != nil {
 		return view.Case{}, err
 	}
-	v := view.Case{Head: q.caseHead(c), Block: q.block(c, guard), Checks: q.checks(c, guard)}
+	v := view.Case{Head: q.caseHead(c), Block: q.block(c, guard)}
+	if c.Case.Origin != "" && len(c.People) == 0 { // nothing of one's own yet that could be referred
+		v.Block = &component.Note{Title: q.t("case.received"), Text: q.t("case.received_note"), Act: q.t("case.received_open"), URL: "/referrals/" + c.Case.Origin}
+	} else {
+		v.Checks = q.checks(c, guard)
+	}
 	for _, k := range v.Checks {
 		v.All++
 		if k.State == "done" {
