@@ -10,7 +10,7 @@ import (
 const tick = 30 * time.Second
 
 // startClocks runs what happens by the passing of time: sessions that are over
-// are swept. Of several processes of a node one does it. It returns how to wait
+// are swept, and chunks that are no file's any more. Of several processes of a node one does it. It returns how to wait
 // for it after ctx has ended.
 func (n *Node) startClocks(ctx context.Context) func() error {
 	var wg sync.WaitGroup
@@ -40,5 +40,10 @@ func (n *Node) tick(ctx context.Context) {
 func (n *Node) age(ctx context.Context) {
 	if err := n.Guard.Sweep(ctx); err != nil && ctx.Err() == nil {
 		n.Log.Error("sessions could not be swept", "error", err)
+	}
+	if gone, err := n.Files.Sweep(ctx); err != nil && ctx.Err() == nil {
+		n.Log.Error("chunks of files could not be collected", "error", err)
+	} else if gone > 0 {
+		n.Log.Info("chunks of files collected", "files", gone)
 	}
 }

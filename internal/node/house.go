@@ -11,6 +11,7 @@ import (
 	"github.com/oasiss/oasiss/internal/directory"
 	"github.com/oasiss/oasiss/internal/exchange"
 	"github.com/oasiss/oasiss/internal/export"
+	"github.com/oasiss/oasiss/internal/file"
 	"github.com/oasiss/oasiss/internal/httpapi"
 	"github.com/oasiss/oasiss/internal/i18n"
 	"github.com/oasiss/oasiss/internal/insight"
@@ -26,7 +27,7 @@ import (
 // link seals keys to peers in reactions; replay runs none and gives nil.
 func Kinds(link packet.Link) *journal.Kinds {
 	k := journal.NewKinds()
-	for _, facts := range []func(*journal.Kinds){access.Facts, exchange.Facts, directory.Facts, accord.Facts, casefile.Facts, protection.Facts,
+	for _, facts := range []func(*journal.Kinds){access.Facts, exchange.Facts, directory.Facts, accord.Facts, casefile.Facts, protection.Facts, file.Facts,
 		packet.Facts(link), referral.Facts(link), insight.Facts, intake.Facts, export.Facts, backup.Facts} {
 		facts(k)
 	}
@@ -36,7 +37,7 @@ func Kinds(link packet.Link) *journal.Kinds {
 // Verbs is every command of the house.
 func Verbs() act.Verbs {
 	v := act.Verbs{}
-	for _, verbs := range []func(act.Verbs){directory.Verbs, accord.Verbs, casefile.Verbs, protection.Verbs, referral.Verbs, insight.Verbs, intake.Verbs, export.Verbs} {
+	for _, verbs := range []func(act.Verbs){directory.Verbs, accord.Verbs, casefile.Verbs, protection.Verbs, file.Verbs, referral.Verbs, insight.Verbs, intake.Verbs, export.Verbs} {
 		verbs(v)
 	}
 	return v

@@ -13,6 +13,7 @@ import (
 	"github.com/oasiss/oasiss/internal/act"
 	"github.com/oasiss/oasiss/internal/directory"
 	"github.com/oasiss/oasiss/internal/exchange"
+	"github.com/oasiss/oasiss/internal/file"
 	"github.com/oasiss/oasiss/internal/httpapi"
 	"github.com/oasiss/oasiss/internal/journal"
 	"github.com/oasiss/oasiss/internal/seal"
@@ -28,6 +29,7 @@ type Node struct {
 	DB       *store.DB
 	Acts     *act.Acts
 	Link     *exchange.Link
+	Files    *file.Store
 	Guard    *access.Guard
 	Keys     *seal.NodeKeys // as they were when the node was opened
 	Ring     *seal.Keyring
@@ -117,6 +119,7 @@ func (n *Node) furnish(policies *access.Policies, o Options) (err error) {
 	n.Acts = &act.Acts{Node: n.Settings.Node, DB: n.DB, Kinds: Kinds(sealing{n.presentKeys}), Ring: n.Ring, Policies: policies, Hub: act.NewHub(),
 		Now: o.Now, Signs: signatures{n}, Verbs: Verbs()}
 	n.Acts.Verify = func(tx *store.Tx) (journal.Verified, error) { return n.Link.Verify(tx) }
+	n.Files = &file.Store{Acts: n.Acts, Chunks: n.Folders.chunks()}
 	n.Guard = access.NewGuard(n.DB, n.Acts.Kinds, policies, n.Settings.Node, n.Settings.Country, signer{n}, o.Now)
 	own, err := descriptor(n.Folders, n.Settings, n.Keys, n.Acts.Kinds.Receivable(), o.Now())
 	if err != nil {

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/oasiss/oasiss/internal/access"
+	"github.com/oasiss/oasiss/internal/chunk"
 	"github.com/oasiss/oasiss/internal/refusal"
 	"github.com/oasiss/oasiss/internal/seal"
 	"github.com/oasiss/oasiss/internal/store"
@@ -46,6 +47,10 @@ func (f Folders) Database() string {
 	}
 	return filepath.Join(f.Data, "oasiss.sqlite")
 }
+
+// chunks is where the sealed chunks of files lie. Several processes of one node
+// share the folder.
+func (f Folders) chunks() chunk.Folder { return chunk.In(filepath.Join(f.Data, "files")) }
 
 // LoadSettings reads the settings of a node.
 func LoadSettings(f Folders) (Settings, error) {

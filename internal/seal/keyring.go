@@ -117,6 +117,13 @@ func Held(tx *store.Tx, subject string) (n int64, err error) {
 	return n, nil
 }
 
+// Destroyed reports whether a key was here and was destroyed.
+func Destroyed(tx *store.Tx, id string) (gone bool, err error) {
+	var n int
+	err = tx.QueryRow(`SELECT COUNT(*) FROM sealkey WHERE id = $1 AND destroyed IS NOT NULL`, id).Scan(&n)
+	return n > 0, err
+}
+
 // DestroyKey forgets one key, for ever.
 func DestroyKey(tx *store.Tx, id string, now time.Time) error {
 	return tx.Exec(`UPDATE sealkey SET wrapped = NULL, destroyed = $1 WHERE id = $2 AND destroyed IS NULL`, store.Micros(now), id)
