@@ -115,8 +115,12 @@ func (k kill) run(t *testing.T, us, mx *process) {
 			t.Fatalf("%s never came to %s", victim.Name, k.point)
 		}
 		w.round(t, us, mx)
-		if k.point == failpoint.SendLanesClosing && w.rounds == 3 {
+		if k.point == failpoint.SendLanesClosing {
+			w.settled(t, us, mx) // only lanes of which everything is known are closed
 			victim.end()
+			if victim.deaths == 0 {
+				t.Fatalf("%s ended and never came to %s", victim.Name, k.point)
+			}
 		}
 	}
 	for range 2 { // it goes on
