@@ -44,6 +44,10 @@ func (l *Link) mendDamage(ctx context.Context) error {
 
 // mend makes one fact whole again if it can.
 func (l *Link) mend(ctx context.Context, d journal.Damage) error {
+	if d.Row {
+		l.alarmAll(ctx, AlarmDamaged, d.ID)
+		return nil
+	}
 	leaf := false
 	err := l.DB.Write(ctx, func(tx *store.Tx) (err error) {
 		leaf, err = journal.MendLeaf(tx, d)
@@ -113,9 +117,11 @@ func (l *Link) restore(ctx context.Context, p *pinned, d journal.Damage, body []
 		if err := journal.MendBody(tx, d.Seq, body); err != nil {
 			return err
 		}
-		err := quarantine(tx, Quarantined{Peer: p.ID, What: "stored", ID: d.ID, Code: wire.CodeAltered, At: now, Bytes: d.Body})
-		if err != nil {
-			return err
+		if d.Body != nil {
+			err := quarantine(tx, Quarantined{Peer: p.ID, What: "stored", ID: d.ID, Code: wire.CodeAltered, At: now, Bytes: d.Body})
+			if err != nil {
+				return err
+			}
 		}
 		return l.alarmIn(tx, seed.Draw(l.Ring), Alarm{Peer: p.ID, Code: AlarmMended, About: d.ID})
 	})

@@ -85,7 +85,7 @@ func TestAlertPassesAndForgottenBodyIsVoid(t *testing.T) {
 	us, mx := pair(t)
 	us.says(mx, "kept", "forgotten")
 	err := us.DB.Write(context.Background(), func(tx *store.Tx) error {
-		return tx.Exec(`DELETE FROM body WHERE seq = (SELECT MAX(seq) FROM fact)`)
+		return forgetNewest(tx, "")
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -205,7 +205,7 @@ func TestFrameArrivesAfterItsMessageWasForgottenAndTheClockPutBack(t *testing.T)
 		if held == nil {
 			held = body
 			err := us.DB.Write(context.Background(), func(tx *store.Tx) error {
-				return tx.Exec(`DELETE FROM body WHERE seq = (SELECT MAX(seq) FROM fact WHERE kind = 'test.note.1')`)
+				return forgetNewest(tx, "test.note.1")
 			})
 			if err != nil {
 				t.Error(err)
@@ -228,4 +228,13 @@ func TestFrameArrivesAfterItsMessageWasForgottenAndTheClockPutBack(t *testing.T)
 	if s := us.state(mx); len(s.Alarms) != 0 {
 		t.Errorf("%+v", s.Alarms)
 	}
+}
+
+// forgetNewest forgets the body of the newest fact, of a kind if one is named.
+func forgetNewest(tx *store.Tx, kind string) error {
+	var seq int64
+	if err := tx.QueryRow(`SELECT MAX(seq) FROM fact WHERE kind = $1 OR $1 = ''`, kind).Scan(&seq); err != nil {
+		return err
+	}
+	return journal.ForgetBody(tx, seq)
 }

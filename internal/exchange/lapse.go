@@ -61,7 +61,7 @@ func (l *Link) sweep(ctx context.Context, peer, lane string, s *sender) error {
 			i, err := scanItem(rows)
 			items = append(items, i)
 			return err
-		}, `SELECT o.seq, o.fact, f.id, o.expires, o.void, o.void_at, l.digest, b.bytes
+		}, `SELECT o.seq, o.fact, f.id, o.expires, o.void, o.void_at, f.forgotten, l.digest, b.bytes
 			FROM outbox o JOIN fact f ON f.seq = o.fact JOIN leaf l ON l.n = o.fact - 1 LEFT JOIN body b ON b.seq = o.fact
 			WHERE o.expires > 0 AND o.expires < $1 AND o.void IS NULL AND o.peer = $2 AND o.lane = $3
 			AND (o.seq IS NULL OR o.seq > $4) LIMIT $5`, store.Micros(l.Now()), peer, lane, settled, wire.MaxEntries)

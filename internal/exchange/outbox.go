@@ -150,7 +150,8 @@ type item struct {
 	void     string
 	voidAt   time.Time
 	digest   wire.Digest // of the message
-	bytes    []byte      // of the message; nil when forgotten
+	bytes    []byte      // of the message; nil when forgotten, or lost by the disk
+	gone     bool        // forgotten
 	numbered bool
 }
 
@@ -159,7 +160,7 @@ func (i item) lapsed(now time.Time) string {
 	switch {
 	case i.void != "":
 		return ""
-	case i.bytes == nil:
+	case i.gone:
 		return wire.VoidExpunged
 	case !i.expires.IsZero() && now.After(i.expires):
 		return wire.VoidExpired
@@ -180,7 +181,7 @@ func (i item) entry() (wire.Entry, error) {
 func loadItems(tx *store.Tx, h head, first, last int64) ([]item, error) {
 	var items []item
 	size := 0
-	rows, err := tx.Query(`SELECT o.seq, o.fact, f.id, o.expires, o.void, o.void_at, l.digest, b.bytes
+	rows, err := tx.Query(`SELECT o.seq, o.fact, f.id, o.expires, o.void, o.void_at, f.forgotten, l.digest, b.bytes
 		FROM outbox o JOIN fact f ON f.seq = o.fact JOIN leaf l ON l.n = o.fact - 1 LEFT JOIN body b ON b.seq = o.fact
 		WHERE o.peer = $1 AND o.lane = $2 AND o.epoch = $3 AND o.seq >= $4 AND o.seq <= $5 ORDER BY o.seq LIMIT $6`,
 		h.peer, h.lane, h.epoch, first, last, wire.MaxEntries)
@@ -208,12 +209,13 @@ const entryOverhead = 256
 func scanItem(rows *sql.Rows) (item, error) {
 	i := item{numbered: true}
 	var seq, voidAt sql.NullInt64
-	var expires int64
+	var expires, forgotten int64
 	var void sql.NullString
 	var digest []byte
-	if err := rows.Scan(&seq, &i.fact, &i.id, &expires, &void, &voidAt, &digest, &i.bytes); err != nil {
+	if err := rows.Scan(&seq, &i.fact, &i.id, &expires, &void, &voidAt, &forgotten, &digest, &i.bytes); err != nil {
 		return i, fmt.Errorf("outbox row: %w", err)
 	}
+	i.gone = forgotten != 0 && i.bytes == nil
 	if len(digest) != len(i.digest) {
 		return i, errors.New("exchange: a leaf is damaged")
 	}

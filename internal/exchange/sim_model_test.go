@@ -162,7 +162,11 @@ func (w *world) forget() {
 	}
 	a := pick(w, w.acts)
 	err := a.from.DB.Write(context.Background(), func(tx *store.Tx) error {
-		return tx.Exec(`DELETE FROM body WHERE seq = (SELECT seq FROM fact WHERE id = $1)`, a.id)
+		e, _, err := journal.Load(tx, a.id)
+		if err != nil && !errors.Is(err, journal.ErrForgotten) {
+			return err
+		}
+		return journal.ForgetBody(tx, e.Seq)
 	})
 	if err != nil {
 		w.t.Fatal(err)

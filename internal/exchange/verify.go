@@ -33,8 +33,16 @@ func Verify(tx *store.Tx, own string) (journal.Verified, error) {
 	return v, nil
 }
 
-// Verify checks the whole journal of this node.
-func (l *Link) Verify(tx *store.Tx) (journal.Verified, error) { return Verify(tx, l.journalKey) }
+// Verify checks the whole journal of this node, and the keys that it keeps.
+func (l *Link) Verify(tx *store.Tx) (journal.Verified, error) {
+	v, err := Verify(tx, l.journalKey)
+	if err != nil {
+		return v, err
+	}
+	keys, err := l.Ring.Faults(tx)
+	v.Faults = append(v.Faults, keys...)
+	return v, err
+}
 
 // laneFaults holds every lane's head against the receipt it rests on.
 func laneFaults(tx *store.Tx) (faults []string, err error) {

@@ -11,13 +11,15 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 )
 
-// Damage is one fact whose body and leaf do not agree.
+// Damage is one fact whose body and leaf do not agree, or whose row is not as
+// it was written.
 type Damage struct {
 	Seq    int64
 	ID     string // as the fact's row says
 	Node   string // where it was made
 	Digest []byte // of its body, as the leaf says
-	Body   []byte // as it is stored now
+	Body   []byte // as it is stored now; nil if it is gone
+	Row    bool   // what only the row says is damaged: nothing can give it back
 }
 
 // Damaged looks at n facts from a place on for stored bytes that are not what
@@ -26,14 +28,18 @@ func Damaged(tx *store.Tx, from, n int64) (found []Damage, next int64, err error
 	next = 1
 	err = store.Each(tx, func(rows *sql.Rows) error {
 		var d Damage
-		if err := rows.Scan(&d.Seq, &d.ID, &d.Node, &d.Digest, &d.Body); err != nil {
+		var r factRow
+		if err := rows.Scan(&r.seq, &r.id, &r.kind, &r.node, &r.caseID, &r.referral, &r.actor, &r.at, &r.behind, &r.forgotten, &r.sum, &d.Digest, &d.Body); err != nil {
 			return err
 		}
-		if next = d.Seq + 1; !Whole(d.Body, d.Digest) {
+		d.Seq, d.ID, d.Node, d.Row = r.seq, r.id, r.node, !r.whole(d.Digest)
+		next = d.Seq + 1
+		if d.Row || r.forgotten == 0 && !Whole(d.Body, d.Digest) {
 			found = append(found, d)
 		}
 		return nil
-	}, `SELECT f.seq, f.id, f.node, l.digest, b.bytes FROM fact f JOIN body b ON b.seq = f.seq LEFT JOIN leaf l ON l.n = f.seq - 1
+	}, `SELECT f.seq, f.id, f.kind, f.node, f.case_id, f.referral_id, f.actor, f.at, f.behind, f.forgotten, f.row_sum, l.digest, b.bytes
+		FROM fact f LEFT JOIN body b ON b.seq = f.seq LEFT JOIN leaf l ON l.n = f.seq - 1
 		WHERE f.seq >= $1 AND f.seq < $2 ORDER BY f.seq`, from, from+n)
 	if err != nil {
 		return nil, 1, fmt.Errorf("look for damage: %w", err)
@@ -81,12 +87,12 @@ func setLeaf(tx *store.Tx, seq int64, digest []byte) error {
 	return nil
 }
 
-// MendBody puts the bytes that a leaf names in the place of damaged ones. Other
-// bytes are refused.
+// MendBody puts the bytes that a leaf names in the place of damaged ones, or of
+// none. Other bytes are refused.
 func MendBody(tx *store.Tx, seq int64, body []byte) error {
 	digest := sha256.Sum256(body)
-	n, err := tx.ExecN(`UPDATE body SET bytes = $1 WHERE seq = $2 AND EXISTS (SELECT 1 FROM leaf WHERE n = $3 AND digest = $4)`,
-		body, seq, seq-1, digest[:])
+	n, err := tx.ExecN(`INSERT INTO body (seq, bytes) SELECT $1, $2 FROM leaf WHERE n = $3 AND digest = $4
+		ON CONFLICT (seq) DO UPDATE SET bytes = excluded.bytes`, seq, body, seq-1, digest[:])
 	if err == nil && n != 1 {
 		err = ErrDamaged
 	}

@@ -91,10 +91,30 @@ func (s Scope) Forget(tx *store.Tx, d *Draw) error {
 		}
 	}
 	for _, seq := range seqs {
-		if err := tx.Exec(`DELETE FROM body WHERE seq = $1`, seq); err != nil {
-			return fmt.Errorf("forget a body: %w", err)
+		if err := ForgetBody(tx, seq); err != nil {
+			return err
 		}
 	}
 	tx.Forgets()
+	return nil
+}
+
+// ForgetBody deletes the body of one fact. The fact's row says so, or a body
+// that a disk has lost could not be told from one that was forgotten.
+func ForgetBody(tx *store.Tx, seq int64) error {
+	r := factRow{seq: seq, forgotten: 1}
+	var digest []byte
+	err := tx.QueryRow(`SELECT f.id, f.kind, f.node, f.case_id, f.referral_id, f.actor, f.at, f.behind, l.digest
+		FROM fact f JOIN leaf l ON l.n = f.seq - 1 WHERE f.seq = $1`, seq).
+		Scan(&r.id, &r.kind, &r.node, &r.caseID, &r.referral, &r.actor, &r.at, &r.behind, &digest)
+	if err == nil {
+		err = tx.Exec(`UPDATE fact SET forgotten = 1, row_sum = $1 WHERE seq = $2`, r.rowSum(digest), seq)
+	}
+	if err == nil {
+		err = tx.Exec(`DELETE FROM body WHERE seq = $1`, seq)
+	}
+	if err != nil {
+		return fmt.Errorf("forget a body: %w", err)
+	}
 	return nil
 }

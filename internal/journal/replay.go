@@ -48,12 +48,13 @@ func replayRange(k *Kinds, from, to *store.Tx, first, last int64) error {
 		var id, kind, node string
 		var caseID, referral, actor sql.NullString
 		var raw, digest []byte
-		if err := rows.Scan(&seq, &id, &kind, &node, &caseID, &referral, &actor, &at.at, &at.behind, &raw, &digest); err != nil {
+		var forgotten, sum int64
+		if err := rows.Scan(&seq, &id, &kind, &node, &caseID, &referral, &actor, &at.at, &at.behind, &forgotten, &sum, &raw, &digest); err != nil {
 			return err
 		}
-		if raw == nil {
-			if err := to.Exec(`INSERT INTO fact (seq, id, kind, node, case_id, referral_id, actor, at, behind) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-				seq, id, kind, node, caseID, referral, actor, at.at, at.behind); err != nil {
+		if raw == nil && forgotten != 0 {
+			if err := to.Exec(`INSERT INTO fact (seq, id, kind, node, case_id, referral_id, actor, at, behind, forgotten, row_sum) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+				seq, id, kind, node, caseID, referral, actor, at.at, at.behind, forgotten, sum); err != nil {
 				return err
 			}
 			return to.Exec(`INSERT INTO leaf (n, digest) VALUES ($1, $2)`, seq-1, digest)
@@ -73,7 +74,7 @@ func replayRange(k *Kinds, from, to *store.Tx, first, last int64) error {
 			without, err = inerts(to)
 		}
 		return err
-	}, `SELECT f.seq, f.id, f.kind, f.node, f.case_id, f.referral_id, f.actor, f.at, f.behind, b.bytes, l.digest
+	}, `SELECT f.seq, f.id, f.kind, f.node, f.case_id, f.referral_id, f.actor, f.at, f.behind, f.forgotten, f.row_sum, b.bytes, l.digest
 		FROM fact f JOIN leaf l ON l.n = f.seq - 1 LEFT JOIN body b ON b.seq = f.seq
 		WHERE f.seq >= $1 AND f.seq <= $2 ORDER BY f.seq`, first, last)
 }

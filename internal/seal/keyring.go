@@ -66,21 +66,26 @@ func (k *Keyring) Token(label, value string) string {
 // destroyed, stays as it is.
 func (k *Keyring) Store(tx *store.Tx, id, subject string, key [32]byte, now time.Time) error {
 	return tx.Exec(`INSERT INTO sealkey (id, subject, wrapped, created) VALUES ($1, $2, $3, $4) ON CONFLICT (id) DO NOTHING`,
-		id, subject, k.Box("key/"+id, key[:]), store.Micros(now))
+		id, subject, k.Box(keyLabel(id, subject), key[:]), store.Micros(now))
 }
+
+// keyLabel binds a wrapped key to its id and to whom it protects: a row that
+// names somebody else would be missed when they are forgotten, so it opens nothing.
+func keyLabel(id, subject string) string { return fmt.Sprintf("key/%d:%s/%s", len(id), id, subject) }
 
 // Key unwraps a content key; ErrNoKey if the node does not hold it.
 func (k *Keyring) Key(tx *store.Tx, id string) ([32]byte, error) {
 	var key [32]byte
 	var wrapped []byte
-	err := tx.QueryRow(`SELECT wrapped FROM sealkey WHERE id = $1`, id).Scan(&wrapped)
+	var subject string
+	err := tx.QueryRow(`SELECT subject, wrapped FROM sealkey WHERE id = $1`, id).Scan(&subject, &wrapped)
 	if errors.Is(err, sql.ErrNoRows) || err == nil && wrapped == nil {
 		return key, ErrNoKey
 	}
 	if err != nil {
 		return key, fmt.Errorf("load key: %w", err)
 	}
-	plain, err := k.Unbox("key/"+id, wrapped)
+	plain, err := k.Unbox(keyLabel(id, subject), wrapped)
 	if err != nil {
 		return key, err
 	}
@@ -122,6 +127,33 @@ func Destroyed(tx *store.Tx, id string) (gone bool, err error) {
 	var n int
 	err = tx.QueryRow(`SELECT COUNT(*) FROM sealkey WHERE id = $1 AND destroyed IS NOT NULL`, id).Scan(&n)
 	return n > 0, err
+}
+
+// Faults holds every stored key against the wrapping key: one that does not
+// open, or is destroyed in part, is told by its id.
+func (k *Keyring) Faults(tx *store.Tx) (faults []string, err error) {
+	err = store.Each(tx, func(rows *sql.Rows) error {
+		var id, subject string
+		var wrapped []byte
+		var destroyed sql.NullInt64
+		if err := rows.Scan(&id, &subject, &wrapped, &destroyed); err != nil {
+			return err
+		}
+		if wrapped == nil == destroyed.Valid {
+			if wrapped == nil {
+				return nil
+			}
+			if _, err := k.Unbox(keyLabel(id, subject), wrapped); err == nil {
+				return nil
+			}
+		}
+		faults = append(faults, "the key "+id+" does not open")
+		return nil
+	}, `SELECT id, subject, wrapped, destroyed FROM sealkey ORDER BY id`)
+	if err != nil {
+		return nil, fmt.Errorf("stored keys: %w", err)
+	}
+	return faults, nil
 }
 
 // DestroyKey forgets one key, for ever.

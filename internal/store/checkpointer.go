@@ -3,8 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"errors"
-	"fmt"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -16,10 +14,11 @@ import (
 // measure: one can be a frame of a peer, or a file's hundred rows.
 const checkpointEvery = 10_000
 
-// checkpointer folds the write-ahead log into the database on its own
-// connection, so that no caller's commit pays for it.
+// checkpointer folds the write-ahead log into the database on a connection
+// beside the writer's, so that no caller's commit pays for it. It is opened when
+// there is something to fold.
 type checkpointer struct {
-	conn    *sql.Conn
+	db      *sql.DB
 	pending int
 	empty   atomic.Bool // the log has to be emptied: something was forgotten
 	wake    chan struct{}
@@ -27,12 +26,8 @@ type checkpointer struct {
 	wg      sync.WaitGroup
 }
 
-func newCheckpointer(ctx context.Context, db *sql.DB) (*checkpointer, error) {
-	conn, err := db.Conn(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("checkpoint connection: %w", err)
-	}
-	c := &checkpointer{conn: conn, wake: make(chan struct{}, 1), quit: make(chan struct{})}
+func newCheckpointer(db *sql.DB) *checkpointer {
+	c := &checkpointer{db: db, wake: make(chan struct{}, 1), quit: make(chan struct{})}
 	c.wg.Add(1)
 	go func() {
 		defer c.wg.Done()
@@ -49,7 +44,7 @@ func newCheckpointer(ctx context.Context, db *sql.DB) (*checkpointer, error) {
 			}
 		}
 	}()
-	return c, nil
+	return c
 }
 
 func (c *checkpointer) wrote(n int) {
@@ -75,7 +70,7 @@ func (c *checkpointer) signal() {
 // run folds what no reader still needs; a busy database is tried again at the
 // next occasion, so the result does not matter here.
 func (c *checkpointer) run(mode string) {
-	rows, err := c.conn.QueryContext(context.Background(), "PRAGMA wal_checkpoint("+mode+")")
+	rows, err := c.db.QueryContext(context.Background(), "PRAGMA wal_checkpoint("+mode+")")
 	if err == nil {
 		rows.Close()
 	}
@@ -96,7 +91,7 @@ func (c *checkpointer) forget() {
 func (c *checkpointer) truncate() {
 	for {
 		var busy, frames, folded int
-		err := c.conn.QueryRowContext(context.Background(), "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &frames, &folded)
+		err := c.db.QueryRowContext(context.Background(), "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &frames, &folded)
 		if err == nil && busy == 0 {
 			c.empty.Store(false)
 			return
@@ -112,6 +107,6 @@ func (c *checkpointer) truncate() {
 func (c *checkpointer) close() error {
 	close(c.quit)
 	c.wg.Wait()
-	_, err := c.conn.ExecContext(context.Background(), "PRAGMA wal_checkpoint(TRUNCATE)")
-	return errors.Join(err, c.conn.Close())
+	_, err := c.db.ExecContext(context.Background(), "PRAGMA wal_checkpoint(TRUNCATE)")
+	return err
 }

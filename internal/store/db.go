@@ -125,7 +125,12 @@ func IsAddress(source string) bool {
 	return strings.HasPrefix(source, "postgres://") || strings.HasPrefix(source, "postgresql://")
 }
 
+// migrate brings the tables up to date. A database that has had every migration
+// of this program is left alone: reading them all takes longer than opening it.
 func migrate(ctx context.Context, e engine, db *sql.DB) error {
+	if done, err := migrated(ctx, db); done || err != nil {
+		return err
+	}
 	files, err := fs.Sub(schema, "migrations")
 	if err != nil {
 		return fmt.Errorf("migrations: %w", err)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -51,15 +52,36 @@ func SchemaOf(tx *Tx) (version int64, err error) {
 
 // SchemaKnown is the newest migration that this program has.
 func SchemaKnown() (int64, error) {
-	newest := int64(searchVersion)
+	known, err := schemas()
+	return slices.Max(known), err
+}
+
+// schemas are the migrations that this program has.
+func schemas() ([]int64, error) {
+	known := []int64{searchVersion}
 	files, err := fs.Glob(schema, "migrations/*.sql")
 	for _, f := range files {
 		number, _, _ := strings.Cut(strings.TrimPrefix(f, "migrations/"), "_")
 		n, err := strconv.ParseInt(number, 10, 64)
 		if err != nil {
-			return 0, fmt.Errorf("migrations: %w", err)
+			return known, fmt.Errorf("migrations: %w", err)
 		}
-		newest = max(newest, n)
+		known = append(known, n)
 	}
-	return newest, err
+	return known, err
+}
+
+// migrated says whether a database has had every migration of this program.
+func migrated(ctx context.Context, db *sql.DB) (bool, error) {
+	known, err := schemas()
+	if err != nil {
+		return false, err
+	}
+	var had, newest int64
+	err = db.QueryRowContext(ctx, `SELECT COUNT(DISTINCT version_id), COALESCE(MAX(version_id), 0) FROM goose_db_version
+		WHERE is_applied AND version_id > 0`).Scan(&had, &newest)
+	if err != nil {
+		return false, nil //nolint:nilerr // it has had none, or the migrations say what is wrong
+	}
+	return had == int64(len(known)) && newest == slices.Max(known), nil
 }

@@ -12,11 +12,17 @@ import (
 // it has prepared, as the writer does: reading a page asks the same few, and
 // preparing one costs more than running it. (The PostgreSQL driver keeps them
 // by itself.)
+//
+// The one used last is used next: a node that is asked one thing at a time
+// opens one connection and prepares its statements once.
 type pool struct {
-	db   *sql.DB
-	idle chan *reading // nil stands for a connection that nobody has needed yet
-	shut chan struct{} // closed before the connections are
-	once sync.Once
+	db    *sql.DB
+	turns chan struct{} // one for each connection that there may be
+	shut  chan struct{} // closed before the connections are
+	once  sync.Once
+
+	mu   sync.Mutex
+	idle []*reading // the one used last at the end
 }
 
 // reading is one of them.
@@ -26,17 +32,36 @@ type reading struct {
 }
 
 func newPool(db *sql.DB) *pool {
-	p := &pool{db: db, idle: make(chan *reading, readers), shut: make(chan struct{})}
+	p := &pool{db: db, turns: make(chan struct{}, readers), shut: make(chan struct{})}
 	for range readers {
-		p.idle <- nil
+		p.turns <- struct{}{}
 	}
 	return p
+}
+
+// take gives the connection used last; nil if one has to be opened.
+func (p *pool) take() (r *reading) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if n := len(p.idle); n > 0 {
+		r, p.idle = p.idle[n-1], p.idle[:n-1]
+	}
+	return r
+}
+
+// give puts a connection back, and ends the turn.
+func (p *pool) give(r *reading) {
+	if r != nil {
+		p.mu.Lock()
+		p.idle = append(p.idle, r)
+		p.mu.Unlock()
+	}
+	p.turns <- struct{}{}
 }
 
 // read runs f on a snapshot, on a connection of its own; ErrClosed once the
 // database was closed.
 func (p *pool) read(ctx context.Context, f func(*Tx) error) (err error) {
-	var r *reading
 	select {
 	case <-p.shut:
 		return ErrClosed
@@ -45,11 +70,12 @@ func (p *pool) read(ctx context.Context, f func(*Tx) error) (err error) {
 	select {
 	case <-p.shut:
 		return ErrClosed
-	case r = <-p.idle:
+	case <-p.turns:
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	defer func() { p.idle <- r }()
+	r := p.take()
+	defer func() { p.give(r) }()
 	if r == nil {
 		conn, err := p.db.Conn(ctx)
 		if err != nil {
@@ -76,9 +102,10 @@ func (p *pool) close() (err error) {
 	p.once.Do(func() {
 		close(p.shut)
 		for range readers {
-			if r := <-p.idle; r != nil {
-				err = errors.Join(err, r.close())
-			}
+			<-p.turns
+		}
+		for r := p.take(); r != nil; r = p.take() {
+			err = errors.Join(err, r.close())
 		}
 	})
 	return err
