@@ -110,16 +110,23 @@ func (o *onlooker) views(t *testing.T, words []string) map[string]string {
 	for name := range operations(t) {
 		method, path, _ := strings.Cut(name, " ")
 		if method == "get" && !strings.Contains(path, "{") && !slices.Contains(linkFigures, path) {
-			out[name] = still(o.ask(http.MethodGet, path, nil))
+			o.look(out, name, http.MethodGet, path, nil)
 		}
 	}
 	for _, path := range []string{"/", "/referrals", "/cases", "/cases/new", "/protection", "/waiting", "/accords", "/admin", "/journal", "/journal/accesses"} {
-		out["page "+path] = still(trust.ReplaceAllString(o.ask(http.MethodGet, path, nil), ""))
+		o.look(out, "page "+path, http.MethodGet, path, nil)
 	}
 	for _, word := range words {
-		out["search "+word] = o.ask(http.MethodPost, "/api/v1/search", map[string]string{"words": word})
+		o.look(out, "search "+word, http.MethodPost, "/api/v1/search", map[string]string{"words": word})
 	}
 	return out
+}
+
+// look keeps what an answer said, and what the node did for it.
+func (o *onlooker) look(out map[string]string, name, method, path string, body any) {
+	answer, did := o.inside(method, path, body)
+	out[name] = still(trust.ReplaceAllString(answer, ""))
+	out["work for "+name] = did.String()
 }
 
 // trust is the strip of a page that tells how the link stands.
@@ -171,7 +178,9 @@ func TestNothingOfAnotherOfficesCasesIsObserved(t *testing.T) {
 		}
 	}
 	watch[0].hears(t, o)
-	hidden := []string{f.id, referral, w.numberOf(f.id), f.witness, f.statement, f.suspect, f.car}
+	taken, err := w.as("us", "kestrelle", wire.PurposeProsecution).Take(t.Context(), "case.export", "", map[string]any{"case": f.id, "reason": "own_file"}, password)
+	w.ok(err)
+	hidden := []string{f.id, referral, taken.Facts[0], w.numberOf(f.id), f.witness, f.statement, f.suspect, f.car}
 	if !long() {
 		watch, hidden = watch[:1], hidden[:3]
 	}
@@ -321,51 +330,67 @@ func (o *other) try(login, purpose, verb string, cmd map[string]any) string {
 // absent are ids and a number of things that nobody has.
 var absent = []string{"01999999-0000-7000-8000-0000000000aa", "RGV-26-9999"}
 
-// take takes an act over the API.
-func (o *onlooker) take(verb string, cmd map[string]any) string {
+// act asks for an act over the API.
+func (o *onlooker) act(verb string, cmd map[string]any) (string, work) {
 	area, name, _ := strings.Cut(verb, ".")
-	return o.ask(http.MethodPost, "/api/v1/acts/"+area+"/"+strings.ReplaceAll(name, "_", "-"), cmd)
+	return o.inside(http.MethodPost, "/api/v1/acts/"+area+"/"+strings.ReplaceAll(name, "_", "-"), cmd)
 }
 
 // absentIsTheSame asks about what is there and not the onlooker's to know, and
 // about what is not there: each read, each page and each act answers both with
-// the same status, code and words.
+// the same status, code and words, after the same work, and leaves the same
+// access fact.
 func (o *onlooker) absentIsTheSame(t *testing.T, hidden []string) {
-	asked := 0
-	compare := func(what, id string, ask func(id string) string) {
+	asked, statements := 0, 0
+	compare := func(what, id string, ask func(id string) (string, work)) {
 		asked++
 		none := absent[0]
 		if strings.HasPrefix(id, "RGV-") {
 			none = absent[1]
 		}
-		there, nowhere := still(strings.ReplaceAll(ask(id), id, "ID")), still(strings.ReplaceAll(ask(none), none, "ID"))
-		if there, nowhere = trust.ReplaceAllString(there, ""), trust.ReplaceAllString(nowhere, ""); there != nowhere {
-			same(t, o.who.login+" "+what, map[string]string{id: nowhere}, map[string]string{id: there})
+		of := func(id string) (string, work) {
+			answer, did := ask(id)
+			for i, f := range did.facts {
+				did.facts[i] = strings.ReplaceAll(f, id, "ID")
+			}
+			return trust.ReplaceAllString(still(strings.ReplaceAll(answer, id, "ID")), ""), did
 		}
+		there, found := of(id)
+		nowhere, missed := of(none)
+		if there != nowhere {
+			same(t, o.who.login+" "+what, map[string]string{id: nowhere}, map[string]string{id: there})
+		} else if unlike := missed.unlike(found); unlike != "" {
+			t.Errorf("%s %s: what is there (%s) takes %s", o.who.login, what, id, unlike)
+		}
+		statements += len(missed.statements)
 	}
 	pages := routes(t)
 	for _, id := range hidden {
 		for name := range operations(t) {
 			if method, path, _ := strings.Cut(name, " "); method == "get" && strings.Contains(path, "{") {
-				compare(name, id, func(id string) string { return o.ask(http.MethodGet, inPath.ReplaceAllString(path, id), nil) })
+				compare(name, id, func(id string) (string, work) {
+					return o.inside(http.MethodGet, inPath.ReplaceAllString(path, id), nil)
+				})
 			}
 		}
 		for _, path := range pages {
-			compare("page "+path, id, func(id string) string { return o.ask(http.MethodGet, inPath.ReplaceAllString(path, id), nil) })
+			compare("page "+path, id, func(id string) (string, work) {
+				return o.inside(http.MethodGet, inPath.ReplaceAllString(path, id), nil)
+			})
 		}
 		for verb, fresh := range node.Verbs() {
-			compare(verb, id, func(id string) string { return o.take(verb, naming(fresh(), id)) })
-			compare(verb+" bare", id, func(id string) string { return o.take(verb, naming(fresh(), id, about...)) })
+			compare(verb, id, func(id string) (string, work) { return o.act(verb, naming(fresh(), id)) })
+			compare(verb+" bare", id, func(id string) (string, work) { return o.act(verb, naming(fresh(), id, about...)) })
 		}
 		for _, p := range program.Procedures() {
 			for _, step := range p.Steps {
-				compare("step "+step.ID, id, func(id string) string {
-					return o.take("referral.step", map[string]any{"referral": id, "step": step.ID})
+				compare("step "+step.ID, id, func(id string) (string, work) {
+					return o.act("referral.step", map[string]any{"referral": id, "step": step.ID})
 				})
 			}
 		}
 	}
-	t.Logf("%s: %d questions asked twice", o.who.login, asked)
+	t.Logf("%s: %d questions asked twice, with the same %d statements each", o.who.login, asked, statements)
 }
 
 // routes are the pages that name something in their address.

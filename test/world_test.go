@@ -65,6 +65,7 @@ type world struct {
 	down   func()                    // stops the node raised last, once
 	log    slog.Handler              // where the nodes say what they do; faults to standard error if nil
 	held   map[string]node.Folders   // node → its folders
+	nodes  map[string]*node.Node     // the nodes that run, for what no client can ask
 	halves []string                  // of one-time links and founding, once used
 }
 
@@ -120,9 +121,9 @@ func (w *world) raise(n string) {
 	running, err := node.Open(ctx, f, node.Options{Limits: &limits, Log: slog.New(w.logs())})
 	w.ok(err)
 	if w.held == nil {
-		w.held = map[string]node.Folders{}
+		w.held, w.nodes = map[string]node.Folders{}, map[string]*node.Node{}
 	}
-	w.held[n] = f
+	w.held[n], w.nodes[n] = f, running
 	w.halves = append(w.halves, codes[:]...)
 	cert, roots, err := node.WebCertificate(f.Keys, "", "", []string{"localhost", "127.0.0.1"}, time.Now())
 	w.ok(err)

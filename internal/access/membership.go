@@ -2,7 +2,9 @@ package access
 
 import (
 	"database/sql"
+	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/oasiss/oasiss/internal/store"
 )
@@ -48,6 +50,42 @@ func Narrow(by Actor, objectType, column string, next int) (condition string, ar
 	if by.User == "" {
 		return "1 = 1", nil
 	}
+	return narrow(by.Office, objectType, column, next)
+}
+
+func narrow(office, objectType, column string, next int) (condition string, args []any) {
 	return fmt.Sprintf(`EXISTS (SELECT 1 FROM membership narrow WHERE narrow.object_type = $%d AND narrow.object_id = %s AND narrow.office = $%d)`,
-		next, column, next+1), []any{objectType, by.Office}
+		next, column, next+1), []any{objectType, office}
+}
+
+// Tie says by which column a thing belongs to what offices are members of.
+type Tie struct{ Type, Column string }
+
+// Reached reads the JSON document of one thing by its id. In a transaction that
+// reads as an office (store.Tx.Within) it finds only what that office could know
+// by one of the ties; sql.ErrNoRows otherwise. What others have is so missed by
+// the very statement that misses what is not there: the two take the same work,
+// and nothing tells them apart (R09). The query ends in its WHERE.
+func Reached[T any](tx *store.Tx, query string, args []any, ties ...Tie) (T, error) {
+	and, office := Reach(tx, 1+len(args), ties...)
+	v, err := store.Doc[T](tx, query+and, append(args, office...)...)
+	if id, ok := args[0].(string); ok && errors.Is(err, sql.ErrNoRows) {
+		tx.Miss(id)
+	}
+	return v, err
+}
+
+// Reach is the condition that Reached appends to a WHERE, next the number of the
+// first free $ parameter. It is empty in the node's own transactions.
+func Reach(tx *store.Tx, next int, ties ...Tie) (and string, args []any) {
+	office, narrowed := tx.Eyes()
+	if !narrowed {
+		return "", nil
+	}
+	var any []string
+	for _, t := range ties {
+		condition, more := narrow(office, t.Type, t.Column, next+len(args))
+		any, args = append(any, condition), append(args, more...)
+	}
+	return " AND (" + strings.Join(any, " OR ") + ")", args
 }

@@ -14,7 +14,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// TestNarrowIsASupersetOfDecide: whatever policies permit, the SQL condition
+// TestNarrowIsASupersetOfDecide: whatever policies permit, the SQL condition, of
+// lists and of what is loaded by its id,
 // has let through; what it lets through and policies refuse is for them.
 func TestNarrowIsASupersetOfDecide(t *testing.T) {
 	db, p := storetest.Open(t), policies(t)
@@ -56,7 +57,15 @@ func TestNarrowIsASupersetOfDecide(t *testing.T) {
 				if p.Decide(by, access.See, purpose, r).Allowed && !slices.Contains(narrowed, id) {
 					t.Fatalf("%s of %v is permitted to %s and not in its list", id, of, by.Office)
 				}
-				return nil
+				return tx.Within(by.Office, func() error { // what is loaded by its id is found where a list has it
+					and, args := access.Reach(tx, 3, access.Tie{Type: typ, Column: "o.object_id"})
+					var n int
+					err := tx.QueryRow(`SELECT COUNT(*) FROM (SELECT DISTINCT o.object_id FROM membership o WHERE o.object_type = $1 AND o.object_id = $2`+and+`) found`, append([]any{typ, id}, args...)...).Scan(&n)
+					if (n == 1) != slices.Contains(narrowed, id) {
+						t.Fatalf("%s of %v: %d within reach of %s, in its list %v", id, of, n, by.Office, narrowed)
+					}
+					return err
+				})
 			})
 			if err != nil {
 				t.Fatal(err)

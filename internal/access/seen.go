@@ -1,6 +1,7 @@
 package access
 
 import (
+	"regexp"
 	"slices"
 
 	"github.com/oasiss/oasiss/internal/journal"
@@ -37,6 +38,24 @@ func (f *Recorded) Add(r Resource, d Decision) {
 func (f *Recorded) Withhold(r Resource) {
 	f.Withheld = once(&f.hidden, f.Withheld, r.Object())
 }
+
+// anID is the form of an id or a case's number: nothing else of what was typed
+// into an address is kept.
+var anID = regexp.MustCompile(`^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[A-Z]{2,8}-\d\d-\d{1,6})$`)
+
+// Miss remembers what was asked for and is not there, or not the asker's to
+// know; the fact is the same for both, and who audits it can tell them apart.
+func (f *Recorded) Miss(ids []string) {
+	for _, id := range ids {
+		if anID.MatchString(id) {
+			f.Withheld = once(&f.hidden, f.Withheld, Object{Type: TypeMissed, ID: id})
+		}
+	}
+}
+
+// TypeMissed stands in an access fact for the type of what was asked for and
+// not found: what it would have been is not looked up.
+const TypeMissed = "missed"
 
 // Join adds what another look of the same request met and who decided it.
 func (f *Recorded) Join(other Recorded) {

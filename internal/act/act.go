@@ -64,6 +64,25 @@ type Draw struct {
 	told     any
 }
 
+// decide runs a command's rule as its person's office: what others have is
+// looked for and missed like what is not there.
+func (d *Draw) decide(tx *store.Tx, cmd Command) (facts []journal.Fact, err error) {
+	err = asOffice(tx, d.By, func() error {
+		facts, err = cmd.Decide(tx, d)
+		return err
+	})
+	return facts, err
+}
+
+// asOffice runs f within the need to know of somebody's office; the node itself
+// is not narrowed, and who has no office reaches nothing.
+func asOffice(tx *store.Tx, by access.Actor, f func() error) error {
+	if by.User == "" {
+		return f()
+	}
+	return tx.Within(by.Office, f)
+}
+
 // Tell answers the command with v besides its facts (what an import did with
 // each of its rows). A repeat of the command is told the same.
 func (d *Draw) Tell(v any) { d.told = v }
@@ -199,7 +218,7 @@ func (a *Acts) take(ctx context.Context, by access.Actor, key, purpose string, c
 			return err
 		}
 		d := a.draw(seed, by, purpose, cmd.Verb())
-		facts, err := cmd.Decide(tx, d)
+		facts, err := d.decide(tx, cmd)
 		if err != nil {
 			return err
 		}

@@ -285,7 +285,7 @@ func (p Page) each(tx *store.Tx, kind string, f func(e journal.Entry, m wire.Mes
 // act.no_checkpoint while no checkpoint covers the fact.
 func Prove(ctx context.Context, a *Acts, by access.Actor, purpose, fact string, withMessage bool) (wire.ProofFile, error) {
 	return View(ctx, a, by, purpose, "journal.prove", func(tx *store.Tx, v *Viewing) (wire.ProofFile, error) {
-		e, _, err := journal.Load(tx, fact)
+		e, err := known(tx, v, fact)
 		if errors.Is(err, sql.ErrNoRows) {
 			return wire.ProofFile{}, refusal.NotFound()
 		}
@@ -308,6 +308,26 @@ func Prove(ctx context.Context, a *Acts, by access.Actor, purpose, fact string, 
 		p.V, p.Format = wire.Version, wire.ProofFormat
 		return p, err
 	})
+}
+
+// known loads a fact of what the reader's office could know, or of any where
+// they may see the journal; sql.ErrNoRows otherwise.
+func known(tx *store.Tx, v *Viewing, fact string) (journal.Entry, error) {
+	const byID = `SELECT seq FROM fact WHERE id = $1`
+	and, office := access.Reach(tx, 2, access.Tie{Type: "case", Column: "fact.case_id"}, access.Tie{Type: "referral", Column: "fact.referral_id"})
+	var seq int64
+	err := tx.QueryRow(byID+and, append([]any{fact}, office...)...).Scan(&seq)
+	if errors.Is(err, sql.ErrNoRows) {
+		tx.Miss(fact)
+	}
+	if errors.Is(err, sql.ErrNoRows) && v.See(theJournal) {
+		err = tx.QueryRow(byID, fact).Scan(&seq)
+	}
+	if err != nil {
+		return journal.Entry{}, err
+	}
+	e, _, err := journal.LoadSeq(tx, seq)
+	return e, err
 }
 
 // bodyOf is a fact's body as access sees it: known to the offices of its case

@@ -17,7 +17,7 @@ import (
 func (a *Acts) Offer(ctx context.Context, by access.Actor, purpose string, cmd Command) (allowed bool, no string, err error) {
 	err = a.DB.Read(ctx, func(tx *store.Tx) error {
 		d := a.draw(journal.NewSeed(a.Now()), by, purpose, cmd.Verb())
-		_, err := cmd.Decide(tx, d)
+		_, err := d.decide(tx, cmd)
 		allowed = d.decided
 		return err
 	})

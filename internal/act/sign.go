@@ -84,7 +84,7 @@ func (a *Acts) prepare(ctx context.Context, by access.Actor, key, purpose string
 			return err
 		}
 		d := a.draw(seed, by, purpose, cmd.Verb())
-		facts, err := cmd.Decide(tx, d)
+		facts, err := d.decide(tx, cmd)
 		if err != nil {
 			return err
 		}
@@ -135,7 +135,7 @@ func (a *Acts) Shown(ctx context.Context, by access.Actor, id string) (Prepared,
 	p := Prepared{ID: id, Verb: s.Verb, Digest: hex.EncodeToString(s.Digest[:])}
 	err = a.DB.Read(ctx, func(tx *store.Tx) error {
 		d := a.draw(s.Seed, by, s.Purpose, s.Verb)
-		facts, err := cmd.Decide(tx, d)
+		facts, err := d.decide(tx, cmd)
 		if err != nil {
 			return err
 		}

@@ -56,8 +56,13 @@ func View[T any](ctx context.Context, a *Acts, by access.Actor, purpose, what st
 	v := &Viewing{By: by, Purpose: purpose, Ring: a.Ring, policies: a.Policies,
 		seen: access.Recorded{Actor: by.User, Office: by.Office, Session: by.Session, Verb: "view." + what, Purpose: purpose}}
 	err := a.DB.Read(ctx, func(tx *store.Tx) (err error) {
-		out, err = f(tx, v)
-		return err
+		return asOffice(tx, by, func() error {
+			out, err = f(tx, v)
+			if refusal.Is(err, "access.not_found") {
+				v.seen.Miss(tx.Missed())
+			}
+			return err
+		})
 	})
 	if r, ok := refusal.As(err); ok {
 		v.seen.Refused = r.Code

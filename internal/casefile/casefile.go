@@ -66,7 +66,7 @@ func ByNumber(tx *store.Tx, number string) (Case, error) {
 }
 
 func loadWhere(tx *store.Tx, column, value string) (Case, error) {
-	c, err := store.Doc[Case](tx, `SELECT doc FROM casefile WHERE `+column+` = $1`, value)
+	c, err := access.Reached[Case](tx, `SELECT doc FROM casefile WHERE `+column+` = $1`, []any{value}, access.Tie{Type: typeCase, Column: "casefile.id"})
 	if errors.Is(err, sql.ErrNoRows) {
 		return c, refusal.NotFound()
 	}

@@ -144,7 +144,7 @@ func (x *RejectExpunge) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error
 // waiting loads an order for its second person, who is not the first, nor the
 // first one's direct subordinate.
 func waiting(tx *store.Tx, d *act.Draw, id string) (ForgetOrder, target, error) {
-	o, err := store.Doc[ForgetOrder](tx, `SELECT doc FROM forget_order WHERE id = $1`, id)
+	o, err := access.Reached[ForgetOrder](tx, `SELECT doc FROM forget_order WHERE id = $1`, []any{id}, access.Tie{Type: typeCase, Column: "forget_order.case_id"})
 	if errors.Is(err, sql.ErrNoRows) {
 		return o, target{}, refusal.NotFound()
 	}

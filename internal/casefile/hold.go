@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/act"
 	"github.com/oasiss/oasiss/internal/journal"
 	"github.com/oasiss/oasiss/internal/refusal"
@@ -88,7 +89,7 @@ func (*LiftHold) Verb() string { return "hold.lift" }
 
 // Decide implements act.Command.
 func (h *LiftHold) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
-	held, err := store.Doc[LegalHold](tx, `SELECT doc FROM legal_hold WHERE id = $1`, h.Hold)
+	held, err := access.Reached[LegalHold](tx, `SELECT doc FROM legal_hold WHERE id = $1`, []any{h.Hold}, access.Tie{Type: typeCase, Column: "legal_hold.case_id"})
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, refusal.NotFound()
 	}

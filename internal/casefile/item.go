@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/journal"
 	"github.com/oasiss/oasiss/internal/refusal"
 	"github.com/oasiss/oasiss/internal/store"
@@ -141,7 +142,7 @@ func putItem(tx *store.Tx, e journal.Entry, id string, c Content, change func(*I
 
 // LoadItem reads one item.
 func LoadItem(tx *store.Tx, id string) (Item, error) {
-	i, err := store.Doc[Item](tx, `SELECT doc FROM case_item WHERE id = $1`, id)
+	i, err := access.Reached[Item](tx, `SELECT doc FROM case_item WHERE id = $1`, []any{id}, access.Tie{Type: typeCase, Column: "case_item.case_id"})
 	if errors.Is(err, sql.ErrNoRows) {
 		return i, refusal.NotFound()
 	}

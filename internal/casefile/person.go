@@ -97,8 +97,10 @@ func loadRecord(tx *store.Tx, id string) (Person, error) {
 	var p Person
 	var class, doc string
 	var merged sql.NullString
-	err := tx.QueryRow(`SELECT class, merged, doc FROM case_person WHERE id = $1`, id).Scan(&class, &merged, &doc)
+	and, office := access.Reach(tx, 2, access.Tie{Type: typeCase, Column: "case_person.case_id"})
+	err := tx.QueryRow(`SELECT class, merged, doc FROM case_person WHERE id = $1`+and, append([]any{id}, office...)...).Scan(&class, &merged, &doc)
 	if errors.Is(err, sql.ErrNoRows) {
+		tx.Miss(id)
 		return p, refusal.NotFound()
 	}
 	if err != nil {

@@ -148,8 +148,8 @@ func SeeItem(tx *store.Tx, v *act.Viewing, i Item) (ItemView, error) {
 // Found lists the people that an act of looking somebody up has found, as its
 // own actor may see them: by pseudonym, if protected.
 func Found(tx *store.Tx, v *act.Viewing, fact string) ([]PersonView, error) {
-	e, m, err := journal.Load(tx, fact)
-	if err != nil || e.Kind != (Sought{}).Kind() || e.By == nil || e.By.ID != v.By.User {
+	_, m, err := journal.LoadOwn(tx, fact, (Sought{}).Kind(), v.By.User)
+	if err != nil {
 		return nil, refusal.NotFound()
 	}
 	var f Sought
@@ -159,6 +159,9 @@ func Found(tx *store.Tx, v *act.Viewing, fact string) ([]PersonView, error) {
 	out := []PersonView{}
 	for _, id := range f.Found {
 		p, err := LoadPerson(tx, id)
+		if isAbsent(err) {
+			continue // since it was found the office left the case, or it was forgotten
+		}
 		if err != nil {
 			return nil, err
 		}

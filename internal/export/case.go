@@ -128,14 +128,14 @@ func Show(ctx context.Context, a *act.Acts, by access.Actor, purpose, id string)
 
 // taken loads the act by which the reader took an export.
 func taken(tx *store.Tx, v *act.Viewing, id string) (e journal.Entry, f Exported, err error) {
-	e, m, err := journal.Load(tx, id)
+	e, m, err := journal.LoadOwn(tx, id, f.Kind(), v.By.User)
 	if errors.Is(err, sql.ErrNoRows) || errors.Is(err, journal.ErrForgotten) {
 		return e, f, refusal.NotFound()
 	}
 	if err != nil {
 		return e, f, err
 	}
-	if e.Kind != f.Kind() || e.By == nil || e.By.ID != v.By.User || e.Purpose != v.Purpose {
+	if e.Purpose != v.Purpose {
 		return e, f, refusal.NotFound()
 	}
 	if err := json.Unmarshal(m.Act.Clear, &f); err != nil {

@@ -138,6 +138,16 @@ func Load(tx *store.Tx, id string) (Entry, wire.Message, error) {
 	return LoadSeq(tx, seq)
 }
 
+// LoadOwn is Load of a fact of one kind that an account made; sql.ErrNoRows for
+// any other, as if it were not there.
+func LoadOwn(tx *store.Tx, id, kind, account string) (Entry, wire.Message, error) {
+	var seq int64
+	if err := tx.QueryRow(`SELECT seq FROM fact WHERE id = $1 AND kind = $2 AND actor = $3`, id, kind, account).Scan(&seq); err != nil {
+		return Entry{}, wire.Message{}, err
+	}
+	return LoadSeq(tx, seq)
+}
+
 // ErrForgotten means that a fact's body was expunged; its leaf remains.
 var ErrForgotten = errors.New("journal: the body was forgotten")
 

@@ -190,7 +190,7 @@ func lastCheckpoint(tx *store.Tx) (Signed, error) {
 	return scanCheckpoint(tx.QueryRow(`SELECT size, note, at FROM checkpoint ORDER BY size DESC LIMIT 1`))
 }
 
-func scanCheckpoint(row *sql.Row) (Signed, error) {
+func scanCheckpoint(row store.Row) (Signed, error) {
 	var s Signed
 	var at int64
 	err := row.Scan(&s.Size, &s.Note, &at)
@@ -486,7 +486,7 @@ func NewestCosigned(tx *store.Tx) (string, error) {
 	return note, err
 }
 
-func signedNote(tx *store.Tx, row *sql.Row) (string, error) {
+func signedNote(tx *store.Tx, row store.Row) (string, error) {
 	s, err := scanCheckpoint(row)
 	if errors.Is(err, ErrNoCheckpoint) {
 		return "", nil

@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/journal"
 	"github.com/oasiss/oasiss/internal/refusal"
 	"github.com/oasiss/oasiss/internal/store"
@@ -98,7 +99,7 @@ func (v Version) save(tx *store.Tx) error {
 
 // Load reads a version; absent is refused as such.
 func Load(tx *store.Tx, packet string, n int) (Version, error) {
-	return one(store.Doc[Version](tx, `SELECT doc FROM packet_version WHERE packet = $1 AND version = $2`, packet, n))
+	return one(access.Reached[Version](tx, `SELECT doc FROM packet_version WHERE packet = $1 AND version = $2`, []any{packet, n}, access.Tie{Type: "case", Column: "packet_version.case_id"}, access.Tie{Type: "referral", Column: "packet_version.referral"}))
 }
 
 func one(v Version, err error) (Version, error) {

@@ -226,7 +226,7 @@ func Used(tx *store.Tx, consent string, to wire.Address, referral string) error 
 
 // FindConsent loads a consent of this node; absent is refused as such.
 func FindConsent(tx *store.Tx, id string) (Consent, error) {
-	c, err := store.Doc[Consent](tx, `SELECT doc FROM consent WHERE id = $1`, id)
+	c, err := access.Reached[Consent](tx, `SELECT doc FROM consent WHERE id = $1`, []any{id}, access.Tie{Type: "case", Column: "consent.case_id"})
 	if errors.Is(err, sql.ErrNoRows) {
 		return c, refusal.NotFound()
 	}

@@ -95,7 +95,7 @@ func (*LiftStop) Signed() {}
 
 // Decide implements act.Command.
 func (c *LiftStop) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
-	s, err := store.Doc[Hold](tx, `SELECT doc FROM protection_stop WHERE id = $1`, c.Stop)
+	s, err := access.Reached[Hold](tx, `SELECT doc FROM protection_stop WHERE id = $1`, []any{c.Stop}, access.Tie{Type: "case", Column: "protection_stop.case_id"})
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, refusal.NotFound()
 	}

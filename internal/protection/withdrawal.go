@@ -171,7 +171,7 @@ func (*AcknowledgeWithdrawal) Verb() string { return "protection.acknowledge_wit
 // Decide implements act.Command.
 func (c *AcknowledgeWithdrawal) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
 	w, err := findWithdrawal(tx, c.Consent, d.Node, c.Referral)
-	if errors.Is(err, sql.ErrNoRows) {
+	if errors.Is(err, sql.ErrNoRows) || err == nil && w.To.Office != d.By.Office {
 		return nil, refusal.NotFound()
 	}
 	if err != nil {

@@ -104,7 +104,7 @@ const typeReferral = "referral"
 
 // Load reads a referral; what does not exist is refused as absent.
 func Load(tx *store.Tx, id string) (Referral, error) {
-	r, err := store.Doc[Referral](tx, `SELECT doc FROM referral WHERE id = $1`, id)
+	r, err := access.Reached[Referral](tx, `SELECT doc FROM referral WHERE id = $1`, []any{id}, access.Tie{Type: typeReferral, Column: "referral.id"}, access.Tie{Type: "case", Column: "referral.case_id"})
 	if errors.Is(err, sql.ErrNoRows) {
 		return r, refusal.NotFound()
 	}

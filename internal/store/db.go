@@ -178,7 +178,7 @@ func read(ctx context.Context, e engine, db *sql.DB, f func(*Tx) error) error {
 		return fmt.Errorf("begin read: %w", err)
 	}
 	defer t.Rollback() //nolint:errcheck // a read has nothing to undo
-	return f(&Tx{ctx: ctx, via: t, dialect: e.dialect()})
+	return f(&Tx{ctx: ctx, via: t, dialect: e.dialect(), work: workOf(ctx)})
 }
 
 // snapshot is the isolation under which all reads of a transaction see one

@@ -92,7 +92,7 @@ func (p *pool) read(ctx context.Context, f func(*Tx) error) (err error) {
 			err, r = errors.Join(err, e, r.close()), nil
 		}
 	}()
-	return f(&Tx{ctx: ctx, via: r.stmts, dialect: SQLite})
+	return f(&Tx{ctx: ctx, via: r.stmts, dialect: SQLite, work: workOf(ctx)})
 }
 
 func (r *reading) close() error { return errors.Join(r.stmts.close(), r.conn.Close()) }

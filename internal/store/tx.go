@@ -20,6 +20,8 @@ type Tx struct {
 	after   []func()    // run once the transaction is durable
 	empty   func()      // empties the log; nil in a transaction that only reads
 	known   map[any]any // what the transaction's commands know together; nil in a transaction that only reads
+	work    *Work       // what it does is counted into; nil for most
+	eyes    *eyes       // as which it reads; nil for the node itself
 }
 
 type querier interface {
@@ -64,6 +66,7 @@ func (tx *Tx) ExecN(query string, args ...any) (int64, error) {
 	if tx.undone != nil {
 		return 0, tx.undone
 	}
+	tx.work.ran(query)
 	r, err := tx.via.ExecContext(tx.on(), query, args...)
 	if err != nil {
 		if undone(err) {
@@ -80,12 +83,69 @@ func (tx *Tx) ExecN(query string, args ...any) (int64, error) {
 
 // Query runs a query; the caller closes the rows.
 func (tx *Tx) Query(query string, args ...any) (*sql.Rows, error) {
+	tx.work.ran(query)
 	return tx.via.QueryContext(tx.on(), query, args...)
 }
 
+// Row is what a query for one row gave.
+type Row struct {
+	row  *sql.Row
+	work *Work
+}
+
+// Scan copies the row's columns; sql.ErrNoRows if there was none.
+func (r Row) Scan(to ...any) error {
+	err := r.row.Scan(to...)
+	if err == nil {
+		r.work.read()
+	}
+	return err
+}
+
 // QueryRow runs a query for at most one row.
-func (tx *Tx) QueryRow(query string, args ...any) *sql.Row {
-	return tx.via.QueryRowContext(tx.on(), query, args...)
+func (tx *Tx) QueryRow(query string, args ...any) Row {
+	tx.work.ran(query)
+	return Row{tx.via.QueryRowContext(tx.on(), query, args...), tx.work}
+}
+
+// Within runs f while the transaction reads as an office: what is loaded by an
+// id is then found only where that office could know of it (access.Reach), so
+// that a thing of others is looked for, and missed, as one that is not there.
+func (tx *Tx) Within(office string, f func() error) error {
+	was := tx.eyes
+	tx.eyes = &eyes{office: office}
+	defer func() { tx.eyes = was }()
+	return f()
+}
+
+// eyes are an office's, and what they looked for in vain.
+type eyes struct {
+	office string
+	missed []string
+}
+
+// Eyes is the office as which the transaction reads; false where it is the
+// node itself, which is not narrowed.
+func (tx *Tx) Eyes() (office string, narrowed bool) {
+	if tx.eyes == nil {
+		return "", false
+	}
+	return tx.eyes.office, true
+}
+
+// Miss notes what was looked for as an office and not found.
+func (tx *Tx) Miss(id string) {
+	if tx.eyes != nil {
+		tx.eyes.missed = append(tx.eyes.missed, id)
+	}
+}
+
+// Missed is what was so noted since Within began.
+func (tx *Tx) Missed() []string {
+	if tx.eyes == nil {
+		return nil
+	}
+	return tx.eyes.missed
 }
 
 // on is the context that a statement runs under. A caller who gives up is
@@ -192,6 +252,7 @@ func Each(tx *Tx, f func(*sql.Rows) error, query string, args ...any) error {
 	}
 	defer rows.Close()
 	for rows.Next() {
+		tx.work.read()
 		if err := f(rows); err != nil {
 			return err
 		}

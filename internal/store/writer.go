@@ -19,6 +19,7 @@ var ErrClosed = errors.New("store: closed")
 
 type command struct {
 	f    func(*Tx) error
+	work *Work
 	done chan error
 }
 
@@ -76,7 +77,7 @@ func (w *writer) submit(ctx context.Context, f func(*Tx) error) error {
 }
 
 func (w *writer) wait(ctx context.Context, f func(*Tx) error) error {
-	c := command{f: f, done: make(chan error, 1)}
+	c := command{f: f, work: workOf(ctx), done: make(chan error, 1)}
 	select {
 	case w.queue <- c:
 	case <-w.quit:
@@ -173,7 +174,7 @@ func (w *writer) attempt(group []command) (errs []error, after []func(), err err
 	}
 	known := map[any]any{}
 	for i, c := range group {
-		tx := &Tx{ctx: ctx, via: w.stmts, dialect: w.engine.dialect(), empty: w.keeper.forget, known: known}
+		tx := &Tx{ctx: ctx, via: w.stmts, dialect: w.engine.dialect(), empty: w.keeper.forget, known: known, work: c.work}
 		errs[i] = runCommand(c.f, tx)
 		w.written += tx.writes
 		if errs[i] == nil {

@@ -35,6 +35,7 @@ type bench struct {
 var benches = []bench{
 	{"exchange.", exchangeFigures},
 	{"read.", readFigures},
+	{"access.", hiddenFigures},
 	{"import.", importFigures},
 	{"search.", searchFigures},
 	{"list.", listFigures},

@@ -3,13 +3,16 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/casefile"
+	"github.com/oasiss/oasiss/internal/refusal"
 	"github.com/oasiss/oasiss/internal/store"
 	"github.com/oasiss/oasiss/wire"
 )
@@ -71,6 +74,41 @@ func (h *here) read(ctx context.Context, by access.Actor, cases []casefile.Case)
 		time.Sleep(time.Millisecond)
 	}
 	return took, err
+}
+
+// hiddenFigures ask, turn by turn, for a case that is there and another office's,
+// and for one that is not there: the ratio of what the two take, p50 and p99,
+// whole views with their access facts. That they do the same work is held by
+// test/noninterference_test.go; this is what a clock sees of it.
+func hiddenFigures(ctx context.Context, r *run) (err error) {
+	h, err := r.archive(ctx, "read", r.scaled(20_000))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, h.stop()) }()
+	by := h.person("attorney", "usao-sdtx", access.RoleUSAttorney)
+	var cases []casefile.Case
+	if err := h.DB.Read(ctx, func(tx *store.Tx) (err error) { cases, err = casefile.Known(tx, "usbp-rgv", 2000); return err }); err != nil {
+		return err
+	}
+	for name, at := range map[string]float64{"access.invisible_ratio.p50": 0.5, "access.invisible_ratio.p99": 0.99} {
+		if err := r.repeat(name, "ratio", func() (float64, error) {
+			var there, nowhere []float64
+			for n := range r.scaled(4000) {
+				for took, id := range map[*[]float64]string{&there: cases[n%len(cases)].ID, &nowhere: uuid.Must(uuid.NewV7()).String()} {
+					began := time.Now()
+					if _, err := casefile.Show(ctx, h.Acts, by, wire.PurposeProsecution, id); !refusal.Is(err, "access.not_found") {
+						return 0, fmt.Errorf("a hidden case: %w", err)
+					}
+					*took = append(*took, ms(time.Since(began)))
+				}
+			}
+			return quantile(there, at) / quantile(nowhere, at), nil
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // postgresFigures are exchange.concurrent16 with this side on PostgreSQL.
