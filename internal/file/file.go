@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/act"
 	"github.com/oasiss/oasiss/internal/casefile"
 	"github.com/oasiss/oasiss/internal/journal"
@@ -94,7 +95,7 @@ func applyAdded(tx *store.Tx, e journal.Entry, f Added) error {
 
 // Load reads a file's row; absent gives access.not_found.
 func Load(tx *store.Tx, id string) (File, error) {
-	f, err := store.Doc[File](tx, `SELECT doc FROM file WHERE id = $1`, id)
+	f, err := access.Reached[File](tx, `SELECT doc FROM file WHERE id = $1`, []any{id}, access.Tie{Type: "case", Column: "file.case_id"})
 	if errors.Is(err, sql.ErrNoRows) {
 		return f, refusal.NotFound()
 	}
