@@ -10,6 +10,7 @@ import (
 	"github.com/oasiss/oasiss/internal/casefile"
 	"github.com/oasiss/oasiss/internal/export"
 	"github.com/oasiss/oasiss/internal/journal"
+	"github.com/oasiss/oasiss/internal/packet"
 	"github.com/oasiss/oasiss/internal/program"
 	"github.com/oasiss/oasiss/internal/protection"
 	"github.com/oasiss/oasiss/internal/referral"
@@ -150,17 +151,17 @@ func (s *Server) referralReads() {
 	read(s, "referral-hand-over", "/api/v1/referrals/{id}/hand-over", "referral", "The hand-over of a referral: who, where, when, and its two signatures", func(ctx context.Context, by access.Actor, in *idIn) (referral.Sheet, error) {
 		return referral.ShowSheet(ctx, s.Acts, by, in.Purpose, in.ID)
 	})
-	read(s, "referral-version", "/api/v1/referrals/{id}/versions/{n}", "referral", "One frozen version of a referral's packet, as far as it is open", func(ctx context.Context, by access.Actor, in *versionIn) (referral.VersionView, error) {
+	read(s, "referral-version", "/api/v1/referrals/{id}/versions/{n}", "referral", "One frozen version of a referral's packet, as far as it is open", func(ctx context.Context, by access.Actor, in *versionIn) (packet.VersionView, error) {
 		shown, err := referral.Show(ctx, s.Acts, by, in.Purpose, in.ID)
 		if err != nil {
-			return referral.VersionView{}, err
+			return packet.VersionView{}, err
 		}
 		for _, v := range shown.Versions {
 			if v.N == in.N {
 				return v, nil
 			}
 		}
-		return referral.VersionView{}, refusal.NotFound()
+		return packet.VersionView{}, refusal.NotFound()
 	})
 	read(s, "referral-day", "/api/v1/day", "referral", "One's day: both queues by the clock that dies first", func(ctx context.Context, by access.Actor, in *Who) (referral.DayView, error) {
 		return referral.Day(ctx, s.Acts, by, in.Purpose)

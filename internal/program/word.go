@@ -100,6 +100,9 @@ func HandlingCodes() []Word { return slices.Clone(loadWords().Handling) }
 // HandlingByID finds a handling code.
 func HandlingByID(id string) (Word, bool) { return word(loadWords().Handling, id) }
 
+// ChannelByID finds a channel by which an item came.
+func ChannelByID(id string) (Word, bool) { return word(loadWords().Channels, id) }
+
 // Modes lists how an event can happen.
 func Modes() []Mode { return slices.Clone(loadWords().Modes) }
 

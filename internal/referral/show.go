@@ -34,7 +34,8 @@ type Shown struct {
 	Doubts        []program.Doubt         `json:"doubts,omitempty"` // at home: what a lawyer should look at before it goes
 	Offered       []Offer                 `json:"offered"`
 	Turns         []Turn                  `json:"turns"`
-	Versions      []VersionView           `json:"versions"`
+	Versions      []packet.VersionView    `json:"versions"`
+	Printable     bool                    `json:"printable,omitempty"` // the reader may have it printed
 	Disclosed     []packet.Disclosed      `json:"disclosed,omitempty"` // of the version sent last
 	Checklist     []packet.Line           `json:"checklist,omitempty"`
 	Shut          string                  `json:"shut,omitempty"` // code of what keeps the referral from leaving

@@ -126,7 +126,7 @@ type adopted struct{ procedure, from, until string }
 // inForce puts an accord into force, signed by two a side, and gives its id.
 func (w *world) inForce(ref, date string, procedures ...adopted) string {
 	w.t.Helper()
-	doc := document(w.t, ref, date, procedures)
+	doc := accordText(w.t, ref, date, procedures)
 	a := w.us.Must(w.us.Person("c1", "cbp-programme", access.RoleCoordinator), wire.PurposeOversight, &accord.Propose{Document: doc}).Object
 	w.settle()
 	for _, id := range []string{"c1", "c2"} {
@@ -137,7 +137,7 @@ func (w *world) inForce(ref, date string, procedures ...adopted) string {
 	return a
 }
 
-func document(t testing.TB, ref, date string, procedures []adopted) string {
+func accordText(t testing.TB, ref, date string, procedures []adopted) string {
 	t.Helper()
 	var rules []map[string]any
 	for _, p := range procedures {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/oasiss/oasiss/internal/accord"
+	"github.com/oasiss/oasiss/internal/document"
 	"github.com/oasiss/oasiss/internal/i18n"
 	"github.com/oasiss/oasiss/internal/program"
 	"github.com/oasiss/oasiss/internal/web/component"
@@ -154,7 +155,7 @@ func (q *request) accordText(x accord.View) []view.Section {
 	}
 	facts = append(facts, view.Fact{Label: q.t("accords.calendars"), Value: i18n.List(q.lang, calendars)},
 		view.Fact{Label: q.t("accords.delay"), Value: q.delay(d.DelayHours)})
-	return []view.Section{{Facts: filled(facts)},
+	return []view.Section{{Facts: document.Filled(facts)},
 		{Heading: q.t("web.purposes"), Paragraphs: []string{q.list("purpose.", d.Purposes), q.t("accords.purposes_closed")}},
 		{Heading: q.t("accords.release"), Paragraphs: []string{q.list("packet.tier.", d.Release)}}}
 }

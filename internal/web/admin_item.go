@@ -6,6 +6,7 @@ import (
 
 	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/directory"
+	"github.com/oasiss/oasiss/internal/document"
 	"github.com/oasiss/oasiss/internal/exchange"
 	"github.com/oasiss/oasiss/internal/i18n"
 	"github.com/oasiss/oasiss/internal/refusal"
@@ -55,7 +56,7 @@ func (q *request) adminUser(d directoryView, id string) (v view.AdminItem, ok bo
 	u := d.users[i]
 	v.Head.Title = u.Name
 	v.Head.State, v.Head.StateOK = q.userState(u.User)
-	v.Facts = filled([]view.Fact{{Label: q.t("ask.login"), Value: u.Login, Mono: true}, {Label: q.t("users.col_office"), Value: q.office(q.s.Acts.Node, u.Office)},
+	v.Facts = document.Filled([]view.Fact{{Label: q.t("ask.login"), Value: u.Login, Mono: true}, {Label: q.t("users.col_office"), Value: q.office(q.s.Acts.Node, u.Office)},
 		{Label: q.t("users.col_roles"), Value: i18n.List(q.lang, q.held(u))}, {Label: q.t("ask.badge"), Value: u.Badge, Mono: true}, {Label: q.t("ask.superior"), Value: q.superior(u)}})
 	if slices.Contains(u.Invite, q.by.User) {
 		v.InviteURL = q.path + "/acts/user.invite"
@@ -118,7 +119,7 @@ func (q *request) adminPeer(d directoryView, id string) (v view.AdminItem, ok bo
 		}
 		v.Head.Title, v.Words = p.Name(string(q.lang)), keyWords(p.Fingerprint)
 		v.Head.State, v.Head.StateOK = q.peerState(p)
-		v.Facts = filled([]view.Fact{{Label: q.t("links.address"), Value: p.URL, Mono: true}})
+		v.Facts = document.Filled([]view.Fact{{Label: q.t("links.address"), Value: p.URL, Mono: true}})
 		for _, vouch := range []exchange.Vouch{p.Proposed, p.Approved} {
 			if vouch.Name != "" {
 				v.Facts = append(v.Facts, view.Fact{Label: q.t("links.vouched"), Value: vouch.Name + ", " + q.office(q.s.Acts.Node, vouch.Office) + ", " + i18n.Date(q.lang, vouch.At, q.zone())})
@@ -178,5 +179,5 @@ func (q *request) proposed(p directory.Proposal) []view.Fact {
 		facts = append(facts, view.Fact{Label: q.t("ask.office_id"), Value: o.ID, Mono: true}, view.Fact{Label: q.t("ask.agency"), Value: o.Agency}, view.Fact{Label: q.t("ask.office_kind"), Value: q.word("directory.kind.", o.Kind)},
 			view.Fact{Label: q.t("ask.name_en"), Value: o.Name.En}, view.Fact{Label: q.t("ask.name_es"), Value: o.Name.Es}, view.Fact{Label: q.t("ask.zone"), Value: o.Zone})
 	}
-	return filled(append(facts, view.Fact{Label: q.t("users.col_roles"), Value: i18n.List(q.lang, q.roleWords(p.Roles))}, view.Fact{Label: q.t("ask.reason"), Value: p.Reason}))
+	return document.Filled(append(facts, view.Fact{Label: q.t("users.col_roles"), Value: i18n.List(q.lang, q.roleWords(p.Roles))}, view.Fact{Label: q.t("ask.reason"), Value: p.Reason}))
 }

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"sort"
 	"strings"
 
 	"github.com/oasiss/oasiss/internal/access"
@@ -49,119 +48,30 @@ func (q *request) called(id string) string {
 	return p.Called()
 }
 
-func (q *request) personRole(id string) string {
-	if w, ok := program.PersonRoleByID(id); ok {
-		return w.Title.In(q.lang)
-	}
-	return id
-}
+// tell says what a case holds in the reader's language and zone.
+func (q *request) tell() casefile.Teller { return casefile.Teller{Lang: q.lang, Zone: q.zone()} }
 
-func (q *request) function(id string) string {
-	if w, ok := program.FunctionByID(id); ok {
-		return w.Title.In(q.lang)
-	}
-	return id
-}
+func (q *request) personRole(id string) string { return q.tell().Role(id) }
 
-// placeOf is what a place is called: in the words of the agent, or by its code.
-func (q *request) placeOf(p casefile.Place) string {
-	region := ""
-	if r, ok := program.RegionByID(p.Code); ok {
-		region = r.Title.In(q.lang)
-	}
-	switch {
-	case p.Name != "" && region != "":
-		return p.Name + ", " + region
-	case p.Name != "":
-		return p.Name
-	case region != "":
-		return region
-	}
-	return p.Code
-}
+func (q *request) function(id string) string { return q.tell().Function(id) }
 
-func (q *request) money(cents int64, currency string) string {
-	if cents == 0 {
-		return ""
-	}
-	out := i18n.Number(q.lang, cents/100)
-	if rest := cents % 100; rest != 0 {
-		out += fmt.Sprintf(".%02d", rest)
-	}
-	return out + " " + currency
-}
+func (q *request) placeOf(p casefile.Place) string { return q.tell().Place(p) }
 
-// eventFacts are what is known of an event.
-func (q *request) eventFacts(e casefile.Event) []view.Fact {
-	mode := e.Mode
-	if m, ok := program.ModeByID(e.Mode); ok {
-		mode = m.Title.In(q.lang)
-	}
-	group := ""
-	if e.Group > 0 {
-		group = i18n.Number(q.lang, int64(e.Group))
-	}
-	var hazards []string
-	for _, h := range e.Hazards {
-		hazards = append(hazards, q.word("casefile.hazard.", h))
-	}
-	return filled([]view.Fact{{Label: q.t("ask.when"), Value: i18n.DateTime(q.lang, e.When.At, q.zone())}, {Label: q.t("ask.place"), Value: q.placeOf(e.Place)}, {Label: q.t("ask.mode"), Value: mode},
-		{Label: q.t("ask.group_size"), Value: group}, {Label: q.t("ask.fee_cents"), Value: q.money(e.Fee, e.Currency)}, {Label: q.t("ask.hazards"), Value: strings.Join(hazards, ", ")},
-		{Label: q.t("web.acts_at"), Value: q.actPlaces(e.Acts)}, {Label: q.t("ask.reference"), Value: e.Reference, Mono: true}})
-}
+func (q *request) money(cents int64, currency string) string { return q.tell().Money(cents, currency) }
 
-// actPlaces says which act took place where, and on which day if that is known.
-func (q *request) actPlaces(acts []casefile.ActPlace) string {
-	var out []string
-	for _, a := range acts {
-		at := q.word("casefile.act.", a.Act) + ": " + q.placeOf(casefile.Place{Code: a.Code})
-		if a.Day != "" {
-			at += ", " + q.day(a.Day)
-		}
-		out = append(out, at)
-	}
-	return strings.Join(out, "; ")
-}
+func (q *request) actPlaces(acts []casefile.ActPlace) string { return q.tell().ActPlaces(acts) }
 
-// identity are the fields of an identity that say something.
-func (q *request) identity(w casefile.Identity) []view.Fact {
-	var ids []string
-	for _, id := range w.Identifiers {
-		ids = append(ids, strings.ToUpper(id.Scheme)+" "+id.Value)
-	}
-	return filled([]view.Fact{{Label: q.t("person.identity"), Value: w.Name()}, {Label: q.t("ask.as_recorded"), Value: w.AsRecorded}, {Label: q.t("ask.aliases"), Value: strings.Join(w.Aliases, "; ")},
-		{Label: q.t("ask.birth"), Value: w.Birth}, {Label: q.t("ask.nationalities"), Value: q.countryNames(w.Nationalities)}, {Label: q.t("ask.languages"), Value: q.languages(w.Languages)},
-		{Label: q.t("ask.identifiers"), Value: strings.Join(ids, "; "), Mono: true}, {Label: q.t("ask.contact"), Value: strings.Join(w.Contact, "; ")}})
-}
+func (q *request) kindOf(noun, kind string) string { return q.tell().Kind(noun, kind) }
 
-// kindOf is the name of a thing's kind.
-func (q *request) kindOf(noun, kind string) string {
-	if kind == "" {
-		return q.word("noun.", noun)
-	}
-	return q.word("casefile."+noun+"_kind.", kind)
-}
-
-// day is a date as it was recorded, in words.
-func (q *request) day(s string) string {
-	if d, err := program.ParseDay(s); err == nil {
-		return q.date(d)
-	}
-	return s
-}
+func (q *request) day(s string) string { return q.tell().Day(s) }
 
 // details are the fields of an opened detail, by name.
 func (q *request) details(raw json.RawMessage) []view.Fact {
-	fields := map[string]any{}
-	q.decode(raw, &fields)
-	var out []view.Fact
-	for k, v := range fields {
-		if s, ok := v.(string); ok && s != "" {
-			out = append(out, view.Fact{Label: k, Value: s})
-		}
+	facts, ok := casefile.Details(raw)
+	if !ok {
+		q.s.Log.Error("a stored document cannot be read", "type", "detail", "path", q.r.Pattern)
 	}
-	sort.Slice(out, func(i, j int) bool { return out[i].Label < out[j].Label })
-	return out
+	return facts
 }
 
 // itemURL leads to one thing of a case, to be read and corrected.
@@ -176,7 +86,7 @@ func (q *request) thingsOf(c casefile.View, v *view.Case) {
 		case "event":
 			var e casefile.Event
 			q.decode(i.Content, &e)
-			v.Event = append(v.Event, q.eventFacts(e)...)
+			v.Event = append(v.Event, q.tell().Event(e)...)
 			v.Events = append(v.Events, view.Link{Text: q.itemName(c, i), URL: itemURL(c, i)})
 			var d casefile.EventDetail
 			if q.decode(i.Detail, &d); d.Narrative != "" && v.Narrative == "" {

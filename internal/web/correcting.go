@@ -8,6 +8,7 @@ import (
 
 	"github.com/oasiss/oasiss/internal/act"
 	"github.com/oasiss/oasiss/internal/casefile"
+	"github.com/oasiss/oasiss/internal/document"
 	"github.com/oasiss/oasiss/internal/i18n"
 	"github.com/oasiss/oasiss/internal/program"
 	"github.com/oasiss/oasiss/internal/store"
@@ -218,13 +219,13 @@ func (q *request) eventSections(i casefile.ItemView) []view.Section {
 	var d casefile.EventDetail
 	q.decode(i.Content, &e)
 	q.decode(i.Detail, &d)
-	facts := q.eventFacts(e)
+	facts := q.tell().Event(e)
 	if e.Until != nil {
 		facts = append(facts, view.Fact{Label: q.t("ask.end"), Value: q.moment(*e.Until)})
 	}
 	out := []view.Section{{Facts: facts}}
 	if d.Narrative != "" {
-		out = append(out, view.Section{Heading: q.t("ask.narrative"), Lang: d.Lang, Paragraphs: paragraphs(d.Narrative)})
+		out = append(out, view.Section{Heading: q.t("ask.narrative"), Lang: d.Lang, Paragraphs: document.Paragraphs(d.Narrative)})
 	}
 	return out
 }
@@ -262,7 +263,7 @@ func (q *request) chargeFacts(c casefile.View, i casefile.ItemView) []view.Fact 
 		}
 		facts = append(facts, view.Fact{Label: name, Value: strings.Join(shows, "; ")})
 	}
-	return filled(facts)
+	return document.Filled(facts)
 }
 
 // thingFacts are any other thing of a case as it was recorded.
@@ -289,7 +290,7 @@ func (q *request) thingFacts(c casefile.View, i casefile.ItemView) []view.Fact {
 	for _, f := range q.details(i.Detail) {
 		facts = append(facts, view.Fact{Label: q.word("ask.", f.Label), Value: f.Value})
 	}
-	return filled(facts)
+	return document.Filled(facts)
 }
 
 // outcomeFacts are how a charge ended, as it was recorded.
@@ -300,7 +301,7 @@ func (q *request) outcomeFacts(c casefile.View, i casefile.ItemView) []view.Fact
 	if w, ok := program.OutcomeByID(x.Kind); ok {
 		kind = w.Title.In(q.lang)
 	}
-	return filled([]view.Fact{{Label: q.t("ask.outcome"), Value: kind}, {Label: q.t("ask.person"), Value: calledIn(c, x.Person)}, {Label: q.t("ask.on"), Value: q.day(x.On)},
+	return document.Filled([]view.Fact{{Label: q.t("ask.outcome"), Value: kind}, {Label: q.t("ask.person"), Value: calledIn(c, x.Person)}, {Label: q.t("ask.on"), Value: q.day(x.On)},
 		{Label: q.t("web.details"), Value: strings.Join(q.sentence(x), ", ")}})
 }
 

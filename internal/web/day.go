@@ -108,7 +108,7 @@ func (q *request) about(r referral.Row) string {
 	var words []string
 	words = append(words, r.StateName.In(q.lang))
 	if n := r.Notice; n != nil {
-		words = append(words, q.counts(n))
+		words = append(words, q.reading(r).Counts(n))
 	}
 	return strings.Join(words, " · ")
 }

@@ -100,25 +100,7 @@ func (q *request) codes(prefix string, list []string) []component.Option {
 	return out
 }
 
-// languages are the names of languages, as a list to be read.
-func (q *request) languages(codes []string) string {
-	var names []string
-	for _, c := range codes {
-		if c != "" {
-			names = append(names, program.LanguageName(c, q.lang))
-		}
-	}
-	return strings.Join(names, ", ")
-}
-
-// countryNames are the names of countries, as a list to be read.
-func (q *request) countryNames(codes []string) string {
-	var names []string
-	for _, c := range codes {
-		names = append(names, i18n.CountryName(q.lang, c))
-	}
-	return strings.Join(names, ", ")
-}
+func (q *request) languages(codes []string) string { return q.tell().Languages(codes) }
 
 // ownLanguages are the two languages of the programme, as choices.
 func (q *request) ownLanguages() []component.Option {
@@ -129,11 +111,4 @@ func (q *request) ownLanguages() []component.Option {
 	return out
 }
 
-// offence is the name of an offence with its section.
-func (q *request) offence(id string) string {
-	o, ok := program.OffenceByID(id)
-	if !ok {
-		return id
-	}
-	return o.Title.In(q.lang) + " (" + o.Law.In(q.lang) + ", " + o.Section.In(q.lang) + ")"
-}
+func (q *request) offence(id string) string { return q.tell().Offence(id) }

@@ -94,12 +94,12 @@ func (q *request) shownIdentity(p casefile.PersonView, v *view.PersonPage) (*cas
 	if err != nil {
 		return nil, err
 	}
-	v.Sealed, v.Until, v.Identity = false, id.Until, q.identity(id.Identity)
+	v.Sealed, v.Until, v.Identity = false, id.Until, q.tell().Identity(id.Identity)
 	v.Changes = q.changed(id.Versions, func(was casefile.Version) []view.Section {
 		if was.Identity == nil || reflect.DeepEqual(*was.Identity, id.Identity) {
 			return nil
 		}
-		return []view.Section{{Facts: q.identity(*was.Identity)}}
+		return []view.Section{{Facts: q.tell().Identity(*was.Identity)}}
 	})
 	return &id.Identity, nil
 }

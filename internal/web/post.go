@@ -75,8 +75,11 @@ func (q *request) try(cmd act.Command, token string, values url.Values) (res act
 	return res, "", err
 }
 
-// zone is the office's own.
+// zone is the office's own, looked up once.
 func (q *request) zone() *time.Location {
+	if q.zoned != nil {
+		return q.zoned
+	}
 	zone := q.s.Node.Zone
 	q.lookUp(func(tx *store.Tx) error {
 		if o, ok, err := access.LoadOffice(tx, q.by.Office); err == nil && ok && o.Zone != "" {
@@ -84,7 +87,8 @@ func (q *request) zone() *time.Location {
 		}
 		return nil
 	})
-	return i18n.Zone(zone)
+	q.zoned = i18n.Zone(zone)
+	return q.zoned
 }
 
 // after is where an act leads: to what it made, or back to its page.

@@ -11,6 +11,7 @@ import (
 	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/act"
 	"github.com/oasiss/oasiss/internal/casefile"
+	"github.com/oasiss/oasiss/internal/document"
 	"github.com/oasiss/oasiss/internal/i18n"
 	"github.com/oasiss/oasiss/internal/refusal"
 	"github.com/oasiss/oasiss/internal/store"
@@ -137,7 +138,7 @@ func (q *request) statementSections(c casefile.View, x casefile.ItemView) []view
 	var d casefile.StatementDetail
 	q.decode(x.Content, &s)
 	q.decode(x.Detail, &d)
-	out := []view.Section{{Lang: d.Lang, Paragraphs: paragraphs(d.Text)}}
+	out := []view.Section{{Lang: d.Lang, Paragraphs: document.Paragraphs(d.Text)}}
 	for _, i := range c.Items {
 		var t casefile.Translation
 		if q.decode(i.Content, &t); i.Noun != "translation" || t.Statement != x.ID {
@@ -145,7 +146,7 @@ func (q *request) statementSections(c casefile.View, x casefile.ItemView) []view
 		}
 		var words casefile.TranslationDetail
 		q.decode(i.Detail, &words)
-		out = append(out, view.Section{Heading: q.t("thread.translation", "Name", words.Translator), Lang: t.Lang, Paragraphs: paragraphs(words.Text)})
+		out = append(out, view.Section{Heading: q.t("thread.translation", "Name", words.Translator), Lang: t.Lang, Paragraphs: document.Paragraphs(words.Text)})
 	}
 	var named []string
 	for _, p := range s.Identifies {
@@ -157,7 +158,7 @@ func (q *request) statementSections(c casefile.View, x casefile.ItemView) []view
 		}
 		return q.t("protection.answer.no")
 	}
-	return append(out, view.Section{Heading: q.t("ask.group.taking"), Facts: filled([]view.Fact{
+	return append(out, view.Section{Heading: q.t("ask.group.taking"), Facts: document.Filled([]view.Fact{
 		{Label: q.t("ask.start"), Value: i18n.DateTime(q.lang, s.Start.At, q.zone())}, {Label: q.t("ask.end"), Value: i18n.DateTime(q.lang, s.End.At, q.zone())},
 		{Label: q.t("ask.place_taken"), Value: d.Place}, {Label: q.t("web.present"), Value: strings.Join(d.Present, "; ")}, {Label: q.t("ask.rights"), Value: q.word("casefile.rights.", s.Rights)},
 		{Label: q.t("ask.rights_text"), Value: d.RightsText}, {Label: q.t("ask.same_language"), Value: yes(!s.Interpreted)}, {Label: q.t("ask.interpreter"), Value: d.Interpreter},

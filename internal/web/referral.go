@@ -7,7 +7,6 @@ import (
 
 	"github.com/oasiss/oasiss/internal/act"
 	"github.com/oasiss/oasiss/internal/i18n"
-	"github.com/oasiss/oasiss/internal/packet"
 	"github.com/oasiss/oasiss/internal/program"
 	"github.com/oasiss/oasiss/internal/referral"
 	"github.com/oasiss/oasiss/internal/refusal"
@@ -100,26 +99,7 @@ func (q *request) referralRow(r referral.Row) view.ReferralRow {
 
 // title is what a referral is about: its first offence and how many people.
 func (q *request) title(r referral.Row) string {
-	n := r.Notice
-	if n == nil {
-		return q.t("web.not_sent")
-	}
-	offence := ""
-	if len(n.Offences) > 0 {
-		if o, ok := program.OffenceByID(n.Offences[0]); ok {
-			offence, _, _ = strings.Cut(o.Title.In(q.lang), ":") // in full among the offences of the packet
-		}
-	}
-	return strings.TrimPrefix(offence+", "+q.counts(n), ", ")
-}
-
-// counts says how many people a referral is about.
-func (q *request) counts(n *packet.Notice) string {
-	out := q.t("web.suspects", "Count", n.Suspects)
-	if n.Protected > 0 {
-		out += ", " + q.t("web.protected", "Count", n.Protected)
-	}
-	return out
+	return q.reading(r).Title(r.Notice)
 }
 
 // stateClass colours a state: what waits for the reader's side burns, what
@@ -181,7 +161,7 @@ func (q *request) desk(x referral.Shown) view.Referral {
 		v.ActsKey = "referral.acts"
 	}
 	for _, d := range x.Disclosed {
-		v.Disclosed = append(v.Disclosed, q.disclosed(d))
+		v.Disclosed = append(v.Disclosed, q.reading(x.Row).DisclosedFact(d))
 	}
 	return v
 }
@@ -201,7 +181,7 @@ func (q *request) referralHead(x referral.Shown) view.Head {
 	h := view.Head{Crumb: view.Link{Text: q.t("referrals.title"), URL: "/referrals"}, Number: x.Number, Title: q.title(x.Row), State: x.StateName.In(q.lang), StateOK: stateClass(x.Row),
 		Owner: q.office(x.Sender.Node, x.Sender.Office) + " → " + q.office(x.Receiver.Node, x.Receiver.Office), Handling: &component.Handling{Code: x.Handling}}
 	if x.Notice != nil {
-		h.Facts = q.t("web.facts_on", "Days", q.daysOf(x.Notice))
+		h.Facts = q.t("web.facts_on", "Days", q.reading(x.Row).Days(x.Notice))
 	}
 	if x.File != "" {
 		h.SealText = q.t("web.file_number", "File", x.File)
@@ -295,20 +275,4 @@ func (q *request) element(x referral.Shown, id string) string {
 		}
 	}
 	return id
-}
-
-func (q *request) disclosed(d packet.Disclosed) view.Fact {
-	var fields []string
-	for _, f := range d.Fields {
-		fields = append(fields, q.word("field.", f))
-	}
-	ground := q.word("packet.ground.", d.Ground)
-	if ground == d.Ground {
-		ground = q.t("packet.ground.consent")
-	}
-	when := q.t("web.not_opened")
-	if d.Opened != "" {
-		when = q.t("web.opened_on", "When", q.when(d.Opened))
-	}
-	return view.Fact{Label: d.Subject, Value: capital(strings.Join(fields, ", ")) + ". " + ground + ". " + capital(when) + "."}
 }

@@ -28,6 +28,7 @@ type request struct {
 	purpose string
 	path    string // of the page, without an act's own
 	live    string // topic by which the page renews itself
+	zoned   *time.Location
 
 	refused []*refusedForm // the acts that were just refused on this page
 	taken   int            // those of the same form that were not

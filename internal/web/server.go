@@ -47,6 +47,7 @@ func New(mux *http.ServeMux, s *Server) error {
 	s.door(pages)
 	s.day(pages)
 	s.referrals(pages)
+	s.prints(pages)
 	s.handOvers(pages)
 	s.cases(pages)
 	s.people(pages)

@@ -3,7 +3,10 @@
 // ready to read, in the reader's language, unless a field ends in Key.
 package view
 
-import "github.com/oasiss/oasiss/internal/web/component"
+import (
+	"github.com/oasiss/oasiss/internal/document"
+	"github.com/oasiss/oasiss/internal/web/component"
+)
 
 // Link is an address with its words.
 type Link struct {
@@ -13,10 +16,7 @@ type Link struct {
 }
 
 // Fact is a label and its value.
-type Fact struct {
-	Label, Value string
-	Mono         bool
-}
+type Fact = document.Fact
 
 // Act is something the reader may do now: its form is folded until chosen, so
 // that no decision is ever preselected. The door lists only acts that the

@@ -35,6 +35,7 @@ type Referral struct {
 	Tier      string // notice, analysis, released
 	Items     []PacketItem
 	Ready     int
+	Prints    []Link // the whole version as PDF and as its HTML twin, in both languages
 	Document  Document
 	Turns     []component.Turn
 	Before    []component.Turn // earlier ones, folded
