@@ -70,9 +70,13 @@ func TestAPageIsOneAccessFact(t *testing.T) {
 	referral, handedOver := w.presented(f), w.appointed()
 	child := w.take("us", "kestrelle", wire.PurposeProsecution, "case.add_person", map[string]any{"case": f.id, "given": "Marisol", "paterno": "Quintanar", "birth": "2013-04-05", "role": "relative", "source": "statement"})
 	w.take("us", "kestrelle", wire.PurposeProsecution, "protection.reveal", map[string]any{"case": f.id, "person": child, "reason": "To find her mother"})
+	over := w.take("us", "kestrelle", wire.PurposeLifeAtRisk, "alert.raise", map[string]any{"danger": "lost", "region": "usbp:RGV", "number": 3, "where": "North of the third gate"})
+	w.take("us", "kestrelle", wire.PurposeLifeAtRisk, "alert.end", map[string]any{"alert": over, "rescued": 3}) // one that stands would show on every page
 	pages := map[string]looked{
 		"/":                        {"kestrelle", "/", []string{"referral"}},
 		"/referrals":               {"kestrelle", "/referrals", []string{"referral"}},
+		"/alerts":                  {"kestrelle", "/alerts", []string{"alert"}},
+		"/alerts/{id}":             {"kestrelle", "/alerts/" + over, []string{"alert"}},
 		"/referrals/{id}":          {"kestrelle", "/referrals/" + referral, []string{"referral"}},
 		"/hand-overs/{id}":         {"kestrelle", "/hand-overs/" + handedOver, []string{"handover"}},
 		"/cases":                   {"kestrelle", "/cases", []string{"case", "event", "referral"}},

@@ -113,7 +113,7 @@ func (o *onlooker) views(t *testing.T, words []string) map[string]string {
 			o.look(out, name, http.MethodGet, path, nil)
 		}
 	}
-	for _, path := range []string{"/", "/referrals", "/cases", "/cases/new", "/protection", "/waiting", "/accords", "/admin", "/journal", "/journal/accesses"} {
+	for _, path := range []string{"/", "/referrals", "/cases", "/cases/new", "/protection", "/waiting", "/alerts", "/accords", "/admin", "/journal", "/journal/accesses"} {
 		o.look(out, "page "+path, http.MethodGet, path, nil)
 	}
 	for _, word := range words {

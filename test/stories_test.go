@@ -25,6 +25,7 @@ func (w *world) stories(t *testing.T, north, south *desk) {
 	}{
 		{"kept here", i18n.Spanish, w.keptHere},
 		{"hand-over", i18n.English, w.handOver},
+		{"life at risk", i18n.English, w.lifeAtRisk},
 		{"withdrawal", i18n.Spanish, w.withdrawal},
 		{"accord", i18n.English, w.secondAccord},
 	} {

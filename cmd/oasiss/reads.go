@@ -79,6 +79,8 @@ var queries = map[string]query{
 	"accord.corridors":       {path: "corridors", takes: reflect.TypeFor[list](), columns: "ref corridor.id corridor.title open"},
 	"accord.list":            {path: "accords", takes: reflect.TypeFor[list]()},
 	"accord.show":            {path: "accords/{id}", takes: reflect.TypeFor[one]()},
+	"alert.list":             {path: "alerts", takes: reflect.TypeFor[list](), columns: "raised.at danger region number to id"},
+	"alert.show":             {path: "alerts/{id}", takes: reflect.TypeFor[one]()},
 	"case.changes":           {path: "changes", takes: reflect.TypeFor[following]()},
 	"case.exported":          {path: "exports/{id}", takes: reflect.TypeFor[one]()},
 	"case.history":           {path: "history/{id}", takes: reflect.TypeFor[one](), columns: "seq at kind by.name by.office fact"},

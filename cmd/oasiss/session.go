@@ -85,6 +85,8 @@ func usualPurpose(verb string, roles []string) string {
 		return wire.PurposeOversight
 	case "protection":
 		return wire.PurposeProtection
+	case "alert":
+		return wire.PurposeLifeAtRisk
 	case "insight":
 		return wire.PurposeStatistics
 	}

@@ -3,6 +3,7 @@ package act
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/oasiss/oasiss/internal/access"
@@ -86,8 +87,12 @@ func (h *Hub) Changed(e journal.Entry, offices []string) {
 	if e.Referral != "" {
 		topics = append(topics, "referral/"+e.Referral)
 	}
+	alert := strings.HasPrefix(e.Kind, "alert.")
 	for _, o := range offices {
 		topics = append(topics, OfficeTopic(o))
+		if alert {
+			topics = append(topics, AlertTopic(o))
+		}
 	}
 	h.Signal(topics...)
 }
@@ -96,11 +101,16 @@ func (h *Hub) Changed(e journal.Entry, offices []string) {
 // signals nothing there: that something happens is knowledge too.
 func OfficeTopic(office string) string { return "office/" + office }
 
+// AlertTopic is what every page of an office listens to: lives at risk show on
+// all of them, whatever else they show.
+func AlertTopic(office string) string { return "alert/" + office }
+
 // Knowing lists the offices whose lists a fact may change: the members of its
-// case and of its referral.
+// case, of its referral, and of the alert that it is about: an alert's id stands
+// where a case's does.
 func Knowing(tx *store.Tx, e journal.Entry) ([]string, error) {
 	var out []string
-	for _, of := range [][2]string{{"case", e.Case}, {"referral", e.Referral}} {
+	for _, of := range [][2]string{{"case", e.Case}, {"alert", e.Case}, {"referral", e.Referral}} {
 		if of[1] == "" {
 			continue
 		}

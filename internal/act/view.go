@@ -2,8 +2,11 @@ package act
 
 import (
 	"context"
+	"errors"
+	"fmt"
 
 	"github.com/oasiss/oasiss/internal/access"
+	"github.com/oasiss/oasiss/internal/journal"
 	"github.com/oasiss/oasiss/internal/refusal"
 	"github.com/oasiss/oasiss/internal/seal"
 	"github.com/oasiss/oasiss/internal/store"
@@ -42,6 +45,27 @@ func (v *Viewing) may(verb string, r access.Resource) bool {
 		v.seen.Withhold(r)
 	}
 	return dec.Allowed
+}
+
+// OpenPart opens a sealed part of a fact; false if its body or key is gone, or
+// is not here yet. Whether the reader may is decided before.
+func (v *Viewing) OpenPart(tx *store.Tx, fact, part string, into any) (bool, error) {
+	e, _, err := journal.Load(tx, fact)
+	if errors.Is(err, journal.ErrForgotten) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("fact of a sealed part: %w", err)
+	}
+	p, ok := e.Part(part)
+	if !ok {
+		return false, nil
+	}
+	err = v.Ring.Open(tx, p, into)
+	if errors.Is(err, seal.ErrNoKey) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // View is the one way to read: f loads what is asked on a snapshot, deciding

@@ -20,7 +20,7 @@ type file struct {
 
 	id, referral                      string
 	suspect, witness, statement, paid string
-	consent                           string
+	consent, alert                    string
 	scene                             int
 }
 

@@ -54,6 +54,8 @@ var plots = []plot{
 	{name: "handed over, urgent case", weight: 3, to: "mx", scenes: after((*file).sent, (*file).studied, (*file).accepted, scheduled("urgent_case"), (*file).given, received("urgent_case"))},
 	{name: "declined for co-operation", weight: 4, scenes: after((*file).sent, (*file).studied, (*file).opportunity)},
 	{name: "outside any accord", weight: 3, scenes: []scene{(*file).outside}},
+	{name: "rescued", weight: 4, scenes: []scene{(*file).lost, (*file).rescueTaken, (*file).rescued, (*file).rescueReviewed}},
+	{name: "lives at risk", weight: 2, scenes: []scene{(*file).lost, (*file).rescueTaken}},
 }
 
 // cycle spreads the plots over n cases by weight, so that few cases show many.

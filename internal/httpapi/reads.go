@@ -7,6 +7,7 @@ import (
 	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/accord"
 	"github.com/oasiss/oasiss/internal/act"
+	"github.com/oasiss/oasiss/internal/alert"
 	"github.com/oasiss/oasiss/internal/casefile"
 	"github.com/oasiss/oasiss/internal/export"
 	"github.com/oasiss/oasiss/internal/journal"
@@ -79,6 +80,7 @@ type proofIn struct {
 // reads registers what is read of cases, accords, referrals and the journal.
 func (s *Server) reads() {
 	s.caseReads()
+	s.alertReads()
 	s.accordReads()
 	s.referralReads()
 	s.journalReads()
@@ -126,6 +128,15 @@ func (s *Server) caseReads() {
 	})
 	ask(s, "search", http.MethodPost, "/api/v1/search", "search", "Search cases by suspects' names, organisations, things, places and numbers", func(ctx context.Context, by access.Actor, in *searchIn) ([]casefile.Hit, error) {
 		return casefile.Find(ctx, s.Acts, by, in.Purpose, in.Body.Words)
+	})
+}
+
+func (s *Server) alertReads() {
+	read(s, "alert-list", "/api/v1/alerts", "alert", "Lives at risk that one's office knows of: those that stand, then those over since 30 days at most", func(ctx context.Context, by access.Actor, in *Who) ([]alert.Alert, error) {
+		return alert.List(ctx, s.Acts, by, in.Purpose)
+	})
+	read(s, "alert-show", "/api/v1/alerts/{id}", "alert", "One life at risk: its tasks, clocks, outcome and all that was written of it", func(ctx context.Context, by access.Actor, in *idIn) (alert.View, error) {
+		return alert.Show(ctx, s.Acts, by, in.Purpose, in.ID)
 	})
 }
 

@@ -4,13 +4,19 @@ import (
 	"context"
 	"sync"
 	"time"
+
+	"github.com/oasiss/oasiss/internal/alert"
+	"github.com/oasiss/oasiss/internal/journal"
+	"github.com/oasiss/oasiss/internal/store"
+	"github.com/oasiss/oasiss/wire"
 )
 
 // tick is how often the node looks at what time alone brings about.
 const tick = 30 * time.Second
 
 // startClocks runs what happens by the passing of time: sessions that are over
-// are swept, and chunks that are no file's any more. Of several processes of a node one does it. It returns how to wait
+// are swept, chunks that are no file's any more, and alerts that nobody acknowledged are
+// told to more. Of several processes of a node one does it. It returns how to wait
 // for it after ctx has ended.
 func (n *Node) startClocks(ctx context.Context) func() error {
 	var wg sync.WaitGroup
@@ -46,4 +52,14 @@ func (n *Node) age(ctx context.Context) {
 	} else if gone > 0 {
 		n.Log.Info("chunks of files collected", "files", gone)
 	}
+	if err := n.escalate(ctx); err != nil && ctx.Err() == nil {
+		n.Log.Error("alerts could not be escalated", "error", err)
+	}
+}
+
+// escalate tells more offices of the alerts that nobody here has acknowledged in time.
+func (n *Node) escalate(ctx context.Context) error {
+	return n.Acts.NodeActs(ctx, wire.PurposeLifeAtRisk, func(tx *store.Tx, _ *journal.Draw) ([]journal.Fact, error) {
+		return alert.Escalate(tx, n.Acts.Node, n.Acts.Now())
+	})
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/accord"
 	"github.com/oasiss/oasiss/internal/act"
+	"github.com/oasiss/oasiss/internal/alert"
 	"github.com/oasiss/oasiss/internal/backup"
 	"github.com/oasiss/oasiss/internal/casefile"
 	"github.com/oasiss/oasiss/internal/directory"
@@ -28,7 +29,7 @@ import (
 func Kinds(link packet.Link) *journal.Kinds {
 	k := journal.NewKinds()
 	for _, facts := range []func(*journal.Kinds){access.Facts, exchange.Facts, directory.Facts, accord.Facts, casefile.Facts, protection.Facts, file.Facts,
-		packet.Facts(link), referral.Facts(link), insight.Facts, intake.Facts, export.Facts, backup.Facts} {
+		packet.Facts(link), alert.Facts(link), referral.Facts(link), insight.Facts, intake.Facts, export.Facts, backup.Facts} {
 		facts(k)
 	}
 	return k
@@ -37,7 +38,7 @@ func Kinds(link packet.Link) *journal.Kinds {
 // Verbs is every command of the house.
 func Verbs() act.Verbs {
 	v := act.Verbs{}
-	for _, verbs := range []func(act.Verbs){directory.Verbs, accord.Verbs, casefile.Verbs, protection.Verbs, file.Verbs, referral.Verbs, insight.Verbs, intake.Verbs, export.Verbs} {
+	for _, verbs := range []func(act.Verbs){directory.Verbs, accord.Verbs, casefile.Verbs, protection.Verbs, file.Verbs, alert.Verbs, referral.Verbs, insight.Verbs, intake.Verbs, export.Verbs} {
 		verbs(v)
 	}
 	return v

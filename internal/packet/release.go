@@ -86,7 +86,15 @@ type Opening struct {
 // Give seals keys that this node holds to the receiving node. nil for no keys;
 // a key that was destroyed does not go.
 func Give(tx *store.Tx, d *journal.Draw, link Link, o Opening, keys []string) (*KeysReleased, error) {
-	f := &KeysReleased{Envelope: journal.Envelope{Case: o.Case, Referral: o.Referral, To: o.To}, Message: o.Message}
+	boxes, err := Boxes(tx, d, link, o, keys)
+	if len(boxes) == 0 || err != nil {
+		return nil, err
+	}
+	return &KeysReleased{Envelope: journal.Envelope{Case: o.Case, Referral: o.Referral, To: o.To}, Message: o.Message, Boxes: boxes}, nil
+}
+
+// Boxes are the keys that Give gives.
+func Boxes(tx *store.Tx, d *journal.Draw, link Link, o Opening, keys []string) (boxes []wire.KeyBox, err error) {
 	var to hpke.PublicKey
 	for _, id := range keys {
 		key, err := d.Key(tx, id)
@@ -105,12 +113,9 @@ func Give(tx *store.Tx, d *journal.Draw, link Link, o Opening, keys []string) (*
 		if err != nil {
 			return nil, err
 		}
-		f.Boxes = append(f.Boxes, box)
+		boxes = append(boxes, box)
 	}
-	if len(f.Boxes) == 0 {
-		return nil, nil
-	}
-	return f, nil
+	return boxes, nil
 }
 
 // applyReleased notes on both nodes which keys of a version have gone.
@@ -143,7 +148,7 @@ func admitReleased(link Link) func(*store.Tx, wire.Message, KeysReleased) (wire.
 			if !slices.ContainsFunc(e.Sealed, func(p wire.Part) bool { return p.Key == b.Key }) {
 				return wire.CodeContent, nil
 			}
-			if _, code := open(link, m.Act.From.Node, m.Act.To.Node, m.Act.Referral, b); code != "" {
+			if _, code := OpenBox(link, Opening{From: m.Act.From.Node, To: m.Act.To, Referral: m.Act.Referral}, b); code != "" {
 				return code, nil
 			}
 		}
@@ -165,12 +170,14 @@ func opened(tx *store.Tx, a wire.Act, f KeysReleased) (journal.Entry, wire.Code,
 	return e, "", nil
 }
 
-func open(link Link, from, to, referral string, b wire.KeyBox) ([32]byte, wire.Code) {
+// OpenBox opens a key that a peer sealed to this node; o says what is known of
+// it from around the box. An error is the code to refuse the box with.
+func OpenBox(link Link, o Opening, b wire.KeyBox) ([32]byte, wire.Code) {
 	own, ok := link.OwnSeal(b.Recipient)
 	if !ok {
 		return [32]byte{}, wire.CodeSupersededKey
 	}
-	key, err := wire.OpenKey(own, wire.KeyRelease{From: from, To: to, Referral: referral, Tier: b.Tier, Key: b.Key}, b)
+	key, err := wire.OpenKey(own, wire.KeyRelease{From: o.From, To: o.To.Node, Referral: o.Referral, Tier: b.Tier, Key: b.Key}, b)
 	if err != nil {
 		return key, wire.CodeOf(err)
 	}
@@ -182,7 +189,7 @@ func open(link Link, from, to, referral string, b wire.KeyBox) ([32]byte, wire.C
 func keepKeys(link Link) func(*store.Tx, *journal.Draw, journal.Entry, KeysReleased) ([]journal.Fact, error) {
 	return func(tx *store.Tx, d *journal.Draw, e journal.Entry, f KeysReleased) ([]journal.Fact, error) {
 		for _, b := range f.Boxes {
-			key, code := open(link, e.From.Node, e.To.Node, e.Referral, b)
+			key, code := OpenBox(link, Opening{From: e.From.Node, To: e.To, Referral: e.Referral}, b)
 			if code != "" {
 				continue
 			}

@@ -41,7 +41,7 @@ func (c Clock) Name(l i18n.Lang) string { return c.Title.In(l) }
 
 // units says which units count down, and how.
 var units = map[string]bool{
-	"hours": true, "business_days": true, "calendar_days": true, "days": true, "months": true, "years": true,
+	"minutes": true, "hours": true, "business_days": true, "calendar_days": true, "days": true, "months": true, "years": true,
 	"immediately": false, "without_delay": false, "without_unnecessary_delay": false, "reasonable_time": false, "time_window": false,
 }
 
@@ -103,7 +103,7 @@ func (s Seat) zone() *time.Location {
 
 // Due computes when a term that began at start ends, for an owner at seat.
 //
-//   - hours run moment to moment, over nights and weekends (CNPP 94);
+//   - minutes and hours run moment to moment, over nights and weekends (CNPP 94);
 //   - business and calendar days begin on the day after the start, in the
 //     owner's zone, and end when the last of them ends; business days leave out
 //     weekends and the calendar's days off (CNPP 94);
@@ -126,6 +126,8 @@ func Due(length int, unit string, start time.Time, seat Seat, pauses []Pause) (d
 	}
 	local := start.In(seat.zone())
 	switch unit {
+	case "minutes":
+		return afterPauses(start, time.Duration(length)*time.Minute, pauses), true, true
 	case "hours":
 		return afterPauses(start, time.Duration(length)*time.Hour, pauses), true, true
 	case "business_days":

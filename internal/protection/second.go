@@ -202,6 +202,6 @@ func (s Shown) asked(tx *store.Tx, v *act.Viewing) (Asked, bool, error) {
 		return Asked{}, false, err
 	}
 	out := Asked{ID: s.ID, Case: s.Case, Number: c.Number, Person: s.Person, Plant: p.Plant, By: s.Name, Office: s.Office, Purpose: s.Purpose, Minutes: s.Minutes, At: s.At}
-	_, err = openPart(tx, v, s.Fact, partReason, &out.Reason)
+	_, err = v.OpenPart(tx, s.Fact, partReason, &out.Reason)
 	return out, err == nil, err
 }

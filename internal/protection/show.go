@@ -10,7 +10,6 @@ import (
 	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/act"
 	"github.com/oasiss/oasiss/internal/casefile"
-	"github.com/oasiss/oasiss/internal/journal"
 	"github.com/oasiss/oasiss/internal/program"
 	"github.com/oasiss/oasiss/internal/refusal"
 	"github.com/oasiss/oasiss/internal/seal"
@@ -154,7 +153,7 @@ func (g gate) reveal(tx *store.Tx, v *act.Viewing, view *GateView, given *Given)
 		return nil
 	}
 	var end End
-	known, err := openPart(tx, v, g.EndFact, partEnd, &end)
+	known, err := v.OpenPart(tx, g.EndFact, partEnd, &end)
 	if known {
 		view.End = &end
 	}
@@ -177,7 +176,7 @@ func (p subject) desk(tx *store.Tx, v *act.Viewing) (*DeskView, error) {
 		}
 		out = &DeskView{Form: row.Form, At: row.At, By: row.By, Doubt: row.Doubt, Under18: row.Under18}
 		var given Given
-		known, err := openPart(tx, v, row.Fact, partAnswers, &given)
+		known, err := v.OpenPart(tx, row.Fact, partAnswers, &given)
 		if err != nil {
 			return nil, err
 		}
@@ -213,32 +212,12 @@ func seeHolds(tx *store.Tx, v *act.Viewing, c casefile.Case) ([]HoldView, error)
 	out := []HoldView{}
 	for _, h := range all {
 		view := HoldView{Hold: h}
-		if _, err := openPart(tx, v, h.Fact, partReason, &view.Reason); err != nil {
+		if _, err := v.OpenPart(tx, h.Fact, partReason, &view.Reason); err != nil {
 			return nil, err
 		}
 		out = append(out, view)
 	}
 	return out, nil
-}
-
-// openPart opens a sealed part of a fact; false if its body or key is gone.
-func openPart(tx *store.Tx, v *act.Viewing, fact, part string, into any) (bool, error) {
-	e, _, err := journal.Load(tx, fact)
-	if errors.Is(err, journal.ErrForgotten) {
-		return false, nil
-	}
-	if err != nil {
-		return false, fmt.Errorf("fact of protection: %w", err)
-	}
-	p, ok := e.Part(part)
-	if !ok {
-		return false, nil
-	}
-	err = v.Ring.Open(tx, p, into)
-	if errors.Is(err, seal.ErrNoKey) {
-		return false, nil
-	}
-	return err == nil, err
 }
 
 // IdentityView is who a person is, while it is shown to the reader.

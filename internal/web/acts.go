@@ -109,6 +109,7 @@ var icons = map[string]string{
 	"referral.approve": "check", "referral.compose": "file-text", "referral.schedule_hand_over": "users", "referral.give": "users", "referral.receive": "users",
 	"referral.pause_clock": "player-pause", "referral.resume_clock": "clock", "referral.cannot_meet_clock": "alert-octagon", "referral.register_file": "file-text", "referral.cancel_hand_over": "ban",
 	"referral.step": "gavel", "referral.sign_step": "gavel", "referral.dispose": "gavel", "referral.draft": "send", "protection.stop": "hand-stop",
+	"alert.take": "check", "alert.raise": "urgent", "alert.acknowledge": "eye",
 	"protection.reclassify": "shield-check", "protection.reveal": "eye", "protection.consent": "message-circle-check",
 }
 
@@ -184,6 +185,15 @@ var questions = map[string][]view.Ask{
 	"case.add_outcome": outcomeAsks, "case.correct_outcome": corrected(outcomeAsks, withdraws),
 	"case.ausa_decision": {q1("decision", "required"), q1("reasons", "type=checks"), q1("on", "type=date")},
 	"case.note_outside":  {q1("matter", "required"), q1("on", "type=date")},
+
+	"alert.raise":        {q1("danger", "required", "type=radio"), qa("number", "people_number", "inputmode=numeric"), q1("region", "required"), qa("where", "exactly_where", "required", "rows=2"), qa("known", "known_of_them", "rows=4"), qa("node", "onward_node", "mono")},
+	"alert.acknowledge":  {},
+	"alert.take":         {},
+	"alert.report":       {qa("known", "known_now", "required", "rows=4"), qa("where", "exactly_where", "rows=2"), qa("number", "people_number", "inputmode=numeric")},
+	"alert.end":          {q1("rescued", "inputmode=numeric"), q1("not_found", "inputmode=numeric"), q1("dead", "inputmode=numeric"), qa("known", "known_now", "rows=3")},
+	"alert.review":       {qa("known", "after_action", "required", "rows=4")},
+	"alert.locate_phone": {q1("telephone", "required", "mono", "autocomplete=off"), qa("basis", "legal_basis", "required", "type=radio"), q1("ordered_by", "required"), qa("result", "located_at", "rows=2")},
+	"alert.rule_phone":   {q1("ratified", "type=checkbox")},
 
 	"protection.consent": {q1("for", "required"), q1("categories", "required", "type=checks", "inline"), q1("until", "required", "type=date"), q1("language", "required", asksLanguage), q1("interpreter"), q1("interpreter_household", "type=checkbox"), q1("words", "rows=3"),
 		q1("authority"), q1("child_heard", "type=checkbox"), q1("told", "required", "type=checkbox")},

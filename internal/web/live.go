@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/oasiss/oasiss/internal/access"
+	"github.com/oasiss/oasiss/internal/act"
 	"github.com/oasiss/oasiss/internal/casefile"
 	"github.com/oasiss/oasiss/internal/referral"
 	"github.com/oasiss/oasiss/internal/refusal"
@@ -18,7 +19,7 @@ import (
 const beat = 25 * time.Second
 
 // stream is the address by which a page hears that something it shows has
-// changed. Its pass is keyed to the session: whoever listens has been shown the
+// changed, and that a life is at risk. Its pass is keyed to the session: whoever listens has been shown the
 // page, and the page's access fact stands for the listening too.
 func (q *request) stream(topic string) string {
 	return "/live?" + url.Values{"topic": {topic}, "pass": {q.pass(topic)}}.Encode()
@@ -38,8 +39,9 @@ func (q *request) listen() {
 		s.problem(w, r, err)
 		return
 	}
-	sub := s.Acts.Hub.Subscribe(topic)
+	sub, life := s.Acts.Hub.Subscribe(topic), s.Acts.Hub.Subscribe(act.AlertTopic(q.by.Office))
 	defer sub.Close()
+	defer life.Close()
 	h := w.Header()
 	h.Set("Content-Type", "text/event-stream")
 	h.Set("Cache-Control", "no-store")
@@ -63,6 +65,8 @@ func (q *request) listen() {
 			return
 		case <-sub.C:
 			line = "event: changed\ndata: \n\n"
+		case <-life.C:
+			line = "event: alert\ndata: \n\n"
 		case <-ticks.C:
 			line = ": still here\n\n"
 			if _, err := s.Guard.FromToken(r.Context(), tokenOf(r), false); err != nil {
@@ -85,7 +89,7 @@ func (q *request) mayHear(topic, pass string) error {
 	switch {
 	case kind == "link":
 		return nil
-	case kind == "office" && id == q.by.Office:
+	case (kind == "office" || kind == "alert") && id == q.by.Office:
 		return nil // of an office that they have left they hear no more
 	}
 	var r access.Resource

@@ -95,6 +95,8 @@ func (q *request) zone() *time.Location {
 func (q *request) after(verb string, res act.Result) string {
 	path := q.path
 	switch verb {
+	case "alert.raise":
+		path = "/alerts/" + res.Object
 	case "case.open":
 		path = "/cases/" + res.Object
 	case "referral.draft":

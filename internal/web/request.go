@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/oasiss/oasiss/internal/access"
+	"github.com/oasiss/oasiss/internal/act"
 	"github.com/oasiss/oasiss/internal/exchange"
 	"github.com/oasiss/oasiss/internal/i18n"
 	"github.com/oasiss/oasiss/internal/program"
@@ -150,9 +151,10 @@ func (q *request) page(ctx context.Context) Page {
 	p.Token = newToken()
 	p.User = &User{Name: q.by.Name, Role: q.roles(), URL: "/"}
 	p.Nav = q.nav()
-	if q.live != "" {
-		p.Live = q.stream(q.live)
+	if q.live == "" { // a page that does not change still shows a life at risk
+		q.live = act.AlertTopic(q.by.Office)
 	}
+	p.Live, p.Alert = q.stream(q.live), q.life()
 	if done := q.r.URL.Query().Get("done"); done != "" && i18n.Has("verb."+done) && len(q.refused) == 0 {
 		p.Flash = &component.Note{Kind: "ok", Title: q.t("web.done", "What", q.t("verb."+done)), Text: q.t("web.done.text")}
 	}
@@ -301,6 +303,7 @@ var rooms = []struct {
 	thing     string
 }{
 	{"nav.my_day", "/", areaCases, access.See, "day"},
+	{"nav.alerts", "/alerts", areaLife, access.See, "alert"},
 	{"nav.referrals", "/referrals", areaCases, access.See, "queue"},
 	{"nav.cases", "/cases", areaCases, access.See, "case"},
 	{"nav.protection", "/protection", areaProtection, "read.screening", "screening"},

@@ -52,6 +52,7 @@ func New(mux *http.ServeMux, s *Server) error {
 	s.cases(pages)
 	s.people(pages)
 	s.waitings(pages)
+	s.alerts(pages)
 	s.records(pages)
 	s.admin(pages)
 	s.signing(pages)
@@ -73,6 +74,7 @@ type area string
 const (
 	areaCases      area = "cases"      // cases and referrals
 	areaProtection area = "protection" // the protection desk
+	areaLife       area = "life"       // lives at risk
 	areaOversight  area = "oversight"  // accords, journal
 	areaNode       area = "node"       // link, accounts
 )
@@ -84,6 +86,8 @@ func purpose(a area, by access.Actor) string {
 	switch a {
 	case areaProtection:
 		return "protection"
+	case areaLife:
+		return "life_at_risk"
 	case areaOversight:
 		return "oversight"
 	case areaNode:
