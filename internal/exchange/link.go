@@ -214,7 +214,8 @@ func (l *Link) active() []*pinned {
 }
 
 // tend shows the journal to the peers after commits and at intervals, and
-// takes up changes of the peers themselves.
+// takes up changes of the peers themselves. Damage is looked for at intervals
+// alone: a busy node has no more of it.
 func (l *Link) tend(ctx context.Context) {
 	every := time.NewTicker(l.Every)
 	defer every.Stop()
@@ -225,13 +226,13 @@ func (l *Link) tend(ctx context.Context) {
 		if err := l.showJournal(ctx); err != nil && ctx.Err() == nil {
 			l.Log.Error("journal could not be shown", "error", err)
 		}
-		if err := l.mendDamage(ctx); err != nil && ctx.Err() == nil {
-			l.Log.Error("stored bytes are damaged", "error", err)
-		}
 		select {
 		case <-ctx.Done():
 			return
 		case <-every.C:
+			if err := l.mendDamage(ctx); err != nil && ctx.Err() == nil {
+				l.Log.Error("stored bytes are damaged", "error", err)
+			}
 			continue
 		case <-l.changed:
 		}
@@ -428,7 +429,8 @@ func (l *Link) endLanes(p *pinned) error {
 	})
 }
 
-// heard wakes the senders of a peer that has just been in contact.
+// heard wakes those senders of a peer that has just been in contact which wait
+// to try again.
 func (p *pinned) heard() {
 	for _, s := range p.lanes {
 		signal(s.contact)

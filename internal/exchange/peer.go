@@ -111,10 +111,21 @@ func (p Peer) Active(now time.Time) bool {
 	return p.Status == PeerApproved && !now.Before(p.Effective) && p.Revoked.IsZero()
 }
 
-// FindPeer loads a peer; sql.ErrNoRows if unknown.
+// FindPeer loads a peer; sql.ErrNoRows if unknown. A transaction that writes
+// reads it once: every message of a frame asks for its sender's keys.
 func FindPeer(tx *store.Tx, id string) (Peer, error) {
-	return store.Doc[Peer](tx, `SELECT doc FROM peer WHERE id = $1`, id)
+	if p, known := tx.Known(peerKey(id)); known {
+		return p.(Peer), nil
+	}
+	p, err := store.Doc[Peer](tx, `SELECT doc FROM peer WHERE id = $1`, id)
+	if err == nil {
+		tx.Keep(peerKey(id), p)
+	}
+	return p, err
 }
+
+// peerKey is a peer's among what a transaction knows.
+type peerKey string
 
 // Peers lists all peers by id, proposed ones too.
 func Peers(tx *store.Tx) ([]Peer, error) {
@@ -149,6 +160,7 @@ func (p *Peer) take(signed string) error {
 }
 
 func (p Peer) save(tx *store.Tx) error {
+	tx.Keep(peerKey(p.ID), p)
 	return tx.Exec(`INSERT INTO peer (id, status, effective, doc) VALUES ($1, $2, $3, $4)
 		ON CONFLICT (id) DO UPDATE SET status = excluded.status, effective = excluded.effective, doc = excluded.doc`,
 		p.ID, p.Status, store.Micros(p.Effective), store.JSON(p))

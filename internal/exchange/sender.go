@@ -46,6 +46,10 @@ type sender struct {
 // run sends until ctx ends.
 func (s *sender) run(ctx context.Context) {
 	for ctx.Err() == nil {
+		select {
+		case <-s.contact: // before the attempt: says nothing of what comes of it
+		default:
+		}
 		more, err := s.attempt(ctx)
 		switch {
 		case ctx.Err() != nil:
@@ -53,7 +57,7 @@ func (s *sender) run(ctx context.Context) {
 		case err != nil:
 			s.rest(ctx, err)
 		case !more:
-			s.pause(ctx, idlePoll, s.work, s.contact)
+			s.pause(ctx, idlePoll, s.work, nil) // that the peer is there gives it nothing to send
 		}
 	}
 }
@@ -157,6 +161,9 @@ func (s *sender) batch(ctx context.Context) (h head, items []item, err error) {
 		err = s.link.DB.Read(ctx, func(tx *store.Tx) error {
 			if h, err = loadHead(tx, s.peer.ID, s.lane, wayOut); err != nil {
 				return err
+			}
+			if items = nil; h.done+1 == h.next {
+				return nil
 			}
 			items, err = loadItems(tx, h, h.done+1, h.next-1)
 			return err
