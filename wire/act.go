@@ -67,7 +67,7 @@ func (a Act) check() error {
 		return fail(CodeMalformed, "from")
 	case a.To != (Address{}) && !a.To.valid():
 		return fail(CodeMalformed, "to")
-	case a.By != nil && (a.By.ID == "" || !reference(a.By.ID)):
+	case a.By != nil && (a.By.ID == "" || !reference(a.By.ID) || !utf8.ValidString(a.By.Name+a.By.Office+a.By.Role)):
 		return fail(CodeMalformed, "by")
 	case a.Lang != "" && !langForm.MatchString(a.Lang):
 		return fail(CodeMalformed, "lang")

@@ -96,11 +96,11 @@ func sampleMessage(t testing.TB, us party, n int) wire.Message {
 	p, err := wire.SealPart(key, "person/1", "k-1", []byte(`{"given":"Persona","paterno":"Ficticia"}`), seed(fmt.Sprint("part ", n))[:wire.PartNonceSize])
 	must(t, err)
 	a.Sealed = []wire.Part{p}
-	b, err := a.Encode()
+	m, err := a.Message()
 	must(t, err)
-	proof, err := wire.SignPassword("us", "u-17", sha256.Sum256(b), at(n), us.sign)
+	proof, err := wire.SignPassword("us", "u-17", m.ActDigest(), at(n), us.sign)
 	must(t, err)
-	m, err := wire.NewMessage(b, proof)
+	m, err = m.Signed(proof)
 	must(t, err)
 	return m
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/json"
+	"slices"
 	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
@@ -60,25 +61,48 @@ type Act struct {
 // UTC cut to microseconds. The error is an *Error with the code that a receiver
 // would refuse it with.
 func (a Act) Encode() ([]byte, error) {
+	_, b, err := a.encode()
+	return b, err
+}
+
+// encode gives the act as it would be read from its bytes, and those.
+func (a Act) encode() (Act, []byte, error) {
 	a.Created = a.Created.UTC().Truncate(time.Microsecond)
 	if !a.Expires.IsZero() {
 		a.Expires = a.Expires.UTC().Truncate(time.Microsecond)
 	}
-	if a.Clear = bytes.TrimSpace(a.Clear); len(a.Clear) == 0 {
+	var clear bytes.Buffer
+	if err := json.Compact(&clear, a.Clear); err != nil && len(bytes.TrimSpace(a.Clear)) > 0 {
+		return a, nil, failWith(CodeMalformed, "act", err)
+	}
+	if a.Clear = clear.Bytes(); len(a.Clear) == 0 {
 		a.Clear = json.RawMessage("{}")
+	}
+	if len(a.Sealed) == 0 {
+		a.Sealed = nil
 	}
 	b, err := compact(a)
 	if err != nil {
-		return nil, failWith(CodeMalformed, "act", err)
+		return a, nil, failWith(CodeMalformed, "act", err)
 	}
 	version, err := scanJSON(b, envelopeNames)
 	if err != nil {
-		return nil, failWith(CodeMalformed, "act", err)
+		return a, nil, failWith(CodeMalformed, "act", err)
 	}
 	if err := checkVersion(version, "act"); err != nil {
-		return nil, err
+		return a, nil, err
 	}
-	return b, a.check()
+	return a, b, a.check()
+}
+
+// Message encodes the act as the message that nobody has signed yet. It is the
+// one that ParseMessage reads from its bytes, without reading them.
+func (a Act) Message() (Message, error) {
+	a, b, err := a.encode()
+	if err != nil {
+		return Message{}, err
+	}
+	return Message{ActBytes: b, Act: a}.Signed()
 }
 
 // Message is an act and the proofs of those who signed it. On disk and on the
@@ -91,8 +115,8 @@ type Message struct {
 	raw []byte // the whole message as written
 }
 
-// NewMessage joins an encoded act and its proofs.
-func NewMessage(act []byte, proofs ...Proof) (Message, error) {
+// Signed is the message with these proofs in place of those that it has.
+func (m Message) Signed(proofs ...Proof) (Message, error) {
 	if proofs == nil {
 		proofs = []Proof{}
 	}
@@ -100,9 +124,15 @@ func NewMessage(act []byte, proofs ...Proof) (Message, error) {
 	if err != nil {
 		return Message{}, failWith(CodeMalformed, "proofs", err)
 	}
-	raw := make([]byte, 0, len(act)+1+len(p))
-	raw = append(append(append(raw, act...), '\n'), p...)
-	return ParseMessage(raw)
+	if m.Proofs, err = parseProofs(p); err != nil {
+		return Message{}, err
+	}
+	n := len(m.ActBytes)
+	m.raw = slices.Concat(m.ActBytes, []byte("\n"), p)
+	if m.ActBytes = m.raw[:n:n]; len(m.raw) > MaxMessage {
+		return Message{}, fail(CodeMalformed, "message too large")
+	}
+	return m, nil
 }
 
 // ParseMessage reads a message strictly: known version, 32-byte nonce, UUIDv7

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -114,9 +115,7 @@ func TestErrorsQuoteNothingFromTheMessage(t *testing.T) {
 func TestMessageTooLarge(t *testing.T) {
 	a := sampleAct(1)
 	a.Clear, _ = json.Marshal(map[string]string{"x": strings.Repeat("x", wire.MaxMessage)})
-	b, err := a.Encode()
-	must(t, err)
-	_, err = wire.NewMessage(b)
+	_, err := a.Message()
 	wantCode(t, err, wire.CodeMalformed)
 }
 
@@ -172,14 +171,20 @@ func TestActRoundTripProperty(t *testing.T) {
 			t.Fatal(err)
 		}
 		a.Clear = clear
-		b, err := a.Encode()
+		a.By = &wire.Actor{ID: "u-1", Name: rapid.String().Draw(t, "name")}
+		a.Sealed = rapid.SampledFrom([][]wire.Part{nil, {}, {{ID: "p", Key: "k", Box: make([]byte, 40)}}}).Draw(t, "sealed")
+		made, err := a.Message()
 		if err != nil {
 			t.Fatal(err)
 		}
-		m, err := wire.NewMessage(b)
-		if err != nil {
+		if made, err = made.Signed(wire.Proof{Method: wire.MethodPassword, Signer: "u-1", Statement: []byte("x"), Sig: []byte{1}}); err != nil {
 			t.Fatal(err)
 		}
+		m, err := wire.ParseMessage(made.Bytes())
+		if err != nil || !reflect.DeepEqual(m, made) {
+			t.Fatalf("what was made is not what is read: %v\n%+v\n%+v", err, made, m)
+		}
+		b := m.ActBytes
 		again, err := m.Act.Encode()
 		if err != nil || !bytes.Equal(again, b) || bytes.ContainsRune(b, '\n') {
 			t.Fatalf("act changed: %v\n%s\n%s", err, b, again)

@@ -6,7 +6,6 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 	"time"
 
 	"github.com/oasiss/oasiss/internal/journal"
@@ -53,13 +52,9 @@ func (g *Guard) Record(tx *store.Tx, seed journal.Seed, by *Actor, facts ...jour
 		m.Office, m.By, m.Lang = by.Office, by.Wire(""), by.Lang
 	}
 	for _, f := range facts {
-		body, err := journal.Encode(m, d, f)
+		msg, err := journal.Encode(m, d, f)
 		if err != nil {
 			return err
-		}
-		msg, err := wire.NewMessage(body)
-		if err != nil {
-			return fmt.Errorf("make message: %w", err)
 		}
 		if _, err := journal.Record(tx, g.Kinds, msg, seed.Now); err != nil {
 			return err

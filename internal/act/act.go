@@ -195,11 +195,11 @@ func (a *Acts) told(ctx context.Context, by access.Actor, verb, purpose string, 
 // seen records an access fact.
 func (a *Acts) seen(tx *store.Tx, d *journal.Draw, by access.Actor, purpose string, f *access.Recorded) error {
 	maker := journal.Maker{Node: a.Node, Office: by.Office, By: by.Wire(""), Purpose: purpose, Lang: by.Lang}
-	body, err := journal.Encode(maker, d, f)
+	m, err := journal.Encode(maker, d, f)
 	if err != nil {
 		return err
 	}
-	_, err = a.enter(tx, d, body, nil, 0)
+	_, err = a.enter(tx, d, m, 0)
 	return err
 }
 
@@ -254,17 +254,14 @@ func (a *Acts) record(tx *store.Tx, d *Draw, facts []journal.Fact, sign *signing
 		maker.By = d.By.Wire(d.role)
 	}
 	for i, f := range facts {
-		var proofs []wire.Proof
-		body, err := journal.Encode(maker, d.Draw, f)
+		m, err := journal.Encode(maker, d.Draw, f)
+		if err == nil && i == 0 && sign != nil {
+			m, err = sign.add(m)
+		}
 		if err != nil {
 			return res, err
 		}
-		if i == 0 && sign != nil {
-			if proofs, err = sign.proofs(body); err != nil {
-				return res, err
-			}
-		}
-		e, err := a.enter(tx, d.Draw, body, proofs, 0)
+		e, err := a.enter(tx, d.Draw, m, 0)
 		if err != nil {
 			return res, err
 		}
@@ -274,11 +271,11 @@ func (a *Acts) record(tx *store.Tx, d *Draw, facts []journal.Fact, sign *signing
 		}
 	}
 	seen := d.seen
-	body, err := journal.Encode(maker, d.Draw, &seen)
+	m, err := journal.Encode(maker, d.Draw, &seen)
 	if err != nil {
 		return res, err
 	}
-	_, err = a.enter(tx, d.Draw, body, nil, 0)
+	_, err = a.enter(tx, d.Draw, m, 0)
 	return res, err
 }
 
@@ -287,11 +284,7 @@ const reactionDepth = 8
 
 // enter records one encoded fact, releases it if it names another node, and
 // records what follows from it.
-func (a *Acts) enter(tx *store.Tx, d *journal.Draw, body []byte, proofs []wire.Proof, depth int) (journal.Entry, error) {
-	m, err := wire.NewMessage(body, proofs...)
-	if err != nil {
-		return journal.Entry{}, fmt.Errorf("make message: %w", err)
-	}
+func (a *Acts) enter(tx *store.Tx, d *journal.Draw, m wire.Message, depth int) (journal.Entry, error) {
 	e, err := journal.Record(tx, a.Kinds, m, a.Now())
 	if err != nil {
 		return e, err
@@ -327,11 +320,11 @@ func (a *Acts) follow(tx *store.Tx, d *journal.Draw, e journal.Entry, m wire.Mes
 		return err
 	}
 	for _, f := range facts {
-		body, err := journal.Encode(journal.Maker{Node: a.Node, Purpose: e.Purpose, Lang: e.Lang}, d, f)
+		next, err := journal.Encode(journal.Maker{Node: a.Node, Purpose: e.Purpose, Lang: e.Lang}, d, f)
 		if err != nil {
 			return err
 		}
-		if _, err := a.enter(tx, d, body, nil, depth+1); err != nil {
+		if _, err := a.enter(tx, d, next, depth+1); err != nil {
 			return err
 		}
 	}
@@ -358,11 +351,11 @@ func (a *Acts) Enter(tx *store.Tx, d *journal.Draw, purpose string, facts []jour
 		return err
 	}
 	for _, f := range facts {
-		body, err := journal.Encode(journal.Maker{Node: a.Node, Purpose: purpose}, d, f)
+		m, err := journal.Encode(journal.Maker{Node: a.Node, Purpose: purpose}, d, f)
 		if err != nil {
 			return err
 		}
-		if _, err := a.enter(tx, d, body, nil, 0); err != nil {
+		if _, err := a.enter(tx, d, m, 0); err != nil {
 			return err
 		}
 	}

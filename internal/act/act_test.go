@@ -266,11 +266,7 @@ func signedBy(t *testing.T, n *acttest.Node, m wire.Message) wire.Message {
 	t.Helper()
 	a := m.Act
 	a.By = &wire.Actor{ID: "mp-1", Name: "Fictional Official", Office: "desk", Role: "mp"}
-	body, err := a.Encode()
-	if err != nil {
-		t.Fatal(err)
-	}
-	unsigned, err := wire.NewMessage(body)
+	unsigned, err := a.Message()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -278,7 +274,7 @@ func signedBy(t *testing.T, n *acttest.Node, m wire.Message) wire.Message {
 	if err != nil {
 		t.Fatal(err)
 	}
-	out, err := wire.NewMessage(body, p)
+	out, err := unsigned.Signed(p)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -289,11 +285,7 @@ func altered(t *testing.T, m wire.Message) wire.Message {
 	t.Helper()
 	a := m.Act
 	a.Clear = json.RawMessage(`{"text":"something else"}`)
-	body, err := a.Encode()
-	if err != nil {
-		t.Fatal(err)
-	}
-	out, err := wire.NewMessage(body)
+	out, err := a.Message()
 	if err != nil {
 		t.Fatal(err)
 	}

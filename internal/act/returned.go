@@ -74,13 +74,9 @@ func (a *Acts) again(tx *store.Tx, d *journal.Draw, m wire.Message, depth int) (
 		return e, err
 	}
 	for _, f := range facts {
-		body, err := journal.Encode(journal.Maker{Node: a.Node, Purpose: e.Purpose, Lang: e.Lang}, d, f)
+		next, err := journal.Encode(journal.Maker{Node: a.Node, Purpose: e.Purpose, Lang: e.Lang}, d, f)
 		if err != nil {
 			return e, err
-		}
-		next, err := wire.NewMessage(body)
-		if err != nil {
-			return e, fmt.Errorf("make message: %w", err)
 		}
 		if to := next.Act.To.Node; to != "" && to != a.Node {
 			continue

@@ -2,7 +2,6 @@ package act
 
 import (
 	"context"
-	"crypto/sha256"
 	"database/sql"
 	"encoding/hex"
 	"encoding/json"
@@ -59,11 +58,11 @@ type signing struct {
 	proof  wire.Proof
 }
 
-func (s *signing) proofs(body []byte) ([]wire.Proof, error) {
-	if sha256.Sum256(body) != s.digest {
-		return nil, refusal.Conflict("act.changed_since_shown")
+func (s *signing) add(m wire.Message) (wire.Message, error) {
+	if m.ActDigest() != s.digest {
+		return m, refusal.Conflict("act.changed_since_shown")
 	}
-	return []wire.Proof{s.proof}, nil
+	return m.Signed(s.proof)
 }
 
 // Prepare decides a signed act without recording it and keeps what is needed
@@ -78,7 +77,7 @@ func (a *Acts) prepare(ctx context.Context, by access.Actor, key, purpose string
 		return Prepared{}, refusal.New("access.purpose", "purpose", purpose)
 	}
 	seed := journal.NewSeed(a.Now())
-	var body []byte
+	var m wire.Message
 	err := a.DB.Read(ctx, func(tx *store.Tx) error {
 		if err := standing(tx); err != nil {
 			return err
@@ -92,21 +91,21 @@ func (a *Acts) prepare(ctx context.Context, by access.Actor, key, purpose string
 			return errUndecided
 		}
 		maker := journal.Maker{Node: a.Node, Office: by.Office, By: by.Wire(d.role), Purpose: purpose, Lang: by.Lang}
-		body, err = journal.Encode(maker, d.Draw, facts[0])
+		m, err = journal.Encode(maker, d.Draw, facts[0])
 		return err
 	})
 	if err != nil {
 		return Prepared{}, err
 	}
-	return a.keepPrepared(ctx, by, key, purpose, cmd, seed, body)
+	return a.keepPrepared(ctx, by, key, purpose, cmd, seed, m)
 }
 
-func (a *Acts) keepPrepared(ctx context.Context, by access.Actor, key, purpose string, cmd Signed, seed journal.Seed, body []byte) (Prepared, error) {
+func (a *Acts) keepPrepared(ctx context.Context, by access.Actor, key, purpose string, cmd Signed, seed journal.Seed, m wire.Message) (Prepared, error) {
 	raw, err := json.Marshal(cmd)
 	if err != nil {
 		return Prepared{}, fmt.Errorf("encode command: %w", err)
 	}
-	digest := sha256.Sum256(body)
+	digest := m.ActDigest()
 	doc, err := json.Marshal(stored{Verb: cmd.Verb(), Key: key, Purpose: purpose, Command: raw, Seed: seed, Digest: digest, Office: by.Office})
 	if err != nil {
 		return Prepared{}, fmt.Errorf("encode prepared act: %w", err)
@@ -119,7 +118,7 @@ func (a *Acts) keepPrepared(ctx context.Context, by access.Actor, key, purpose s
 		return tx.Exec(`INSERT INTO prepared (id, actor, at, box) VALUES ($1, $2, $3, $4)`,
 			id, by.User, store.Micros(a.Now()), a.Ring.Box("prepared/"+id, doc))
 	})
-	return Prepared{ID: id, Verb: cmd.Verb(), Digest: hex.EncodeToString(digest[:]), Act: body}, err
+	return Prepared{ID: id, Verb: cmd.Verb(), Digest: hex.EncodeToString(digest[:]), Act: m.ActBytes}, err
 }
 
 // Shown gives a prepared act again, to its own person only.
@@ -140,7 +139,8 @@ func (a *Acts) Shown(ctx context.Context, by access.Actor, id string) (Prepared,
 			return err
 		}
 		maker := journal.Maker{Node: a.Node, Office: by.Office, By: by.Wire(d.role), Purpose: s.Purpose, Lang: by.Lang}
-		p.Act, err = journal.Encode(maker, d.Draw, facts[0])
+		m, err := journal.Encode(maker, d.Draw, facts[0])
+		p.Act = m.ActBytes
 		return err
 	})
 	return p, err

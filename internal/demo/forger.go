@@ -111,11 +111,7 @@ func (f forgery) write(tx *store.Tx, n *node.Node, peer string, now time.Time) (
 }
 
 func (f forgery) signed(n *node.Node, act wire.Act, now time.Time) (wire.Message, error) {
-	b, err := act.Encode()
-	if err != nil {
-		return wire.Message{}, fmt.Errorf("forgery: %w", err)
-	}
-	m, err := wire.NewMessage(b)
+	m, err := act.Message()
 	if err != nil {
 		return wire.Message{}, fmt.Errorf("forgery: %w", err)
 	}
@@ -123,7 +119,7 @@ func (f forgery) signed(n *node.Node, act wire.Act, now time.Time) (wire.Message
 	if err != nil {
 		return wire.Message{}, fmt.Errorf("forgery: %w", err)
 	}
-	m, err = wire.NewMessage(b, proof)
+	m, err = m.Signed(proof)
 	if err != nil {
 		return wire.Message{}, fmt.Errorf("forgery: %w", err)
 	}

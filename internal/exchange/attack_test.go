@@ -45,11 +45,7 @@ func (f forger) message(change func(*wire.Act)) wire.Message {
 	if change != nil {
 		change(&a)
 	}
-	b, err := a.Encode()
-	if err != nil {
-		f.t.Fatal(err)
-	}
-	m, err := wire.NewMessage(b)
+	m, err := a.Message()
 	if err != nil {
 		f.t.Fatal(err)
 	}

@@ -261,11 +261,12 @@ type Maker struct {
 	Lang    string
 }
 
-// Encode writes a fact as an act's bytes, drawing its id and nonce.
-func Encode(m Maker, d *Draw, f Fact) ([]byte, error) {
+// Encode writes a fact as a message that nobody has signed yet, drawing its id
+// and nonce.
+func Encode(m Maker, d *Draw, f Fact) (wire.Message, error) {
 	clear, err := encodeClear(f)
 	if err != nil {
-		return nil, err
+		return wire.Message{}, err
 	}
 	env := f.envelope()
 	purpose := m.Purpose
@@ -278,11 +279,11 @@ func Encode(m Maker, d *Draw, f Fact) ([]byte, error) {
 		By: m.By, Lang: m.Lang, Handling: env.Handling, Created: d.Now, Expires: env.Expires,
 		Clear: clear, Sealed: env.Sealed,
 	}
-	b, err := act.Encode()
+	msg, err := act.Message()
 	if err != nil {
-		return nil, fmt.Errorf("encode %s: %w", f.Kind(), err)
+		return msg, fmt.Errorf("encode %s: %w", f.Kind(), err)
 	}
-	return b, nil
+	return msg, nil
 }
 
 func encodeClear(f Fact) (json.RawMessage, error) {
