@@ -16,10 +16,11 @@ type look struct {
 	seen access.Recorded
 }
 
-// keep commits the access fact of a look.
+// keep commits the access fact of a look: who looks does not wait for those who
+// write.
 func (a *Acts) keep(ctx context.Context, l look) error {
 	seed := journal.NewSeed(a.Now())
-	return a.DB.Write(ctx, func(tx *store.Tx) error {
+	return a.DB.Ahead(ctx, func(tx *store.Tx) error {
 		seen := l.seen
 		return a.seen(tx, seed.Draw(a.Ring), l.by, l.seen.Purpose, &seen)
 	})

@@ -114,7 +114,11 @@ func (l *Link) takeFrame(ctx context.Context, p *pinned, body []byte) (answer, e
 	failpoint.Hit(failpoint.ReceiveOpened)
 	in := intake{link: l, peer: p.ID, under: p.Peer.Descriptor, frame: f, seed: journal.NewSeed(now), now: now, ahead: f.Header.Created.Sub(now)}
 	in.read()
-	err = l.DB.Write(ctx, in.record)
+	write := l.DB.Write
+	if f.Header.Lane == wire.LaneAlert {
+		write = l.DB.Ahead
+	}
+	err = write(ctx, in.record)
 	if errors.Is(err, errElsewhere) {
 		heads, err := l.heads(ctx, p.ID)
 		return answer{http.StatusConflict, []byte(heads)}, err

@@ -162,7 +162,16 @@ func (db *DB) Path() string { return db.source }
 // is the refusal CodeFull. f may be run again, so it
 // must be rerunnable and must not keep what it read. A caller that gives up
 // waiting does not stop the write.
-func (db *DB) Write(ctx context.Context, f func(*Tx) error) error { return db.w.submit(ctx, f) }
+func (db *DB) Write(ctx context.Context, f func(*Tx) error) error {
+	return db.w.submit(ctx, db.w.queue, f)
+}
+
+// Ahead is Write for what must not wait behind a busy node's acts: the access
+// fact before a page leaves, an alert. It runs after the command that is running
+// and is made durable at once.
+func (db *DB) Ahead(ctx context.Context, f func(*Tx) error) error {
+	return db.w.submit(ctx, db.w.ahead, f)
+}
 
 // Read runs f on a snapshot; f cannot write.
 func (db *DB) Read(ctx context.Context, f func(*Tx) error) error {

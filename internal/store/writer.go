@@ -25,13 +25,15 @@ type command struct {
 
 // writer owns the only connection that writes. It takes what is queued,
 // without lingering, runs it in one transaction and commits: many callers,
-// one fsync.
+// one fsync. What goes ahead does not wait for those who are queued: it joins
+// the group that is running, which then takes no more of them.
 type writer struct {
 	engine  engine
 	db      *sql.DB
 	conn    *sql.Conn
 	stmts   *statements
 	queue   chan command
+	ahead   chan command
 	quit    chan struct{}
 	stopped chan struct{} // closed when the last group is answered
 	once    sync.Once
@@ -42,7 +44,7 @@ type writer struct {
 }
 
 func startWriter(ctx context.Context, e engine, db *sql.DB) (*writer, error) {
-	w := &writer{engine: e, db: db, queue: make(chan command, groupMax), quit: make(chan struct{}), stopped: make(chan struct{})}
+	w := &writer{engine: e, db: db, queue: make(chan command, groupMax), ahead: make(chan command, groupMax), quit: make(chan struct{}), stopped: make(chan struct{})}
 	if err := w.connect(ctx); err != nil {
 		return nil, err
 	}
@@ -67,19 +69,19 @@ func (w *writer) connect(ctx context.Context) error {
 	return nil
 }
 
-func (w *writer) submit(ctx context.Context, f func(*Tx) error) error {
+func (w *writer) submit(ctx context.Context, queue chan command, f func(*Tx) error) error {
 	since := time.Now()
-	err := w.wait(ctx, f)
+	err := w.wait(ctx, queue, f)
 	if err == nil {
 		w.timing.wrote(since)
 	}
 	return err
 }
 
-func (w *writer) wait(ctx context.Context, f func(*Tx) error) error {
+func (w *writer) wait(ctx context.Context, queue chan command, f func(*Tx) error) error {
 	c := command{f: f, work: workOf(ctx), done: make(chan error, 1)}
 	select {
-	case w.queue <- c:
+	case queue <- c:
 	case <-w.quit:
 		return ErrClosed
 	case <-ctx.Done():
@@ -106,19 +108,21 @@ func (w *writer) run() {
 	defer idle.Stop()
 	for {
 		select {
+		case c := <-w.ahead:
+			w.serve(c, true)
+			idle.Reset(time.Second)
 		case c := <-w.queue:
-			group := w.take(c)
-			w.commit(group)
-			w.keeper.wrote(w.written)
-			w.written = 0
+			w.serve(c, false)
 			idle.Reset(time.Second)
 		case <-idle.C:
 			w.keeper.idle()
 		case <-w.quit:
 			for {
 				select {
+				case c := <-w.ahead:
+					w.serve(c, true)
 				case c := <-w.queue:
-					w.commit(w.take(c))
+					w.serve(c, false)
 				default:
 					return
 				}
@@ -127,35 +131,62 @@ func (w *writer) run() {
 	}
 }
 
-func (w *writer) take(first command) []command {
-	group := []command{first}
-	for len(group) < groupMax {
-		select {
-		case c := <-w.queue:
-			group = append(group, c)
-		default:
-			return group
-		}
-	}
-	return group
+// serve commits a command with those that are queued now, and tells the keeper
+// what was written.
+func (w *writer) serve(first command, ahead bool) {
+	w.commit(&group{commands: []command{first}, ahead: ahead, queued: !ahead, room: groupMax - 1, left: len(w.queue)})
+	w.keeper.wrote(w.written)
+	w.written = 0
 }
 
-// commit runs a group optimistically in one transaction. A command that is
-// refused before it wrote simply gets its error. If one fails after writing,
-// the group is rolled back and each command runs again alone.
-func (w *writer) commit(group []command) {
+// group is the commands of one commit, in the order in which they run.
+type group struct {
+	commands []command
+	ahead    bool // one of them went ahead
+	queued   bool // one of them was queued
+	room     int  // how many more it may have
+	left     int  // how many of those who were queued when it began it has not
+}
+
+// take adds a command that waits to the group. A group with one that went ahead
+// takes at most one of the queue, so that neither waits for long.
+func (w *writer) take(g *group) {
+	if g.room == 0 {
+		return
+	}
+	var c command
+	select {
+	case c = <-w.ahead:
+		g.ahead = true
+	default:
+		if g.left == 0 || g.ahead && g.queued {
+			return
+		}
+		c = <-w.queue // nobody else takes from it
+		g.queued = true
+		g.left--
+	}
+	g.commands = append(g.commands, c)
+	g.room--
+}
+
+// commit runs a group optimistically in one transaction, and what comes while it
+// runs with it. A command that is refused before it wrote simply gets its error.
+// If one fails after writing, the group is rolled back and each command runs
+// again alone.
+func (w *writer) commit(g *group) {
 	failpoint.Hit(failpoint.StoreGroupTaken)
-	errs, after, err := w.attempt(group)
-	if errors.Is(err, errDirty) && len(group) > 1 {
-		for _, c := range group {
-			w.commit([]command{c})
+	errs, after, err := w.attempt(g)
+	if errors.Is(err, errDirty) && len(g.commands) > 1 {
+		for _, c := range g.commands {
+			w.commit(&group{commands: []command{c}})
 		}
 		return
 	}
 	for _, f := range after {
 		f()
 	}
-	for i, c := range group {
+	for i, c := range g.commands {
 		if err != nil && errs[i] == nil {
 			errs[i] = err
 		}
@@ -166,36 +197,41 @@ func (w *writer) commit(group []command) {
 
 var errDirty = errors.New("store: a command failed after writing")
 
-func (w *writer) attempt(group []command) (errs []error, after []func(), err error) {
+// attempt gives an error for each command of the group, those included that it
+// took while it ran.
+func (w *writer) attempt(g *group) (errs []error, after []func(), err error) {
 	ctx := context.Background() // a caller that leaves must not undo others' work
-	errs = make([]error, len(group))
 	if err := w.begin(ctx); err != nil {
-		return errs, nil, fmt.Errorf("begin: %w", err)
+		return make([]error, len(g.commands)), nil, fmt.Errorf("begin: %w", err)
 	}
 	known := map[any]any{}
-	for i, c := range group {
+	for i := 0; i < len(g.commands); i++ {
+		c := g.commands[i]
 		tx := &Tx{ctx: ctx, via: w.stmts, dialect: w.engine.dialect(), empty: w.keeper.forget, known: known, work: c.work}
-		errs[i] = runCommand(c.f, tx)
+		err := runCommand(c.f, tx)
 		w.written += tx.writes
-		if errs[i] == nil {
-			errs[i] = tx.undone
+		if err == nil {
+			err = tx.undone
 		}
-		if broken := w.engine.broken(w.conn); broken || errs[i] != nil && tx.writes > 0 {
-			if errs[i] == nil {
-				errs[i] = errBroken
+		if broken := w.engine.broken(w.conn); broken || err != nil && tx.writes > 0 {
+			if err == nil {
+				err = errBroken
 			}
+			errs = append(errs, err)
 			return errs, nil, errors.Join(errDirty, w.rollback(ctx))
 		}
-		if errs[i] == nil {
+		if err == nil {
 			after = append(after, tx.after...)
 		}
+		errs = append(errs, err)
+		w.take(g)
 	}
 	failpoint.Hit(failpoint.StoreWritten)
 	if err := w.engine.commit(ctx, w.conn); err != nil {
 		return errs, nil, fmt.Errorf("commit: %w", errors.Join(err, w.rollback(ctx)))
 	}
 	failpoint.Hit(failpoint.StoreCommitted)
-	w.timing.committed(len(group))
+	w.timing.committed(len(g.commands))
 	return errs, after, nil
 }
 
