@@ -68,10 +68,10 @@ func shown(tx *store.Tx, v *act.Viewing, found []Hit) ([]Hit, error) {
 		if err != nil {
 			return nil, err
 		}
+		var p Person
 		r := c.resource(h.Noun, h.Object)
 		if h.Noun == "person" {
-			p, err := LoadPerson(tx, h.Object)
-			if err != nil {
+			if p, err = LoadPerson(tx, h.Object); err != nil {
 				return nil, err
 			}
 			h.Object, r = p.ID, IdentityResource(c, p)
@@ -81,7 +81,7 @@ func shown(tx *store.Tx, v *act.Viewing, found []Hit) ([]Hit, error) {
 		}
 		seen[h.Object] = true
 		h.Number = c.Number
-		if h.Label, err = label(tx, v.Ring, c, h); err != nil {
+		if h.Label, err = label(tx, v.Ring, c, h, p); err != nil {
 			return nil, err
 		}
 		out = append(out, h)
@@ -89,15 +89,14 @@ func shown(tx *store.Tx, v *act.Viewing, found []Hit) ([]Hit, error) {
 	return out, nil
 }
 
-// label is what a hit is called.
-func label(tx *store.Tx, o Opener, c Case, h Hit) (string, error) {
+// label is what a hit is called; p is the person that it is about, if it is one.
+func label(tx *store.Tx, o Opener, c Case, h Hit, p Person) (string, error) {
 	switch h.Noun {
 	case typeCase:
 		return c.Number, nil
 	case "person":
-		p, err := LoadPerson(tx, h.Object)
-		if err != nil || p.Class == Protected {
-			return p.Plant, err
+		if p.Class == Protected {
+			return p.Plant, nil
 		}
 		who, err := OpenIdentity(tx, o, p)
 		if errors.Is(err, seal.ErrNoKey) {
