@@ -7,6 +7,7 @@ package i18n
 import (
 	"bytes"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 	"sort"
@@ -95,7 +96,7 @@ func T(l Lang, key string, params ...map[string]any) string {
 	if !ok {
 		return key
 	}
-	if text, plain := forms[""]; plain && !strings.Contains(text, "{{") {
+	if text, plain := plain(forms); plain {
 		return text
 	}
 	data := map[string]any{}
@@ -112,6 +113,12 @@ func T(l Lang, key string, params ...map[string]any) string {
 		return key
 	}
 	return text
+}
+
+// plain is a text that is ready to return.
+func plain(forms map[string]string) (text string, ok bool) {
+	text, ok = forms[""]
+	return text, ok && !strings.Contains(text, "{{")
 }
 
 // count reads the parameter that chooses a plural form; nil when there is none.
@@ -155,27 +162,37 @@ func Keys(l Lang, prefix string) []string {
 	return keys
 }
 
-// open merges the area files of each language. The same key in two files is an
-// error: the second text would otherwise win by the accident of its file name.
+// open merges the area files of each language, both at a time. The same key in
+// two files is an error: the second text would otherwise win by the accident of
+// its file name.
 func open(root fs.FS) (map[Lang]*book, error) {
-	bundle := goi18n.NewBundle(language.English)
-	bundle.RegisterUnmarshalFunc("yaml", yaml.Unmarshal)
-	books := map[Lang]*book{}
-	for _, l := range Languages() {
-		b := &book{texts: map[string]map[string]string{}}
-		names, err := fs.Glob(root, "locales/*."+string(l)+".yaml")
-		if err != nil {
-			return nil, fmt.Errorf("i18n: list the texts of %s: %w", l, err)
-		}
-		for _, name := range names {
-			if err := b.read(root, name, bundle, l); err != nil {
-				return nil, err
-			}
-		}
-		b.localizer = goi18n.NewLocalizer(bundle, tags[l].String(), string(l))
-		books[l] = b
+	all, errs := Languages(), make([]error, len(Languages()))
+	read := make([]*book, len(all))
+	var wg sync.WaitGroup
+	for i, l := range all {
+		wg.Go(func() { read[i], errs[i] = openOne(root, l) })
 	}
-	return books, nil
+	wg.Wait()
+	books := map[Lang]*book{}
+	for i, l := range all {
+		books[l] = read[i]
+	}
+	return books, errors.Join(errs...)
+}
+
+func openOne(root fs.FS, l Lang) (*book, error) {
+	b, bundle := &book{texts: map[string]map[string]string{}}, goi18n.NewBundle(tags[l])
+	names, err := fs.Glob(root, "locales/*."+string(l)+".yaml")
+	if err != nil {
+		return nil, fmt.Errorf("i18n: list the texts of %s: %w", l, err)
+	}
+	for _, name := range names {
+		if err := b.read(root, name, bundle, l); err != nil {
+			return nil, err
+		}
+	}
+	b.localizer = goi18n.NewLocalizer(bundle, tags[l].String(), string(l))
+	return b, nil
 }
 
 func (b *book) read(root fs.FS, name string, bundle *goi18n.Bundle, l Lang) error {
@@ -193,6 +210,9 @@ func (b *book) read(root fs.FS, name string, bundle *goi18n.Bundle, l Lang) erro
 			return fmt.Errorf("i18n: %s: the key %q is in another file too", name, key)
 		}
 		b.texts[key] = forms
+		if _, plain := plain(forms); plain {
+			continue
+		}
 		m := &goi18n.Message{ID: key, Other: forms["other"], One: forms["one"], Many: forms["many"]}
 		if text, ok := forms[""]; ok {
 			m.Other = text
