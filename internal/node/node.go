@@ -71,6 +71,7 @@ type Options struct {
 // Open opens a node's folders and puts its rooms together. Nothing listens or
 // sends before Serve.
 func Open(ctx context.Context, f Folders, o Options) (*Node, error) {
+	spareCollecting()
 	if o.Now == nil {
 		o.Now = time.Now
 	}

@@ -89,6 +89,7 @@ func (n *Node) Serve(ctx context.Context, l Listen, ready func(web, link string)
 	if ready != nil {
 		ready(web, linkAddr)
 	}
+	go rest()
 	select {
 	case <-ctx.Done():
 		err = nil
