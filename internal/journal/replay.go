@@ -14,69 +14,127 @@ import (
 )
 
 // replayBatch is how many facts one transaction of a replay applies.
-const replayBatch = 2000
+const replayBatch = 5000
 
 // Replay applies every fact of src, in order, to the empty database dst. A
 // forgotten body replays as a hole: its row and leaf stand, nothing is
-// applied, and the expungement's own apply does the rest.
+// applied, and the expungement's own apply does the rest. The next batch is
+// read, held against its leaves and parsed while one is applied.
 func Replay(ctx context.Context, k *Kinds, src, dst *store.DB) (facts int64, err error) {
-	err = src.Read(ctx, func(from *store.Tx) error {
-		size, err := Size(from)
-		if err != nil {
-			return err
-		}
-		for seq := int64(1); seq <= size; seq += replayBatch {
-			last := min(seq+replayBatch-1, size)
-			if err := dst.Write(ctx, func(to *store.Tx) error { return replayRange(k, from, to, seq, last) }); err != nil {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	batches, read := make(chan []kept), make(chan error, 1)
+	go func() {
+		defer close(batches)
+		read <- src.Read(ctx, func(from *store.Tx) error {
+			size, err := Size(from)
+			if err != nil {
 				return err
 			}
+			for seq := int64(1); seq <= size; seq += replayBatch {
+				b, err := keptIn(from, seq, min(seq+replayBatch-1, size))
+				if err != nil {
+					return err
+				}
+				select {
+				case batches <- b:
+				case <-ctx.Done():
+					return ctx.Err()
+				}
+			}
+			return nil
+		})
+	}()
+	for b := range batches {
+		if err = dst.Write(ctx, func(to *store.Tx) error { return replayAll(k, to, b) }); err != nil {
+			cancel()
+			break
 		}
-		facts = size
-		return nil
-	})
+		facts += int64(len(b))
+	}
+	if e := <-read; err == nil {
+		err = e
+	}
 	return facts, err
 }
 
-func replayRange(k *Kinds, from, to *store.Tx, first, last int64) error {
+// kept is a fact as a journal keeps it.
+type kept struct {
+	seq    int64
+	at     recordedAt
+	m      wire.Message
+	hole   *hole // of a forgotten one, in place of its message
+	digest []byte
+}
+
+// hole is what stays of a forgotten fact's row.
+type hole struct {
+	id, kind, node          string
+	caseID, referral, actor sql.NullString
+	forgotten, sum          int64
+}
+
+// keptIn reads facts whose bodies are those that were recorded.
+func keptIn(from *store.Tx, first, last int64) (out []kept, err error) {
+	err = store.Each(from, func(rows *sql.Rows) error {
+		var x kept
+		var h hole
+		var raw []byte
+		if err := rows.Scan(&x.seq, &h.id, &h.kind, &h.node, &h.caseID, &h.referral, &h.actor, &x.at.at, &x.at.behind, &h.forgotten, &h.sum, &raw, &x.digest); err != nil {
+			return err
+		}
+		switch {
+		case raw == nil && h.forgotten != 0:
+			x.hole = &h
+		case !Whole(raw, x.digest):
+			return fmt.Errorf("%w: fact %d", ErrDamaged, x.seq)
+		default:
+			if x.m, err = wire.ParseMessage(raw); err != nil {
+				return fmt.Errorf("fact %d: %w", x.seq, err)
+			}
+		}
+		out = append(out, x)
+		return nil
+	}, `SELECT f.seq, f.id, f.kind, f.node, f.case_id, f.referral_id, f.actor, f.at, f.behind, f.forgotten, f.row_sum, b.bytes, l.digest
+		FROM fact f JOIN leaf l ON l.n = f.seq - 1 LEFT JOIN body b ON b.seq = f.seq
+		WHERE f.seq >= $1 AND f.seq <= $2 ORDER BY f.seq`, first, last)
+	return out, err
+}
+
+func replayAll(k *Kinds, to *store.Tx, facts []kept) error {
 	without, err := inerts(to)
 	if err != nil {
 		return err
 	}
-	return store.Each(from, func(rows *sql.Rows) error {
-		var seq int64
-		var at recordedAt
-		var id, kind, node string
-		var caseID, referral, actor sql.NullString
-		var raw, digest []byte
-		var forgotten, sum int64
-		if err := rows.Scan(&seq, &id, &kind, &node, &caseID, &referral, &actor, &at.at, &at.behind, &forgotten, &sum, &raw, &digest); err != nil {
-			return err
-		}
-		if raw == nil && forgotten != 0 {
-			if err := to.Exec(`INSERT INTO fact (seq, id, kind, node, case_id, referral_id, actor, at, behind, forgotten, row_sum) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-				seq, id, kind, node, caseID, referral, actor, at.at, at.behind, forgotten, sum); err != nil {
+	for _, x := range facts {
+		if x.hole != nil {
+			if err := x.hole.insert(to, x); err != nil {
 				return err
 			}
-			return to.Exec(`INSERT INTO leaf (n, digest) VALUES ($1, $2)`, seq-1, digest)
+			continue
 		}
-		if !Whole(raw, digest) {
-			return fmt.Errorf("%w: fact %d", ErrDamaged, seq)
+		effect := k
+		if without[x.m.Act.ID] {
+			effect = nil
 		}
-		m, err := wire.ParseMessage(raw)
-		if err != nil {
-			return fmt.Errorf("fact %d: %w", seq, err)
-		}
-		if without[id] {
-			_, err = insert(to, nil, m, seq, at)
+		if _, err := insert(to, effect, x.m, x.seq, x.at); err != nil {
 			return err
 		}
-		if _, err = insert(to, k, m, seq, at); err == nil && kind == inertKind {
-			without, err = inerts(to)
+		if effect != nil && x.m.Act.Kind == inertKind {
+			if without, err = inerts(to); err != nil {
+				return err
+			}
 		}
+	}
+	return nil
+}
+
+func (h *hole) insert(to *store.Tx, x kept) error {
+	if err := to.Exec(`INSERT INTO fact (seq, id, kind, node, case_id, referral_id, actor, at, behind, forgotten, row_sum) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+		x.seq, h.id, h.kind, h.node, h.caseID, h.referral, h.actor, x.at.at, x.at.behind, h.forgotten, h.sum); err != nil {
 		return err
-	}, `SELECT f.seq, f.id, f.kind, f.node, f.case_id, f.referral_id, f.actor, f.at, f.behind, f.forgotten, f.row_sum, b.bytes, l.digest
-		FROM fact f JOIN leaf l ON l.n = f.seq - 1 LEFT JOIN body b ON b.seq = f.seq
-		WHERE f.seq >= $1 AND f.seq <= $2 ORDER BY f.seq`, first, last)
+	}
+	return to.Exec(`INSERT INTO leaf (n, digest) VALUES ($1, $2)`, x.seq-1, x.digest)
 }
 
 // NotDerived lists the tables that facts do not make, with the reason. All
