@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"net/http/httptest"
 
+	"github.com/oasiss/oasiss/internal/journal"
+	"github.com/oasiss/oasiss/internal/store"
 	"github.com/oasiss/oasiss/wire"
 )
 
@@ -92,6 +94,53 @@ func (l *Link) Answer(path string, body []byte, shown *x509.Certificate) (int, [
 	rec := httptest.NewRecorder()
 	l.Handler().ServeHTTP(rec, r)
 	return rec.Code, rec.Body.Bytes()
+}
+
+// Place is where the next frame of a peer's lane belongs.
+func (l *Link) Place(peer, lane string) (epoch, next int64, prev wire.Digest, err error) {
+	err = l.DB.Read(context.Background(), func(tx *store.Tx) error {
+		h, err := loadHead(tx, peer, lane, wayIn)
+		epoch, next, prev = h.epoch, h.next, h.digest
+		return err
+	})
+	return epoch, next, prev, err
+}
+
+// ErrKeys means that a frame is not signed with the peer's present keys.
+var ErrKeys = errors.New("other keys")
+
+var errConsidered = errors.New("considered")
+
+// Consider gives what the receiver answers to a frame, of which nothing stays;
+// placed is false if it does not follow the last one of its lane.
+func (l *Link) Consider(peer string, body []byte) (outcomes []wire.Outcome, placed bool, err error) {
+	p := l.peer(peer)
+	if p == nil {
+		return nil, false, ErrKeys
+	}
+	f, err := wire.ReadFrame(body, p.keys.Present())
+	if err != nil {
+		return nil, false, err
+	}
+	if err := f.Open(l.Node, l.own().Seal); err != nil {
+		return nil, false, err
+	}
+	now := l.Now()
+	in := intake{link: l, peer: p.ID, under: p.Peer.Descriptor, frame: f, seed: journal.NewSeed(now), now: now}
+	in.read()
+	err = l.DB.Write(context.Background(), func(tx *store.Tx) error { return errors.Join(in.record(tx), errConsidered) })
+	if _, changed := errors.AsType[keysChanged](err); changed {
+		return nil, false, ErrKeys
+	}
+	if in.receipt == "" {
+		if errors.Is(err, errElsewhere) {
+			err = nil
+		}
+		return nil, false, err
+	}
+	own := l.ownKeys()
+	r, err := wire.ReadReceipt(in.receipt, own)
+	return r.Entries, true, err
 }
 
 // ReceiptOf is the receipt in a fact of one given or taken.

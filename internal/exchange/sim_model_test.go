@@ -175,27 +175,54 @@ func (w *world) forget() {
 	w.note("%s forgets %d", a.from.name, a.N)
 }
 
-// safe holds what must be true at every moment, whatever has gone wrong.
-func (w *world) safe() error {
-	for _, a := range w.nodes {
-		var twice int
-		if err := a.ask1(&twice, `SELECT COUNT(*) FROM (SELECT n FROM search_sim GROUP BY n HAVING COUNT(*) > 1) x`); err != nil {
+// standing is what one node's disk says at one moment.
+type standing struct {
+	twice     int64            // messages applied more than once
+	size      int64            // of its journal
+	lanes     map[string]int64 // done, by peer, lane and way
+	signed    map[string]int64 // newest checkpoint of this node with the peer's cosignature
+	witnessed map[string]int64 // newest checkpoint of the peer that this node cosigned
+}
+
+func (n *simNode) standing() (s standing, err error) {
+	s = standing{lanes: map[string]int64{}, signed: map[string]int64{}, witnessed: map[string]int64{}}
+	into := func(m map[string]int64) func(rows *sql.Rows) error {
+		return func(rows *sql.Rows) error {
+			var key string
+			var value int64
+			err := rows.Scan(&key, &value)
+			m[key] = value
 			return err
 		}
-		if twice > 0 {
-			return fmt.Errorf("%s has applied %d messages twice", a.name, twice)
+	}
+	err = n.DB.Read(context.Background(), func(tx *store.Tx) error {
+		return errors.Join(
+			tx.QueryRow(`SELECT (SELECT COUNT(*) FROM (SELECT n FROM search_sim GROUP BY n HAVING COUNT(*) > 1) x), (SELECT COALESCE(MAX(seq), 0) FROM fact)`).Scan(&s.twice, &s.size),
+			store.Each(tx, into(s.lanes), `SELECT peer || lane || way, done FROM lane_head`),
+			store.Each(tx, into(s.signed), `SELECT peer, MAX(size) FROM cosignature GROUP BY peer`),
+			store.Each(tx, into(s.witnessed), `SELECT peer, size FROM witnessed`))
+	})
+	return s, err
+}
+
+// safe holds what must be true at every moment, whatever has gone wrong.
+func (w *world) safe() error {
+	at := map[*simNode]standing{}
+	for _, n := range w.nodes {
+		s, err := n.standing()
+		if err != nil {
+			return fmt.Errorf("%s: %w", n.name, err)
 		}
+		if at[n] = s; s.twice > 0 {
+			return fmt.Errorf("%s has applied %d messages twice", n.name, s.twice)
+		}
+	}
+	for _, a := range w.nodes {
 		for _, b := range w.peers(a) {
-			if err := w.acknowledged(a, b); err != nil {
+			if err := w.acknowledged(a, b, at[a], at[b]); err != nil {
 				return err
 			}
-			var signed, seen, size int64
-			err := errors.Join(a.ask1(&signed, `SELECT COALESCE(MAX(size), 0) FROM cosignature WHERE peer = $1`, b.name),
-				b.ask1(&seen, `SELECT COALESCE(MAX(size), 0) FROM witnessed WHERE peer = $1`, a.name),
-				a.ask1(&size, `SELECT COALESCE(MAX(seq), 0) FROM fact`))
-			if err != nil {
-				return err
-			}
+			signed, seen, size := at[a].signed[b.name], at[b].witnessed[a.name], at[a].size
 			if signed > seen || seen > size {
 				return fmt.Errorf("%s has %d entries; %s remembers %d cosigned, %s has its cosignature on %d", a.name, size, b.name, seen, a.name, signed)
 			}
@@ -205,14 +232,9 @@ func (w *world) safe() error {
 }
 
 // acknowledged: what a peer signed for is recorded there, and stays so.
-func (w *world) acknowledged(a, b *simNode) error {
+func (w *world) acknowledged(a, b *simNode, at, there standing) error {
 	for _, lane := range wire.Lanes {
-		var sent, recorded int64
-		err := errors.Join(a.ask1(&sent, `SELECT COALESCE(MAX(done), 0) FROM lane_head WHERE peer = $1 AND lane = $2 AND way = 'out'`, b.name, lane),
-			b.ask1(&recorded, `SELECT COALESCE(MAX(done), 0) FROM lane_head WHERE peer = $1 AND lane = $2 AND way = 'in'`, a.name, lane))
-		if err != nil {
-			return err
-		}
+		sent, recorded := at.lanes[b.name+lane+"out"], there.lanes[a.name+lane+"in"]
 		key := way(a.name, b.name) + lane
 		w.acked[key] = max(w.acked[key], sent)
 		if recorded < w.acked[key] {

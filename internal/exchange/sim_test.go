@@ -1,6 +1,7 @@
 package exchange_test
 
 import (
+	"errors"
 	"fmt"
 	"hash/fnv"
 	"os"
@@ -190,7 +191,7 @@ func simulate(t *testing.T, seed uint64, templates simTemplates) (w *world) {
 	for step := range simSteps {
 		w.event()
 		if step%8 == 0 {
-			if err := w.safe(); err != nil {
+			if err := errors.Join(w.safe(), w.rogue()); err != nil {
 				t.Fatalf("seed %d, step %d: %v", seed, step, err)
 			}
 		}
