@@ -210,7 +210,7 @@ func (a *Acts) take(ctx context.Context, by access.Actor, key, purpose string, c
 	}
 	var res Result
 	err := a.DB.Write(ctx, func(tx *store.Tx) error {
-		if err := standing(tx); err != nil {
+		if err := standing(tx, cmd.Verb()); err != nil {
 			return err
 		}
 		done, err := a.repeat(tx, by, key, cmd.Verb(), &res)

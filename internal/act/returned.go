@@ -3,6 +3,7 @@ package act
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/oasiss/oasiss/internal/exchange"
 	"github.com/oasiss/oasiss/internal/journal"
@@ -88,12 +89,25 @@ func (a *Acts) again(tx *store.Tx, d *journal.Draw, m wire.Message, depth int) (
 	return e, nil
 }
 
+// settling are the acts by which two people settle what a restored node cannot
+// join with what a peer holds.
+var settling = []string{"link.epoch", "proposal.approve", "proposal.reject"}
+
 // standing refuses acts on a node that was restored from a backup until it has
-// what its peers hold beyond it.
-func standing(tx *store.Tx) error {
+// what its peers hold beyond it; but for those that settle a contradiction.
+func standing(tx *store.Tx, verb string) error {
 	waits, err := exchange.Restoring(tx)
-	if err == nil && len(waits) > 0 {
-		err = refusal.Conflict("node.restored", "Node", waits[0])
+	if err != nil {
+		return err
 	}
-	return err
+	for _, peer := range waits {
+		contradicts, err := exchange.Contradicts(tx, peer)
+		if err != nil {
+			return err
+		}
+		if !contradicts || !slices.Contains(settling, verb) {
+			return refusal.Conflict("node.restored", "Node", peer)
+		}
+	}
+	return nil
 }

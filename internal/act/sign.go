@@ -79,7 +79,7 @@ func (a *Acts) prepare(ctx context.Context, by access.Actor, key, purpose string
 	seed := journal.NewSeed(a.Now())
 	var m wire.Message
 	err := a.DB.Read(ctx, func(tx *store.Tx) error {
-		if err := standing(tx); err != nil {
+		if err := standing(tx, cmd.Verb()); err != nil {
 			return err
 		}
 		d := a.draw(seed, by, purpose, cmd.Verb())

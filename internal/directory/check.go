@@ -41,6 +41,8 @@ func (p Proposal) check(tx *store.Tx) error {
 		return checkUser(tx, *p.User, p.Roles)
 	case ChangeRotate, ChangeRevoke:
 		return p.checkKeys(tx)
+	case ChangeEpoch:
+		return checkLanes(tx, p.Subject)
 	}
 	u, err := someone(tx, p.Subject)
 	if err != nil {

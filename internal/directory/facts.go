@@ -50,5 +50,5 @@ func Facts(k *journal.Kinds) {
 // Verbs registers the commands of this package.
 func Verbs(v act.Verbs) {
 	v.Add(&CreateOffice{}, &CloseOffice{}, &CreateUser{}, &GrantRole{}, &ResetCredential{}, &Unlock{}, &EnableUser{},
-		&DisableUser{}, &RevokeRole{}, &EndSession{}, &Approve{}, &Reject{}, &ProposePeer{}, &ApprovePeer{}, &RotateKeys{}, &RevokeKeys{})
+		&DisableUser{}, &RevokeRole{}, &EndSession{}, &Approve{}, &Reject{}, &ProposePeer{}, &ApprovePeer{}, &RotateKeys{}, &RevokeKeys{}, &BeginLanes{})
 }

@@ -26,6 +26,7 @@ const (
 	ChangeEnable      = "user.enable"
 	ChangeRotate      = "peer.rotate" // this node's own keys
 	ChangeRevoke      = "peer.revoke" // a peer's keys, or this node's own
+	ChangeEpoch       = "link.epoch"  // the lanes with a peer begin anew
 )
 
 // States of a proposal.
@@ -141,6 +142,8 @@ func (p Proposal) take(tx *store.Tx, e journal.Entry) error {
 			return exchange.OrderRotation(tx, p.ID, e.Created, true)
 		}
 		return nil // the fact of the revocation follows
+	case ChangeEpoch:
+		return nil // the fact of the new epoch follows
 	case ChangeOfficeOpen:
 		o := *p.Office
 		o.Opened, o.Founding = p.Effective, p.Founding
@@ -211,7 +214,7 @@ func propose(tx *store.Tx, d *act.Draw, r access.Resource, p Proposal) ([]journa
 // about is the resource that a change is decided on.
 func (p Proposal) about() access.Resource {
 	r := access.Resource{Type: "proposal", ID: p.ID, Attrs: map[string]any{}}
-	if !slices.Contains([]string{ChangeOfficeOpen, ChangeOfficeClose, ChangeRotate, ChangeRevoke}, p.Change) {
+	if !slices.Contains([]string{ChangeOfficeOpen, ChangeOfficeClose, ChangeRotate, ChangeRevoke, ChangeEpoch}, p.Change) {
 		r.Attrs[access.AttrSubject] = p.Subject
 	}
 	return r
@@ -243,12 +246,19 @@ func (c *Approve) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
 	if err != nil {
 		return nil, err
 	}
-	if slices.Contains([]string{ChangeUnlock, ChangeOfficeClose, ChangeRotate, ChangeRevoke}, p.Change) {
+	if slices.Contains([]string{ChangeUnlock, ChangeOfficeClose, ChangeRotate, ChangeRevoke, ChangeEpoch}, p.Change) {
 		delay = 0 // nothing new is given
 	}
 	facts := []journal.Fact{&Decided{Proposal: p.ID, Subject: p.Subject, Approved: true, Effective: d.Now.Add(delay), Founding: founding}}
 	if p.Change == ChangeRevoke && !p.Own {
 		facts = append(facts, &exchange.PeerRevocation{Peer: p.Subject, Sign: p.Key, From: p.From, Reason: p.Reason})
+	}
+	if p.Change == ChangeEpoch {
+		begun, err := exchange.BeginLanes(tx, p.Subject, p.Reason)
+		if err != nil {
+			return nil, err
+		}
+		facts = append(facts, begun)
 	}
 	return facts, nil
 }

@@ -138,6 +138,8 @@ func Facts(k *journal.Kinds) {
 	journal.Register(k, applyRefused)
 	journal.Register(k, applyVoided)
 	journal.Register(k, applyAlarm)
+	journal.Register(k, applyContradicted)
+	journal.Register(k, applyLanesBegun)
 }
 
 func applyTaken(tx *store.Tx, e journal.Entry, f ReceiptTaken) error {
@@ -152,8 +154,12 @@ func applyTaken(tx *store.Tx, e journal.Entry, f ReceiptTaken) error {
 	if err != nil {
 		return fmt.Errorf("outbox: %w", err)
 	}
-	return tx.Exec(`UPDATE lane_head SET done = $1, digest = $2 WHERE peer = $3 AND lane = $4 AND way = 'out' AND epoch = $5`,
+	err = tx.Exec(`UPDATE lane_head SET done = $1, digest = $2 WHERE peer = $3 AND lane = $4 AND way = 'out' AND epoch = $5`,
 		f.Last, f.Frame.String(), f.Peer, f.Lane, f.Epoch)
+	if err != nil {
+		return fmt.Errorf("lane head: %w", err)
+	}
+	return agreed(tx, f.Peer, f.Lane)
 }
 
 func applyGiven(tx *store.Tx, e journal.Entry, f ReceiptGiven) error {
@@ -169,7 +175,7 @@ func applyGiven(tx *store.Tx, e journal.Entry, f ReceiptGiven) error {
 }
 
 func applyRefused(tx *store.Tx, _ journal.Entry, f Refused) error {
-	return tx.Exec(`INSERT INTO link_refused (id, peer, lane, kind, code, at) VALUES ($1, $2, $3, $4, $5, $6)`,
+	return tx.Exec(`INSERT INTO link_refused (id, peer, lane, kind, code, at) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (id) DO NOTHING`,
 		f.Message, f.Peer, f.Lane, f.Of, string(f.Code), store.Micros(f.At))
 }
 

@@ -71,6 +71,9 @@ func (l *Link) giveBack(ctx context.Context, p *pinned, body []byte) (answer, er
 		return answer{http.StatusUnprocessableEntity, []byte(wire.CodeSignature)}, nil
 	}
 	l.alarm(ctx, Alarm{Peer: p.ID, Code: AlarmRestored, About: strconv.FormatInt(q.Kept, 10)})
+	if err := l.hasLost(ctx, p, heads, q.Heads); err != nil {
+		return answer{}, err
+	}
 	var out returned
 	err = l.DB.Read(ctx, func(tx *store.Tx) error {
 		out = returned{Frames: []returnedFrame{}}
@@ -107,6 +110,23 @@ func (l *Link) giveBack(ctx context.Context, p *pinned, body []byte) (answer, er
 	}
 	b, err := json.Marshal(out)
 	return answer{http.StatusOK, b}, err
+}
+
+// hasLost keeps from where on a restored peer lacks what it signed for. If the
+// lanes go on after what it is given back, that is over; if not, what it lacks
+// is sent again when they begin anew.
+func (l *Link) hasLost(ctx context.Context, p *pinned, heads wire.Heads, signed string) error {
+	for _, h := range heads.Head {
+		var ours head
+		err := l.DB.Read(ctx, func(tx *store.Tx) (err error) { ours, err = loadHead(tx, p.ID, h.Lane, wayOut); return err })
+		if err != nil {
+			return err
+		}
+		if h.Epoch == ours.epoch && h.Next <= ours.done {
+			l.contradicted(ctx, Contradicted{Peer: p.ID, Lane: h.Lane, Code: AlarmBehind, Next: h.Next, Heads: signed}, nil)
+		}
+	}
+	return nil
 }
 
 // receivedBeyond finds the frames of a lane that this node signed for after a

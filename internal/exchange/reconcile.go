@@ -33,7 +33,7 @@ func (s *sender) reconcile(ctx context.Context) error {
 	}
 	failpoint.Hit(failpoint.SendHeadsAsked)
 	s.link.shrunk(ctx, s.peer, before, string(answer), heads)
-	_, err = s.follow(ctx, heads)
+	_, err = s.follow(ctx, heads, string(answer))
 	return err
 }
 
@@ -50,10 +50,11 @@ func (s *sender) readHeads(signed []byte) (wire.Heads, error) {
 
 // follow compares the peer's head of this lane with the outbox, and reports
 // whether a frame was settled by it.
-func (s *sender) follow(ctx context.Context, heads wire.Heads) (moved bool, err error) {
+func (s *sender) follow(ctx context.Context, heads wire.Heads, signed string) (moved bool, err error) {
 	if err := s.link.hear(ctx, s.peer.ID, heads.At); err != nil {
 		return false, err
 	}
+	stop := func(code string, next int64) error { return s.stopLane(ctx, code, next, signed) }
 	theirs, ok := wire.Head{}, false
 	for _, x := range heads.Head {
 		if x.Lane == s.lane {
@@ -73,36 +74,41 @@ func (s *sender) follow(ctx context.Context, heads wire.Heads) (moved bool, err 
 	}
 	switch {
 	case theirs.Epoch != ours.epoch:
-		return false, &trouble{code: string(wire.CodeEpoch)}
+		if theirs.Epoch > ours.epoch { // its people have begun anew; now it is up to those here
+			s.link.contradicted(ctx, Contradicted{Peer: s.peer.ID, Lane: s.lane, Code: codeEpoch, Next: theirs.Epoch, Heads: signed}, nil)
+		}
+		return false, &trouble{code: codeEpoch}
 	case theirs.Next < ours.done+1:
-		return false, s.stopLane(ctx, AlarmBehind, theirs.Next)
+		return false, stop(AlarmBehind, theirs.Next)
 	case theirs.Next > ours.next:
-		return false, s.stopLane(ctx, AlarmAhead, theirs.Next)
+		return false, stop(AlarmAhead, theirs.Next)
 	case theirs.Next == ours.done+1:
 		if theirs.Header != "" && wire.FrameDigest(theirs.Header) != ours.digest {
-			return false, s.stopLane(ctx, AlarmRootMismatch, theirs.Next)
+			return false, stop(AlarmRootMismatch, theirs.Next)
 		}
 		return false, nil
 	}
-	return true, s.catchUp(ctx, ours, theirs)
+	return true, s.catchUp(ctx, ours, theirs, stop)
 }
 
-// stopLane raises an alarm; the lane does not move until people have settled it.
-func (s *sender) stopLane(ctx context.Context, code string, next int64) error {
-	s.link.alarm(ctx, Alarm{Peer: s.peer.ID, Lane: s.lane, Code: code, About: fmt.Sprintf("%s/%d", s.lane, next)})
+// stopLane raises an alarm and keeps what the peer signed; the lane does not
+// move until people of both nodes have begun it anew.
+func (s *sender) stopLane(ctx context.Context, code string, next int64, heads string) error {
+	s.link.contradicted(ctx, Contradicted{Peer: s.peer.ID, Lane: s.lane, Code: code, Next: next, Heads: heads},
+		&Alarm{Peer: s.peer.ID, Lane: s.lane, Code: code, About: fmt.Sprintf("%s/%d", s.lane, next)})
 	return &trouble{code: code}
 }
 
 // catchUp stores the receipt of a frame that arrived and whose answer did not:
 // header by this node's own signature, root recomputed from the outbox, receipt
 // by the peer's signature.
-func (s *sender) catchUp(ctx context.Context, ours head, theirs wire.Head) error {
+func (s *sender) catchUp(ctx context.Context, ours head, theirs wire.Head, stop func(code string, next int64) error) error {
 	h, r, ok, err := theirs.Last(s.link.ownKeys(), s.peer.keys.Ever())
 	if err != nil || !ok {
-		return s.stopLane(ctx, AlarmRootMismatch, theirs.Next)
+		return stop(AlarmRootMismatch, theirs.Next)
 	}
 	if h.From != s.link.Node || h.To != s.peer.ID || h.First != ours.done+1 || h.Prev != ours.digest {
-		return s.stopLane(ctx, AlarmAhead, theirs.Next)
+		return stop(AlarmAhead, theirs.Next)
 	}
 	var items []item
 	err = s.link.DB.Read(ctx, func(tx *store.Tx) (err error) {
@@ -113,7 +119,7 @@ func (s *sender) catchUp(ctx context.Context, ours head, theirs wire.Head) error
 		return err
 	}
 	if items, ok = matching(items, h, r); !ok {
-		return s.stopLane(ctx, AlarmRootMismatch, theirs.Next)
+		return stop(AlarmRootMismatch, theirs.Next)
 	}
 	failpoint.Hit(failpoint.SendCatchUp)
 	return s.settle(ctx, theirs.Header, h, theirs.Receipt, items)

@@ -96,7 +96,8 @@ func (l *Link) takeBack(ctx context.Context, p *pinned, line line) error {
 		for _, f := range r.Frames {
 			err := l.takeReturned(ctx, p, f)
 			if errors.Is(err, errContradiction) {
-				l.alarm(ctx, Alarm{Peer: p.ID, Code: AlarmRootMismatch, About: digestOf([]byte(f.Header))})
+				l.contradicted(ctx, Contradicted{Peer: p.ID, Code: AlarmRootMismatch},
+					&Alarm{Peer: p.ID, Code: AlarmRootMismatch, About: digestOf([]byte(f.Header))})
 				return &trouble{code: AlarmRootMismatch, cause: err}
 			}
 			if err != nil {

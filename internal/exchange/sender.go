@@ -248,7 +248,7 @@ func (s *sender) answered(ctx context.Context, f *wire.Frame, items []item, stat
 		if err != nil {
 			return err
 		}
-		moved, err := s.follow(ctx, heads)
+		moved, err := s.follow(ctx, heads, string(answer))
 		if err == nil && !moved {
 			err = &trouble{code: string(wire.CodeSequence)} // it says no without saying where it is
 		}
@@ -329,6 +329,10 @@ func (l *Link) enterRefused(tx *store.Tx, d *journal.Draw, h wire.FrameHeader, o
 	}
 	if void.Valid {
 		return nil // it expired here, and came too late there: the void has moved the state already
+	}
+	var known int
+	if err := tx.QueryRow(`SELECT COUNT(*) FROM link_refused WHERE id = $1`, i.id).Scan(&known); err != nil || known > 0 {
+		return err // sent again in a new epoch, and refused as before
 	}
 	e, _, err := journal.LoadSeq(tx, i.fact)
 	if err != nil && !errors.Is(err, journal.ErrForgotten) {

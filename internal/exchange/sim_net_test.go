@@ -15,7 +15,10 @@ type lateRequest struct {
 	shown          *x509.Certificate
 }
 
-const successionPath = "/exchange/v1/succession"
+const (
+	successionPath = "/exchange/v1/succession"
+	joinPath       = "/exchange/v1/join"
+)
 
 func way(a, b string) string { return a + ">" + b }
 
@@ -47,7 +50,7 @@ func (w *world) ask(from *simNode, life int, peer, path string, body []byte, sho
 	case w.chance(14):
 		to.answer(path, body, shown)
 	case w.chance(14):
-		if path == checkpointPath || path == "/exchange/v1/join" { // a proof is not signed: TLS alone keeps it whole
+		if path == checkpointPath || path == joinPath { // a proof is not signed: TLS alone keeps it whole
 			return lost("damaged on the way")
 		}
 		body = w.damaged(body)
@@ -70,6 +73,9 @@ func (w *world) ask(from *simNode, life int, peer, path string, body []byte, sho
 	case w.chance(12):
 		return lost("the answer is lost")
 	case w.chance(14):
+		if path == joinPath { // as above: a proof that is not signed
+			return lost("the answer is damaged")
+		}
 		answer = w.damaged(answer)
 	}
 	if from.life != life {

@@ -128,6 +128,8 @@ func (q *request) adminPeer(d directoryView, id string) (v view.AdminItem, ok bo
 		if p.Status == exchange.PeerProposed {
 			v.Note = &component.Note{Kind: "soon", Title: q.t("peers.compare")}
 			v.Acts = q.offered("peer.approve", map[string]string{"peer": id}, nil)
+		} else {
+			v.Acts = q.offered("link.epoch", map[string]string{"peer": id}, nil)
 		}
 		return v, true
 	}
