@@ -200,11 +200,7 @@ func TestBadAlerts(t *testing.T) {
 	send := func(name string, want wire.Code, purpose, office string, f journal.Fact) {
 		t.Helper()
 		by := w.us.Person("forger", office, access.RoleFieldAgent)
-		body, err := journal.Encode(journal.Maker{Node: "us", Office: office, By: by.Wire(access.RoleFieldAgent), Purpose: purpose, Lang: "en"}, journal.NewSeed(w.us.Clock).Draw(w.us.Ring), f)
-		if err != nil {
-			t.Fatal(err)
-		}
-		m, err := wire.NewMessage(body)
+		m, err := journal.Encode(journal.Maker{Node: "us", Office: office, By: by.Wire(access.RoleFieldAgent), Purpose: purpose, Lang: "en"}, journal.NewSeed(w.us.Clock).Draw(w.us.Ring), f)
 		if err != nil {
 			t.Fatal(err)
 		}
