@@ -31,9 +31,10 @@ import (
 // what keeps out whoever may not come.
 var registrars = map[string]string{
 	"internal/web/doors.go open":            "the rule is open; openRoutes below lists them",
-	"internal/web/doors.go signedIn":        "a session in force, and the rule given",
+	"internal/web/doors.go streamed":        "a session in force, and the rule given",
 	"internal/web/server.go New":            "the pages as a whole, guarded against other sites",
 	"internal/httpapi/operation.go add":     "the rule given, and a session unless it is open",
+	"internal/httpapi/operation.go stream":  "the rule given, and a session",
 	"internal/httpapi/api.go New":           "open: says that there is no such operation",
 	"internal/node/serve.go health":         "open: says that the process and its database answer, and nothing else",
 	"internal/watch/metrics.go Handler":     "whoever reaches an address of this machine (node.listenPrivately refuses any other): figures of the whole node, which name no case, person or office",
@@ -66,13 +67,16 @@ var pastTheView = map[string]string{
 var openRoutes = []string{"/", "GET /assets/", "GET /found", "GET /redeem", "GET /sign-in", "POST /found", "POST /language", "POST /redeem", "POST /sign-in", "POST /sign-out", "POST /theme"}
 
 // ownRoutes touch nothing but the reader's own account, session, or act about to be signed.
-var ownRoutes = []string{"GET /live", "GET /search", "GET /sign/{id}"}
+var ownRoutes = []string{"GET /live", "GET /search", "GET /sign/{id}", "HEAD /uploads/{id}", "PATCH /uploads/{id}"}
 
 // openAsked and ownAsked are the same of the API.
 var (
 	openAsked = []string{"found", "redeem", "sign-in", "sign-out"}
 	ownAsked  = []string{"descriptor", "me", "prepared-show"}
 )
+
+// streamed are the operations whose bytes stand in no document.
+var streamed = map[string]string{"file-stands": "HEAD /api/v1/uploads/1", "file-continue": "PATCH /api/v1/uploads/1", "file-content": "GET /api/v1/files/1/content"}
 
 // calls visits every call in the code that runs, with the function it stands in.
 func calls(t *testing.T, roots []string, visit func(where string, c *ast.CallExpr)) {
@@ -250,6 +254,24 @@ func TestEveryOperationKeepsItsRule(t *testing.T) {
 			t.Errorf("%s has the rule %q", name, rule)
 		}
 		delete(rules, op.ID)
+	}
+	for id, at := range streamed {
+		for token, want := range map[string]int{"": http.StatusUnauthorized, "nobodys": http.StatusUnauthorized, token: http.StatusNotFound} {
+			method, path, _ := strings.Cut(at, " ")
+			r := httptest.NewRequest(method, path, nil)
+			for name, value := range map[string]string{"Authorization": "Bearer " + token, "Oasiss-Purpose": wire.PurposeProsecution, "Tus-Resumable": "1.0.0",
+				"Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"} {
+				r.Header.Set(name, value)
+			}
+			w := httptest.NewRecorder()
+			if n.Handler().ServeHTTP(w, r); w.Code != want {
+				t.Errorf("%s with the session %q: %d, want %d", at, token, w.Code, want)
+			}
+		}
+		if rules[id] == "" {
+			t.Errorf("%s has no rule", id)
+		}
+		delete(rules, id)
 	}
 	if left := slices.Collect(maps.Keys(rules)); len(left) > 0 {
 		t.Errorf("no operation, and a rule: %v", left)

@@ -89,6 +89,8 @@ var queries = map[string]query{
 	"case.show":              {path: "cases/{id}", takes: reflect.TypeFor[oneOrNumber]()},
 	"clock.list":             {path: "programme/clocks", takes: reflect.TypeFor[list]()},
 	"clock.show":             {path: "programme/clocks/{id}", takes: reflect.TypeFor[one]()},
+	"file.list":              {path: "cases/{id}/files", takes: reflect.TypeFor[one](), columns: "name media size sha256 added id"},
+	"file.show":              {path: "files/{id}", takes: reflect.TypeFor[one]()},
 	"hold.list":              {path: "cases/{id}/holds", takes: reflect.TypeFor[oneOrNumber](), columns: "ground at by lifted id"},
 	"journal.orders":         {path: "cases/{id}/forget-orders", takes: reflect.TypeFor[oneOrNumber](), columns: "what object ground at by decided forgotten id"},
 	"journal.audit":          {path: "journal/accesses", takes: reflect.TypeFor[page](), columns: "seq at verb purpose refused policies actor"},
@@ -132,6 +134,10 @@ func reads() map[string][]reflect.StructField {
 	out := map[string][]reflect.StructField{
 		"case": {
 			{Name: "Import", Type: reflect.TypeFor[caseImport](), Tag: tag("cmd", "", "help", "cli.case.import")},
+		},
+		"file": {
+			{Name: "Put", Type: reflect.TypeFor[filePut](), Tag: tag("cmd", "", "help", "cli.file.put")},
+			{Name: "Get", Type: reflect.TypeFor[fileGet](), Tag: tag("cmd", "", "help", "cli.file.get")},
 		},
 		"journal": {
 			{Name: "Verify", Type: reflect.TypeFor[journalVerify](), Tag: tag("cmd", "", "help", "cli.read.journal.verify")},

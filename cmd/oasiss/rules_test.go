@@ -36,6 +36,8 @@ var ownVerbs = map[string]string{
 	"restore":         "whoever owns empty folders and the key folder of the node in the backup",
 	"doctor":          "whoever owns the folders: says what is wrong with them, and nothing of what is in them",
 	"case import":     "one's own session: takes acts of intake",
+	"file put":        "one's own session: takes file.begin and file.add, and sends the bytes between them",
+	"file get":        "one's own session: asks for what file show shows, and its bytes",
 	"journal archive": "whoever owns the folders: copies the journal as it is, sealed parts sealed",
 	"journal verify":  "whoever owns the folders: reads digests of a stopped node",
 	"journal replay":  "whoever owns the folders: compares tables of a stopped node",

@@ -37,7 +37,7 @@ func (l *Link) line(p *pinned) line {
 const slotJournal = "journal"
 
 // slots are all of them.
-var slots = append(append([]string{}, wire.Lanes...), slotJournal)
+var slots = append(append([]string{}, wire.Lanes...), slotJournal, slotChunks)
 
 // dialled is a line that this node dials.
 type dialled struct {
@@ -82,11 +82,21 @@ func (d dialled) post(ctx context.Context, path string, body []byte, header http
 		return said{}, &trouble{code: troubleUnreachable, cause: err}
 	}
 	defer res.Body.Close()
-	b, err := io.ReadAll(io.LimitReader(res.Body, maxAsked))
+	b, err := readAll(res)
 	if err != nil {
 		return said{}, &trouble{code: troubleCut, cause: err}
 	}
 	return said{res, b}, nil
+}
+
+// readAll reads an answer, at once where its length was told.
+func readAll(res *http.Response) ([]byte, error) {
+	if n := res.ContentLength; n > 0 && n <= maxAsked {
+		b := make([]byte, n)
+		_, err := io.ReadFull(res.Body, b)
+		return b, err
+	}
+	return io.ReadAll(io.LimitReader(res.Body, maxAsked))
 }
 
 // maxAsked bounds what is read of a peer, in bytes: a frame is the largest.

@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/oasiss/oasiss/internal/chunk"
 	"github.com/oasiss/oasiss/internal/failpoint"
 	"github.com/oasiss/oasiss/internal/journal"
 	"github.com/oasiss/oasiss/internal/seal"
@@ -43,6 +44,8 @@ type Config struct {
 	Keys         *seal.NodeKeys
 	Ring         *seal.Keyring
 	House        House
+	Files        Files            // nil on a node that carries none
+	Chunks       chunk.Folder     // where their bytes lie
 	Now          func() time.Time // the node's clock
 	Log          *slog.Logger     // codes, ids and counts only
 
@@ -99,6 +102,7 @@ type pinned struct {
 	lines   map[string]line // one a slot
 	held    atomic.Bool     // this process of the node has the sending lease
 	stop    context.CancelFunc
+	named   chan struct{} // a file may have been named
 	witness witnessState
 
 	restoring   atomic.Bool // this node was restored and has not yet what the peer holds beyond it
@@ -302,7 +306,7 @@ func (l *Link) refresh(ctx context.Context) error {
 
 // pin makes a peer with its keys; nothing runs yet.
 func (l *Link) pin(tx *store.Tx, p Peer) (*pinned, error) {
-	n := &pinned{Peer: p, lanes: map[string]*sender{}, lines: map[string]line{}, stop: func() {}}
+	n := &pinned{Peer: p, lanes: map[string]*sender{}, lines: map[string]line{}, stop: func() {}, named: make(chan struct{}, 1)}
 	known, err := l.knownTo(tx, p)
 	if err != nil {
 		return nil, err
@@ -375,6 +379,9 @@ func (l *Link) exchange(life, held context.Context, p *pinned) {
 	var wg sync.WaitGroup
 	for _, s := range p.lanes {
 		wg.Go(func() { s.run(held) })
+	}
+	if l.Files != nil {
+		wg.Go(func() { l.fetchFiles(held, p) })
 	}
 	if p.URL != "" && l.cannotBeDialled() {
 		for _, slot := range slots {

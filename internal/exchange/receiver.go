@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -33,6 +34,7 @@ func (l *Link) Handler() http.Handler {
 			}
 			p.heard()
 			w.Header().Set("Content-Type", "application/octet-stream")
+			w.Header().Set("Content-Length", strconv.Itoa(len(a.body)))
 			w.WriteHeader(a.status)
 			w.Write(a.body) //nolint:errcheck // a receipt that does not arrive is asked for again
 			failpoint.Hit(failpoint.ReceiveReplied)
@@ -48,6 +50,7 @@ func (l *Link) serves() map[string]func(context.Context, *pinned, []byte) (answe
 		pathFrame: l.takeFrame, pathHead: l.giveHeads, pathCheckpoint: l.cosign, pathDescriptor: l.giveDescriptor, pathProof: l.giveProof,
 		pathViews: l.giveViews, pathJoin: l.giveJoin, pathMessage: l.giveMessage,
 		pathSuccession: l.takeSuccession, pathReturn: l.giveBack, pathContinued: l.takeContinued,
+		pathChunk: l.giveChunk,
 	}
 }
 

@@ -42,14 +42,15 @@ type File struct {
 	Key      string      `json:"key"`              // id of its key
 	Sealed   wire.Part   `json:"sealed"`           // its Detail
 	Added    time.Time   `json:"added"`
-	By       string      `json:"by,omitempty"` // account that added it
+	Referral string      `json:"referral,omitempty"` // for which another node has named it
+	By       string      `json:"by,omitempty"`       // account that added it
 }
 
 // Detail is what a file is; only its key tells.
 type Detail struct {
-	Name   string      `json:"name"`   // as whoever sent it called it: never a path here
-	Media  string      `json:"media"`  // sniffed from its first bytes, never what was claimed
-	SHA256 wire.Digest `json:"sha256"` // of the whole file as it arrived
+	Name   string      `json:"name,omitempty"`  // as whoever sent it called it: never a path here
+	Media  string      `json:"media,omitempty"` // sniffed from its first bytes, never what was claimed
+	SHA256 wire.Digest `json:"sha256,omitzero"` // of the whole file as it arrived
 }
 
 // Added says that a case holds a file.
@@ -74,6 +75,7 @@ func Facts(k *journal.Kinds) {
 	journal.React(k, expect)
 	journal.Register(k, applyAdded)
 	journal.React(k, arrived)
+	laneFacts(k)
 	journal.Also(k, applyForgotten)
 	journal.React(k, forgetUploads)
 }

@@ -21,8 +21,16 @@ func applyForgotten(tx *store.Tx, _ journal.Entry, f casefile.Forgotten) error {
 	if !f.Whole() {
 		return nil
 	}
+	if err := tx.Exec(`DELETE FROM file_given WHERE file IN (SELECT id FROM file WHERE case_id = $1)`, f.Object); err != nil {
+		return fmt.Errorf("forget files: %w", err)
+	}
 	if err := tx.Exec(`DELETE FROM file WHERE case_id = $1`, f.Object); err != nil {
 		return fmt.Errorf("forget files: %w", err)
+	}
+	for _, r := range f.Referrals {
+		if err := tx.Exec(`DELETE FROM file WHERE referral = $1`, r); err != nil {
+			return fmt.Errorf("forget files: %w", err)
+		}
 	}
 	return nil
 }

@@ -26,10 +26,14 @@ type View struct {
 	Size     int64       `json:"size"`             // bytes
 	Manifest wire.Digest `json:"manifest"`
 	Added    time.Time   `json:"added"`
+	Referral string      `json:"referral,omitempty"` // for which another node has named it
 	// Closed: what it is and holds is not open to this reader now, because it
 	// tells of a protected person or because its key is not here.
 	Closed bool `json:"closed,omitempty"`
-	Detail `json:",omitzero"`
+	// Sent says for which referrals this node has named it, and whether it has
+	// arrived there and can be opened.
+	Sent []Given `json:"sent,omitempty"`
+	Detail
 }
 
 // See gives a file as the reader may see it: absent to whoever may not see files
@@ -40,18 +44,32 @@ func See(tx *store.Tx, v *act.Viewing, id string, now time.Time) (View, error) {
 	if err != nil {
 		return View{}, err
 	}
+	return see(tx, v, f, now)
+}
+
+// resource is a file as access sees it: known to the offices of its case, or of
+// the referral for which another node has named it.
+func (f File) resource(tx *store.Tx) (access.Resource, error) {
+	if f.Referral != "" {
+		offices, err := access.Offices(tx, "referral", f.Referral)
+		return access.Resource{Type: typeFile, ID: f.ID, Offices: offices, Case: f.Case}, err
+	}
 	c, err := casefile.Load(tx, f.Case)
+	return c.Holds(typeFile, f.ID), err
+}
+
+func see(tx *store.Tx, v *act.Viewing, f File, now time.Time) (View, error) {
+	r, err := f.resource(tx)
 	if err != nil {
 		return View{}, err
 	}
-	return see(tx, v, c, f, now)
-}
-
-func see(tx *store.Tx, v *act.Viewing, c casefile.Case, f File, now time.Time) (View, error) {
-	if err := v.Must(c.Holds(typeFile, f.ID)); err != nil {
+	if err := v.Must(r); err != nil {
 		return View{}, err
 	}
-	out := View{ID: f.ID, Case: f.Case, Person: f.Person, Size: f.Size, Manifest: f.Manifest, Added: f.Added, Closed: true}
+	out := View{ID: f.ID, Case: f.Case, Referral: f.Referral, Person: f.Person, Size: f.Size, Manifest: f.Manifest, Added: f.Added, Closed: true}
+	if out.Sent, err = givenOf(tx, f.ID); err != nil {
+		return out, err
+	}
 	if f.Person != "" {
 		r, err := protection.IdentityResource(tx, f.Case, f.Person, v.By.User, now)
 		if err != nil || !v.See(r) {
@@ -67,6 +85,11 @@ func see(tx *store.Tx, v *act.Viewing, c casefile.Case, f File, now time.Time) (
 	}
 	out.Detail, out.Closed = d, false
 	return out, nil
+}
+
+// Show gives one file as the reader may see it.
+func Show(ctx context.Context, a *act.Acts, by access.Actor, purpose, id string) (View, error) {
+	return act.View(ctx, a, by, purpose, "file", func(tx *store.Tx, v *act.Viewing) (View, error) { return See(tx, v, id, a.Now()) })
 }
 
 // List gives the files of a case that the reader may see, the oldest first.
@@ -91,7 +114,7 @@ func SeeAll(tx *store.Tx, v *act.Viewing, caseID string, now time.Time) ([]View,
 	}
 	out := []View{}
 	for _, f := range files {
-		seen, err := see(tx, v, c, f, now)
+		seen, err := see(tx, v, f, now)
 		if _, no := refusal.As(err); no {
 			continue
 		}

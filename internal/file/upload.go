@@ -79,6 +79,24 @@ func (s *Store) Append(ctx context.Context, by access.Actor, id string, offset i
 	return n, w.end(ctx)
 }
 
+// Declare says how long an upload will be of which that was not told when it
+// began. Refusals: access.not_found, file.offset, file.too_large.
+func (s *Store) Declare(ctx context.Context, by access.Actor, id string, size int64) error {
+	return s.Acts.DB.Write(ctx, func(tx *store.Tx) error {
+		u, err := loadUpload(tx, id, by.User)
+		switch {
+		case err != nil:
+			return err
+		case u.Size != 0 && u.Size != size, size < max(u.Offset, 1):
+			return refusal.Conflict("file.offset")
+		case size > wire.MaxFileSize:
+			return refusal.New("file.too_large", "Max", int64(wire.MaxFileSize>>30))
+		}
+		u.Size = size
+		return u.save(tx, s.Acts.Now())
+	})
+}
+
 // End says that everything of an upload is here whose size was not told when
 // it began. Refusals: access.not_found, file.empty, file.offset.
 func (s *Store) End(ctx context.Context, by access.Actor, id string) error {

@@ -19,8 +19,10 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/act"
+	"github.com/oasiss/oasiss/internal/file"
 	"github.com/oasiss/oasiss/internal/i18n"
 	"github.com/oasiss/oasiss/internal/refusal"
+	"github.com/oasiss/oasiss/internal/transfer"
 )
 
 // Server is the API of one node.
@@ -28,6 +30,8 @@ type Server struct {
 	Acts       *act.Acts
 	Guard      *access.Guard
 	Descriptor func() string // this node's own, signed
+	Files      *file.Store
+	Uploads    *transfer.Uploads
 
 	api   huma.API
 	rules map[string]access.Rule // by operation id
@@ -57,6 +61,7 @@ func New(mux *http.ServeMux, s *Server) *Server {
 	s.introduce()
 	s.reads()
 	s.programme()
+	s.files(mux)
 	describeAnswers(s.api.OpenAPI())
 	mux.HandleFunc("/api/", nothingHere)
 	return s

@@ -52,6 +52,23 @@ func add[I, O any, PI input[I]](s *Server, rule access.Rule, op huma.Operation, 
 	})
 }
 
+// stream registers an operation under its rule whose bytes stand in no document
+// and so not in the description of the API: f hears of nobody whom the rule
+// keeps out, and an error of f is answered if it has written nothing.
+func stream(s *Server, mux *http.ServeMux, rule access.Rule, id, pattern string, f func(w http.ResponseWriter, r *http.Request, by access.Actor, who *Who) error) {
+	s.rules[id] = rule
+	mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+		who := &Who{Authorization: r.Header.Get("Authorization"), Language: r.Header.Get("Accept-Language"), Purpose: r.Header.Get("Oasiss-Purpose")}
+		by, err := s.admit(r.Context(), rule, who)
+		if err == nil {
+			err = f(w, r, by, who)
+		}
+		if err != nil {
+			refuse(w, r, who, err)
+		}
+	})
+}
+
 // admit finds who asks, as far as the rule wants to know.
 func (s *Server) admit(ctx context.Context, rule access.Rule, w *Who) (access.Actor, error) {
 	switch rule {

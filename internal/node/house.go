@@ -1,6 +1,7 @@
 package node
 
 import (
+	"fmt"
 	"net/http"
 
 	"github.com/oasiss/oasiss/internal/access"
@@ -21,6 +22,7 @@ import (
 	"github.com/oasiss/oasiss/internal/packet"
 	"github.com/oasiss/oasiss/internal/protection"
 	"github.com/oasiss/oasiss/internal/referral"
+	"github.com/oasiss/oasiss/internal/transfer"
 	"github.com/oasiss/oasiss/internal/web"
 )
 
@@ -47,8 +49,12 @@ func Verbs() act.Verbs {
 // doors opens the node's API and pages on mux.
 func (n *Node) doors(mux *http.ServeMux) error {
 	s := n.Settings
-	n.api = httpapi.New(mux, &httpapi.Server{Acts: n.Acts, Guard: n.Guard, Descriptor: n.Descriptor})
-	n.pages = &web.Server{Acts: n.Acts, Guard: n.Guard, Log: n.Log, Watch: n.state(), Limits: n.limits, Node: web.Node{Country: s.Country, Zone: s.Zone, Fictional: s.Fictional,
+	uploads, err := transfer.New(n.Files, n.Log)
+	if err != nil {
+		return fmt.Errorf("uploads: %w", err)
+	}
+	n.api = httpapi.New(mux, &httpapi.Server{Acts: n.Acts, Guard: n.Guard, Descriptor: n.Descriptor, Files: n.Files, Uploads: uploads})
+	n.pages = &web.Server{Acts: n.Acts, Files: n.Files, Uploads: uploads, Guard: n.Guard, Log: n.Log, Watch: n.state(), Limits: n.limits, Node: web.Node{Country: s.Country, Zone: s.Zone, Fictional: s.Fictional,
 		Descriptor: n.Descriptor, Name: map[i18n.Lang]string{i18n.English: s.NameEN, i18n.Spanish: s.NameES}}}
 	return web.New(mux, n.pages)
 }

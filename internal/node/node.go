@@ -138,6 +138,9 @@ func (n *Node) furnish(policies *access.Policies, o Options) (err error) {
 	n.door = mux
 	n.Acts.Hub.Observe(func(e journal.Entry) {
 		n.Link.Notify()
+		if e.Kind == (file.Sent{}).Kind() {
+			n.Link.Fetch()
+		}
 		if e.Kind == (*directory.Decided)(nil).Kind() {
 			select {
 			case n.ordered <- struct{}{}:
@@ -153,7 +156,7 @@ func (n *Node) furnish(policies *access.Policies, o Options) (err error) {
 
 func (n *Node) link(o Options) error {
 	cfg := exchange.Config{Node: n.Settings.Node, Installation: n.Settings.Installation, DB: n.DB, Keys: n.Keys, Ring: n.Ring,
-		House: n.Acts, Now: o.Now, Log: o.Log, Descriptor: n.Descriptor}
+		House: n.Acts, Files: file.Lane{}, Chunks: n.Files.Chunks, Now: o.Now, Log: o.Log, Descriptor: n.Descriptor}
 	if o.Link != nil {
 		o.Link(&cfg)
 	}

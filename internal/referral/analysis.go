@@ -152,7 +152,8 @@ func tiersOnAnswer[F any](link packet.Link) func(*store.Tx, *journal.Draw, journ
 			}
 			out = append(out, facts...)
 		}
-		return out, nil
+		keys, err := r.fileKeys(tx, d, link)
+		return append(out, keys...), err
 	}
 }
 

@@ -30,6 +30,7 @@ func Facts(link packet.Link) func(k *journal.Kinds) {
 		registerHandOver(k)
 		registerWithdrawal(k)
 		registerOnward(k, link)
+		registerFiles(k, link)
 		journal.React(k, tiersOnAnswer[Accepted](link))
 		journal.React(k, openOwnCase)
 		journal.Also(k, applyRefused)
@@ -68,7 +69,7 @@ func plainStep[F any, PF factOf[F]](k *journal.Kinds, step func(F) Step) {
 
 // Verbs registers the commands of referrals.
 func Verbs(v act.Verbs) {
-	v.Add(&Draft{}, &AddOffice{}, &AskOnward{}, &AnswerOnward{}, &TakeStep{}, &SignStep{}, &Compose{}, &Approve{}, &Send{}, &Resend{}, &Supplement{},
+	v.Add(&Draft{}, &AddOffice{}, &AskOnward{}, &AnswerOnward{}, &TakeStep{}, &SignStep{}, &Compose{}, &Approve{}, &Send{}, &Resend{}, &Supplement{}, &SendFile{},
 		&OpenNotice{}, &SignForAnalysis{}, &RequestInformation{}, &SupplyInformation{}, &Accept{}, &Decline{}, &RegisterFile{},
 		&Withdraw{}, &ScheduleHandOver{}, &CancelHandOver{}, &Give{}, &ReceivePerson{}, &Dispose{},
 		&PauseClock{}, &ResumeClock{}, &CannotMeetClock{})

@@ -45,12 +45,17 @@ func (d *doors) open(pattern string, h http.HandlerFunc) {
 // signedIn registers a route for people with a session in force: the handler
 // hears of nobody else.
 func (d *doors) signedIn(pattern string, rule access.Rule, a area, h func(q *request)) {
+	d.streamed(pattern, rule, a, h, maxForm)
+}
+
+// streamed is signedIn for what takes at most so many bytes, in pieces or whole.
+func (d *doors) streamed(pattern string, rule access.Rule, a area, h func(q *request), most int64) {
 	if rule != access.RuleOwn && rule != access.RuleSeen && rule != access.RuleTaken {
 		panic("web: " + pattern + " has no access rule") // a fault of the program, found at its start
 	}
 	d.routes = append(d.routes, Route{Pattern: pattern, Rule: rule, Area: string(a)})
 	d.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
-		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+		r.Body = http.MaxBytesReader(w, r.Body, most)
 		if q, ok := d.s.enter(w, r, a); ok {
 			h(q)
 		}

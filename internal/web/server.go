@@ -6,8 +6,10 @@ import (
 
 	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/act"
+	"github.com/oasiss/oasiss/internal/file"
 	"github.com/oasiss/oasiss/internal/i18n"
 	"github.com/oasiss/oasiss/internal/refusal"
+	"github.com/oasiss/oasiss/internal/transfer"
 	"github.com/oasiss/oasiss/internal/watch"
 )
 
@@ -27,6 +29,9 @@ type Server struct {
 	Guard *access.Guard
 	Node  Node
 	Log   *slog.Logger
+	// Files and Uploads are where bytes of files come from and go.
+	Files   *file.Store
+	Uploads *transfer.Uploads
 	// Watch is where the node's own state is read, of which its pages tell.
 	Watch  watch.Source
 	Limits watch.Limits
@@ -50,6 +55,7 @@ func New(mux *http.ServeMux, s *Server) error {
 	s.prints(pages)
 	s.handOvers(pages)
 	s.cases(pages)
+	s.files(pages)
 	s.people(pages)
 	s.waitings(pages)
 	s.alerts(pages)

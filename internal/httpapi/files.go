@@ -1,0 +1,45 @@
+package httpapi
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+
+	"github.com/oasiss/oasiss/internal/access"
+	"github.com/oasiss/oasiss/internal/file"
+	"github.com/oasiss/oasiss/internal/transfer"
+)
+
+// files registers what is asked of files, and the bytes in and out, which stand
+// in no document: tus 1.0.0 (HEAD, PATCH) below /api/v1/uploads/{id} for an
+// upload that file.begin began, and GET /api/v1/files/{id}/content with ranges.
+func (s *Server) files(mux *http.ServeMux) {
+	read(s, "file-list", "/api/v1/cases/{id}/files", "file", "Files of a case, the oldest first, as one may see them", func(ctx context.Context, by access.Actor, in *idIn) ([]file.View, error) {
+		return file.List(ctx, s.Acts, by, in.Purpose, in.ID)
+	})
+	read(s, "file-show", "/api/v1/files/{id}", "file", "What a file is, as one may see it; not its bytes", func(ctx context.Context, by access.Actor, in *idIn) (file.View, error) {
+		return file.Show(ctx, s.Acts, by, in.Purpose, in.ID)
+	})
+	bytes := func(w http.ResponseWriter, r *http.Request, by access.Actor, _ *Who) error {
+		s.Uploads.Serve(w, r, by)
+		return nil
+	}
+	stream(s, mux, access.RuleOwn, "file-stands", "HEAD /api/v1/uploads/{id}", bytes)
+	stream(s, mux, access.RuleOwn, "file-continue", "PATCH /api/v1/uploads/{id}", bytes)
+	stream(s, mux, access.RuleSeen, "file-content", "GET /api/v1/files/{id}/content", func(w http.ResponseWriter, r *http.Request, by access.Actor, who *Who) error {
+		c, err := s.Files.Open(r.Context(), by, who.Purpose, r.PathValue("id"))
+		if err == nil {
+			transfer.Serve(w, r, c, false)
+		}
+		return err
+	})
+}
+
+// refuse writes a refusal of an operation that answers by no document.
+func refuse(w http.ResponseWriter, r *http.Request, who *Who, err error) {
+	p := problem(r.Context(), who.lang(), err).(*Problem)
+	w.Header().Set("Content-Type", p.ContentType(""))
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(p.Status)
+	_ = json.NewEncoder(w).Encode(p) // whoever left hears nothing
+}
