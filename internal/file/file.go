@@ -97,7 +97,7 @@ func applyAdded(tx *store.Tx, e journal.Entry, f Added) error {
 
 // Load reads a file's row; absent gives access.not_found.
 func Load(tx *store.Tx, id string) (File, error) {
-	f, err := access.Reached[File](tx, `SELECT doc FROM file WHERE id = $1`, []any{id}, access.Tie{Type: "case", Column: "file.case_id"})
+	f, err := access.Reached[File](tx, `SELECT doc FROM file WHERE id = $1`, []any{id}, access.Tie{Type: "case", Column: "file.case_id"}, access.Tie{Type: "referral", Column: "file.referral"})
 	if errors.Is(err, sql.ErrNoRows) {
 		return f, refusal.NotFound()
 	}

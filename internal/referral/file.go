@@ -5,7 +5,7 @@ import (
 
 	"github.com/oasiss/oasiss/internal/act"
 	"github.com/oasiss/oasiss/internal/casefile"
-	"github.com/oasiss/oasiss/internal/file"
+	files "github.com/oasiss/oasiss/internal/file"
 	"github.com/oasiss/oasiss/internal/journal"
 	"github.com/oasiss/oasiss/internal/packet"
 	"github.com/oasiss/oasiss/internal/protection"
@@ -45,7 +45,7 @@ func (c *SendFile) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
 	if err := d.Allow(tx, r.owned(rule.Owner, nil)); err != nil {
 		return nil, err
 	}
-	f, err := file.Load(tx, c.File)
+	f, err := files.Load(tx, c.File)
 	if err == nil && (f.Case != r.Case || f.Referral != "" || !r.Home()) {
 		err = refusal.NotFound()
 	}
@@ -62,11 +62,11 @@ func (c *SendFile) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
 	if _, _, err := r.goesOn(tx, d.Now); err != nil {
 		return nil, err
 	}
-	named, err := file.GivenFor(tx, r.ID)
+	named, err := files.GivenFor(tx, r.ID)
 	if err != nil {
 		return nil, err
 	}
-	if slices.ContainsFunc(named, func(g file.Given) bool { return g.File == f.ID }) {
+	if slices.ContainsFunc(named, func(g files.Given) bool { return g.File == f.ID }) {
 		return nil, refusal.Conflict("referral.file_sent_already")
 	}
 	tier, may, err := fileTier(tx, d.Draw, f, r.Receiver)
@@ -76,14 +76,14 @@ func (c *SendFile) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
 	if !may {
 		return nil, refusal.New("referral.file_not_released")
 	}
-	sent := file.Send(f, r.ID, r.there(), tier)
+	sent := files.Send(f, r.ID, r.there(), tier)
 	sent.Handling = r.Handling
 	return []journal.Fact{sent}, nil
 }
 
 // fileTier says which tier a file belongs to, and whether it may go now: one
 // that shows a protected person goes as that person's identity does.
-func fileTier(tx *store.Tx, d *journal.Draw, f file.File, to wire.Address) (tier string, may bool, err error) {
+func fileTier(tx *store.Tx, d *journal.Draw, f files.File, to wire.Address) (tier string, may bool, err error) {
 	if f.Person == "" {
 		return wire.TierAnalysis, true, nil
 	}
@@ -103,7 +103,7 @@ func fileTier(tx *store.Tx, d *journal.Draw, f file.File, to wire.Address) (tier
 // now and which have not gone yet: the reaction to what opens a tier, and to a
 // file that is named after that.
 func (r Referral) fileKeys(tx *store.Tx, d *journal.Draw, link packet.Link) ([]journal.Fact, error) {
-	named, err := file.GivenFor(tx, r.ID)
+	named, err := files.GivenFor(tx, r.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -112,7 +112,7 @@ func (r Referral) fileKeys(tx *store.Tx, d *journal.Draw, link packet.Link) ([]j
 		if !g.Released.IsZero() || !slices.Contains(r.opened(), g.Tier) {
 			continue
 		}
-		f, err := file.Load(tx, g.File)
+		f, err := files.Load(tx, g.File)
 		if err != nil {
 			return nil, err
 		}
@@ -136,7 +136,7 @@ func (r Referral) fileKeys(tx *store.Tx, d *journal.Draw, link packet.Link) ([]j
 
 func registerFiles(k *journal.Kinds, link packet.Link) {
 	journal.Admit(k, admitFile)
-	journal.React(k, func(tx *store.Tx, d *journal.Draw, e journal.Entry, _ file.Sent) ([]journal.Fact, error) {
+	journal.React(k, func(tx *store.Tx, d *journal.Draw, e journal.Entry, _ files.Sent) ([]journal.Fact, error) {
 		r, err := Load(tx, e.Referral)
 		if err != nil || !r.Home() {
 			return nil, err
@@ -145,7 +145,7 @@ func registerFiles(k *journal.Kinds, link packet.Link) {
 	})
 	journal.Also(k, func(tx *store.Tx, e journal.Entry, f packet.KeysReleased) error {
 		for _, b := range f.Boxes {
-			if err := file.KeyGone(tx, e.Referral, b.Key, e.Created); err != nil {
+			if err := files.KeyGone(tx, e.Referral, b.Key, e.Created); err != nil {
 				return err
 			}
 		}
@@ -155,7 +155,7 @@ func registerFiles(k *journal.Kinds, link packet.Link) {
 
 // admitFile takes the name of a file from the sender of a referral that is here
 // and goes on.
-func admitFile(tx *store.Tx, m wire.Message, f file.Sent) (wire.Code, error) {
+func admitFile(tx *store.Tx, m wire.Message, f files.Sent) (wire.Code, error) {
 	if code := f.Whole(m); code != "" {
 		return code, nil
 	}
@@ -168,7 +168,7 @@ func admitFile(tx *store.Tx, m wire.Message, f file.Sent) (wire.Code, error) {
 	case r.Home(), m.Act.From.Node != r.Sender.Node, m.Act.To.Node != r.Receiver.Node:
 		return wire.CodeNotOwner, nil
 	}
-	if _, err := file.Load(tx, f.ID); !refusal.Is(err, "access.not_found") {
+	if _, err := files.Load(tx, f.ID); !refusal.Is(err, "access.not_found") {
 		if err != nil {
 			return "", err
 		}

@@ -14,6 +14,7 @@ import (
 	"github.com/oasiss/oasiss/internal/act/acttest"
 	"github.com/oasiss/oasiss/internal/casefile"
 	"github.com/oasiss/oasiss/internal/exchange"
+	files "github.com/oasiss/oasiss/internal/file"
 	"github.com/oasiss/oasiss/internal/journal"
 	"github.com/oasiss/oasiss/internal/packet"
 	"github.com/oasiss/oasiss/internal/program"
@@ -90,7 +91,7 @@ var offices = map[string][]string{
 func newNode(t testing.TB, name string) *acttest.Node {
 	t.Helper()
 	link := sealLink{nodeKeys, name}
-	n := acttest.New(t, name, []func(*journal.Kinds){officeFacts, exchange.Facts, accord.Facts, casefile.Facts, protection.Facts, packet.Facts(link), Facts(link)},
+	n := acttest.New(t, name, []func(*journal.Kinds){officeFacts, exchange.Facts, accord.Facts, casefile.Facts, protection.Facts, files.Facts, packet.Facts(link), Facts(link)},
 		accord.Verbs, casefile.Verbs, protection.Verbs, Verbs)
 	n.Clock = acttest.Start
 	err := n.NodeActs(context.Background(), wire.PurposeAdministration, func(*store.Tx, *journal.Draw) ([]journal.Fact, error) {
