@@ -1,9 +1,13 @@
 package test
 
 import (
+	"bytes"
+	"errors"
 	"net/http"
 	"strings"
 	"testing"
+
+	"github.com/oasiss/oasiss/wire"
 )
 
 // TestAPacketIsPrinted holds that whoever may open a packet takes it as PDF and
@@ -43,7 +47,69 @@ func TestAPacketIsPrinted(t *testing.T) {
 		v.says(v.get(at+none), http.StatusNotFound)
 	}
 	v.says(v.get("/referrals/"+referral+"/versions/2/packet.en.pdf"), http.StatusNotFound)
+	w.bundled(referral)
 	adviser := w.visitor(t)
 	adviser.signIn("ravenel")
 	adviser.says(adviser.get(at+"en.pdf"), http.StatusNotFound)
+	adviser.says(adviser.get("/referrals/"+referral+"/versions/1/bundle"), http.StatusNotFound)
+}
+
+// descriptors are both nodes', as whoever checks offline was given them.
+func (w *world) descriptors() map[string]wire.Keys {
+	w.t.Helper()
+	out := map[string]wire.Keys{}
+	for _, n := range []string{"us", "mx"} {
+		var i struct {
+			Descriptor string `json:"descriptor"`
+		}
+		w.ok(w.as(n, people[n][0].login, wire.PurposeAdministration).Get(w.t.Context(), "descriptor", &i))
+		d, err := wire.ReadDescriptor(i.Descriptor)
+		w.ok(err)
+		out[n] = wire.Keys{{Descriptor: d}}
+	}
+	return out
+}
+
+// bundled takes the packet as one file on both nodes and checks it as
+// oasiss-verify does: both are whole, the sender's says who approved, who sent
+// and that the other side signed for it, and a changed byte is told.
+func (w *world) bundled(referral string) {
+	w.t.Helper()
+	nodes := w.descriptors()
+	var b struct {
+		Name string `json:"name"`
+		ZIP  []byte `json:"zip"`
+	}
+	var r wire.BundleReport
+	w.until(func() (err error) { // the receipt comes, and a checkpoint that the other side cosigns
+		if err := w.as("us", "kestrelle", wire.PurposeProsecution).Get(w.t.Context(), "referrals/"+referral+"/versions/1/bundle", &b); err != nil {
+			return err
+		}
+		if r, err = wire.CheckBundle(bytes.NewReader(b.ZIP), int64(len(b.ZIP)), nodes); err != nil {
+			return err
+		}
+		if len(r.Receipts) == 0 || len(r.Acts) != 2 || len(r.Acts[1].Checkpoint.Cosignatures) == 0 {
+			return errors.New("not yet received and cosigned")
+		}
+		return nil
+	})
+	if r.Items < 10 || r.Sealed != 0 || !strings.HasSuffix(b.Name, "-v1.zip") || r.Receipts[0].Outcome.Result != wire.ResultRecorded {
+		w.t.Errorf("%s: %d items, %d sealed, receipt %v", b.Name, r.Items, r.Sealed, r.Receipts[0].Outcome)
+	}
+	if by := r.Acts[0].Message.Act.By.Name; by != "Marlow Lockridge" || len(r.Acts[0].Signatures) != 1 {
+		w.t.Errorf("approved by %s, %v", by, r.Acts[0].Signatures)
+	}
+	if _, err := wire.CheckBundle(bytes.NewReader(b.ZIP), int64(len(b.ZIP)), map[string]wire.Keys{"mx": nodes["mx"]}); wire.CodeOf(err) != wire.CodeSignature {
+		w.t.Errorf("without the sender's key: %v", err)
+	}
+	var there struct {
+		ZIP []byte `json:"zip"`
+	}
+	w.until(func() error {
+		return w.as("mx", "escamillar", wire.PurposeProsecution).Get(w.t.Context(), "referrals/"+referral+"/versions/1/bundle", &there)
+	})
+	got, err := wire.CheckBundle(bytes.NewReader(there.ZIP), int64(len(there.ZIP)), nodes)
+	if err != nil || got.Items != 0 || got.Sealed != r.Items || len(got.Acts) != 1 {
+		w.t.Errorf("where it was received and not signed for: %d items, %d sealed, %d acts, %v", got.Items, got.Sealed, len(got.Acts), err)
+	}
 }

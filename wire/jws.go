@@ -17,6 +17,7 @@ const (
 	typHeads      = "oasiss-heads+jws"
 	typDescriptor = "oasiss-descriptor+jws"
 	typSuccession = "oasiss-succession+jws"
+	typBundle     = "oasiss-bundle+jws"
 )
 
 // maxSigned bounds a compact JWS in bytes: a receipt of MaxEntries fits many times.

@@ -36,11 +36,12 @@ var verbs = map[string]func(*job) error{
 	"inclusion":  checkInclusion,
 	"histories":  checkHistories,
 	"archive":    checkArchive,
+	"bundle":     checkBundle,
 	"descriptor": checkDescriptor,
 }
 
 // order is the order in which help shows the verbs.
-var order = []string{"message", "proof", "receipt", "checkpoint", "inclusion", "histories", "archive", "descriptor"}
+var order = []string{"message", "proof", "receipt", "checkpoint", "inclusion", "histories", "archive", "bundle", "descriptor"}
 
 // job is one check: its files and where it writes.
 type job struct {

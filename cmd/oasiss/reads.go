@@ -1,9 +1,12 @@
 package main
 
 import (
+	"encoding/base64"
+	"fmt"
 	"maps"
 	"net/url"
 	"os"
+	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -52,6 +55,11 @@ type (
 		ID    string `arg:"" name:"node" path:"id" help:"cli.arg.id"`
 		About string `arg:"" name:"about" path:"about" help:"cli.arg.alarm_about"`
 		Out   string `name:"out" help:"cli.arg.out" placeholder:"FILE"`
+	}
+	bundle struct {
+		ID  string `arg:"" name:"referral" path:"id" help:"cli.arg.id"`
+		N   string `arg:"" name:"n" path:"n" help:"cli.arg.version"`
+		Out string `name:"out" help:"cli.arg.bundle_out" placeholder:"FILE"`
 	}
 	descriptor struct {
 		Out string `name:"out" help:"cli.arg.descriptor_out" placeholder:"FILE"`
@@ -114,6 +122,7 @@ var queries = map[string]query{
 	"protection.form":        {path: "programme/screening-form", takes: reflect.TypeFor[list]()},
 	"protection.identity":    {path: "persons/{id}/identity", takes: reflect.TypeFor[one]()},
 	"protection.show":        {path: "cases/{id}/protection", takes: reflect.TypeFor[one]()},
+	"referral.bundle":        {path: "referrals/{id}/versions/{n}/bundle", takes: reflect.TypeFor[bundle]()},
 	"referral.day":           {path: "day", takes: reflect.TypeFor[list]()},
 	"referral.hand_over":     {path: "referrals/{id}/hand-over", takes: reflect.TypeFor[one]()},
 	"referral.list":          {path: "referrals", takes: reflect.TypeFor[referrals](), columns: "number state sender.office receiver.office owes.node owes.since clock.name clock.due id"},
@@ -175,6 +184,8 @@ func (e *env) query(verb string, target reflect.Value) error {
 		return e.proofFile(out, flags.Out)
 	case evidence:
 		return e.proofFile(out, flags.Out)
+	case bundle:
+		return e.bundleFile(out, flags.Out)
 	case descriptor:
 		if flags.Out != "" {
 			return e.descriptorFile(out, flags.Out)
@@ -224,6 +235,26 @@ func (e *env) proofFile(proof any, file string) error {
 		return err
 	}
 	return f.Close()
+}
+
+// bundleFile writes a packet's bundle as the ZIP file that oasiss-verify takes,
+// under its own name where none is given.
+func (e *env) bundleFile(answer any, file string) error {
+	m, ok := answer.(map[string]any)
+	if !ok {
+		return e.print(answer)
+	}
+	if file == "" {
+		file = filepath.Base(scalar(m["name"]))
+	}
+	content, err := base64.StdEncoding.DecodeString(scalar(m["zip"]))
+	if err != nil {
+		return fmt.Errorf("bundle: %w", err)
+	}
+	if err := os.WriteFile(file, content, 0o600); err != nil {
+		return misuse("cannot_write", "A", file)
+	}
+	return e.print(map[string]any{"file": file, "bytes": len(content)})
 }
 
 // descriptorFile writes the descriptor to the file that the other side is

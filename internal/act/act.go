@@ -7,6 +7,7 @@ package act
 
 import (
 	"context"
+	"crypto"
 	"database/sql"
 	"encoding/json"
 	"errors"
@@ -153,6 +154,9 @@ type Acts struct {
 	Now      func() time.Time // the node's clock; injected only by demo and tests
 	Signs    Signatures
 	Verbs    Verbs
+	// NodeKey gives the node's present signing key, for what the node itself
+	// answers for outside of its link.
+	NodeKey func() crypto.Signer
 	// Verify checks the journal and what was signed of it; without it no
 	// signatures are checked.
 	Verify func(*store.Tx) (journal.Verified, error)

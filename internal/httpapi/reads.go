@@ -60,6 +60,12 @@ type versionIn struct {
 	N  int    `path:"n" minimum:"1" doc:"Number of the version"`
 }
 
+// bundleOut is a bundle with the name of its file.
+type bundleOut struct {
+	Name string `json:"name"`
+	ZIP  []byte `json:"zip"`
+}
+
 type pageIn struct {
 	Who
 	Before int64  `query:"before" minimum:"0" doc:"Rows before this place in the journal; the newest when left out"`
@@ -173,6 +179,10 @@ func (s *Server) referralReads() {
 			}
 		}
 		return packet.VersionView{}, refusal.NotFound()
+	})
+	read(s, "referral-bundle", "/api/v1/referrals/{id}/versions/{n}/bundle", "referral", "One version as a ZIP file that oasiss-verify checks offline, in base64", func(ctx context.Context, by access.Actor, in *versionIn) (bundleOut, error) {
+		b, err := referral.Bundle(ctx, s.Acts, by, in.Purpose, in.ID, in.N)
+		return bundleOut{Name: b.Name, ZIP: b.ZIP}, err
 	})
 	read(s, "referral-day", "/api/v1/day", "referral", "One's day: both queues by the clock that dies first", func(ctx context.Context, by access.Actor, in *Who) (referral.DayView, error) {
 		return referral.Day(ctx, s.Acts, by, in.Purpose)

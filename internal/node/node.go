@@ -2,6 +2,7 @@ package node
 
 import (
 	"context"
+	"crypto"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -119,6 +120,7 @@ func Open(ctx context.Context, f Folders, o Options) (*Node, error) {
 func (n *Node) furnish(policies *access.Policies, o Options) (err error) {
 	n.Acts = &act.Acts{Node: n.Settings.Node, DB: n.DB, Kinds: Kinds(sealing{n.presentKeys}), Ring: n.Ring, Policies: policies, Hub: act.NewHub(),
 		Now: o.Now, Signs: signatures{n}, Verbs: Verbs()}
+	n.Acts.NodeKey = func() crypto.Signer { return n.presentKeys().Sign }
 	n.Acts.Verify = func(tx *store.Tx) (journal.Verified, error) { return n.Link.Verify(tx) }
 	n.Files = &file.Store{Acts: n.Acts, Chunks: n.Folders.chunks()}
 	n.Guard = access.NewGuard(n.DB, n.Acts.Kinds, policies, n.Settings.Node, n.Settings.Country, signer{n}, o.Now)

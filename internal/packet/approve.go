@@ -40,7 +40,7 @@ func applyApproved(tx *store.Tx, e journal.Entry, f Approved) error {
 	if err != nil {
 		return fmt.Errorf("approved version: %w", err)
 	}
-	v.Approved = e.Created
+	v.Approved, v.ApprovedIn = e.Created, e.ID
 	if e.By != nil {
 		v.Approver, v.ApprovedN = e.By.ID, e.By.Name
 	}

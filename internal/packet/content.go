@@ -155,6 +155,7 @@ type LineBody struct {
 type Content struct {
 	Item wire.Item
 	Body json.RawMessage // nil while its key has not come
+	Raw  []byte          // exactly as it was frozen: what the manifest has the digest of
 }
 
 // Open reads what this node's keys open of a version, in the order of the
@@ -196,7 +197,7 @@ func Open(tx *store.Tx, o casefile.Opener, v Version) (map[string][]Content, err
 				if err := json.Unmarshal(raw, &item); err != nil {
 					return nil, fmt.Errorf("item of a packet: %w", err)
 				}
-				c.Body = item.Body
+				c.Body, c.Raw = item.Body, raw
 			}
 			out[s.Name] = append(out[s.Name], c)
 		}

@@ -79,9 +79,11 @@ type Version struct {
 	Approved  time.Time     `json:"approved,omitzero"`
 	Approver  string        `json:"approver,omitempty"` // account
 	ApprovedN string        `json:"approved_by,omitempty"`
-	Message   string        `json:"message,omitempty"` // the fact that sent it
-	Sent      time.Time     `json:"sent,omitzero"`
-	NotSecond []string      `json:"not_second,omitempty"` // accounts that took part: never the second person
+	// ApprovedIn is the fact that approved it.
+	ApprovedIn string    `json:"approved_in,omitempty"`
+	Message    string    `json:"message,omitempty"` // the fact that sent it
+	Sent       time.Time `json:"sent,omitzero"`
+	NotSecond  []string  `json:"not_second,omitempty"` // accounts that took part: never the second person
 }
 
 // Ready reports whether the version was approved and not yet sent.

@@ -74,6 +74,21 @@ func (v Version) sending(tx *store.Tx) (Sending, []wire.Part, error) {
 	return Sending{Packet: v.Packet, Version: v.N, Notice: v.Notice, Manifest: f.Manifest, Digest: v.Digest}, e.Sealed, nil
 }
 
+// ManifestBytes are the manifest exactly as it was approved and sent.
+func (v Version) ManifestBytes(tx *store.Tx) ([]byte, error) {
+	_, m, err := journal.Load(tx, v.Fact)
+	if err != nil {
+		return nil, fmt.Errorf("manifest of a version: %w", err)
+	}
+	var said struct {
+		Manifest json.RawMessage `json:"manifest"`
+	}
+	if err := json.Unmarshal(m.Act.Clear, &said); err != nil {
+		return nil, fmt.Errorf("manifest of a version: %w", err)
+	}
+	return said.Manifest, nil
+}
+
 // Check holds a received sending against its own rule: the manifest is whole,
 // is the one that the digest names and covers exactly the sealed parts.
 func (s Sending) Check(parts []wire.Part) wire.Code {

@@ -27,7 +27,11 @@ func (q *request) packetOf(x referral.Shown, v *view.Referral) {
 	}
 	v.Version, v.Tier = version.N, version.Tier
 	if x.Printable {
-		v.Prints = q.printsOf("/referrals/"+x.ID+"/versions/"+strconv.Itoa(version.N), "packet")
+		at := "/referrals/" + x.ID + "/versions/" + strconv.Itoa(version.N)
+		v.Prints = q.printsOf(at, "packet")
+		if !version.Approved.IsZero() || !version.Sent.IsZero() {
+			v.Prints = append(v.Prints, view.Link{Text: q.t("print.bundle"), URL: at + "/bundle"})
+		}
 	}
 	at := q.r.URL.Query().Get("section")
 	if at == "" {

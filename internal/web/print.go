@@ -16,6 +16,7 @@ import (
 
 // prints registers what is printed of a referral, in either language.
 func (s *Server) prints(pages *doors) {
+	pages.signedIn("GET /referrals/{id}/versions/{n}/bundle", access.RuleSeen, areaCases, (*request).bundle)
 	pages.signedIn("GET /referrals/{id}/versions/{n}/{print}", access.RuleSeen, areaCases, func(q *request) {
 		q.print("packet", func(l i18n.Lang) (document.Document, error) {
 			n, err := strconv.Atoi(q.r.PathValue("n"))
@@ -61,6 +62,26 @@ func (q *request) print(name string, draw func(l i18n.Lang) (document.Document, 
 	q.w.Header().Set("Content-Disposition", `inline; filename="`+strings.Join(asked, ".")+`"`)
 	if _, err := q.w.Write(body); err != nil {
 		q.s.Log.DebugContext(q.r.Context(), "print not taken", "error", err)
+	}
+}
+
+// bundle gives a version as one ZIP file, to be checked with oasiss-verify.
+func (q *request) bundle() {
+	n, err := strconv.Atoi(q.r.PathValue("n"))
+	if err != nil {
+		q.s.problem(q.w, q.r, refusal.NotFound())
+		return
+	}
+	b, err := referral.Bundle(q.r.Context(), q.s.Acts, q.by, q.purpose, q.r.PathValue("id"), n)
+	if err != nil {
+		q.s.problem(q.w, q.r, err)
+		return
+	}
+	Headers(q.w.Header())
+	q.w.Header().Set("Content-Type", "application/zip")
+	q.w.Header().Set("Content-Disposition", `attachment; filename="`+b.Name+`"`)
+	if _, err := q.w.Write(b.ZIP); err != nil {
+		q.s.Log.DebugContext(q.r.Context(), "bundle not taken", "error", err)
 	}
 }
 

@@ -1,0 +1,93 @@
+package main
+
+import (
+	"errors"
+	"os"
+	"strings"
+
+	"github.com/oasiss/oasiss/wire"
+)
+
+// checkBundle: a packet that was taken out as one file is whole, as it was
+// frozen, approved, sent and received, and in a journal that the other country
+// has seen. The report says no more than what held until the first thing that did not.
+func checkBundle(j *job) error {
+	nodes, err := j.nodes()
+	if err != nil {
+		return err
+	}
+	f, err := os.Open(j.file)
+	if err != nil {
+		return err
+	}
+	info, err := f.Stat()
+	if err != nil {
+		return errors.Join(err, f.Close())
+	}
+	r, found := wire.CheckBundle(f, info.Size(), nodes)
+	j.tellBundle(r, found == nil)
+	return errors.Join(found, f.Close())
+}
+
+// nodes are the descriptors that were given, by node. Those named by -keys and
+// by -witness are trusted alike; a node may have several, of its former keys.
+func (j *job) nodes() (map[string]wire.Keys, error) {
+	out := map[string]wire.Keys{}
+	for _, path := range append(append([]string{}, j.keys...), j.witness...) {
+		d, err := j.descriptor(path)
+		if err != nil {
+			return nil, err
+		}
+		out[d.Node] = append(out[d.Node], wire.Key{Descriptor: d})
+	}
+	if len(j.keys) == 0 {
+		return nil, errUsage
+	}
+	return out, nil
+}
+
+func (j *job) tellBundle(r wire.BundleReport, whole bool) {
+	l := r.List
+	if l.Packet == "" {
+		return
+	}
+	j.say.line("bundle", l.Packet, l.Version, l.Node, stamp(l.Made), l.Manifest)
+	j.say.line("bundle_files", len(l.Files))
+	j.say.line("bundle_items", r.Items, r.Sealed)
+	for _, f := range l.Files {
+		if strings.HasSuffix(f.Name, "."+j.say.lang+".pdf") {
+			j.say.line("bundle_print", f.Name, l.Node)
+		}
+	}
+	for _, s := range r.Acts {
+		j.tellSigned(s, l.Node)
+	}
+	for _, got := range r.Receipts {
+		if got.Outcome.Result == wire.ResultRefused {
+			j.say.line("bundle_refused", got.Receipt.From, stamp(got.Receipt.At), j.say.code(got.Outcome.Code))
+			continue
+		}
+		j.say.line("bundle_receipt", got.Receipt.From, stamp(got.Receipt.At))
+	}
+	if whole && len(r.Receipts) == 0 {
+		j.say.line("bundle_unseen")
+	}
+}
+
+func (j *job) tellSigned(s wire.BundleSigned, node string) {
+	a, name := s.Message.Act, "bundle_sent"
+	if strings.HasPrefix(a.Kind, "packet.approved.") {
+		name = "bundle_approved"
+	}
+	j.say.line("bundle_act", j.say.text(sentences[name]), stamp(a.Created), a.By.Name, a.By.ID, address(a.From))
+	for _, p := range s.Signatures {
+		j.say.line("proof", p.Account, p.Node, p.Method, j.say.strength(p.Strength), stamp(p.At))
+	}
+	j.say.line("bundle_in", s.Leaf, s.Checkpoint.Size, node)
+	for _, c := range s.Checkpoint.Cosignatures {
+		j.say.line("cosigned", c.Name, stamp(c.At))
+	}
+	if len(s.Checkpoint.Cosignatures) == 0 {
+		j.say.line("bundle_uncosigned")
+	}
+}

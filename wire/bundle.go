@@ -1,0 +1,281 @@
+package wire
+
+import (
+	"archive/zip"
+	"bytes"
+	"crypto"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"io"
+	"path"
+	"slices"
+	"strings"
+	"time"
+)
+
+// BundleFormat names the format of a bundle: one version of a packet as a ZIP
+// file that can be checked without a node, years later.
+const BundleFormat = "oasiss packet bundle"
+
+// The two files of a bundle that its list does not name: the list itself, and
+// the same list signed by the node that made the bundle.
+const (
+	bundleList   = "bundle.json"
+	bundleSigned = "bundle.jws"
+)
+
+// Kinds of files in a bundle.
+const (
+	BundlePrint    = "print"    // a reading of the packet: PDF or HTML
+	BundleData     = "data"     // the packet for machines
+	BundleManifest = "manifest" // the packet's manifest, as it was approved
+	BundleItem     = "item"     // an item's exact bytes; About is its id
+	BundleAct      = "act"      // a ProofFile with its message: who approved, who sent
+	BundleReceipt  = "receipt"  // a signed receipt; About is the message it answers
+)
+
+// Bounds of a bundle that is read: more than any packet has, and little enough
+// that a hostile file can do no harm.
+const (
+	maxBundleFiles = 4000
+	maxBundleFile  = 64 << 20
+	maxBundle      = 512 << 20
+)
+
+// BundleFile is one file of a bundle.
+type BundleFile struct {
+	Name   string `json:"name"`            // path in the ZIP file
+	Kind   string `json:"kind"`            // one of the kinds above
+	About  string `json:"about,omitempty"` // item or message
+	Size   int64  `json:"size"`            // bytes
+	Digest Digest `json:"sha256"`
+}
+
+// BundleList says what a bundle holds.
+type BundleList struct {
+	V        int          `json:"v"`        // Version
+	Format   string       `json:"format"`   // BundleFormat
+	Node     string       `json:"node"`     // that made it and signs it
+	By       string       `json:"by"`       // account for whom it was made
+	Packet   string       `json:"packet"`   // id of the packet
+	Version  int          `json:"version"`  // number of the version
+	Manifest Digest       `json:"manifest"` // SHA-256 of the manifest
+	Made     time.Time    `json:"made"`
+	Files    []BundleFile `json:"files"` // every file but the list and its signature
+}
+
+// Bundle is a bundle that is being made, or one whose every file was found to be
+// as its signed list says.
+type Bundle struct {
+	List  BundleList
+	files map[string][]byte
+}
+
+// Add puts a file into a bundle that is being made.
+func (b *Bundle) Add(name, kind, about string, content []byte) {
+	if b.files == nil {
+		b.files = map[string][]byte{}
+	}
+	b.files[name] = content
+	b.List.Files = append(b.List.Files, BundleFile{Name: name, Kind: kind, About: about, Size: int64(len(content)), Digest: sha256.Sum256(content)})
+}
+
+// Content gives a file of the bundle.
+func (b *Bundle) Content(name string) []byte { return b.files[name] }
+
+// Of lists the files of a kind, in order.
+func (b *Bundle) Of(kind string) []BundleFile {
+	var out []BundleFile
+	for _, f := range b.List.Files {
+		if f.Kind == kind {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// Write signs the list with the node's key and writes the ZIP file.
+func (b *Bundle) Write(w io.Writer, key crypto.Signer) error {
+	b.List.V, b.List.Format, b.List.Made = Version, BundleFormat, b.List.Made.UTC().Truncate(time.Microsecond)
+	if err := b.List.check(); err != nil {
+		return err
+	}
+	list, err := compact(b.List)
+	if err != nil {
+		return failWith(CodeMalformed, "bundle", err)
+	}
+	signed, err := signJWS(typBundle, list, key)
+	if err != nil {
+		return err
+	}
+	z := zip.NewWriter(w)
+	put := func(name string, content []byte) error {
+		f, err := z.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Deflate, Modified: b.List.Made})
+		if err != nil {
+			return failWith(CodeMalformed, "bundle", err)
+		}
+		_, err = f.Write(content)
+		return err
+	}
+	err = errors.Join(put(bundleList, list), put(bundleSigned, []byte(signed)))
+	for _, f := range b.List.Files {
+		err = errors.Join(err, put(f.Name, b.files[f.Name]))
+	}
+	return errors.Join(err, z.Close())
+}
+
+func (l BundleList) check() error {
+	if l.Format != BundleFormat || !nameForm.MatchString(l.Node) || l.Packet == "" || !reference(l.Packet) || l.Version < 1 || l.Manifest.IsZero() || l.Made.IsZero() {
+		return fail(CodeMalformed, "list of the bundle")
+	}
+	if len(l.Files) == 0 || len(l.Files) > maxBundleFiles {
+		return fail(CodeMalformed, "number of files of the bundle")
+	}
+	seen := map[string]bool{bundleList: true, bundleSigned: true}
+	for _, f := range l.Files {
+		if !bundleName(f.Name) || seen[f.Name] || f.Size < 0 || f.Size > maxBundleFile {
+			return fail(CodeMalformed, "file "+f.Name+" of the bundle")
+		}
+		seen[f.Name] = true
+	}
+	return nil
+}
+
+// bundleName reports whether a path stays inside the folder it is unpacked to,
+// on every system.
+func bundleName(name string) bool {
+	return name != "" && name == path.Clean(name) && !strings.HasPrefix(name, "/") && !strings.HasPrefix(name, "..") && !strings.ContainsAny(name, "\\:\x00") && len(name) <= 200
+}
+
+// OpenBundle reads a bundle and holds every file against the list that its node
+// signed: a file that was altered, cut, renamed, added or taken out is told by
+// its name. keys gives the signing keys of a node.
+func OpenBundle(r io.ReaderAt, size int64, keys func(node string) SignKeys) (*Bundle, error) {
+	z, err := zip.NewReader(r, size)
+	if err != nil {
+		return nil, failWith(CodeMalformed, "bundle is no whole ZIP file", err)
+	}
+	if len(z.File) > maxBundleFiles+2 {
+		return nil, fail(CodeMalformed, "number of files of the bundle")
+	}
+	b := &Bundle{files: map[string][]byte{}}
+	var total int64
+	for _, f := range z.File {
+		if _, twice := b.files[f.Name]; twice || !bundleName(f.Name) {
+			return nil, fail(CodeMalformed, "file "+f.Name+" of the bundle")
+		}
+		content, err := unpack(f)
+		if err != nil {
+			return nil, err
+		}
+		if total += int64(len(content)); total > maxBundle {
+			return nil, fail(CodeMalformed, "size of the bundle")
+		}
+		b.files[f.Name] = content
+	}
+	return b, b.verify(keys)
+}
+
+// unpack reads one file as far as its bound, whatever its header says.
+func unpack(f *zip.File) ([]byte, error) {
+	r, err := f.Open()
+	if err != nil {
+		return nil, failWith(CodeAltered, "file "+f.Name, err)
+	}
+	content, err := io.ReadAll(io.LimitReader(r, maxBundleFile+1))
+	if err = errors.Join(err, r.Close()); err != nil {
+		return nil, failWith(CodeAltered, "file "+f.Name, err)
+	}
+	if len(content) > maxBundleFile {
+		return nil, fail(CodeMalformed, "size of file "+f.Name)
+	}
+	return content, nil
+}
+
+func (b *Bundle) verify(keys func(node string) SignKeys) error {
+	list, ok := b.files[bundleList]
+	if !ok {
+		return fail(CodeMalformed, "bundle has no list")
+	}
+	if err := readJSON(list, "bundle list", &b.List); err != nil {
+		return err
+	}
+	if err := b.List.check(); err != nil {
+		return err
+	}
+	signers := keys(b.List.Node)
+	if signers == nil {
+		return fail(CodeSignature, "no key of node "+b.List.Node+" was given")
+	}
+	payload, err := openJWS(typBundle, string(b.files[bundleSigned]), signers)
+	if err != nil {
+		return err
+	}
+	if !bytes.Equal(payload, list) {
+		return fail(CodeAltered, "list of the bundle")
+	}
+	for _, f := range b.List.Files {
+		content, ok := b.files[f.Name]
+		switch {
+		case !ok:
+			return fail(CodeAltered, "file "+f.Name+" is missing")
+		case int64(len(content)) != f.Size || Digest(sha256.Sum256(content)) != f.Digest:
+			return fail(CodeAltered, "file "+f.Name)
+		}
+	}
+	for name := range b.files {
+		listed := slices.ContainsFunc(b.List.Files, func(f BundleFile) bool { return f.Name == name })
+		if !listed && name != bundleList && name != bundleSigned {
+			return fail(CodeAltered, "file "+name+" was added")
+		}
+	}
+	return nil
+}
+
+// Packet holds the items in the bundle against the manifest, and the manifest
+// against the digest that was approved. It gives the manifest and how many of
+// its items are not in the bundle: those that were sealed to whom it was made for.
+func (b *Bundle) Packet() (m Manifest, sealed int, err error) {
+	manifests := b.Of(BundleManifest)
+	if len(manifests) != 1 || manifests[0].Digest != b.List.Manifest {
+		return m, 0, fail(CodeAltered, "manifest of the packet")
+	}
+	if m, err = ParseManifest(b.files[manifests[0].Name]); err != nil {
+		return m, 0, err
+	}
+	if m.Packet != b.List.Packet || m.Version != b.List.Version {
+		return m, 0, fail(CodeAltered, "manifest of another packet")
+	}
+	digests := map[string]Digest{}
+	for _, s := range m.Sections {
+		for _, it := range s.Items {
+			digests[it.ID] = it.Digest
+		}
+	}
+	all := len(digests)
+	for _, f := range b.Of(BundleItem) {
+		if d, ok := digests[f.About]; !ok || d != f.Digest {
+			return m, 0, fail(CodeAltered, "item "+f.About+" is not as it was frozen")
+		}
+		delete(digests, f.About)
+	}
+	return m, all - len(b.Of(BundleItem)), nil
+}
+
+// names reports whether an act is about exactly this version: it names the
+// digest of the manifest.
+func (b *Bundle) names(a Act) bool {
+	var said struct {
+		Manifest json.RawMessage `json:"manifest"`
+		Digest   Digest          `json:"manifest_digest"`
+	}
+	if json.Unmarshal(a.Clear, &said) != nil {
+		return false
+	}
+	var digest Digest
+	if json.Unmarshal(said.Manifest, &digest) == nil {
+		return digest == b.List.Manifest
+	}
+	return said.Digest == b.List.Manifest && Digest(sha256.Sum256(said.Manifest)) == b.List.Manifest
+}
