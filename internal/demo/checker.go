@@ -44,6 +44,10 @@ type Result struct {
 		Forged     int64 `json:"forged"`
 		Unscreened int64 `json:"unscreened"`
 	} `json:"refused"`
+	Packets struct {
+		Issued   int64 `json:"issued"`           // taken as one file
+		Verified int64 `json:"verified_offline"` // and whole, checked without a node
+	} `json:"packets"`
 	Lost       int64 `json:"lost"`
 	Duplicated int64 `json:"duplicated"`
 }
@@ -128,6 +132,9 @@ func (c *checker) judge() {
 			c.fault("%d %s", n, what)
 		}
 	}
+	if c.out.Packets.Verified = c.deeds.bundles; c.out.Packets.Issued != c.out.Packets.Verified || c.out.Packets.Issued == 0 {
+		c.fault("%d packets were taken as one file and %d checked", c.out.Packets.Issued, c.out.Packets.Verified)
+	}
 	for n, j := range c.out.Journal {
 		if !j.Verified || !j.Cosigned || !j.ReplayEqual {
 			c.fault("journal of %s: %+v", n, *j)
@@ -168,7 +175,10 @@ func (c *checker) facts(ctx context.Context, n string) error {
 					r.OutcomesReturned++
 				}
 			}),
-			clears(tx, "access.recorded.1", n, func(f struct{ Refused string }) {
+			clears(tx, "access.recorded.1", n, func(f struct{ Verb, Refused string }) {
+				if f.Verb == "view.referral.bundle" && f.Refused == "" {
+					c.out.Packets.Issued++
+				}
 				if f.Refused == unscreened {
 					c.out.Refused.Unscreened++
 				}

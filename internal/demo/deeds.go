@@ -17,6 +17,7 @@ type deeds struct {
 	mu       sync.Mutex
 	took     map[string]int64   // acts taken, by verb and step
 	refusals map[provoked]int64 // acts that a node had to refuse
+	bundles  int64              // packets taken as one file, each whole without a node
 	outages  int64              // packets sent while the other node was away too long
 	forgeries
 }

@@ -90,8 +90,10 @@ func once(ctx context.Context, o Options) error {
 	if err := w.forge(ctx); err != nil {
 		return errors.Join(err, w.stop())
 	}
-	if err := w.cosigned(ctx); err != nil {
-		return errors.Join(err, w.stop())
+	for _, do := range []func(context.Context) error{w.cosigned, w.bundles, w.cosigned} { // what is looked at leaves facts
+		if err := do(ctx); err != nil {
+			return errors.Join(err, w.stop())
+		}
 	}
 	if err := w.stop(); err != nil {
 		return err
@@ -111,7 +113,8 @@ func (w *World) live(ctx context.Context, o Options) error {
 	if err := w.settle(ctx); err != nil {
 		return err
 	}
-	return w.play(ctx, w.cases(o), o.During)
+	w.files = w.cases(o)
+	return w.play(ctx, w.files, o.During)
 }
 
 // settle founds both nodes, pairs them and signs the accords.

@@ -20,6 +20,7 @@ type World struct {
 	codes   map[string][2]string // founding codes, as init printed them
 	now     time.Time            // where both clocks stand
 	deeds   *deeds
+	files   []*file // the cases that were played
 
 	mu       sync.Mutex
 	sessions map[string]*session // node/login
