@@ -117,19 +117,5 @@ func ReadFileManifest(b []byte, size int64, digest Digest) (FileManifest, error)
 	return out, nil
 }
 
-// Check holds the bytes fetched for a place against the manifest: a chunk of
-// another file or place, one cut short or altered gives CodeAltered.
-func (m FileManifest) Check(size, index int64, box []byte) error {
-	switch {
-	case index < 0 || index >= int64(len(m)):
-		return fail(CodeMalformed, "chunk index")
-	case int64(len(box)) != ChunkLen(size, index):
-		return fail(CodeAltered, "chunk size")
-	case sha256.Sum256(box) != m[index]:
-		return fail(CodeAltered, "chunk")
-	}
-	return nil
-}
-
 // ManifestLen is the length of the manifest of a file of a size, in bytes.
 func ManifestLen(size int64) int64 { return int64(len(manifestMagic)) + Chunks(size)*sha256.Size }

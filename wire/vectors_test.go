@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/ecdsa"
 	"crypto/elliptic"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"flag"
@@ -101,7 +102,7 @@ func TestPublishedVectors(t *testing.T) {
 			seen[v.Object] = true
 		}
 	}
-	for _, o := range []string{"message", "proofs", "passkey", "part", "key_box", "frame", "receipt", "heads", "descriptor", "checkpoint", "inclusion"} {
+	for _, o := range []string{"message", "proofs", "passkey", "part", "key_box", "frame", "receipt", "heads", "descriptor", "checkpoint", "inclusion", "chunk", "file_manifest"} {
 		if !seen[o] {
 			t.Errorf("no bad case for %s", o)
 		}
@@ -170,6 +171,21 @@ func checkVector(t *testing.T, v vector, us, mx party) error {
 		must(t, err)
 		_, _, err = p.Verify(us.journalVkey(t), mx.witnessVkey(t))
 		return err
+	case "chunk":
+		var at struct {
+			File  string `json:"file"`
+			Index int64  `json:"index"`
+		}
+		must(t, json.Unmarshal([]byte(line(t, v.Extra)), &at))
+		c, err := wire.NewFileCipher([32]byte(seed("content key")), at.File, "k-1")
+		must(t, err)
+		plain, err := c.Open(nil, at.Index, v.Bytes)
+		return same(plain, v.Plain, err)
+	case "file_manifest":
+		digest, err := wire.ParseDigest(v.Digest)
+		must(t, err)
+		_, err = wire.ReadFileManifest(v.Bytes, sampleFileSize, digest)
+		return err
 	case "manifest":
 		_, err := wire.ParseManifest([]byte(v.Text))
 		return err
@@ -188,7 +204,7 @@ func same(got, want []byte, err error) error {
 // allVectors is every case, good ones first in each group.
 func allVectors(t *testing.T, us, mx party) []vector {
 	return slices.Concat(messageVectors(t, us), sealVectors(t, us, mx), frameVectors(t, us, mx),
-		receiptVectors(t, us, mx), journalVectors(t, us, mx))
+		receiptVectors(t, us, mx), journalVectors(t, us, mx), fileVectors(t))
 }
 
 func messageVectors(t *testing.T, us party) []vector {
@@ -325,6 +341,40 @@ func receiptVectors(t *testing.T, us, mx party) []vector {
 		{Name: "a frame header", Object: "receipt", Text: sampleFrame(t, mx, us).Signed, Code: wire.CodeMalformed},
 		{Name: "good", Object: "heads", Text: heads},
 		{Name: "claims more than the header says", Object: "heads", Text: ahead, Code: wire.CodeAltered},
+	}
+}
+
+// sampleFileSize is the size of the vectors' file: one full chunk and 24 bytes.
+const sampleFileSize = wire.ChunkSize + 24
+
+// fileVectors are the last chunk of a file and the list of its chunks.
+func fileVectors(t *testing.T) []vector {
+	plain := []byte("the end of the recording")
+	c, err := wire.NewFileCipher([32]byte(seed("content key")), id(700), "k-1")
+	must(t, err)
+	box, err := c.Seal(nil, 1, plain, bytes.Repeat([]byte{7}, wire.PartNonceSize))
+	must(t, err)
+	if int64(len(box)) != wire.ChunkLen(sampleFileSize, 1) || wire.Chunks(sampleFileSize) != 2 {
+		t.Fatal("the sizes of the vectors' file")
+	}
+	at := func(file string, index int) map[string]any { return map[string]any{"file": file, "index": index} }
+	flipped := bytes.Clone(box)
+	flipped[20] ^= 1
+	m := wire.FileManifest{sha256.Sum256([]byte("the first chunk")), sha256.Sum256(box)}
+	digest, list := m.Digest().String(), m.Bytes()
+	other := bytes.Clone(list)
+	other[len(other)-1] ^= 1
+	return []vector{
+		{Name: "good", Object: "chunk", Bytes: box, Plain: plain, Extra: at(id(700), 1), Digest: wire.Digest(sha256.Sum256(box)).String()},
+		{Name: "in another place", Object: "chunk", Bytes: box, Extra: at(id(700), 0), Code: wire.CodeAltered},
+		{Name: "of another file", Object: "chunk", Bytes: box, Extra: at(id(701), 1), Code: wire.CodeAltered},
+		{Name: "altered byte", Object: "chunk", Bytes: flipped, Extra: at(id(700), 1), Code: wire.CodeAltered},
+		{Name: "truncated", Object: "chunk", Bytes: box[:len(box)-1], Extra: at(id(700), 1), Code: wire.CodeAltered},
+		{Name: "nothing in it", Object: "chunk", Bytes: box[:wire.ChunkOverhead], Extra: at(id(700), 1), Code: wire.CodeMalformed},
+		{Name: "good", Object: "file_manifest", Bytes: list, Digest: digest, Extra: map[string]any{"size": sampleFileSize}},
+		{Name: "altered byte", Object: "file_manifest", Bytes: other, Digest: digest, Code: wire.CodeAltered},
+		{Name: "a chunk too few", Object: "file_manifest", Bytes: list[:len(list)-32], Digest: digest, Code: wire.CodeMalformed},
+		{Name: "unknown version", Object: "file_manifest", Bytes: bytes.Replace(list, []byte("v1"), []byte("v2"), 1), Digest: digest, Code: wire.CodeUnknownVersion},
 	}
 }
 

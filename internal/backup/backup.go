@@ -23,6 +23,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/oasiss/oasiss/internal/chunk"
 	"github.com/oasiss/oasiss/internal/journal"
 	"github.com/oasiss/oasiss/internal/seal"
 	"github.com/oasiss/oasiss/internal/store"
@@ -82,6 +83,7 @@ type Source struct {
 	Installation string
 	Program      string
 	Files        []string // beside the store: settings, descriptor
+	Chunks       chunk.Folder
 }
 
 // Make writes a backup of the node into a new folder inside folder and gives
@@ -97,7 +99,7 @@ func Make(ctx context.Context, s Source, folder string, now time.Time) (m Manife
 	}
 	m = Manifest{Format: Format, V: version, Node: s.Node, Installation: s.Installation, Made: now.UTC().Truncate(time.Second),
 		Program: s.Program, Engine: string(s.DB.Dialect())}
-	if err := s.write(ctx, work, &m); err != nil {
+	if err := errors.Join(s.write(ctx, work, &m), s.mirror(ctx, filepath.Join(work, storeFile), folder)); err != nil {
 		return m, "", errors.Join(fmt.Errorf("backup: %w", err), os.RemoveAll(work))
 	}
 	if err := errors.Join(os.Rename(work, path), sync(folder)); err != nil {

@@ -23,6 +23,7 @@ const (
 	FaultSeal     = "seal"     // the manifest was not written by the node that holds these keys
 	FaultJournal  = "journal"  // the journal does not verify
 	FaultManifest = "manifest" // the copy is not the one that the manifest tells of
+	FaultChunks   = "chunks"   // a file beside the backup lacks chunks
 	FaultReplay   = "replay"   // re-applying the facts gives other tables
 )
 
@@ -93,7 +94,7 @@ func Prove(ctx context.Context, path string, c Check) (Proof, error) {
 	if err != nil {
 		return p, err
 	}
-	err = p.journal(ctx, copied)
+	err = errors.Join(p.journal(ctx, copied), p.chunks(ctx, path))
 	if err == nil && c.Kinds != nil {
 		err = p.replay(ctx, copied, c)
 	}

@@ -222,6 +222,16 @@ func (f Folder) Files() ([]string, error) {
 	return out, nil
 }
 
+// Holds reports whether anything of a file is here.
+func (f Folder) Holds(file string) bool {
+	dir, err := f.path(file)
+	if err != nil {
+		return false
+	}
+	_, err = os.Stat(dir)
+	return err == nil
+}
+
 // Aside counts the chunks that were moved aside because they were damaged.
 func (f Folder) Aside() (n int, err error) {
 	files, err := f.Files()
@@ -237,4 +247,46 @@ func (f Folder) Aside() (n int, err error) {
 		}
 	}
 	return n, err
+}
+
+// Mirror has everything of a file in another folder here too, by a hard link
+// where the two lie on one file system: chunks never change. What is there
+// already is not read again.
+func (f Folder) Mirror(from Folder, file string) error {
+	src, err := from.path(file)
+	if err != nil {
+		return err
+	}
+	dst, err := f.path(file)
+	if err != nil {
+		return err
+	}
+	entries, err := os.ReadDir(src)
+	if err != nil {
+		return fmt.Errorf("mirror a file: %w", err)
+	}
+	if err := os.MkdirAll(dst, 0o700); err != nil {
+		return fmt.Errorf("mirror a file: %w", err)
+	}
+	for _, e := range entries {
+		digest, err := wire.ParseDigest(e.Name())
+		if err != nil {
+			continue // under way, or moved aside
+		}
+		to := filepath.Join(dst, e.Name())
+		if _, err := os.Stat(to); err == nil {
+			continue
+		}
+		if os.Link(filepath.Join(src, e.Name()), to) == nil {
+			continue
+		}
+		box, err := os.ReadFile(filepath.Join(src, e.Name()))
+		if err == nil {
+			err = f.Put(file, digest, box)
+		}
+		if err != nil {
+			return fmt.Errorf("mirror a file: %w", err)
+		}
+	}
+	return f.Settle(file)
 }

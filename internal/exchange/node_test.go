@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/oasiss/oasiss/internal/act/acttest"
+	"github.com/oasiss/oasiss/internal/chunk"
 	"github.com/oasiss/oasiss/internal/exchange"
 	"github.com/oasiss/oasiss/internal/journal"
 	"github.com/oasiss/oasiss/internal/seal"
@@ -98,7 +99,9 @@ type node struct {
 	telling sync.Mutex // held where the link could be telling desc
 	desc    string
 	relay   *relay // what peers dial instead; nil if they dial the node itself
-	hidden  bool   // its descriptor names no address: only it can dial
+	files   exchange.Files
+	chunks  chunk.Folder
+	hidden  bool // its descriptor names no address: only it can dial
 }
 
 func newNode(t testing.TB, name string, facts func(*journal.Kinds)) *node {
@@ -135,7 +138,7 @@ func newNodeOn(t testing.TB, db *store.DB, keys, name string, facts func(*journa
 
 func (n *node) makeLink() {
 	n.t.Helper()
-	link, err := exchange.NewLink(exchange.Config{Node: n.name, Installation: "test", DB: n.DB, Keys: n.keys, Ring: n.Ring, House: n.Acts,
+	link, err := exchange.NewLink(exchange.Config{Node: n.name, Installation: "test", DB: n.DB, Keys: n.keys, Ring: n.Ring, House: n.Acts, Files: n.files, Chunks: n.chunks,
 		Now: n.Acts.Now, Descriptor: n.described,
 		RetryMin: 20 * time.Millisecond, RetryMax: 200 * time.Millisecond, Every: 300 * time.Millisecond, Settle: 20 * time.Millisecond,
 		Probe: 500 * time.Millisecond})

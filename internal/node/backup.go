@@ -85,7 +85,7 @@ func (f Folders) look(ctx context.Context) (*store.DB, error) {
 
 func (f Folders) source(db *store.DB, ring *seal.Keyring, s Settings, program string) backup.Source {
 	return backup.Source{DB: db, Ring: ring, Node: s.Node, Installation: s.Installation, Program: program,
-		Files: []string{f.settings(), f.descriptor()}}
+		Files: []string{f.settings(), f.descriptor()}, Chunks: f.chunks()}
 }
 
 func (f Folders) descriptor() string { return filepath.Join(f.Data, "descriptor.jws") }

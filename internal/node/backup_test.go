@@ -3,6 +3,8 @@ package node_test
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -10,6 +12,8 @@ import (
 	"time"
 
 	"github.com/oasiss/oasiss/internal/backup"
+	"github.com/oasiss/oasiss/internal/chunk"
+	"github.com/oasiss/oasiss/internal/file"
 	"github.com/oasiss/oasiss/internal/journal"
 	"github.com/oasiss/oasiss/internal/node"
 	"github.com/oasiss/oasiss/internal/seal"
@@ -168,5 +172,44 @@ func TestServingNodeBacksItselfUp(t *testing.T) {
 		if p, err := node.ProveBackup(t.Context(), filepath.Join(to, name), f.Keys, ""); err != nil || !p.Whole() {
 			t.Errorf("%s: %+v %v", name, p, err)
 		}
+	}
+}
+
+// The chunks of files lie beside the backups once for all of them, are missed
+// when one is gone, and come back with a restore.
+func TestBackupKeepsFiles(t *testing.T) {
+	f := madeNode(t, "us")
+	n := openNode(t, f, node.Options{})
+	const id = "01890a5d-ac96-7b3c-8f00-000000000001"
+	box := []byte("a sealed chunk of some bytes, which says nothing")
+	m := wire.FileManifest{sha256.Sum256(box)}
+	size := int64(len(box)) - wire.ChunkOverhead
+	chunks := n.Files.Chunks
+	if err := errors.Join(chunks.Put(id, m[0], box), chunks.Put(id, m.Digest(), m.Bytes()), chunks.Settle(id)); err != nil {
+		t.Fatal(err)
+	}
+	err := n.Acts.NodeActs(t.Context(), wire.PurposeProsecution, func(*store.Tx, *journal.Draw) ([]journal.Fact, error) {
+		return []journal.Fact{&file.Added{Envelope: journal.Envelope{Case: "c-1"}, ID: id, Size: size, Manifest: m.Digest(), Key: "key-1"}}, nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	to := filepath.Join(t.TempDir(), "backups")
+	p, err := node.MakeBackup(t.Context(), f, to, "test", time.Now())
+	if err != nil || !p.Whole() {
+		t.Fatalf("%+v %v", p, err)
+	}
+	back := node.Folders{Data: filepath.Join(t.TempDir(), "data"), Keys: f.Keys}
+	if _, err := node.Restore(t.Context(), filepath.Join(to, p.Name), back, time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := chunk.In(filepath.Join(back.Data, "files")).Get(id, m[0], int64(len(box)), nil); err != nil || !bytes.Equal(got, box) {
+		t.Errorf("restored: %q %v", got, err)
+	}
+	if err := os.Remove(filepath.Join(to, "us-files", id, m[0].String())); err != nil {
+		t.Fatal(err)
+	}
+	if p, err = node.ProveBackup(t.Context(), filepath.Join(to, p.Name), f.Keys, ""); err != nil || !slices.Equal(p.Faults, []string{backup.FaultChunks}) {
+		t.Errorf("a chunk is gone: %v %v", p.Faults, err)
 	}
 }

@@ -61,6 +61,9 @@ func Restore(ctx context.Context, path string, f Folders, now time.Time) (r Rest
 			return r, err
 		}
 	}
+	if err := backup.PlaceChunks(ctx, path, p.Node, f.chunks()); err != nil {
+		return r, err
+	}
 	if err := f.settle(ctx, path, ring, newer, now, &r); err != nil {
 		return r, err
 	}
