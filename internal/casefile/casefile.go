@@ -9,7 +9,6 @@ package casefile
 
 import (
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -128,11 +127,4 @@ func (c Case) resource(typ, id string) access.Resource {
 // also knows the keys drawn in that act.
 type Opener interface {
 	Open(tx *store.Tx, part wire.Part, v any) error
-}
-
-func decodeDoc(raw string, v any) error {
-	if err := json.Unmarshal([]byte(raw), v); err != nil {
-		return fmt.Errorf("stored document: %w", err)
-	}
-	return nil
 }

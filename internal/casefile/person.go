@@ -106,7 +106,7 @@ func loadRecord(tx *store.Tx, id string) (Person, error) {
 	if err != nil {
 		return p, fmt.Errorf("person: %w", err)
 	}
-	if err := decodeDoc(doc, &p); err != nil {
+	if err := store.Decode(doc, &p); err != nil {
 		return p, err
 	}
 	p.Class, p.Merged = Class(class), merged.String

@@ -37,6 +37,7 @@ func (r Referral) over() bool {
 // applyForgotten removes what the deleted facts of a forgotten case had made here.
 func applyForgotten(tx *store.Tx, _ journal.Entry, f casefile.Forgotten) error {
 	for _, id := range f.Referrals {
+		tx.Keep(partiesKey(id), parties{})
 		for _, q := range []string{`DELETE FROM referral_act WHERE referral = $1`, `DELETE FROM referral WHERE id = $1`} {
 			if err := tx.Exec(q, id); err != nil {
 				return fmt.Errorf("forget a referral: %w", err)

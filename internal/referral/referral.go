@@ -111,6 +111,7 @@ func Load(tx *store.Tx, id string) (Referral, error) {
 	if err != nil {
 		return r, fmt.Errorf("referral: %w", err)
 	}
+	tx.Keep(partiesKey(id), parties{r.Sender})
 	return r, r.complete(tx)
 }
 
@@ -148,6 +149,7 @@ func actsOf(tx *store.Tx, id string) ([]Act, error) {
 }
 
 func (r Referral) save(tx *store.Tx) error {
+	tx.Keep(partiesKey(r.ID), parties{r.Sender})
 	return tx.Exec(`INSERT INTO referral (id, case_id, number, side, opened, doc) VALUES ($1, $2, $3, $4, $5, $6)
 		ON CONFLICT (id) DO UPDATE SET doc = excluded.doc`, r.ID, r.Case, r.Number, string(r.Side), store.Micros(r.Opened), store.JSON(r))
 }

@@ -115,16 +115,27 @@ func (r Referral) movedOn(rule *program.StepRule, s program.Standing) error {
 // yet gets it all the same: an alert may arrive first.
 func applyStep(tx *store.Tx, e journal.Entry, s Step) error {
 	side := program.Sender
-	r, err := store.Doc[parties](tx, `SELECT doc FROM referral WHERE id = $1`, e.Referral)
-	if err == nil {
-		side = Referral{Sender: r.Sender}.sideOf(e.From.Node)
+	if p, err := partiesOf(tx, e.Referral); err == nil && p != (parties{}) {
+		side = Referral{Sender: p.Sender}.sideOf(e.From.Node)
 	}
 	return s.act(e, side).save(tx, e.Referral, e.Seq)
 }
 
-// parties is what applying an act reads of its referral.
+// parties is what applying an act reads of its referral; none of one that is
+// not here.
 type parties struct {
 	Sender wire.Address `json:"sender"`
+}
+
+// partiesKey is a referral's among what a transaction knows: whoever decided an
+// act has just read it.
+type partiesKey string
+
+func partiesOf(tx *store.Tx, id string) (parties, error) {
+	if p, known := tx.Known(partiesKey(id)); known {
+		return p.(parties), nil
+	}
+	return store.Doc[parties](tx, `SELECT doc FROM referral WHERE id = $1`, id)
 }
 
 // change loads a referral, lets f change its document and saves it. It belongs
