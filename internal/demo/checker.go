@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"time"
 
 	"github.com/oasiss/oasiss/internal/exchange"
 	"github.com/oasiss/oasiss/internal/journal"
@@ -43,13 +44,16 @@ type Result struct {
 		Purpose    int64 `json:"purpose"`
 		Forged     int64 `json:"forged"`
 		Unscreened int64 `json:"unscreened"`
+		Return     int64 `json:"return"` // hand-overs of somebody who may not be returned
+		Leak       int64 `json:"leak"`   // withdrawals that told why
 	} `json:"refused"`
 	Packets struct {
 		Issued   int64 `json:"issued"`           // taken as one file
 		Verified int64 `json:"verified_offline"` // and whole, checked without a node
 	} `json:"packets"`
-	Lost       int64 `json:"lost"`
-	Duplicated int64 `json:"duplicated"`
+	Protection Protected `json:"protection"`
+	Lost       int64     `json:"lost"`
+	Duplicated int64     `json:"duplicated"`
 }
 
 // unscreened is the refusal to send a case in which somebody was not screened.
@@ -65,6 +69,7 @@ type JournalResult struct {
 
 // checker reads both stores of nodes that have stopped.
 type checker struct {
+	now    time.Time // when the run ended
 	nodes  map[string]*Process
 	stores map[string]*store.DB
 	deeds  *deeds
@@ -91,7 +96,7 @@ func (w *World) check(ctx context.Context, scratch string) (Result, error) {
 
 // checker opens both stores.
 func (w *World) checker(ctx context.Context) (c *checker, done func(), err error) {
-	c = &checker{nodes: w.nodes, deeds: w.deeds, stores: map[string]*store.DB{}, out: Result{Journal: map[string]*JournalResult{}}}
+	c = &checker{now: w.now, nodes: w.nodes, deeds: w.deeds, stores: map[string]*store.DB{}, out: Result{Journal: map[string]*JournalResult{}}}
 	done = func() {
 		for _, db := range c.stores {
 			db.Close() //nolint:errcheck // only read
@@ -160,6 +165,7 @@ func (c *checker) facts(ctx context.Context, n string) error {
 			count(&r.Answered, `SELECT COUNT(*) FROM fact WHERE kind IN ('referral.accepted.1', 'referral.declined.1') AND node = $1`, other),
 			count(&c.out.Refused.Purpose, `SELECT COUNT(*) FROM quarantine WHERE what = 'message' AND code = $1`, string(wire.CodePurpose)),
 			count(&c.out.Refused.Forged, `SELECT COUNT(*) FROM quarantine WHERE code IN ($1, $2)`, string(wire.CodeSignature), string(wire.CodeAltered)),
+			count(&c.out.Refused.Leak, `SELECT COUNT(*) FROM quarantine WHERE what = 'message' AND code = $1`, string(wire.CodeContent)),
 			count(&c.out.Duplicated, `SELECT COUNT(*) - COUNT(DISTINCT l.digest) FROM fact f JOIN leaf l ON l.n = f.seq - 1 WHERE f.node = $1`, other),
 		); err != nil {
 			return err
@@ -179,10 +185,8 @@ func (c *checker) facts(ctx context.Context, n string) error {
 				if f.Verb == "view.referral.bundle" && f.Refused == "" {
 					c.out.Packets.Issued++
 				}
-				if f.Refused == unscreened {
-					c.out.Refused.Unscreened++
-				}
-			}))
+			}),
+			c.protected(tx, n))
 	})
 }
 

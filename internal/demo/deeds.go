@@ -87,6 +87,11 @@ func (c *checker) shown() {
 		{"notices opened", r.Opened, t.took["referral.open"]},
 		{"answers", r.Answered, t.took["referral.accept"] + t.took["referral.decline"]},
 		{"outcomes returned", r.OutcomesReturned, t.took["referral.sign_step report_outcome"]},
+		{"consents", c.out.Protection.Consents, t.took["protection.consent"]},
+		{"withdrawals of consent acknowledged", c.out.Protection.WithdrawalsAcknowledged, t.took["protection.acknowledge_withdrawal"]},
+		{"identities shown", c.out.Protection.Reveals, t.took["protection.reveal"]},
+		{"people received", c.out.Protection.HandOvers.Completed, t.took["referral.receive"]},
+		{"refusals of a return", c.out.Refused.Return, t.refusals[provoked{"us", notReturnable}] + t.refusals[provoked{"mx", notReturnable}]},
 		{"refusals of somebody unscreened", c.out.Refused.Unscreened, t.refusals[provoked{"us", unscreened}] + t.refusals[provoked{"mx", unscreened}]},
 	} {
 		if k.count != k.done {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/oasiss/oasiss/internal/journal"
 	"github.com/oasiss/oasiss/internal/node"
+	"github.com/oasiss/oasiss/internal/referral"
 	"github.com/oasiss/oasiss/internal/store"
 	"github.com/oasiss/oasiss/wire"
 )
@@ -78,7 +79,35 @@ func (t *forgeries) insert(ctx context.Context, n *node.Node, now time.Time) err
 			t.messages[id] = f.refused
 		}
 	}
+	var id string
+	if err := n.DB.Write(ctx, func(tx *store.Tx) (err error) {
+		id, err = leak(tx, n, t.to, now)
+		return err
+	}); err != nil {
+		return err
+	}
+	t.messages[id] = wire.CodeContent
 	return nil
+}
+
+// leak writes a withdrawal that says why, which none may: the other side would
+// learn that the protection desk stands behind it. It gives the message's id.
+func leak(tx *store.Tx, n *node.Node, peer string, now time.Time) (string, error) {
+	d := journal.NewSeed(now).Draw(n.Ring)
+	f := &referral.Withdrawn{Step: referral.Step{Envelope: journal.Envelope{Referral: d.ID(), Case: d.ID(), To: wire.Address{Node: peer}}, Step: "withdraw", Nth: 2, Reason: "protection_need"}}
+	body, err := journal.Encode(journal.Maker{Node: n.Settings.Node, Purpose: wire.PurposeProsecution}, d, f)
+	if err != nil {
+		return "", err
+	}
+	m, err := wire.NewMessage(body)
+	if err != nil {
+		return "", fmt.Errorf("forgery: %w", err)
+	}
+	e, err := journal.Record(tx, n.Acts.Kinds, m, now)
+	if err != nil {
+		return "", err
+	}
+	return e.ID, n.Link.Enqueue(tx, peer, n.Acts.Kinds.Lane(e.Kind), e.Seq, time.Time{})
 }
 
 // write takes a real acceptance as its model and gives the forgery's id;

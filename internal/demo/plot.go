@@ -19,6 +19,7 @@ type plot struct {
 	weight int
 	scenes []scene
 	to     string // the only receiving node whose procedure has it; empty for either
+	noCase bool   // lives are at risk, and nobody opens a case
 }
 
 // opening is how every case begins, up to the packet that a second person approved.
@@ -42,7 +43,7 @@ var plots = []plot{
 	{name: "withdrawn by a clerk", weight: 4, scenes: after((*file).sent, (*file).withdrawn, (*file).withdrawalAcknowledged)},
 	{name: "stopped by the adviser", weight: 4, scenes: after((*file).sent, (*file).studied, (*file).stopped, (*file).withdrawalAcknowledged)},
 	{name: "suspect found a victim", weight: 3, scenes: after((*file).sent, (*file).studied, (*file).reclassified, (*file).withdrawalAcknowledged)},
-	{name: "identity by consent", weight: 5, scenes: after((*file).consented, (*file).packedAgain, (*file).sent, (*file).studied, (*file).accepted, (*file).consentWithdrawn, (*file).consentAcknowledged)},
+	{name: "identity by consent", weight: 5, scenes: after((*file).consented, (*file).revealed, (*file).packedAgain, (*file).sent, (*file).studied, (*file).accepted, (*file).consentWithdrawn, (*file).consentAcknowledged)},
 	{name: "answer awaited", weight: 10, scenes: after((*file).sent, (*file).studied)},
 	{name: "unopened", weight: 8, scenes: after((*file).sent)},
 	{name: "kept here", weight: 4, scenes: []scene{(*file).found, (*file).keptHere}},
@@ -54,8 +55,8 @@ var plots = []plot{
 	{name: "handed over, urgent case", weight: 3, to: "mx", scenes: after((*file).sent, (*file).studied, (*file).accepted, scheduled("urgent_case"), (*file).given, received("urgent_case"))},
 	{name: "declined for co-operation", weight: 4, scenes: after((*file).sent, (*file).studied, (*file).opportunity)},
 	{name: "outside any accord", weight: 3, scenes: []scene{(*file).outside}},
-	{name: "rescued", weight: 4, scenes: []scene{(*file).lost, (*file).rescueTaken, (*file).rescued, (*file).rescueReviewed}},
-	{name: "lives at risk", weight: 2, scenes: []scene{(*file).lost, (*file).rescueTaken}},
+	{name: "rescued", weight: 4, noCase: true, scenes: []scene{(*file).lost, (*file).rescueTaken, (*file).rescued, (*file).rescueReviewed}},
+	{name: "lives at risk", weight: 2, noCase: true, scenes: []scene{(*file).lost, (*file).rescueTaken}},
 }
 
 // cycle spreads the plots over n cases by weight, so that few cases show many.
@@ -265,6 +266,12 @@ func (f *file) reclassified(ctx context.Context) error {
 func (f *file) consented(ctx context.Context) (err error) {
 	f.consent, err = f.do(ctx, f.from, f.cast().screens, wire.PurposeProtection, "protection.consent", map[string]any{"case": f.id, "person": f.witness, "for": wire.PurposeProsecution,
 		"node": f.to, "categories": []string{"identity", "statement"}, "until": f.w.now.AddDate(1, 0, 0), "told": true, "language": "es"})
+	return err
+}
+
+// revealed: whoever composes the packet looks at who the witness is, for a while.
+func (f *file) revealed(ctx context.Context) error {
+	_, err := f.here(ctx, "protection.reveal", map[string]any{"case": f.id, "person": f.witness, "reason": "To compare the name with the document.", "minutes": 10})
 	return err
 }
 
