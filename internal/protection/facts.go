@@ -19,6 +19,7 @@ const (
 	partNeeds   = "needs"   // needs for the next hours that the person agreed to pass on
 	partEnd     = "end"     // cause, evidence and what protects instead
 	partConsent = "consent" // circumstances of the taking
+	partService = "service" // who receives the person, and what is asked of them
 	partReason  = "reason"  // why an adviser stopped, or found a victim
 )
 
@@ -26,6 +27,7 @@ const (
 func Facts(k *journal.Kinds) {
 	journal.Register(k, applyScreened)
 	journal.Register(k, applyEnded)
+	journal.Register(k, applyGateTaken)
 	journal.Register(k, applyGiven)
 	journal.Register(k, applyWithdrawn)
 	journal.Register(k, applyAcknowledged)
@@ -43,6 +45,6 @@ func Facts(k *journal.Kinds) {
 
 // Verbs registers the commands of this package.
 func Verbs(v act.Verbs) {
-	v.Add(&Screen{}, &EndGate{}, &GiveConsent{}, &WithdrawConsent{}, &AcknowledgeWithdrawal{},
+	v.Add(&Screen{}, &EndGate{}, &TakeGate{}, &GiveConsent{}, &WithdrawConsent{}, &AcknowledgeWithdrawal{},
 		&Reveal{}, &ApproveReveal{}, &RefuseReveal{}, &Stop{}, &LiftStop{}, &Reclassify{})
 }

@@ -166,6 +166,11 @@ type gate struct {
 	EndFact  string    `json:"end_fact,omitempty"`
 	EndedAt  time.Time `json:"ended_at,omitzero"`
 	EndedBy  string    `json:"ended_by,omitempty"`
+	// Owner answers for the measures while the gate is shut.
+	Owner     string    `json:"owner,omitempty"` // account
+	OwnerName string    `json:"owner_name,omitempty"`
+	TakenAt   time.Time `json:"taken_at,omitzero"`
+	TakenFact string    `json:"taken_fact,omitempty"` // holds the sealed service
 }
 
 // applyScreened replaces an earlier screening of the person in this case with

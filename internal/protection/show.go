@@ -46,7 +46,19 @@ type GateView struct {
 	HandOver bool      `json:"hand_over,omitempty"`
 	Ended    time.Time `json:"ended,omitzero"`
 	End      *End      `json:"end,omitempty"`
+	// Blocks are the steps that wait while the gate is shut: the same for every
+	// topic, so that they tell nobody which it is.
+	Blocks []string `json:"blocks,omitempty"`
+	// What follows is the desk's: what to do next, and who does it.
+	Todo     program.Text  `json:"todo,omitzero"`
+	Measures []MeasureView `json:"measures,omitempty"`
+	Owner    string        `json:"owner,omitempty"` // name of whoever took the measures
+	Taken    time.Time     `json:"taken,omitzero"`
+	Service  string        `json:"service,omitempty"`
 }
+
+// Blocked are the steps that a shut gate keeps from being taken.
+var Blocked = []string{"send", "release", "hand_over"}
 
 // DeskView is what the protection desk alone sees of a person.
 type DeskView struct {
@@ -94,7 +106,7 @@ func Show(ctx context.Context, a *act.Acts, by access.Actor, purpose, caseID str
 			if !v.See(p.resource("gate")) {
 				continue
 			}
-			seen, err := p.shown(tx, v)
+			seen, err := p.shown(tx, v, a.Now())
 			if err != nil {
 				return out, err
 			}
@@ -105,7 +117,7 @@ func Show(ctx context.Context, a *act.Acts, by access.Actor, purpose, caseID str
 	})
 }
 
-func (p subject) shown(tx *store.Tx, v *act.Viewing) (PersonView, error) {
+func (p subject) shown(tx *store.Tx, v *act.Viewing, now time.Time) (PersonView, error) {
 	s, err := weigh(tx, p)
 	if err != nil {
 		return PersonView{}, err
@@ -123,8 +135,14 @@ func (p subject) shown(tx *store.Tx, v *act.Viewing) (PersonView, error) {
 	}
 	for _, g := range s.gates {
 		view := GateView{ID: g.ID, Shut: g.Shut && g.Outcome == ""}
+		if view.Shut {
+			view.Blocks = Blocked
+		}
 		if desk {
 			if err := g.reveal(tx, v, &view, given); err != nil {
+				return out, err
+			}
+			if err := g.tasks(tx, v, &view, out.Desk, now); err != nil {
 				return out, err
 			}
 		}
@@ -157,6 +175,25 @@ func (g gate) reveal(tx *store.Tx, v *act.Viewing, view *GateView, given *Given)
 	if known {
 		view.End = &end
 	}
+	return err
+}
+
+// tasks adds to a shut gate what is done while it is shut, and by whom.
+func (g gate) tasks(tx *store.Tx, v *act.Viewing, view *GateView, desk *DeskView, now time.Time) error {
+	if !g.Shut || view.Topic == "" || desk == nil {
+		return nil
+	}
+	if form, ok := FormByID(desk.Form); ok {
+		if t, ok := form.Topic(view.Topic); ok {
+			view.Todo = t.Todo
+		}
+	}
+	view.Measures = measures(view.Topic, v.By.Country, desk.At, g.EndedAt, now)
+	view.Owner, view.Taken = g.OwnerName, g.TakenAt
+	if g.TakenFact == "" {
+		return nil
+	}
+	_, err := v.OpenPart(tx, g.TakenFact, partService, &view.Service)
 	return err
 }
 

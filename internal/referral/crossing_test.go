@@ -213,6 +213,7 @@ func TestHandOverNeedsBothSides(t *testing.T) {
 	plan := &ScheduleHandOver{Referral: id, Person: f.suspect, Office: "inm-reynosa", At: when, Place: "Reynosa–Hidalgo", Basis: "at_liberty"}
 	w.refused(w.us, w.agent, "access.not_found", &ScheduleHandOver{Referral: id, Person: f.witness, Office: "inm-reynosa", At: when, Place: "x", Basis: "at_liberty"})
 	w.refused(w.us, w.agent, "referral.condition_not_met", &ScheduleHandOver{Referral: id, Person: f.suspect, Office: "inm-reynosa", At: when, Place: "x"})
+	w.refused(w.us, w.agent, "referral.liberty_not_to_police", &ScheduleHandOver{Referral: id, Person: f.suspect, Office: "fgr-tamps", At: when, Place: "x", Basis: "at_liberty"})
 	w.do(w.agent, plan)
 	w.refused(w.mx, w.inm, "referral.moved_on", &ReceivePerson{Referral: id, Form: "at_liberty"})
 	for _, n := range []*acttest.Node{w.us, w.mx} {

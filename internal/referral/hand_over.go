@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/oasiss/oasiss/internal/access"
+	"github.com/oasiss/oasiss/internal/accord"
 	"github.com/oasiss/oasiss/internal/act"
 	"github.com/oasiss/oasiss/internal/casefile"
 	"github.com/oasiss/oasiss/internal/journal"
@@ -91,6 +92,12 @@ func (c *ScheduleHandOver) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, er
 	case c.Office == "":
 		return nil, refusal.New("referral.receiving_office")
 	}
+	switch police, err := r.toPolice(tx, c.Basis, c.Office); {
+	case err != nil:
+		return nil, err
+	case police:
+		return nil, refusal.New("referral.liberty_not_to_police")
+	}
 	found, err := r.returnable(tx, d, c.Person, c.Accepted)
 	if err != nil {
 		return nil, err
@@ -101,6 +108,28 @@ func (c *ScheduleHandOver) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, er
 	}
 	return []journal.Fact{&HandOverScheduled{Step: step, Person: p.Plant, Record: p.ID, When: c.At.UTC().Truncate(time.Microsecond), Place: place,
 		Office: c.Office, Basis: c.Basis}}, nil
+}
+
+// migrationInstitute is the agency that receives, in Mexico, whoever comes back
+// at liberty.
+const migrationInstitute = "inm"
+
+// toPolice reports whether somebody at liberty would be given to an office that
+// arrests or prosecutes: a voluntary return is reception by the INM, and never a
+// delivery to police (DESIGN §8).
+func (r Referral) toPolice(tx *store.Tx, basis, office string) (bool, error) {
+	if _, receiving := r.countries(); basis != "at_liberty" || receiving != "MX" {
+		return false, nil
+	}
+	a, err := accord.Load(tx, r.Accord)
+	if err != nil {
+		return false, err
+	}
+	agency := officeOf(a, r.Receiver.Node, office).Agency
+	if known, ok := program.OfficeByID(office); ok && agency == "" { // an office that the accord does not name
+		agency = known.Agency
+	}
+	return agency != migrationInstitute, nil
 }
 
 // suspect is a person of the case whom this referral asks to prosecute.
@@ -292,6 +321,11 @@ func registerHandOver(k *journal.Kinds) {
 		}
 		if !known || f.Person == "" || f.Place == "" || f.When.IsZero() || !slices.Contains([]string{"at_liberty", "warrant", "urgent_case"}, f.Basis) {
 			return wire.CodeContent, nil
+		}
+		if r, err := Load(tx, m.Act.Referral); err == nil {
+			if police, err := r.toPolice(tx, f.Basis, f.Office); police || err != nil {
+				return wire.CodeContent, err
+			}
 		}
 		return admitStep(tx, m, f.Step)
 	})

@@ -200,6 +200,7 @@ var questions = map[string][]view.Ask{
 	"protection.withdraw_consent":       {},
 	"protection.acknowledge_withdrawal": {},
 	"protection.end_gate":               {q1("outcome", "required", "type=radio"), q1("evidence", "required", "rows=2"), q1("cause"), q1("instead", "rows=2"), q1("hand_over", "type=checkbox")},
+	"protection.take_gate":              {q1("service", "required", "rows=2")},
 	"protection.stop":                   {qa("reason", "reason_sealed", "required", "rows=3")},
 	"protection.lift_stop":              {q1("court")},
 	"protection.reclassify":             {qa("reason", "reason_sealed", "required", "rows=3")},

@@ -3,6 +3,7 @@ package web
 import (
 	"reflect"
 	"slices"
+	"strings"
 
 	"github.com/oasiss/oasiss/internal/accord"
 	"github.com/oasiss/oasiss/internal/act"
@@ -270,6 +271,7 @@ func (q *request) asked(caseID string, g protection.PersonView) []view.GateAct {
 			row.Note = x.End.Evidence
 		}
 		if x.Shut {
+			q.measures(caseID, g.Person, x, &row)
 			for _, a := range q.offered("protection.end_gate", map[string]string{"case": caseID, "person": g.Person, "gate": x.ID},
 				answers{"outcome": q.codes("web.outcome.", []string{protection.Done, protection.CannotBeDone}), "cause": q.codes("protection.cause.", protection.Causes)}) {
 				a.Verb += "-" + x.ID
@@ -280,6 +282,24 @@ func (q *request) asked(caseID string, g protection.PersonView) []view.GateAct {
 		out = append(out, row)
 	}
 	return out
+}
+
+// measures adds to a shut gate what it blocks, what to do, and who does it.
+func (q *request) measures(caseID, person string, x protection.GateView, row *view.GateAct) {
+	var blocks []string
+	for _, b := range x.Blocks {
+		blocks = append(blocks, q.word("protection.blocks.", b))
+	}
+	row.Blocks, row.Owner, row.Service = strings.Join(blocks, ", "), x.Owner, x.Service
+	for _, m := range x.Measures {
+		row.Measures = append(row.Measures, view.GateMeasure{Name: m.Name.In(q.lang), Service: m.Service.In(q.lang), Source: m.Source.In(q.lang), Due: m.Due,
+			Late: m.State == program.Overdue, Unverified: !m.Verified.Sure()})
+	}
+	for _, a := range q.offered("protection.take_gate", map[string]string{"case": caseID, "person": person, "gate": x.ID}, nil) {
+		a.Verb += "-" + x.ID
+		a.Form.Action += "?person=" + person
+		row.Take = &a
+	}
 }
 
 // questionsFor draws up the form in the current version, nothing preselected;

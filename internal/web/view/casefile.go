@@ -160,6 +160,18 @@ type GateAct struct {
 	Gate component.Gate
 	Note string // who ended it and when, for a gate that is done
 	Act  *Act
+	// Of a gate that is shut: what it blocks, what is done meanwhile, and by whom.
+	Blocks         string
+	Measures       []GateMeasure
+	Owner, Service string
+	Take           *Act
+}
+
+// GateMeasure is a safety measure behind a shut gate.
+type GateMeasure struct {
+	Name, Service, Source string
+	Due                   time.Time
+	Late, Unverified      bool
 }
 
 // PersonPage is one person's page: roles, consent, who has seen the identity.

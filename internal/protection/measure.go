@@ -1,0 +1,136 @@
+package protection
+
+import (
+	"bytes"
+	"database/sql"
+	_ "embed" // the measures
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/oasiss/oasiss/internal/act"
+	"github.com/oasiss/oasiss/internal/journal"
+	"github.com/oasiss/oasiss/internal/program"
+	"github.com/oasiss/oasiss/internal/refusal"
+	"github.com/oasiss/oasiss/internal/store"
+	"github.com/oasiss/oasiss/wire"
+	"go.yaml.in/yaml/v3"
+)
+
+// Measure is what is done for a person while a gate is shut: a task with a
+// receiving service, its legal source and a clock. Data, like the form.
+type Measure struct {
+	ID       string           `yaml:"id" json:"id"`
+	Name     program.Text     `yaml:"name" json:"name"`
+	Service  program.Text     `yaml:"service" json:"service"`
+	Source   program.Text     `yaml:"source" json:"source"`
+	Country  string           `yaml:"country" json:"country,omitempty"` // where it is done; empty for both
+	Hours    int              `yaml:"hours" json:"hours"`               // after the screening
+	Verified program.Verified `yaml:"verified" json:"verified"`
+}
+
+//go:embed measures.yaml
+var measureFile []byte
+
+var loadMeasures = sync.OnceValue(func() map[string][]Measure {
+	var out map[string][]Measure
+	dec := yaml.NewDecoder(bytes.NewReader(measureFile))
+	dec.KnownFields(true)
+	if err := dec.Decode(&out); err != nil {
+		panic("protection: measures: " + err.Error())
+	}
+	return out
+})
+
+// MeasuresOf lists the measures of a topic in a country, ISO 3166-1 alpha-2.
+func MeasuresOf(topic, country string) []Measure {
+	return slices.DeleteFunc(slices.Clone(loadMeasures()[topic]), func(m Measure) bool {
+		return m.Country != "" && !strings.EqualFold(m.Country, country)
+	})
+}
+
+// MeasureView is a measure with its clock, from the screening that called for it.
+type MeasureView struct {
+	Measure
+	Due   time.Time          `json:"due"`
+	State program.ClockState `json:"state"`
+}
+
+// measures are the tasks of a shut gate, for the desk.
+func measures(topic, country string, screened, ended, now time.Time) []MeasureView {
+	var out []MeasureView
+	for _, m := range MeasuresOf(topic, country) {
+		clock := program.Clock{ID: m.ID, Length: m.Hours, Unit: "hours", Verified: m.Verified}
+		c := clock.Alone(screened, ended, now)
+		out = append(out, MeasureView{Measure: m, Due: c.Due, State: c.State})
+	}
+	return out
+}
+
+// GateTaken is the fact that somebody of the desk answers for what is done
+// while a gate is shut. What the service is asked is sealed: it would tell the topic.
+type GateTaken struct {
+	journal.Envelope
+	Person string `json:"person"`
+	Gate   string `json:"gate"`
+}
+
+// Kind implements journal.Fact.
+func (GateTaken) Kind() string { return "protection.gate_taken.1" }
+
+// TakeGate takes charge of the measures behind a shut gate, with the service
+// that receives the person.
+type TakeGate struct {
+	Case    string `json:"case"`
+	Person  string `json:"person"`
+	Gate    string `json:"gate"`
+	Service string `json:"service"`
+}
+
+// Verb implements act.Command.
+func (*TakeGate) Verb() string { return "protection.take_gate" }
+
+// Decide implements act.Command.
+func (c *TakeGate) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
+	p, err := findHere(tx, c.Case, c.Person)
+	if err != nil {
+		return nil, err
+	}
+	if err := d.Allow(tx, p.resource("gate")); err != nil {
+		return nil, err
+	}
+	g, err := store.Doc[gate](tx, `SELECT doc FROM protection_gate WHERE id = $1 AND case_id = $2 AND person = $3`, c.Gate, c.Case, c.Person)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return nil, refusal.NotFound()
+	case err != nil:
+		return nil, fmt.Errorf("gate: %w", err)
+	case !g.Shut || g.Outcome == Done:
+		return nil, refusal.Conflict("protection.gate_open")
+	case g.Owner == d.By.User:
+		return nil, refusal.Conflict("protection.gate_taken_already")
+	case strings.TrimSpace(c.Service) == "":
+		return nil, refusal.New("protection.service_missing")
+	}
+	part, err := d.Seal(tx, d.NewKey(keySubject(c.Person)), partService, c.Service)
+	if err != nil {
+		return nil, err
+	}
+	return []journal.Fact{&GateTaken{Envelope: journal.Envelope{Case: c.Case, Handling: "H3", Sealed: []wire.Part{part}}, Person: c.Person, Gate: c.Gate}}, nil
+}
+
+// applyGateTaken notes who answers for a gate; whoever took it last does.
+func applyGateTaken(tx *store.Tx, e journal.Entry, f GateTaken) error {
+	g, err := store.Doc[gate](tx, `SELECT doc FROM protection_gate WHERE id = $1`, f.Gate)
+	if err != nil {
+		return fmt.Errorf("gate: %w", err)
+	}
+	g.Owner, g.TakenAt, g.TakenFact = account(e), e.Created, e.ID
+	if e.By != nil {
+		g.OwnerName = e.By.Name
+	}
+	return saveGate(tx, e.Case, g)
+}
