@@ -95,13 +95,9 @@ func (t *forgeries) insert(ctx context.Context, n *node.Node, now time.Time) err
 func leak(tx *store.Tx, n *node.Node, peer string, now time.Time) (string, error) {
 	d := journal.NewSeed(now).Draw(n.Ring)
 	f := &referral.Withdrawn{Step: referral.Step{Envelope: journal.Envelope{Referral: d.ID(), Case: d.ID(), To: wire.Address{Node: peer}}, Step: "withdraw", Nth: 2, Reason: "protection_need"}}
-	body, err := journal.Encode(journal.Maker{Node: n.Settings.Node, Purpose: wire.PurposeProsecution}, d, f)
+	m, err := journal.Encode(journal.Maker{Node: n.Settings.Node, Purpose: wire.PurposeProsecution}, d, f)
 	if err != nil {
 		return "", err
-	}
-	m, err := wire.NewMessage(body)
-	if err != nil {
-		return "", fmt.Errorf("forgery: %w", err)
 	}
 	e, err := journal.Record(tx, n.Acts.Kinds, m, now)
 	if err != nil {
