@@ -168,7 +168,11 @@ func (l *Link) fetchChunk(ctx context.Context, p *pinned, f Carried, m wire.File
 	if err := l.yield(ctx, p); err != nil {
 		return err
 	}
-	_, err := l.fetchPiece(ctx, p, f, strconv.FormatInt(i, 10), m[i], wire.ChunkLen(f.Size, i))
+	b, err := l.fetchPiece(ctx, p, f, strconv.FormatInt(i, 10), m[i], wire.ChunkLen(f.Size, i))
+	if cap(b) == maxAsked { // it is on the disk now
+		b = b[:maxAsked]
+		large.Put(&b)
+	}
 	return err
 }
 

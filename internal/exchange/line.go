@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"sync"
 
 	"github.com/oasiss/oasiss/wire"
 )
@@ -89,10 +90,19 @@ func (d dialled) post(ctx context.Context, path string, body []byte, header http
 	return said{res, b}, nil
 }
 
+// large are buffers for answers of the size of a chunk: their reader gives them
+// back (fetchChunk), so that a transfer needs the same few however long it is.
+var large = sync.Pool{New: func() any { b := make([]byte, maxAsked); return &b }}
+
 // readAll reads an answer, at once where its length was told.
 func readAll(res *http.Response) ([]byte, error) {
 	if n := res.ContentLength; n > 0 && n <= maxAsked {
-		b := make([]byte, n)
+		var b []byte
+		if n > maxAsked/2 {
+			b = (*large.Get().(*[]byte))[:n]
+		} else {
+			b = make([]byte, n)
+		}
 		_, err := io.ReadFull(res.Body, b)
 		return b, err
 	}

@@ -34,6 +34,8 @@ type bench struct {
 // quiet machine first.
 var benches = []bench{
 	{"exchange.", exchangeFigures},
+	{"file.", fileFigures},
+	{"alert.", alertFigure},
 	{"read.", readFigures},
 	{"access.", hiddenFigures},
 	{"import.", importFigures},

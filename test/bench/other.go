@@ -13,18 +13,21 @@ import (
 	"sync"
 	"time"
 
+	"github.com/oasiss/oasiss/internal/exchange"
 	"github.com/oasiss/oasiss/internal/journal"
 	"golang.org/x/sys/unix"
 )
 
 // order is one line from this process to the other node's, answer one line back.
 type order struct {
-	Commits bool `json:"commits,omitempty"` // tell when facts of the peer were committed since the last time
+	Named   *exchange.Carried `json:"named,omitempty"`   // a file that the peer is taken to have named
+	Commits bool              `json:"commits,omitempty"` // tell when facts of the peer were committed since the last time
 }
 
 type answer struct {
 	Commits map[string]int64 `json:"commits,omitempty"` // by fact id, nanoseconds of the machine's monotonic clock
 	CPU     float64          `json:"cpu"`               // seconds that the process has used
+	Awaits  int              `json:"awaits"`            // files that are named and not here whole
 }
 
 // monotonic is the machine's clock, which both processes share.
@@ -89,6 +92,9 @@ func serveNode(ctx context.Context, args []string) error {
 			return err
 		}
 		a := answer{CPU: cpu()}
+		if a.Awaits, err = h.awaits(ctx, o.Named); err != nil {
+			return err
+		}
 		if o.Commits {
 			mu.Lock()
 			a.Commits, at = at, map[string]int64{}
