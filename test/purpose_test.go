@@ -48,8 +48,35 @@ func TestNoDoorTakesAPurposeThatIsNone(t *testing.T) {
 			t.Errorf("an act for %q: %d %s", p, status, code)
 		}
 	}
-	if status, code := ask(http.MethodPost, "/api/v1/acts/case/open", wire.PurposeProsecution, `{"title":"x","purpose":"deportation"}`); code != "act.malformed" {
-		t.Errorf("a purpose in the act's JSON: %d %s", status, code)
+	asked := 0
+	for _, op := range described(t).ops { // every read, act and question of the API, and every act's own words
+		path, with := inPath.ReplaceAllString(op.path, c), false
+		for _, p := range op.Parameters {
+			with = with || p.Name == "Oasiss-Purpose"
+		}
+		if !with {
+			continue // about one's own session
+		}
+		asked++
+		if status, code := ask(op.method, path, "deportation", "{}"); status != http.StatusUnprocessableEntity {
+			t.Errorf("%s %s for a purpose that is none: %d %s", op.method, path, status, code)
+		}
+		if !strings.Contains(path, "/acts/") {
+			continue
+		}
+		for _, field := range []string{"purpose", "_purpose", "Oasiss-Purpose"} {
+			if status, code := ask(op.method, path, wire.PurposeProsecution, `{"`+field+`":"deportation"}`); status != http.StatusUnprocessableEntity {
+				t.Errorf("%s with a purpose in its JSON as %s: %d %s", path, field, status, code)
+			}
+		}
+	}
+	if asked < 100 {
+		t.Errorf("only %d operations are asked for a purpose", asked)
+	}
+	for _, p := range smuggled { // what an official asks a person's consent for is of the same list
+		if status, code := ask(http.MethodPost, "/api/v1/acts/protection/consent", wire.PurposeProtection, `{"case":"`+c+`","person":"`+c+`","for":"`+p+`"}`); status < 400 || status >= 500 {
+			t.Errorf("consent for %q: %d %s", p, status, code)
+		}
 	}
 	if status, code := ask(http.MethodGet, "/api/v1/cases?purpose=deportation&Oasiss-Purpose=deportation", "", ""); status != http.StatusUnprocessableEntity {
 		t.Errorf("a purpose in the address alone: %d %s", status, code)

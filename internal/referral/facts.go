@@ -20,7 +20,7 @@ func Facts(link packet.Link) func(k *journal.Kinds) {
 		journal.Register(k, applyOrdered)
 		stepKind(k, link, func(f Taken) Step { return f.Step })
 		stepKind(k, link, func(f SignedStep) Step { return f.Step })
-		stepKind(k, link, func(f InformationRequested) Step { return f.Step })
+		registerRequest(k, link)
 		stepKind(k, link, func(f InformationSupplied) Step { return f.Step })
 		stepKind(k, link, func(f Accepted) Step { return f.Step })
 		stepKind(k, link, func(f Declined) Step { return f.Step })

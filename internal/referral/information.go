@@ -9,6 +9,7 @@ import (
 	"github.com/oasiss/oasiss/internal/packet"
 	"github.com/oasiss/oasiss/internal/refusal"
 	"github.com/oasiss/oasiss/internal/store"
+	"github.com/oasiss/oasiss/wire"
 )
 
 // InformationRequested is the receiving side's request. It names the item of
@@ -71,6 +72,41 @@ func (c *RequestInformation) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, 
 		return nil, err
 	}
 	return []journal.Fact{f}, nil
+}
+
+func registerRequest(k *journal.Kinds, link packet.Link) {
+	journal.Register(k, func(tx *store.Tx, e journal.Entry, f InformationRequested) error { return applyStep(tx, e, f.Step) })
+	journal.React(k, letterKeys[InformationRequested](link))
+	journal.Admit(k, func(tx *store.Tx, m wire.Message, f InformationRequested) (wire.Code, error) {
+		if inside, err := asksAboutTheCase(tx, m.Act.Referral, f); err != nil || !inside {
+			return wire.CodeContent, err
+		}
+		return admitStep(tx, m, f.Step)
+	})
+}
+
+// asksAboutTheCase holds a peer's request to what was sent to it: it names an
+// item of a version, and nobody who is in none. The peer's own node refuses
+// anything else; one that was changed does not. Where there is no such referral
+// the step says so.
+func asksAboutTheCase(tx *store.Tx, referral string, f InformationRequested) (bool, error) {
+	r, err := Load(tx, referral)
+	if refusal.Is(err, "access.not_found") {
+		return true, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	versions, err := packet.Versions(tx, r.Packet)
+	if err != nil {
+		return false, err
+	}
+	var people []string
+	for _, v := range versions {
+		people = append(people, v.Subjects()...)
+	}
+	outside := slices.ContainsFunc(f.About, func(p string) bool { return !slices.Contains(people, p) })
+	return !outside && slices.ContainsFunc(versions, func(v packet.Version) bool { return v.HasItem(f.Item) }), nil
 }
 
 // InformationSupplied is the sender's answer to the request that stands open,
