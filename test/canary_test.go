@@ -43,7 +43,7 @@ func (w *written) bytes() []byte {
 // protected person's name, what was told, or a secret (R24, R28).
 func TestNoSecretAndNobodysNameIsWrittenDown(t *testing.T) {
 	log := &written{}
-	w := &world{t: t, web: map[string]string{}, roots: map[string][]byte{}, user: map[string]*client.Client{}, log: slog.NewJSONHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})}
+	w := &world{t: t, web: map[string]string{}, roots: map[string][]byte{}, user: map[string]*client.Client{}, wire: &written{}, private: map[string]string{}, log: slog.NewJSONHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})}
 	before := slog.Default()
 	slog.SetDefault(slog.New(w.log)) // the doors' faults go where the node's log goes, as in oasiss serve
 	t.Cleanup(func() { slog.SetDefault(before) })
@@ -69,6 +69,7 @@ func TestNoSecretAndNobodysNameIsWrittenDown(t *testing.T) {
 	for what, word := range always {
 		logged[what] = word
 	}
+	searched := w.places(t, f, referral, always)
 	text := log.bytes()
 	if !bytes.Contains(text, []byte("node is up")) {
 		t.Errorf("this is not the log of the nodes: %s", text)
@@ -95,10 +96,12 @@ func TestNoSecretAndNobodysNameIsWrittenDown(t *testing.T) {
 			holds(t, n+"'s "+d.Name(), content, secrets)
 			return nil
 		})
+		searched += files
 		if err != nil || !clear {
 			t.Errorf("%d files of %s were read, and what is clear in them not found: %v", files, n, err)
 		}
 	}
+	t.Logf("%d words looked for in %d places besides the log: the wire, data, backups, archives, figures, errors, addresses, answers", len(always), searched)
 }
 
 // mistakes are those of people at a keyboard: what they type wrongly is theirs

@@ -18,7 +18,9 @@ import (
 // looked up is found in the cases of one's own office alone.
 func TestNobodyOutsideTheCaseIsDrawnIntoIt(t *testing.T) {
 	w := newWorld(t)
-	do := func(verb string, cmd map[string]any) string { return w.take("us", "kestrelle", wire.PurposeProsecution, verb, cmd) }
+	do := func(verb string, cmd map[string]any) string {
+		return w.take("us", "kestrelle", wire.PurposeProsecution, verb, cmd)
+	}
 	person := func(id, given, role string) string {
 		p := map[string]any{"case": id, "given": given, "paterno": "Barragarza", "birth": "1988-02-03", "nationalities": []string{"MX"}, "role": role, "source": "observation"}
 		if role == "suspect" {

@@ -67,6 +67,9 @@ type world struct {
 	held   map[string]node.Folders   // node → its folders
 	nodes  map[string]*node.Node     // the nodes that run, for what no client can ask
 	halves []string                  // of one-time links and founding, once used
+	// where it is kept what goes between the nodes, and node → address of its figures; neither if nil
+	wire    *written
+	private map[string]string
 }
 
 // newWorld makes, founds and pairs both nodes and puts the accord of 2008 in force.
@@ -113,7 +116,14 @@ func (w *world) raise(n string) {
 	w.ok(err)
 	w.ok(link.Close())
 	s := settings[n]
-	s.Installation, s.Fictional, s.LinkURL = "stories.example", true, "https://"+link.Addr().String()
+	reached, listen := link.Addr().String(), node.Listen{Web: "127.0.0.1:0", Link: link.Addr().String()}
+	if w.wire != nil {
+		reached = w.relay(reached)
+		listen.Metrics, err = free()
+		w.ok(err)
+		w.private[n] = listen.Metrics
+	}
+	s.Installation, s.Fictional, s.LinkURL = "stories.example", true, "https://"+reached
 	codes, err := node.Init(ctx, f, s, time.Now())
 	w.ok(err)
 	limits := watch.Defaults
@@ -127,10 +137,11 @@ func (w *world) raise(n string) {
 	w.halves = append(w.halves, codes[:]...)
 	cert, roots, err := node.WebCertificate(f.Keys, "", "", []string{"localhost", "127.0.0.1"}, time.Now())
 	w.ok(err)
+	listen.Cert = cert
 	life, stop := context.WithCancel(ctx)
 	up, down := make(chan string, 1), make(chan error, 1)
 	go func() {
-		down <- running.Serve(life, node.Listen{Web: "127.0.0.1:0", Link: link.Addr().String(), Cert: cert}, func(web, _ string) { up <- web })
+		down <- running.Serve(life, listen, func(web, _ string) { up <- web })
 	}()
 	w.down = sync.OnceFunc(func() {
 		stop()
@@ -310,4 +321,13 @@ func (w *world) until(f func() error) {
 			w.t.Fatal(err)
 		}
 	}
+}
+
+// free is an address of this machine on which nobody listens now.
+func free() (string, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	return l.Addr().String(), l.Close()
 }

@@ -45,7 +45,7 @@ var (
 
 func (e Event) check() error {
 	if _, ok := program.ModeByID(e.Mode); !ok {
-		return refusal.New("casefile.not_on_list", "Field", "mode", "Value", e.Mode)
+		return refusal.New("casefile.not_on_list", "Field", "mode")
 	}
 	switch {
 	case e.When.At.IsZero():
@@ -61,7 +61,7 @@ func (e Event) check() error {
 	}
 	for _, h := range e.Hazards {
 		if !hazards.has(h) {
-			return refusal.New("casefile.not_on_list", "Field", "hazard", "Value", h)
+			return refusal.New("casefile.not_on_list", "Field", "hazard")
 		}
 	}
 	for _, a := range e.Acts {
@@ -106,13 +106,13 @@ func (Role) Moment() time.Time { return time.Time{} }
 
 func (r Role) check() error {
 	if _, ok := program.PersonRoleByID(r.Role); !ok {
-		return refusal.New("casefile.not_on_list", "Field", "role", "Value", r.Role)
+		return refusal.New("casefile.not_on_list", "Field", "role")
 	}
 	if r.Source.Kind == "" {
 		return refusal.New("casefile.source_missing")
 	}
 	if !sources.has(r.Source.Kind) {
-		return refusal.New("casefile.not_on_list", "Field", "source", "Value", r.Source.Kind)
+		return refusal.New("casefile.not_on_list", "Field", "source")
 	}
 	if r.Role == roleSuspect {
 		if _, ok := program.FunctionByID(r.Function); !ok {
@@ -174,7 +174,7 @@ func (o Organisation) check() error {
 	case o.Name == "" || len(o.Name) > maxName:
 		return refusal.New("casefile.name_missing")
 	case !organisationKinds.has(o.Kind):
-		return refusal.New("casefile.not_on_list", "Field", "kind", "Value", o.Kind)
+		return refusal.New("casefile.not_on_list", "Field", "kind")
 	case o.Country != "" && !countryForm.MatchString(o.Country):
 		return refusal.New("casefile.country", "Country", o.Country)
 	}
@@ -213,7 +213,7 @@ func (Vehicle) Moment() time.Time { return time.Time{} }
 
 func (v Vehicle) check() error {
 	if !vehicleKinds.has(v.Kind) {
-		return refusal.New("casefile.not_on_list", "Field", "kind", "Value", v.Kind)
+		return refusal.New("casefile.not_on_list", "Field", "kind")
 	}
 	return nil
 }
@@ -268,7 +268,7 @@ func (Property) Moment() time.Time { return time.Time{} }
 func (p Property) check() error {
 	switch {
 	case !propertyKinds.has(p.Kind):
-		return refusal.New("casefile.not_on_list", "Field", "kind", "Value", p.Kind)
+		return refusal.New("casefile.not_on_list", "Field", "kind")
 	case p.Amount < 0 || p.Amount > 0 && !currencyForm.MatchString(p.Currency):
 		return refusal.New("casefile.fee")
 	}
@@ -304,5 +304,5 @@ func (p Passed) check() error {
 			return err
 		}
 	}
-	return refusal.New("casefile.not_on_list", "Field", "matter", "Value", p.Matter)
+	return refusal.New("casefile.not_on_list", "Field", "matter")
 }

@@ -65,7 +65,7 @@ func (id *Identifier) clean() error {
 	form, known := forms[id.Scheme]
 	switch {
 	case !known:
-		return refusal.New("casefile.not_on_list", "Field", "scheme", "Value", id.Scheme)
+		return refusal.New("casefile.not_on_list", "Field", "scheme")
 	case !form.MatchString(id.Value):
 		return refusal.New("casefile.identifier_shape", "Scheme", id.Scheme)
 	case id.Scheme == "passport" && id.Issuer == "":

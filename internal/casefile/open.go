@@ -53,11 +53,11 @@ func (c *Open) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
 		handling = "H0"
 	}
 	if _, ok := program.HandlingByID(handling); !ok {
-		return nil, refusal.New("casefile.not_on_list", "Field", "handling", "Value", handling)
+		return nil, refusal.New("casefile.not_on_list", "Field", "handling")
 	}
 	for _, id := range c.Controls {
 		if _, ok := program.ControlByID(id); !ok {
-			return nil, refusal.New("casefile.not_on_list", "Field", "controls", "Value", id)
+			return nil, refusal.New("casefile.not_on_list", "Field", "controls")
 		}
 	}
 	return openCase(tx, d.Draw, Opened{Office: d.By.Office, Handling: handling, Controls: c.Controls}, title, 0)
@@ -131,7 +131,7 @@ func (s *SetStatus) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
 	}
 	switch {
 	case s.Status != StatusOpen && s.Status != StatusClosed:
-		return nil, refusal.New("casefile.not_on_list", "Field", "status", "Value", s.Status)
+		return nil, refusal.New("casefile.not_on_list", "Field", "status")
 	case s.Status == c.Status:
 		return nil, refusal.Conflict("casefile.status_already")
 	}

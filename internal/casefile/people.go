@@ -106,7 +106,7 @@ func establish(asserted, birth string, at time.Time) (Age, error) {
 	switch age {
 	case "", Adult, Child, Doubt:
 	default:
-		return Doubt, refusal.New("casefile.not_on_list", "Field", "age", "Value", asserted)
+		return Doubt, refusal.New("casefile.not_on_list", "Field", "age")
 	}
 	if birth == "" {
 		if age == "" {
@@ -216,9 +216,9 @@ func (k *ClassPerson) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) 
 	age := Age(k.Age)
 	switch {
 	case age != Adult && age != Child && age != Doubt:
-		return nil, refusal.New("casefile.not_on_list", "Field", "age", "Value", k.Age)
+		return nil, refusal.New("casefile.not_on_list", "Field", "age")
 	case !ageGrounds.has(k.Ground):
-		return nil, refusal.New("casefile.not_on_list", "Field", "ground", "Value", k.Ground)
+		return nil, refusal.New("casefile.not_on_list", "Field", "ground")
 	case age == Adult && slices.Contains([]string{"claim_under_18", "suspicion_under_18"}, k.Ground):
 		// 8 USC 1232(b)(2): a claim or suspicion is enough, and never shows the contrary.
 		return nil, refusal.New("casefile.ground_contradicts")

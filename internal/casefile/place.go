@@ -112,7 +112,7 @@ func parseActPlace(s string) (ActPlace, error) {
 
 func (a ActPlace) check() error {
 	if !acts.has(a.Act) {
-		return refusal.New("casefile.not_on_list", "Field", "act", "Value", a.Act)
+		return refusal.New("casefile.not_on_list", "Field", "act")
 	}
 	if err := (Place{Code: a.Code}).check(); err != nil || a.Code == "" {
 		return refusal.New("casefile.act_place")

@@ -49,9 +49,9 @@ func (s Statement) check() error {
 	case s.Person == "":
 		return refusal.New("casefile.person_missing")
 	case !statementKinds.has(s.Kind):
-		return refusal.New("casefile.not_on_list", "Field", "kind", "Value", s.Kind)
+		return refusal.New("casefile.not_on_list", "Field", "kind")
 	case !rights.has(s.Rights):
-		return refusal.New("casefile.not_on_list", "Field", "rights", "Value", s.Rights)
+		return refusal.New("casefile.not_on_list", "Field", "rights")
 	case s.Start.At.IsZero() || s.End.At.IsZero():
 		return refusal.New("casefile.statement_times")
 	case s.End.At.Before(s.Start.At):
@@ -128,13 +128,13 @@ func (c Charge) check() error {
 	case c.Person == "":
 		return refusal.New("casefile.person_missing")
 	case !chargeStatuses.has(c.Status):
-		return refusal.New("casefile.not_on_list", "Field", "status", "Value", c.Status)
+		return refusal.New("casefile.not_on_list", "Field", "status")
 	case c.Counts < 1 || c.Counts > 1000:
 		return refusal.New("casefile.counts")
 	case c.Jurisdiction != "" && !jurisdictions.has(c.Jurisdiction):
-		return refusal.New("casefile.not_on_list", "Field", "jurisdiction", "Value", c.Jurisdiction)
+		return refusal.New("casefile.not_on_list", "Field", "jurisdiction")
 	case c.TriedAbroad != "" && !triedAbroad.has(c.TriedAbroad):
-		return refusal.New("casefile.not_on_list", "Field", "tried_abroad", "Value", c.TriedAbroad)
+		return refusal.New("casefile.not_on_list", "Field", "tried_abroad")
 	}
 	if _, ok := program.OffenceByID(c.Offence); !ok {
 		return refusal.New("casefile.offence_unknown", "Offence", c.Offence)
@@ -169,7 +169,7 @@ func (o Outcome) Moment() time.Time { return dayOrZero(o.On) }
 
 func (o Outcome) check() error {
 	if _, ok := program.OutcomeByID(o.Kind); !ok {
-		return refusal.New("casefile.not_on_list", "Field", "outcome", "Value", o.Kind)
+		return refusal.New("casefile.not_on_list", "Field", "outcome")
 	}
 	switch {
 	case o.Months < 0 || o.Months > 1800:
@@ -210,14 +210,14 @@ func (d Decision) Moment() time.Time { return dayOrZero(d.On) }
 
 func (d Decision) check() error {
 	if d.Decision != DecisionAccepted && d.Decision != DecisionDeclined && d.Decision != DecisionRetained {
-		return refusal.New("casefile.not_on_list", "Field", "decision", "Value", d.Decision)
+		return refusal.New("casefile.not_on_list", "Field", "decision")
 	}
 	if len(d.Reasons) == 0 && d.Decision == DecisionDeclined {
 		return refusal.New("casefile.reason_missing")
 	}
 	for _, r := range d.Reasons {
 		if !ausaReasons.has(r) {
-			return refusal.New("casefile.not_on_list", "Field", "reason", "Value", r)
+			return refusal.New("casefile.not_on_list", "Field", "reason")
 		}
 	}
 	_, err := ParseDate(d.On)

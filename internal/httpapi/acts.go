@@ -110,7 +110,7 @@ func decode(body []byte, into any) error {
 		} else if _, name, ok := strings.Cut(err.Error(), "unknown field "); ok {
 			field = strings.Trim(name, `"`)
 		}
-		return refusal.New("act.malformed", "field", field)
+		return refusal.New("act.malformed", "field", refusal.Field(field))
 	}
 	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
 		return refusal.New("act.malformed", "field", "")

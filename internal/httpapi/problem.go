@@ -76,5 +76,5 @@ func malformed(l i18n.Lang, status int, errs []error) *Problem {
 			break
 		}
 	}
-	return render(l, &refusal.Refusal{Code: "act.malformed", Status: status, Params: map[string]any{"field": field}})
+	return render(l, &refusal.Refusal{Code: "act.malformed", Status: status, Params: map[string]any{"field": refusal.Field(field)}})
 }

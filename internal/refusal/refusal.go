@@ -9,6 +9,7 @@ package refusal
 import (
 	"errors"
 	"net/http"
+	"regexp"
 )
 
 // Refusal is an answer of no that a user can act on. Any other error reaching
@@ -42,6 +43,18 @@ func Forbidden(code string, kv ...any) error { return refuse(http.StatusForbidde
 // NoRoom refuses because there is no room to record it (507); nothing was
 // recorded, and what was asked can be asked again when there is.
 func NoRoom(code string, kv ...any) error { return refuse(http.StatusInsufficientStorage, code, kv) }
+
+// aField is the form of a field's name in the API, and of a place in a list.
+var aField = regexp.MustCompile(`^[a-z0-9_.\[\]]{1,64}$`)
+
+// Field is a field's name as a refusal may say it back: "" for what no field is
+// called. Who sends nonsense may have typed a person's name there.
+func Field(name string) string {
+	if aField.MatchString(name) {
+		return name
+	}
+	return ""
+}
 
 // NotFound is the answer for what is absent and for what this person may not
 // know: the two are the same on every surface (DESIGN §7).
