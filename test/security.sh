@@ -14,6 +14,11 @@ GOBIN=$tools go install golang.org/x/vuln/cmd/govulncheck@v1.9.0
 "$tools/gosec" -quiet -include=G304,G703 ./wire ./internal/access ./internal/act ./internal/exchange ./internal/directory ./internal/accord \
   ./internal/casefile ./internal/protection ./internal/packet ./internal/referral ./internal/insight ./internal/intake ./internal/web ./internal/httpapi
 
+# The approved mode of FIPS 140-3: SECURITY.md says which operations are outside.
+GODEBUG=fips140=on go test -count=1 ./wire ./internal/seal ./internal/journal
+GODEBUG=fips140=only go test -count=1 ./internal/seal
+GODEBUG=fips140=only go test -count=1 -run OfPartsOnlySealing ./wire
+
 # The database: vuln.go.dev, or its own repository by the Go module proxy,
 # checked by the checksum database like every module.
 report=$(mktemp)

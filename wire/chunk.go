@@ -35,7 +35,7 @@ func NewFileCipher(key [32]byte, file, keyID string) (FileCipher, error) {
 	if !reference(file) || !reference(keyID) {
 		return FileCipher{}, fail(CodeMalformed, "file name")
 	}
-	aead, err := gcm(key)
+	aead, err := sealer(key)
 	return FileCipher{aead: aead, name: chunkDomain + file + "\n" + keyID + "\n"}, err
 }
 

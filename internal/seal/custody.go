@@ -74,9 +74,7 @@ func BackupKeys(dir string) (sealed []byte, shares [2]string, err error) {
 	if err != nil {
 		return nil, shares, err
 	}
-	nonce := make([]byte, aead.NonceSize())
-	rand.Read(nonce) //nolint:errcheck // never fails (crypto/rand)
-	return append([]byte(custodyFormat), aead.Seal(nonce, nonce, plain, []byte(custodyFormat))...), shares, nil
+	return aead.Seal([]byte(custodyFormat), nil, plain, []byte(custodyFormat)), shares, nil
 }
 
 // RestoreKeys opens a sealed key folder with both shares, in any order, and
@@ -98,10 +96,10 @@ func RestoreKeys(sealed []byte, shares [2]string, dir string) error {
 		return err
 	}
 	box, ours := strings.CutPrefix(string(sealed), custodyFormat)
-	if !ours || len(box) < aead.NonceSize() {
+	if !ours {
 		return refusal.New("key.not_a_backup")
 	}
-	plain, err := aead.Open(nil, []byte(box[:aead.NonceSize()]), []byte(box[aead.NonceSize():]), []byte(custodyFormat))
+	plain, err := aead.Open(nil, nil, []byte(box), []byte(custodyFormat))
 	if err != nil {
 		return refusal.New("key.shares")
 	}
@@ -131,7 +129,7 @@ func custody(halves [2][32]byte) (cipher.AEAD, error) {
 	if err != nil {
 		return nil, fmt.Errorf("custody: %w", err)
 	}
-	return cipher.NewGCM(block)
+	return cipher.NewGCMWithRandomNonce(block)
 }
 
 // writeShare writes a half in groups of four characters.

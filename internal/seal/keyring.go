@@ -12,7 +12,6 @@ import (
 	"crypto/cipher"
 	"crypto/hkdf"
 	"crypto/hmac"
-	"crypto/rand"
 	"crypto/sha256"
 	"database/sql"
 	"encoding/hex"
@@ -31,7 +30,7 @@ var ErrNoKey = errors.New("seal: no key for this part")
 
 // Keyring wraps and unwraps content keys with the node's wrapping key.
 type Keyring struct {
-	wrap   cipher.AEAD
+	wrap   cipher.AEAD // AES-256-GCM; draws its nonces itself (SP 800-38D, 8.2.2)
 	tokens []byte // key of Token, derived from the wrapping key
 }
 
@@ -41,7 +40,7 @@ func NewKeyring(wrapping [32]byte) (*Keyring, error) {
 	if err != nil {
 		return nil, fmt.Errorf("wrapping key: %w", err)
 	}
-	aead, err := cipher.NewGCM(block)
+	aead, err := cipher.NewGCMWithRandomNonce(block)
 	if err != nil {
 		return nil, fmt.Errorf("wrapping key: %w", err)
 	}
@@ -164,18 +163,12 @@ func DestroyKey(tx *store.Tx, id string, now time.Time) error {
 // Box seals bytes that only this node reads again (drafts, prepared acts)
 // under the wrapping key; label binds them to their place.
 func (k *Keyring) Box(label string, plain []byte) []byte {
-	nonce := make([]byte, k.wrap.NonceSize(), k.wrap.NonceSize()+len(plain)+k.wrap.Overhead())
-	rand.Read(nonce) //nolint:errcheck // never fails (crypto/rand)
-	return k.wrap.Seal(nonce, nonce, plain, []byte("oasiss box v1\n"+label))
+	return k.wrap.Seal(nil, nil, plain, []byte("oasiss box v1\n"+label))
 }
 
 // Unbox opens what Box sealed under the same label.
 func (k *Keyring) Unbox(label string, box []byte) ([]byte, error) {
-	n := k.wrap.NonceSize()
-	if len(box) < n {
-		return nil, errors.New("seal: box too short")
-	}
-	plain, err := k.wrap.Open(nil, box[:n], box[n:], []byte("oasiss box v1\n"+label))
+	plain, err := k.wrap.Open(nil, nil, box, []byte("oasiss box v1\n"+label))
 	if err != nil {
 		return nil, fmt.Errorf("seal: box does not open: %w", err)
 	}
