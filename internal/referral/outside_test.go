@@ -37,7 +37,7 @@ func TestARequestIsAboutNobodyOutsideTheCase(t *testing.T) {
 		if body == string(sent.ActBytes) {
 			t.Fatalf("%s: nothing was changed in %s", name, body)
 		}
-		forged, err := wire.NewMessage([]byte(body))
+		forged, err := wire.ParseMessage([]byte(body + "\n[]"))
 		if err != nil {
 			t.Fatal(err)
 		}
