@@ -44,6 +44,7 @@ var registrars = map[string]string{
 // pastTheView are the functions of the doors that read tables by themselves,
 // and why nothing of a case that its reader may not know is in what they give.
 var pastTheView = map[string]string{
+	"internal/web/alerts.go life":               "whether the office has an alert at all; the alerts shown go through alert.Standing",
 	"internal/web/names.go lookUp":              "names of offices, peers and accords, zones, corridors, which every reader of the page may know",
 	"internal/web/live.go mayHear":              "decides by the policies whether a page may hear that its own thing changed",
 	"internal/web/names.go peerCountry":         "the country of a peer, from its descriptor",
