@@ -48,6 +48,12 @@ func TestAPacketIsPrinted(t *testing.T) {
 	}
 	v.says(v.get("/referrals/"+referral+"/versions/2/packet.en.pdf"), http.StatusNotFound)
 	w.bundled(referral)
+	sheet := "/hand-overs/" + w.appointed()
+	v.says(v.get(sheet), http.StatusOK, sheet+"/acta.es.pdf")
+	v.says(v.get(sheet+"/acta.es.html"), http.StatusOK, "Acta de entrega-recepción", "Vale con dos firmas", "Hidalgo–Reynosa", "INM en el puente, Reynosa", "Imprimió Dana Kestrelle")
+	if pdf := v.get(sheet + "/acta.en.pdf"); !strings.HasPrefix(pdf.text, "%PDF-") {
+		t.Errorf("the record on paper: %d", pdf.status)
+	}
 	adviser := w.visitor(t)
 	adviser.signIn("ravenel")
 	adviser.says(adviser.get(at+"en.pdf"), http.StatusNotFound)

@@ -1,7 +1,9 @@
 package web
 
 import (
+	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/act"
+	"github.com/oasiss/oasiss/internal/document"
 	"github.com/oasiss/oasiss/internal/i18n"
 	"github.com/oasiss/oasiss/internal/referral"
 	"github.com/oasiss/oasiss/internal/web/component"
@@ -20,11 +22,43 @@ func (s *Server) handOvers(pages *doors) {
 		}
 		return "hand_over", q.handOver(x), nil
 	})
+	pages.signedIn("GET /hand-overs/{id}/{print}", access.RuleSeen, areaCases, func(q *request) {
+		q.print("acta", func(l i18n.Lang) (document.Document, error) {
+			x, err := referral.ShowSheet(q.r.Context(), q.s.Acts, q.by, q.purpose, q.r.PathValue("id"))
+			if err != nil {
+				return document.Document{}, err
+			}
+			in := *q
+			in.lang = l
+			return in.acta(x), nil
+		})
+	})
+}
+
+// acta is the record of a hand-over as both officers sign it on paper, or as
+// they have signed it here: one side alone hands nobody over.
+func (q *request) acta(x referral.Sheet) document.Document {
+	h := x.HandOver
+	d := document.Document{Lang: q.lang, Kind: q.t("hand_over.acta"), Number: x.Number, Title: q.t("hand_over.title"), Facts: q.signedSheet(x),
+		Notes: []document.Note{{Text: q.t("hand_over.acta.two"), Strong: true}, {Text: q.t("hand_over.free")}},
+		Foot:  []string{x.Number + " · " + h.Fact, q.t("packet.printed", "By", q.by.Name, "Office", q.office(q.s.Acts.Node, q.by.Office), "When", i18n.DateTime(q.lang, q.s.Acts.Now(), q.zone()))}}
+	if v := q.handOver(x); v.Note.Title != "" {
+		d.Notes = append([]document.Note{{Title: v.Note.Title, Text: v.Note.Text}}, d.Notes...)
+	}
+	place := func(role, node, office string, by *referral.Signature) document.Signature {
+		s := document.Signature{Role: role, Office: q.office(node, office)}
+		if by != nil {
+			s.Name, s.At, s.Office = by.Name, i18n.DateTime(q.lang, by.At, q.zone()), q.office(node, by.Office)
+		}
+		return s
+	}
+	d.Signed = []document.Signature{place(q.t("hand_over.gives"), x.Sender.Node, x.Sender.Office, h.Given), place(q.t("hand_over.receives"), x.Receiver.Node, h.Office, h.Received)}
+	return d
 }
 
 func (q *request) handOver(x referral.Sheet) view.HandOverSheet {
 	h := x.HandOver
-	v := view.HandOverSheet{Head: view.Head{Crumb: view.Link{Text: q.t("my_day.title"), URL: "/"}, Number: x.Number, Title: q.t("hand_over.title")},
+	v := view.HandOverSheet{Head: view.Head{Crumb: view.Link{Text: q.t("my_day.title"), URL: "/"}, Number: x.Number, Title: q.t("hand_over.title")}, Prints: q.printsOf("/hand-overs/"+x.ID, "acta"),
 		Person: component.Person{Plant: h.Person, Case: x.Number}, At: h.At, Pair: q.pair(x.Sender, x.Receiver, &h), Facts: q.handOverFacts(x)}
 	if h.As != "" {
 		v.Facts = append(v.Facts, view.Fact{Label: q.t("hand_over.as"), Value: q.word("basis.", basisOf[h.As])})

@@ -59,6 +59,7 @@ type Silence struct {
 
 // HandOverSheet is one hand-over: who, where, when, and its two signatures.
 type HandOverSheet struct {
+	Prints []Link // its record on paper, in both languages
 	Head   Head
 	Person component.Person
 	At     time.Time
