@@ -53,7 +53,9 @@ func (j *job) tellBundle(r wire.BundleReport, whole bool) {
 	}
 	j.say.line("bundle", l.Packet, l.Version, l.Node, stamp(l.Made), l.Manifest)
 	j.say.line("bundle_files", len(l.Files))
-	j.say.line("bundle_items", r.Items, r.Sealed)
+	if r.Items+r.Sealed > 0 { // of items that do not hold nothing is said but that
+		j.say.line("bundle_items", r.Items, r.Sealed)
+	}
 	for _, f := range l.Files {
 		if strings.HasSuffix(f.Name, "."+j.say.lang+".pdf") {
 			j.say.line("bundle_print", f.Name, l.Node)
