@@ -42,6 +42,7 @@ var benches = []bench{
 	{"search.", searchFigures},
 	{"list.", listFigures},
 	{"journal.", journalFigures},
+	{"backup.", backupFigures},
 	{"start_ms", startFigure},
 	{"idle_rss_mb", idleFigure},
 	{"postgres.", postgresFigures},
