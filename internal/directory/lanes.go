@@ -17,7 +17,7 @@ import (
 // signed for is sent again under new numbers; what both hold from before stays
 // in both journals.
 type BeginLanes struct {
-	Peer   string `json:"peer" arg:""`
+	Link   string `json:"link" arg:""` // the node at its other end
 	Reason string `json:"reason" required:""`
 }
 
@@ -26,7 +26,7 @@ func (*BeginLanes) Verb() string { return ChangeEpoch }
 
 // Decide implements act.Command.
 func (c *BeginLanes) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
-	return propose(tx, d, access.Resource{Type: "peer", ID: c.Peer}, Proposal{Change: ChangeEpoch, Subject: c.Peer, Reason: c.Reason})
+	return propose(tx, d, access.Resource{Type: "peer", ID: c.Link}, Proposal{Change: ChangeEpoch, Subject: c.Link, Reason: c.Reason})
 }
 
 // checkLanes lets lanes begin anew only where something contradicts: lanes that

@@ -17,7 +17,7 @@ import (
 func TestLanesBeginAnewByTwoPeople(t *testing.T) {
 	h := newPairing(t)
 	one, two := h.founded()
-	begin := &directory.BeginLanes{Peer: "mx", Reason: "the disk was put back"}
+	begin := &directory.BeginLanes{Link: "mx", Reason: "the disk was put back"}
 	h.refuses(one, begin, "exchange.lanes_agree")
 	h.write(func(tx *store.Tx) error { return tx.Exec(`INSERT INTO restored (peer, size, at) VALUES ('mx', 1, 1)`) })
 	h.refuses(one, begin, "node.restored")

@@ -29,7 +29,7 @@ type Contradicted struct {
 	Lane  string `json:"lane,omitempty"` // empty: the whole link, after a restore
 	Code  string `json:"code"`           // as of the alarm, or "epoch"
 	Next  int64  `json:"next"`           // number that the peer expects; of "epoch" the peer's epoch
-	Heads string `json:"heads"`          // as the peer signed them
+	Heads string `json:"heads"`          // as the peer signed them; of "epoch" they may be the header of a frame
 }
 
 // Kind implements journal.Fact.
@@ -122,37 +122,52 @@ func applyLanesBegun(tx *store.Tx, _ journal.Entry, f LanesBegun) error {
 	return tx.Exec(`DELETE FROM lane_contradiction WHERE peer = $1`, f.Peer)
 }
 
-// againIn numbers anew what the peer has not signed for, and what it said that
-// it has lost, and gives the number after.
+// againIn numbers anew what the peer has not signed for and what it may have
+// lost, and gives the number after. Where the peer's own heads said how far the
+// lane is there, that is known; where they did not, everything of the epoch
+// goes again: what the peer has it answers as it did.
 func againIn(tx *store.Tx, peer, lane string, epoch int64) (next int64, err error) {
 	h, err := loadHead(tx, peer, lane, wayOut)
 	if err != nil {
 		return 0, err
 	}
-	var lost sql.NullInt64
-	err = tx.QueryRow(`SELECT MIN(next) FROM lane_contradiction WHERE peer = $1 AND lane = $2 AND code = $3`, peer, lane, AlarmBehind).Scan(&lost)
+	var behind, ahead sql.NullInt64
+	err = tx.QueryRow(`SELECT MIN(CASE WHEN code = $1 THEN next END), MIN(CASE WHEN code = $2 THEN next END)
+		FROM lane_contradiction WHERE peer = $3 AND lane = $4`, AlarmBehind, AlarmAhead, peer, lane).Scan(&behind, &ahead)
 	if err != nil {
 		return 0, err
 	}
-	from := h.done + 1
-	if lost.Valid {
-		from = min(from, lost.Int64)
+	from := int64(1)
+	switch {
+	case behind.Valid:
+		from = min(h.done+1, behind.Int64)
+	case ahead.Valid:
+		from = h.done + 1
 	}
 	again, err := places(tx, `SELECT fact FROM outbox WHERE peer = $1 AND lane = $2 AND epoch = $3 AND seq >= $4 ORDER BY seq`, peer, lane, h.epoch, from)
 	if err != nil {
 		return 0, err
 	}
-	for n, fact := range again {
-		_, m, err := journal.LoadSeq(tx, fact)
-		if err != nil && !errors.Is(err, journal.ErrForgotten) {
-			return 0, err
-		}
-		err = tx.Exec(`UPDATE outbox SET epoch = $1, seq = $2, expires = $3 WHERE fact = $4`, epoch, n+1, store.Micros(m.Act.Expires), fact)
-		if err != nil {
+	for n, fact := range again { // what was settled does not expire any more
+		if err := tx.Exec(`UPDATE outbox SET epoch = $1, seq = $2 WHERE fact = $3`, epoch, n+1, fact); err != nil {
 			return 0, err
 		}
 	}
 	return int64(len(again)) + 1, nil
+}
+
+// begunThere keeps that a frame is of an epoch that has not begun here: the
+// peer's people have decided, and now it is up to those of this node.
+func (l *Link) begunThere(ctx context.Context, p *pinned, f *wire.Frame) error {
+	var at head
+	err := l.DB.Read(ctx, func(tx *store.Tx) (err error) {
+		at, err = loadHead(tx, p.ID, f.Header.Lane, wayIn)
+		return err
+	})
+	if err == nil && f.Header.Epoch > at.epoch {
+		l.contradicted(ctx, Contradicted{Peer: p.ID, Lane: f.Header.Lane, Code: codeEpoch, Next: f.Header.Epoch, Heads: f.Signed}, nil)
+	}
+	return err
 }
 
 // contradicted keeps what a peer signed that contradicts this node, once, and

@@ -123,6 +123,9 @@ func (l *Link) takeFrame(ctx context.Context, p *pinned, body []byte) (answer, e
 	}
 	err = write(ctx, in.record)
 	if errors.Is(err, errElsewhere) {
+		if err := l.begunThere(ctx, p, f); err != nil {
+			return answer{}, err
+		}
 		heads, err := l.heads(ctx, p.ID)
 		return answer{http.StatusConflict, []byte(heads)}, err
 	}

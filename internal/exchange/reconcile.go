@@ -33,7 +33,7 @@ func (s *sender) reconcile(ctx context.Context) error {
 	}
 	failpoint.Hit(failpoint.SendHeadsAsked)
 	s.link.shrunk(ctx, s.peer, before, string(answer), heads)
-	_, err = s.follow(ctx, heads, string(answer))
+	_, err = s.follow(ctx, heads, string(answer), true)
 	return err
 }
 
@@ -49,8 +49,8 @@ func (s *sender) readHeads(signed []byte) (wire.Heads, error) {
 }
 
 // follow compares the peer's head of this lane with the outbox, and reports
-// whether a frame was settled by it.
-func (s *sender) follow(ctx context.Context, heads wire.Heads, signed string) (moved bool, err error) {
+// whether a frame was settled by it. asked says that nothing was sent yet.
+func (s *sender) follow(ctx context.Context, heads wire.Heads, signed string, asked bool) (moved bool, err error) {
 	if err := s.link.hear(ctx, s.peer.ID, heads.At); err != nil {
 		return false, err
 	}
@@ -73,6 +73,8 @@ func (s *sender) follow(ctx context.Context, heads wire.Heads, signed string) (m
 		return false, err
 	}
 	switch {
+	case theirs.Epoch < ours.epoch && asked:
+		return false, nil // its people have not begun anew yet: a frame of the new epoch tells them
 	case theirs.Epoch != ours.epoch:
 		if theirs.Epoch > ours.epoch { // its people have begun anew; now it is up to those here
 			s.link.contradicted(ctx, Contradicted{Peer: s.peer.ID, Lane: s.lane, Code: codeEpoch, Next: theirs.Epoch, Heads: signed}, nil)

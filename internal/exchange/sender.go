@@ -248,7 +248,7 @@ func (s *sender) answered(ctx context.Context, f *wire.Frame, items []item, stat
 		if err != nil {
 			return err
 		}
-		moved, err := s.follow(ctx, heads, string(answer))
+		moved, err := s.follow(ctx, heads, string(answer), false)
 		if err == nil && !moved {
 			err = &trouble{code: string(wire.CodeSequence)} // it says no without saying where it is
 		}

@@ -129,7 +129,7 @@ func (q *request) adminPeer(d directoryView, id string) (v view.AdminItem, ok bo
 			v.Note = &component.Note{Kind: "soon", Title: q.t("peers.compare")}
 			v.Acts = q.offered("peer.approve", map[string]string{"peer": id}, nil)
 		} else {
-			v.Acts = q.offered("link.epoch", map[string]string{"peer": id}, nil)
+			v.Acts = q.offered("link.epoch", map[string]string{"link": id}, nil)
 		}
 		return v, true
 	}
