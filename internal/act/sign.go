@@ -23,8 +23,8 @@ type Signatures interface {
 	// Prove re-authenticates the person by password and states it, signed by
 	// the node, for the digest of an act (weak: it rests on the node alone).
 	Prove(ctx context.Context, by access.Actor, digest [32]byte, password string) (wire.Proof, error)
-	// Keys finds the keys by which a peer's proofs are checked.
-	Keys(tx *store.Tx, peer string) wire.ProofKeys
+	// Keys finds the keys by which a node's proofs are checked, a peer's or its own.
+	Keys(tx *store.Tx, node string) wire.ProofKeys
 }
 
 // preparedFor is how long an act that was shown can still be signed.

@@ -266,7 +266,7 @@ func (t target) final(tx *store.Tx) (bool, error) {
 
 // scope is which bodies go with a case.
 func scope(f Forgotten) journal.Scope {
-	return journal.Scope{Case: f.Object, Referrals: f.Referrals, Areas: []string{"case", "protection", "file", "packet", "referral"},
+	return journal.Scope{Case: f.Object, Referrals: f.Referrals, Areas: []string{"case", "protection", "file", "exhibit", "packet", "referral"},
 		Keep: []string{ForgetOrdered{}.Kind(), Forgotten{}.Kind(), ForgetRejected{}.Kind(), HoldPlaced{}.Kind(), HoldLifted{}.Kind()}}
 }
 

@@ -203,6 +203,17 @@ func KeysOf(tx *store.Tx, peer string) (wire.Keys, error) {
 	return p.keys(tx)
 }
 
+// OwnKeys gives all signing keys that this node has had, the present one by its
+// descriptor.
+func OwnKeys(tx *store.Tx, node, descriptor string) (wire.Keys, error) {
+	d, err := readStored(descriptor)
+	if err != nil {
+		return nil, fmt.Errorf("own descriptor: %w", err)
+	}
+	former, err := formerKeys(tx, node)
+	return append(wire.Keys{{Descriptor: d}}, former...), err
+}
+
 // stored are descriptors that stand in the database, as they were read: what a
 // text says does not change, and every message asks for its sender's keys.
 var stored sync.Map

@@ -9,6 +9,7 @@ import (
 	"github.com/oasiss/oasiss/internal/act"
 	"github.com/oasiss/oasiss/internal/alert"
 	"github.com/oasiss/oasiss/internal/casefile"
+	"github.com/oasiss/oasiss/internal/evidence"
 	"github.com/oasiss/oasiss/internal/export"
 	"github.com/oasiss/oasiss/internal/journal"
 	"github.com/oasiss/oasiss/internal/packet"
@@ -87,6 +88,7 @@ type proofIn struct {
 func (s *Server) reads() {
 	s.caseReads()
 	s.alertReads()
+	s.exhibitReads()
 	s.accordReads()
 	s.referralReads()
 	s.journalReads()
@@ -143,6 +145,18 @@ func (s *Server) alertReads() {
 	})
 	read(s, "alert-show", "/api/v1/alerts/{id}", "alert", "One life at risk: its tasks, clocks, outcome and all that was written of it", func(ctx context.Context, by access.Actor, in *idIn) (alert.View, error) {
 		return alert.Show(ctx, s.Acts, by, in.Purpose, in.ID)
+	})
+}
+
+func (s *Server) exhibitReads() {
+	read(s, "exhibit-list", "/api/v1/cases/{id}/exhibits", "exhibit", "Exhibits of a case, with who holds each and how many gaps its chain of custody has", func(ctx context.Context, by access.Actor, in *idIn) ([]evidence.Row, error) {
+		return evidence.List(ctx, s.Acts, by, in.Purpose, in.ID)
+	})
+	read(s, "exhibit-show", "/api/v1/exhibits/{id}", "exhibit", "One exhibit with its chain of custody and the gaps in it", func(ctx context.Context, by access.Actor, in *idIn) (evidence.View, error) {
+		return evidence.Show(ctx, s.Acts, by, in.Purpose, in.ID)
+	})
+	read(s, "exhibit-verify", "/api/v1/exhibits/{id}/verified", "exhibit", "A chain of custody computed again: each signature, each digest, each leaf", func(ctx context.Context, by access.Actor, in *idIn) ([]evidence.Checked, error) {
+		return evidence.Verify(ctx, s.Acts, by, in.Purpose, in.ID)
 	})
 }
 

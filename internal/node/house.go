@@ -11,6 +11,7 @@ import (
 	"github.com/oasiss/oasiss/internal/backup"
 	"github.com/oasiss/oasiss/internal/casefile"
 	"github.com/oasiss/oasiss/internal/directory"
+	"github.com/oasiss/oasiss/internal/evidence"
 	"github.com/oasiss/oasiss/internal/exchange"
 	"github.com/oasiss/oasiss/internal/export"
 	"github.com/oasiss/oasiss/internal/file"
@@ -30,7 +31,7 @@ import (
 // link seals keys to peers in reactions; replay runs none and gives nil.
 func Kinds(link packet.Link) *journal.Kinds {
 	k := journal.NewKinds()
-	for _, facts := range []func(*journal.Kinds){access.Facts, exchange.Facts, directory.Facts, accord.Facts, casefile.Facts, protection.Facts, file.Facts,
+	for _, facts := range []func(*journal.Kinds){access.Facts, exchange.Facts, directory.Facts, accord.Facts, casefile.Facts, protection.Facts, file.Facts, evidence.Facts,
 		packet.Facts(link), alert.Facts(link), referral.Facts(link), insight.Facts, intake.Facts, export.Facts, backup.Facts} {
 		facts(k)
 	}
@@ -40,7 +41,7 @@ func Kinds(link packet.Link) *journal.Kinds {
 // Verbs is every command of the house.
 func Verbs() act.Verbs {
 	v := act.Verbs{}
-	for _, verbs := range []func(act.Verbs){directory.Verbs, accord.Verbs, casefile.Verbs, protection.Verbs, file.Verbs, alert.Verbs, referral.Verbs, insight.Verbs, intake.Verbs, export.Verbs} {
+	for _, verbs := range []func(act.Verbs){directory.Verbs, accord.Verbs, casefile.Verbs, protection.Verbs, file.Verbs, evidence.Verbs, alert.Verbs, referral.Verbs, insight.Verbs, intake.Verbs, export.Verbs} {
 		verbs(v)
 	}
 	return v

@@ -17,14 +17,21 @@ func (s signatures) Prove(ctx context.Context, by access.Actor, digest [32]byte,
 	return s.n.Guard.Prove(ctx, by, digest, password)
 }
 
-// Keys implements act.Signatures: a peer's statements are checked with the keys
-// that it has had, each for its time.
-func (s signatures) Keys(tx *store.Tx, peer string) wire.ProofKeys {
+// Keys implements act.Signatures: a node's statements, a peer's or its own, are
+// checked with the keys that it has had, each for its time.
+func (s signatures) Keys(tx *store.Tx, node string) wire.ProofKeys {
 	return func(p wire.Proof) (wire.ProofKey, error) {
-		keys, err := exchange.KeysOf(tx, peer)
+		keys, err := s.keysOf(tx, node)
 		if err != nil {
 			return wire.ProofKey{}, err
 		}
 		return keys.Proofs()(p)
 	}
+}
+
+func (s signatures) keysOf(tx *store.Tx, node string) (wire.Keys, error) {
+	if node == s.n.Settings.Node {
+		return exchange.OwnKeys(tx, node, s.n.Descriptor())
+	}
+	return exchange.KeysOf(tx, node)
 }

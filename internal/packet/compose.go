@@ -12,6 +12,7 @@ import (
 	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/act"
 	"github.com/oasiss/oasiss/internal/casefile"
+	"github.com/oasiss/oasiss/internal/evidence"
 	"github.com/oasiss/oasiss/internal/journal"
 	"github.com/oasiss/oasiss/internal/program"
 	"github.com/oasiss/oasiss/internal/refusal"
@@ -115,7 +116,7 @@ func Compose(tx *store.Tx, d *act.Draw, draft Draft) (*Composed, error) {
 		bodies: map[string][]json.RawMessage{}, partKeys: map[string]string{}, elements: map[string]bool{}}
 	b.content = d.NewKey(contentSubject(draft.Packet, b.version))
 	b.keys = append(b.keys, Key{ID: b.content, Packet: draft.Packet, Version: b.version, Tier: wire.TierAnalysis})
-	for _, step := range []func() error{b.mayStay, b.gather, b.tellPeople, b.tellCase, b.tellStatements, b.tellThings, b.tellCharges, b.tellExculpatory, b.tellChecklist} {
+	for _, step := range []func() error{b.mayStay, b.gather, b.tellPeople, b.tellCase, b.tellStatements, b.tellThings, b.tellExhibits, b.tellCharges, b.tellExculpatory, b.tellChecklist} {
 		if err := step(); err != nil {
 			return nil, err
 		}
@@ -164,7 +165,7 @@ func (b *builder) gather() error {
 }
 
 // whoTookPart lists those who can never be the second person: whoever opened
-// the case, recorded its people or events, took a statement or drafts, and
+// the case, recorded its people or events, took a statement or an exhibit, or drafts, and
 // their direct subordinates.
 func (b *builder) whoTookPart() error {
 	took := []string{b.d.By.User, b.c.By}
@@ -180,9 +181,15 @@ func (b *builder) whoTookPart() error {
 			took = append(took, i.By)
 		}
 	}
+	exhibits, err := evidence.OfCase(b.tx, b.c)
+	if err != nil {
+		return err
+	}
+	for _, x := range exhibits {
+		took = append(took, x.By)
+	}
 	took = slices.DeleteFunc(took, func(account string) bool { return account == "" })
 	sort.Strings(took)
-	var err error
 	b.notThem, err = access.NotSecond(b.tx, slices.Compact(took)...)
 	return err
 }
@@ -198,6 +205,11 @@ func (b *builder) subject(id string) string {
 // put adds an item to a section. Its body stands in the section's part, or in
 // the named one.
 func (b *builder) put(section, id, part, tier string, body any) error {
+	return b.putUnder(b.label(), section, id, part, tier, body)
+}
+
+// putUnder is put with a label of the item's own.
+func (b *builder) putUnder(l program.Label, section, id, part, tier string, body any) error {
 	raw, err := json.Marshal(body)
 	if err != nil {
 		return fmt.Errorf("item of a packet: %w", err)
@@ -211,15 +223,14 @@ func (b *builder) put(section, id, part, tier string, body any) error {
 		b.partKeys[part] = b.content
 	}
 	b.bodies[part] = append(b.bodies[part], plain)
-	b.items[section] = append(b.items[section], b.marked(wire.Item{ID: id, Tier: tier, Part: part, Digest: wire.Digest(sum(plain))}))
+	b.items[section] = append(b.items[section], b.marked(l, wire.Item{ID: id, Tier: tier, Part: part, Digest: wire.Digest(sum(plain))}))
 	return nil
 }
 
 // marked gives an item its channel, handling and marks: H1 is no use in court
 // without consent, H2 no sharing onward without it (DESIGN §4), never less than
 // what the case was lent under.
-func (b *builder) marked(it wire.Item) wire.Item {
-	l := b.label()
+func (b *builder) marked(l program.Label, it wire.Item) wire.Item {
 	it.Channel, it.Handling, it.Onward, it.Court = cmp.Or(b.draft.Channel, wire.ChannelAgency), l.Handling, l.Onward, l.Court
 	return it
 }

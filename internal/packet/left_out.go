@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/oasiss/oasiss/internal/casefile"
+	"github.com/oasiss/oasiss/internal/evidence"
 	"github.com/oasiss/oasiss/internal/refusal"
 	"github.com/oasiss/oasiss/wire"
 )
@@ -30,6 +31,15 @@ func exculpatory(content json.RawMessage) bool {
 // of it that may stay, with the reason why it does.
 func (b *builder) mayStay() error {
 	for id, reason := range b.draft.LeftOut {
+		if x, err := evidence.Load(b.tx, id); err == nil && x.Case == b.draft.Case {
+			switch {
+			case x.Exculpatory:
+				return refusal.New("packet.exculpatory_travels")
+			case reason == "":
+				return refusal.New("packet.left_out_reason")
+			}
+			continue
+		}
 		i, err := casefile.LoadItem(b.tx, id)
 		switch {
 		case refusal.Is(err, "access.not_found") || err == nil && (i.Case != b.draft.Case || i.Withdrawn):

@@ -33,7 +33,7 @@ func (r Reading) receiving() string {
 func (r Reading) Item(section string, raw json.RawMessage) document.Block {
 	tell, ok := map[string]func(json.RawMessage) (document.Block, error){
 		wire.SectionFacts: r.facts, wire.SectionPeople: r.person, wire.SectionEvents: r.event, wire.SectionStatements: r.statement,
-		wire.SectionTranslations: r.translation, wire.SectionProperty: r.thing, wire.SectionCharges: r.charge,
+		wire.SectionTranslations: r.translation, wire.SectionExhibits: r.exhibit, wire.SectionCustody: r.custody, wire.SectionProperty: r.thing, wire.SectionCharges: r.charge,
 		wire.SectionExculpatory: r.exculpatory, wire.SectionLeftOut: r.omission, wire.SectionConsents: r.consent, wire.SectionChecklist: r.line,
 	}[section]
 	if !ok {

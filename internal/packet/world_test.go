@@ -11,6 +11,7 @@ import (
 	"github.com/oasiss/oasiss/internal/act"
 	"github.com/oasiss/oasiss/internal/act/acttest"
 	"github.com/oasiss/oasiss/internal/casefile"
+	"github.com/oasiss/oasiss/internal/evidence"
 	"github.com/oasiss/oasiss/internal/journal"
 	"github.com/oasiss/oasiss/internal/program"
 	"github.com/oasiss/oasiss/internal/protection"
@@ -137,7 +138,7 @@ var sealKeys = func() map[string]hpke.PrivateKey {
 
 func newNode(t testing.TB, name string, offices ...string) *acttest.Node {
 	t.Helper()
-	n := acttest.New(t, name, []func(*journal.Kinds){casefile.Facts, protection.Facts, Facts(sealLink{sealKeys, name}), carriedFacts}, casefile.Verbs, protection.Verbs)
+	n := acttest.New(t, name, []func(*journal.Kinds){casefile.Facts, evidence.Facts, protection.Facts, Facts(sealLink{sealKeys, name}), carriedFacts}, casefile.Verbs, evidence.Verbs, protection.Verbs)
 	n.Offices(offices...)
 	return n
 }

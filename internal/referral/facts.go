@@ -33,6 +33,7 @@ func Facts(link packet.Link) func(k *journal.Kinds) {
 		registerFiles(k, link)
 		journal.React(k, tiersOnAnswer[Accepted](link))
 		journal.React(k, openOwnCase)
+		journal.Admit(k, admitGiven)
 		journal.Also(k, applyRefused)
 		journal.Also(k, applyForgotten)
 		journal.React(k, undeliveredOnRefusal)
@@ -71,7 +72,7 @@ func plainStep[F any, PF factOf[F]](k *journal.Kinds, step func(F) Step) {
 func Verbs(v act.Verbs) {
 	v.Add(&Draft{}, &AddOffice{}, &AskOnward{}, &AnswerOnward{}, &TakeStep{}, &SignStep{}, &Compose{}, &Approve{}, &Send{}, &Resend{}, &Supplement{}, &SendFile{},
 		&OpenNotice{}, &SignForAnalysis{}, &RequestInformation{}, &SupplyInformation{}, &Accept{}, &Decline{}, &RegisterFile{},
-		&Withdraw{}, &ScheduleHandOver{}, &CancelHandOver{}, &Give{}, &ReceivePerson{}, &Dispose{},
+		&Withdraw{}, &ScheduleHandOver{}, &CancelHandOver{}, &Give{}, &ReceivePerson{}, &GiveExhibit{}, &Dispose{},
 		&PauseClock{}, &ResumeClock{}, &CannotMeetClock{})
 }
 

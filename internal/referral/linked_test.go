@@ -17,6 +17,7 @@ import (
 	"github.com/oasiss/oasiss/internal/accord"
 	"github.com/oasiss/oasiss/internal/act/acttest"
 	"github.com/oasiss/oasiss/internal/casefile"
+	"github.com/oasiss/oasiss/internal/evidence"
 	"github.com/oasiss/oasiss/internal/exchange"
 	files "github.com/oasiss/oasiss/internal/file"
 	"github.com/oasiss/oasiss/internal/journal"
@@ -64,7 +65,7 @@ func newLinked(t *testing.T, name, country string, offices ...string) *linked {
 	var err error
 	n.keys, err = seal.LoadNodeKeys(dir)
 	n.ok(err)
-	n.Node = acttest.NewOn(t, storetest.Open(t), name, []func(*journal.Kinds){exchange.Facts, accord.Facts, casefile.Facts, protection.Facts, files.Facts, packet.Facts(n), Facts(n)},
+	n.Node = acttest.NewOn(t, storetest.Open(t), name, []func(*journal.Kinds){exchange.Facts, accord.Facts, casefile.Facts, protection.Facts, files.Facts, evidence.Facts, packet.Facts(n), Facts(n)},
 		accord.Verbs, casefile.Verbs, protection.Verbs, Verbs)
 	n.Acts.Now = func() time.Time { return time.Now().UTC() }
 	n.Offices(offices...)

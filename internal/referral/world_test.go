@@ -13,6 +13,7 @@ import (
 	"github.com/oasiss/oasiss/internal/act"
 	"github.com/oasiss/oasiss/internal/act/acttest"
 	"github.com/oasiss/oasiss/internal/casefile"
+	"github.com/oasiss/oasiss/internal/evidence"
 	"github.com/oasiss/oasiss/internal/exchange"
 	files "github.com/oasiss/oasiss/internal/file"
 	"github.com/oasiss/oasiss/internal/journal"
@@ -91,8 +92,8 @@ var offices = map[string][]string{
 func newNode(t testing.TB, name string) *acttest.Node {
 	t.Helper()
 	link := sealLink{nodeKeys, name}
-	n := acttest.New(t, name, []func(*journal.Kinds){officeFacts, exchange.Facts, accord.Facts, casefile.Facts, protection.Facts, files.Facts, packet.Facts(link), Facts(link)},
-		accord.Verbs, casefile.Verbs, protection.Verbs, Verbs)
+	n := acttest.New(t, name, []func(*journal.Kinds){officeFacts, exchange.Facts, accord.Facts, casefile.Facts, protection.Facts, files.Facts, evidence.Facts, packet.Facts(link), Facts(link)},
+		accord.Verbs, casefile.Verbs, evidence.Verbs, protection.Verbs, Verbs)
 	n.Clock = acttest.Start
 	err := n.NodeActs(context.Background(), wire.PurposeAdministration, func(*store.Tx, *journal.Draw) ([]journal.Fact, error) {
 		var facts []journal.Fact

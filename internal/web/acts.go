@@ -144,8 +144,13 @@ var (
 	vehicleAsks      = []view.Ask{q1("holder"), q1("kind", "required"), q1("make"), q1("model"), q1("plate", "mono"), q1("vin", "mono")}
 	phoneAsks        = []view.Ask{q1("holder"), q1("number", "required", "mono")}
 	organisationAsks = []view.Ask{q1("kind", "required"), q1("name", "required")}
-	chargeAsks       = []view.Ask{q1("person", "required"), q1("offence", "required"), qa("facts", "facts_day", "required", "type=date"), q1("status"), q1("jurisdiction"), q1("tried_abroad")}
-	outcomeAsks      = []view.Ask{q1("person", "required"), q1("charge"), qa("kind", "outcome", "required"), q1("on", "required", "type=date"), qa("authority", "authority_deciding"), q1("months", "inputmode=numeric"),
+	exhibitAsks      = []view.Ask{q1("kind", "required"), q1("description", "required", "rows=3"), group("ask.group.found", "when", "required", "type=datetime-local"), qa("place", "place_found", "required"), q1("found_by"),
+		qa("person", "holder"), qa("basis", "exhibit_basis", "required"), qa("item", "entry_of_case"), qa("of", "copy_of"), group("ask.group.custody", "packing"), q1("seal", "mono", "autocomplete=off"),
+		qa("source", "source_grade", "required"), qa("information", "information_grade", "required"), q1("handling"), qa("exculpatory", "exculpatory_mark", "type=checkbox")}
+	// custodyAsks are asked of every step of a chain of custody.
+	custodyAsks = []view.Ask{q1("seal_read", "mono", "autocomplete=off"), q1("condition"), qa("when", "step_when", "type=datetime-local"), qa("place", "step_place"), q1("present", "rows=2"), qa("note", "step_note", "rows=3")}
+	chargeAsks  = []view.Ask{q1("person", "required"), q1("offence", "required"), qa("facts", "facts_day", "required", "type=date"), q1("status"), q1("jurisdiction"), q1("tried_abroad")}
+	outcomeAsks = []view.Ask{q1("person", "required"), q1("charge"), qa("kind", "outcome", "required"), q1("on", "required", "type=date"), qa("authority", "authority_deciding"), q1("months", "inputmode=numeric"),
 		q1("fine_cents", "inputmode=decimal"), q1("currency"), q1("final", "type=checkbox")}
 	// identityAsks are all that is recorded of who a person is.
 	identityAsks = []view.Ask{q1("given", "autocomplete=off"), q1("particle", "autocomplete=off"), q1("paterno", "autocomplete=off"), q1("materno", "autocomplete=off"), q1("as_recorded", "autocomplete=off"),
@@ -178,7 +183,12 @@ var questions = map[string][]view.Ask{
 	"case.add_statement":  statementAsks, "case.correct_statement": corrected(statementAsks, withdraws),
 	"case.add_translation": {q1("statement", "required"), q1("lang", "required", asksLanguage), q1("text", "required", "rows=8"), q1("translator", "required"), q1("certified", "type=checkbox")},
 	"case.add_property":    propertyAsks, "case.correct_property": corrected(propertyAsks, withdraws),
-	"case.add_vehicle": vehicleAsks, "case.correct_vehicle": corrected(vehicleAsks, withdraws),
+	"exhibit.collect":     exhibitAsks,
+	"exhibit.step":        slices.Concat([]view.Ask{qa("step", "custody_step", "required"), q1("seal", "mono", "autocomplete=off")}, custodyAsks),
+	"exhibit.give":        slices.Concat([]view.Ask{qa("office", "receiving_office", "required")}, custodyAsks),
+	"exhibit.give_across": custodyAsks,
+	"exhibit.receive":     custodyAsks,
+	"case.add_vehicle":    vehicleAsks, "case.correct_vehicle": corrected(vehicleAsks, withdraws),
 	"case.add_phone": phoneAsks, "case.correct_phone": corrected(phoneAsks, withdraws),
 	"case.add_organisation": organisationAsks, "case.correct_organisation": corrected(organisationAsks, withdraws),
 	"case.add_charge": chargeAsks, "case.correct_charge": corrected(chargeAsks, withdraws),

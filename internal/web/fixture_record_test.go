@@ -80,3 +80,14 @@ func fixtureAccount(l i18n.Lang) view.AdminItem {
 		Note: &component.Note{Kind: "soon", Title: words(l, "Waits.", "En espera.")}, Facts: []view.Fact{{Label: words(l, "Account", "Cuenta"), Value: "druiz", Mono: true}},
 		Words: []view.KeyWords{{Name: "English", Lang: "en", Words: []string{"acorn", "river"}}}, InviteURL: "#", Code: "ABCDE-FGHJK-MNPQR-STVWX", Acts: []view.Act{fixtureAct("user.disable", nil)}}
 }
+
+// fixtureExhibit is an exhibit that crossed, whose chain was computed again.
+func fixtureExhibit(l i18n.Lang) view.Exhibit {
+	return view.Exhibit{Head: view.Head{Number: "RGV-26-0412-E1", Title: words(l, "Telephone", "Teléfono"), Handling: &component.Handling{Code: "H1"}, Crumb: view.Link{Text: "RGV-26-0412", URL: "#"}},
+		Facts:  []view.Fact{{Label: words(l, "Legal basis", "Fundamento legal"), Value: words(l, "Search warrant", "Orden de cateo")}, {Label: "NIEM · CASE", Value: "uco-observable:MobileDevice", Mono: true}},
+		Sealed: words(l, "What describes it is sealed.", "Su descripción está reservada."), Stands: component.Note{Kind: "ok", Title: words(l, "In custody of M. Treviño Salas", "Bajo custodia de M. Treviño Salas")}, Gaps: 1,
+		Verified: &component.Note{Kind: "over", Icon: "alert-octagon", Title: words(l, "1 step is not as it was signed.", "1 paso no está como se firmó.")}, CheckURL: "#", SheetURL: "#",
+		Steps: []view.CustodyStep{{Nth: 1, What: words(l, "Found and taken into custody", "Localizado y recogido"), When: at(-30), Signed: at(-29.9), Country: "us", Name: "D. Ruiz", Office: "USBP RGV", Proof: words(l, "Holds.", "Coincide."), Holds: true},
+			{Nth: 2, What: words(l, "Given", "Entregado"), When: at(-3), Signed: at(-3), Country: "us", Name: "D. Ruiz", Office: "USBP RGV", Facts: []view.Fact{{Label: words(l, "Seal", "Sello"), Value: "A-100", Mono: true}}, Gaps: []string{words(l, "Changed hands without a seal.", "Cambió de manos sin sello.")}, Proof: words(l, "Does not hold.", "No coincide.")}},
+		Acts: []view.Act{fixtureAct("exhibit.step", answers{"step": options("A"), "condition": options("B")}), fixtureAct("exhibit.give", answers{"office": options("C"), "condition": options("D")})}}
+}

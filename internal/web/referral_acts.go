@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/oasiss/oasiss/internal/casefile"
+	"github.com/oasiss/oasiss/internal/evidence"
 	"github.com/oasiss/oasiss/internal/exchange"
 	"github.com/oasiss/oasiss/internal/i18n"
 	"github.com/oasiss/oasiss/internal/packet"
@@ -134,6 +135,15 @@ func (q *request) leaveOut(x referral.Shown, f component.Form) *view.Fold {
 	for _, i := range c.Items {
 		if packet.MayStay(i.Noun, i.Content) {
 			fold.Asks = append(fold.Asks, view.Ask{Name: "left_out." + i.ID, Text: q.itemName(c, i)})
+		}
+	}
+	rows, err := evidence.List(q.r.Context(), q.s.Acts, q.by, q.purpose, c.Case.ID)
+	if err != nil {
+		return nil
+	}
+	for _, e := range rows {
+		if e.Case == x.Case && !e.Exculpatory {
+			fold.Asks = append(fold.Asks, view.Ask{Name: "left_out." + e.ID, Text: e.Number + ", " + q.word("exhibit.kind.", e.Kind)})
 		}
 	}
 	if len(fold.Asks) == 0 {

@@ -56,6 +56,7 @@ func New(mux *http.ServeMux, s *Server) error {
 	s.handOvers(pages)
 	s.cases(pages)
 	s.files(pages)
+	s.exhibits(pages)
 	s.people(pages)
 	s.waitings(pages)
 	s.alerts(pages)

@@ -49,6 +49,9 @@
     if (b && navigator.clipboard) navigator.clipboard.writeText(b.dataset.copy);
   });
 
+  // Print the page as its print style has it.
+  document.addEventListener("click", (e) => { if (e.target.closest("[data-print]")) window.print(); });
+
   // An open menu closes with Escape and by a click elsewhere.
   document.addEventListener("keydown", (e) => {
     if (e.key !== "Escape") return;
