@@ -32,15 +32,15 @@ func (c *demoCmd) Run(e *env) error {
 // driver's; serve has no such thing.
 type demoNodeCmd struct {
 	folders
-	Listen string    `name:"listen" required:"" help:"cli.serve.listen"`
-	Link   string    `name:"link" required:"" help:"cli.serve.link"`
-	At     time.Time `name:"at" required:"" help:"cli.demo.at"`
+	Listen string        `name:"listen" required:"" help:"cli.serve.listen"`
+	Link   string        `name:"link" required:"" help:"cli.serve.link"`
+	Ahead  time.Duration `name:"ahead" required:"" help:"cli.demo.ahead"`
 }
 
 // Run serves the node for its driver.
 func (c *demoNodeCmd) Run(e *env) error {
 	log := slog.New(slog.NewJSONHandler(e.errOut, nil))
 	slog.SetDefault(log)
-	return demo.Child{Folders: c.node(), Web: c.Listen, Link: c.Link, Start: c.At,
+	return demo.Child{Folders: c.node(), Web: c.Listen, Link: c.Link, Ahead: c.Ahead,
 		Log: log}.Run(e.ctx, e.in, e.out)
 }

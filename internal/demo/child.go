@@ -24,10 +24,10 @@ import (
 // ChildVerb is the hidden verb under which the binary runs one demo node.
 const ChildVerb = "demo-node"
 
-// order is one line from the driver to a node; without a clock it only asks how
-// the node stands.
+// order is one line from the driver to a node: by how much its clock is ahead
+// of the machine's from now on. Without that it only asks how the node stands.
 type order struct {
-	Clock time.Time `json:"clock,omitzero"`
+	Ahead *time.Duration `json:"ahead,omitempty"`
 }
 
 // report is one line from a node to its driver.
@@ -44,8 +44,8 @@ type report struct {
 // Child is one demo node in its own process.
 type Child struct {
 	Folders   node.Folders
-	Web, Link string    // where it listens
-	Start     time.Time // where its clock starts
+	Web, Link string        // where it listens
+	Ahead     time.Duration // of its clock to the machine's
 	Log       *slog.Logger
 }
 
@@ -63,7 +63,7 @@ type commit struct {
 func (c Child) Run(ctx context.Context, in io.Reader, out io.Writer) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	clock := NewClock(c.Start)
+	clock := NewClock(c.Ahead)
 	note, closeNotes, err := noteCommits(filepath.Join(c.Folders.Data, commits))
 	if err != nil {
 		return err
@@ -128,8 +128,8 @@ func obey(in io.Reader, clock *Clock, stands func() (report, error), answers *js
 		if json.Unmarshal(lines.Bytes(), &o) != nil {
 			return
 		}
-		if !o.Clock.IsZero() {
-			clock.Set(o.Clock)
+		if o.Ahead != nil {
+			clock.Set(*o.Ahead)
 		}
 		r, err := stands()
 		if err != nil {

@@ -4,31 +4,24 @@
 package demo
 
 import (
-	"sync"
+	"sync/atomic"
 	"time"
 )
 
-// Clock is the injected clock of a demo node: it starts where the driver sets
-// it and then runs with the machine's. It exists in demo and tests only.
-type Clock struct {
-	mu   sync.Mutex
-	base time.Time
-	from time.Time // the machine's clock when base was set
-}
+// Clock is the injected clock of a demo node: the machine's, set ahead by what
+// the driver says. Two nodes set ahead by the same have the same time, however
+// late each of them hears it. It exists in demo and tests only.
+type Clock struct{ ahead atomic.Int64 }
 
-// NewClock starts at t.
-func NewClock(t time.Time) *Clock { return &Clock{base: t, from: time.Now()} }
+// NewClock is set ahead of the machine's by so much.
+func NewClock(ahead time.Duration) *Clock {
+	c := &Clock{}
+	c.Set(ahead)
+	return c
+}
 
 // Now is the time of the demo's world.
-func (c *Clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.base.Add(time.Since(c.from)).UTC()
-}
+func (c *Clock) Now() time.Time { return time.Now().Round(0).Add(time.Duration(c.ahead.Load())).UTC() }
 
-// Set moves the clock to t.
-func (c *Clock) Set(t time.Time) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.base, c.from = t, time.Now()
-}
+// Set changes by how much the clock is ahead of the machine's.
+func (c *Clock) Set(ahead time.Duration) { c.ahead.Store(int64(ahead)) }

@@ -60,7 +60,7 @@ func (f *faults) during(_ context.Context, w *World, round int) error {
 		if err := p.Kill(); err != nil {
 			return err
 		}
-		return p.Restart(w.now)
+		return p.Restart(w.ahead)
 	case 0:
 		f.links[victim].cut(300 * time.Millisecond)
 	}
@@ -78,7 +78,7 @@ func (f *faults) killOne(w *World, p *Process) error {
 		return err
 	}
 	time.Sleep(2 * time.Second)
-	return p.Restart(w.now)
+	return p.Restart(w.ahead)
 }
 
 func (f *faults) via(node string, links ...string) string {

@@ -105,9 +105,9 @@ func (w *World) round(ctx context.Context, files []*file) error {
 
 // advance sets both nodes' clocks.
 func (w *World) advance(to time.Time) error {
-	w.now = to
+	w.stand(to)
 	for _, n := range nodeNames {
-		if err := w.nodes[n].SetClock(to); err != nil {
+		if err := w.nodes[n].SetClock(w.ahead); err != nil {
 			return err
 		}
 	}
@@ -175,8 +175,8 @@ func (w *World) outage(ctx context.Context, files []*file) error {
 			w.deeds.away()
 			f.scene++
 		}
-		w.now = w.now.Add(80 * time.Hour)
-		if err := w.nodes[otherNode(down)].SetClock(w.now); err != nil {
+		w.stand(w.now.Add(80 * time.Hour))
+		if err := w.nodes[otherNode(down)].SetClock(w.ahead); err != nil {
 			return err
 		}
 		// What may have left cannot be written off alone: then the other side says that it came too late.
@@ -184,7 +184,7 @@ func (w *World) outage(ctx context.Context, files []*file) error {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		if err := w.nodes[down].Restart(w.now); err != nil {
+		if err := w.nodes[down].Restart(w.ahead); err != nil {
 			return err
 		}
 		if early == nil {

@@ -59,7 +59,7 @@ func (w *World) forge(ctx context.Context) error {
 	if err := errors.Join(err, n.Close()); err != nil {
 		return err
 	}
-	if err := p.Restart(w.now); err != nil {
+	if err := p.Restart(w.ahead); err != nil {
 		return err
 	}
 	return w.drained(ctx)

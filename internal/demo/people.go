@@ -39,7 +39,7 @@ func forPeople(ctx context.Context, o Options) (err error) {
 			return fmt.Errorf("demo: %w", err)
 		}
 	} else {
-		w.now = time.Now().UTC()
+		w.stand(time.Now().UTC())
 		if err := w.raise(ctx, o); err != nil {
 			return err
 		}

@@ -35,18 +35,18 @@ type Process struct {
 }
 
 // startProcess runs the binary as a demo node.
-func startProcess(binary, name string, f node.Folders, web, link string, at time.Time) (*Process, error) {
+func startProcess(binary, name string, f node.Folders, web, link string, ahead time.Duration) (*Process, error) {
 	p := &Process{Name: name, Folders: f, Link: link, binary: binary}
-	return p, p.start(web, at)
+	return p, p.start(web, ahead)
 }
 
-func (p *Process) start(web string, at time.Time) (err error) {
+func (p *Process) start(web string, ahead time.Duration) (err error) {
 	p.logFile, err = os.OpenFile(filepath.Join(filepath.Dir(p.Folders.Data), p.Name+".log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
 		return fmt.Errorf("log of %s: %w", p.Name, err)
 	}
 	p.cmd = exec.Command(p.binary, ChildVerb, "--data", p.Folders.Data, "--keys", p.Folders.Keys, // #nosec G204 -- the program's own binary
-		"--listen", web, "--link", p.Link, "--at", at.UTC().Format(time.RFC3339Nano))
+		"--listen", web, "--link", p.Link, "--ahead", ahead.String())
 	p.cmd.Stderr = p.logFile
 	p.cmd.Env = environ(p.Folders)
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // Ctrl-C reaches the driver, which stops its nodes cleanly
@@ -80,11 +80,12 @@ func (p *Process) hear() (report, error) {
 	return r, json.Unmarshal(p.answers.Bytes(), &r)
 }
 
-// SetClock moves the node's injected clock, in each of its processes.
-func (p *Process) SetClock(t time.Time) error {
-	_, err := p.order(order{Clock: t.UTC()})
+// SetClock sets the node's injected clock ahead of the machine's, in each of
+// its processes.
+func (p *Process) SetClock(ahead time.Duration) error {
+	_, err := p.order(order{Ahead: &ahead})
 	if p.twin != nil {
-		err = errors.Join(err, p.twin.SetClock(t))
+		err = errors.Join(err, p.twin.SetClock(ahead))
 	}
 	return err
 }
@@ -121,14 +122,14 @@ func (p *Process) Kill() error {
 }
 
 // Restart starts what was stopped or killed of a node, at the same addresses.
-func (p *Process) Restart(at time.Time) error {
+func (p *Process) Restart(ahead time.Duration) error {
 	if p.cmd == nil {
-		if err := p.start(p.Web[len("https://"):], at); err != nil {
+		if err := p.start(p.Web[len("https://"):], ahead); err != nil {
 			return err
 		}
 	}
 	if p.twin != nil {
-		return p.twin.Restart(at)
+		return p.twin.Restart(ahead)
 	}
 	return nil
 }

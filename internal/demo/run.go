@@ -170,11 +170,11 @@ func (w *World) raise(ctx context.Context, o Options) (err error) {
 				return err
 			}
 		}
-		if w.nodes[n], err = startProcess(o.Binary, n, f, web, link, w.now); err != nil {
+		if w.nodes[n], err = startProcess(o.Binary, n, f, web, link, w.ahead); err != nil {
 			return err
 		}
 		for _, second := range links[1:] {
-			if w.nodes[n].twin, err = startProcess(o.Binary, n, f, "127.0.0.1:0", second, w.now); err != nil {
+			if w.nodes[n].twin, err = startProcess(o.Binary, n, f, "127.0.0.1:0", second, w.ahead); err != nil {
 				return err
 			}
 		}

@@ -18,7 +18,8 @@ type World struct {
 	nodes   map[string]*Process
 	accords map[string]string    // template id → accord id
 	codes   map[string][2]string // founding codes, as init printed them
-	now     time.Time            // where both clocks stand
+	now     time.Time            // where both clocks were set
+	ahead   time.Duration        // of both clocks to the machine's
 	deeds   *deeds
 	files   []*file // the cases that were played
 
@@ -36,8 +37,13 @@ type session struct {
 }
 
 func newWorld(now time.Time) *World {
-	return &World{nodes: map[string]*Process{}, sessions: map[string]*session{}, accords: map[string]string{}, deeds: newDeeds(), codes: map[string][2]string{}, now: now}
+	w := &World{nodes: map[string]*Process{}, sessions: map[string]*session{}, accords: map[string]string{}, deeds: newDeeds(), codes: map[string][2]string{}}
+	w.stand(now)
+	return w
 }
+
+// stand says where both clocks are to stand, the same at the same moment.
+func (w *World) stand(now time.Time) { w.now, w.ahead = now, time.Until(now) }
 
 // as is a client signed in as somebody, for one purpose. A session is kept as
 // long as the nodes' clock lets it live, and made anew after that.
