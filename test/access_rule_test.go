@@ -45,6 +45,7 @@ var registrars = map[string]string{
 // and why nothing of a case that its reader may not know is in what they give.
 var pastTheView = map[string]string{
 	"internal/web/alerts.go life":               "whether the office has an alert at all; the alerts shown go through alert.Standing",
+	"internal/web/exhibits.go custodyFacts":     "the number and kind of the exhibit that one's own prepared act is about; its rule has decided",
 	"internal/web/names.go lookUp":              "names of offices, peers and accords, zones, corridors, which every reader of the page may know",
 	"internal/web/live.go mayHear":              "decides by the policies whether a page may hear that its own thing changed",
 	"internal/web/names.go peerCountry":         "the country of a peer, from its descriptor",

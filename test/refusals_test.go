@@ -72,7 +72,7 @@ func TestRefusedByConstruction(t *testing.T) {
 	handOver := map[string]any{"referral": referral, "person": f.suspect, "office": "fgr-tamps", "at": time.Now().Add(2 * time.Hour), "place": "Hidalgo–Reynosa", "basis": "at_liberty"}
 	w.until(func() error { // once the acceptance is here
 		err := try("us", "kestrelle", wire.PurposeProsecution, "referral.schedule_hand_over", handOver)
-		if client.IsRefused(err, "program.not_from_here") {
+		if client.IsRefused(err, "program.not_from_here") || client.IsRefused(err, "referral.moved_on") {
 			return err
 		}
 		t.Run("voluntary return to police", func(t *testing.T) { refused(t, err, "referral.liberty_not_to_police") })

@@ -46,7 +46,7 @@ func (p *Process) start(web string, ahead time.Duration) (err error) {
 		return fmt.Errorf("log of %s: %w", p.Name, err)
 	}
 	p.cmd = exec.Command(p.binary, ChildVerb, "--data", p.Folders.Data, "--keys", p.Folders.Keys, // #nosec G204 -- the program's own binary
-		"--listen", web, "--link", p.Link, "--ahead", ahead.String())
+		"--listen", web, "--link", p.Link, "--ahead="+ahead.String())
 	p.cmd.Stderr = p.logFile
 	p.cmd.Env = environ(p.Folders)
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // Ctrl-C reaches the driver, which stops its nodes cleanly

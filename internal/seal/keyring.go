@@ -31,7 +31,7 @@ var ErrNoKey = errors.New("seal: no key for this part")
 // Keyring wraps and unwraps content keys with the node's wrapping key.
 type Keyring struct {
 	wrap   cipher.AEAD // AES-256-GCM; draws its nonces itself (SP 800-38D, 8.2.2)
-	tokens []byte // key of Token, derived from the wrapping key
+	tokens []byte      // key of Token, derived from the wrapping key
 }
 
 // NewKeyring takes the 32-byte wrapping key.
