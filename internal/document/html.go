@@ -15,7 +15,7 @@ var source string
 
 var twin = template.Must(template.New("document").Funcs(template.FuncMap{
 	"number": sectionNumber, "item": Number, "bracketed": bracketed,
-	"style": func() template.CSS { return template.CSS(style) }, //nolint:gosec // our own file
+	"style": func() template.CSS { return template.CSS(style) }, // #nosec G203 -- our own file
 	"t":     func(d Document, key string) string { return d.t(key) },
 }).Parse(source))
 

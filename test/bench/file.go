@@ -130,7 +130,7 @@ func ciphering() (float64, error) {
 	b, out, nonce := make([]byte, wire.ChunkSize), make([]byte, 0, wire.ChunkSize+64), make([]byte, aead.NonceSize())
 	began, n := time.Now(), 0
 	for ; time.Since(began) < time.Second; n++ {
-		out = aead.Seal(out[:0], nonce, b, nil)
+		out = aead.Seal(out[:0], nonce, b, nil) // #nosec G407 -- measured, never kept
 		sha256.Sum256(out)
 	}
 	return float64(n) * wire.ChunkSize / 1e6 / time.Since(began).Seconds(), nil
