@@ -45,7 +45,7 @@ postgres:
 
 # the parts where goroutines meet, with the race detector and small data
 race:
-	CGO_ENABLED=1 go test -race -short -timeout 12m -skip 'EveryStoredByte|FullDisk|DrainAfter' ./internal/store ./internal/act/... ./internal/exchange ./internal/access ./internal/httpapi
+	CGO_ENABLED=1 go test -race -short -timeout 12m -skip 'EveryStoredByte|FullDisk|DrainAfter|OnlyTheChunks|FileCrosses' ./internal/store ./internal/act/... ./internal/exchange ./internal/access ./internal/httpapi
 
 ## lint: what .ci/run checks before the tests
 lint: assets
