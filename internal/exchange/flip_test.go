@@ -76,6 +76,9 @@ var errPutBack = errors.New("flipped, looked at, and put back")
 // in unseen with the reason why nothing is promised of it.
 func TestEveryStoredByteFlippedIsNoticed(t *testing.T) {
 	us, mx := pair(t)
+	if us.DB.Dialect() != store.SQLite {
+		t.Skip("finds rows again by SQLite's own number of them; what is flipped, and what looks at it, is the same on both engines")
+	}
 	var facts []journal.Fact
 	for i := range 260 {
 		facts = append(facts, &note{Envelope: journal.Envelope{Case: "case-1", Referral: "ref-1", To: wire.Address{Node: "mx"}}, Text: fmt.Sprint("note ", i)})
