@@ -71,7 +71,11 @@ func New(mux *http.ServeMux, s *Server) *Server {
 // every other no, and not by the page that a browser would get.
 func nothingHere(w http.ResponseWriter, r *http.Request) {
 	no, _ := refusal.As(refusal.NotFound())
-	p := render(i18n.Match(r.Header.Get("Accept-Language")), no)
+	render(i18n.Match(r.Header.Get("Accept-Language")), no).write(w)
+}
+
+// write answers by the refusal alone, where no document would be answered.
+func (p *Problem) write(w http.ResponseWriter) {
 	w.Header().Set("Content-Type", p.ContentType(""))
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(p.Status)

@@ -2,7 +2,6 @@ package httpapi
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
 
 	"github.com/oasiss/oasiss/internal/access"
@@ -37,9 +36,5 @@ func (s *Server) files(mux *http.ServeMux) {
 
 // refuse writes a refusal of an operation that answers by no document.
 func refuse(w http.ResponseWriter, r *http.Request, who *Who, err error) {
-	p := problem(r.Context(), who.lang(), err).(*Problem)
-	w.Header().Set("Content-Type", p.ContentType(""))
-	w.Header().Set("Cache-Control", "no-store")
-	w.WriteHeader(p.Status)
-	_ = json.NewEncoder(w).Encode(p) // whoever left hears nothing
+	problem(r.Context(), who.lang(), err).(*Problem).write(w)
 }

@@ -25,7 +25,6 @@ type Printing struct {
 	Node      string
 	At        time.Time
 	Zones     []*time.Location // both countries' own
-	Copy      int              // number of the copy; 0 for a print that has none
 }
 
 // Document is the version as it is printed: every section of the manifest in
@@ -97,11 +96,8 @@ func (p Printing) foot(v VersionView) []string {
 	if len(short) > 16 {
 		short = short[:16] + "…"
 	}
-	first := p.T("packet.foot", "Number", p.Number, "Version", v.N, "Digest", short, "Node", p.Node)
-	if p.Copy > 0 {
-		first += " · " + p.T("packet.copy", "N", p.Copy)
-	}
-	return []string{first, p.T("packet.printed", "By", p.By, "Office", p.Office, "When", p.moment(p.At))}
+	return []string{p.T("packet.foot", "Number", p.Number, "Version", v.N, "Digest", short, "Node", p.Node),
+		p.T("packet.printed", "By", p.By, "Office", p.Office, "When", p.moment(p.At))}
 }
 
 func (p Printing) section(i int, s SectionView) document.Section {
