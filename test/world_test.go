@@ -66,6 +66,7 @@ type world struct {
 	log    slog.Handler              // where the nodes say what they do; faults to standard error if nil
 	held   map[string]node.Folders   // node → its folders
 	nodes  map[string]*node.Node     // the nodes that run, for what no client can ask
+	ahead  sync.Map                  // node → how far its clock is ahead of the machine's, if it is
 	halves []string                  // of one-time links and founding, once used
 	// where it is kept what goes between the nodes, and node → address of its figures; neither if nil
 	wire    *written
@@ -104,6 +105,13 @@ func (w *world) logs() slog.Handler {
 	return slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError})
 }
 
+// now is the time by a node's clock.
+func (w *world) now(n string) time.Time {
+	ahead, _ := w.ahead.Load(n)
+	d, _ := ahead.(time.Duration)
+	return time.Now().Add(d)
+}
+
 // raise makes a node, starts it and opens its offices and accounts.
 func (w *world) raise(n string) {
 	w.t.Helper()
@@ -128,7 +136,7 @@ func (w *world) raise(n string) {
 	w.ok(err)
 	limits := watch.Defaults
 	limits.Disk = 1 << 62 // no disk is that large: the alarm stands
-	running, err := node.Open(ctx, f, node.Options{Limits: &limits, Log: slog.New(w.logs())})
+	running, err := node.Open(ctx, f, node.Options{Now: func() time.Time { return w.now(n) }, Limits: &limits, Log: slog.New(w.logs())})
 	w.ok(err)
 	if w.held == nil {
 		w.held, w.nodes = map[string]node.Folders{}, map[string]*node.Node{}

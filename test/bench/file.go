@@ -58,6 +58,13 @@ func (l *lane) stop() error { return errors.Join(l.mx.stop(), l.us.stop()) }
 // file puts a file of so many bytes into this node's folder and names it.
 func (l *lane) file(ctx context.Context, size int64) (c exchange.Carried, err error) {
 	id := uuid.Must(uuid.NewV7()).String()
+	f := file.File{ID: id, Case: carriedFor, Size: size}
+	err = l.us.DB.Write(ctx, func(tx *store.Tx) error { // first, or its chunks are swept away as nobody's
+		return tx.Exec(`INSERT INTO file (id, case_id, doc) VALUES ($1, $2, $3)`, id, f.Case, store.JSON(f))
+	})
+	if err != nil {
+		return c, err
+	}
 	box := make([]byte, wire.ChunkSize+wire.ChunkOverhead)
 	var m wire.FileManifest
 	for i := range wire.Chunks(size) {
@@ -73,10 +80,10 @@ func (l *lane) file(ctx context.Context, size int64) (c exchange.Carried, err er
 	if err := errors.Join(l.us.Files.Chunks.Put(id, c.Manifest, m.Bytes()), l.us.Files.Chunks.Settle(id)); err != nil {
 		return c, err
 	}
-	f := file.File{ID: id, Case: carriedFor, Size: size, Manifest: c.Manifest}
+	f.Manifest = c.Manifest
 	g := file.Given{File: id, Referral: carriedFor, Peer: "mx"}
 	err = l.us.DB.Write(ctx, func(tx *store.Tx) error {
-		return errors.Join(tx.Exec(`INSERT INTO file (id, case_id, doc) VALUES ($1, $2, $3)`, id, f.Case, store.JSON(f)),
+		return errors.Join(tx.Exec(`UPDATE file SET doc = $1 WHERE id = $2`, store.JSON(f), id),
 			tx.Exec(`INSERT INTO file_given (file, referral, peer, key, doc) VALUES ($1, $2, $3, $4, $5)`, id, g.Referral, g.Peer, "", store.JSON(g)))
 	})
 	return c, err
