@@ -24,6 +24,15 @@ func (e sqlite) open(ctx context.Context) (write, read *sql.DB, err error) {
 	if err := os.MkdirAll(filepath.Dir(e.path), 0o700); err != nil {
 		return nil, nil, fmt.Errorf("data folder: %w", err)
 	}
+	// The engine would make it readable to everybody on the machine; the files
+	// beside it take its mode.
+	f, err := os.OpenFile(e.path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, nil, fmt.Errorf("database file: %w", err)
+	}
+	if err := f.Close(); err != nil {
+		return nil, nil, fmt.Errorf("database file: %w", err)
+	}
 	write, err = sql.Open("sqlite", e.dsn("rwc", "wal_autocheckpoint(0)", "foreign_keys(1)", "secure_delete(1)", "cache_size(-65536)"))
 	if err != nil {
 		return nil, nil, fmt.Errorf("open %s: %w", filepath.Base(e.path), err)
