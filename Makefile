@@ -74,9 +74,10 @@ soak: build chromium postgres
 	BUDGET=$(BUDGET) FUZZ=$(FUZZ) ./test/soak.sh
 
 ## bench: the product's figures, one JSON line each (docs/measured.md); ONLY=exchange.single for some of them
-bench: build
-	go build -o bin/oasiss-bench ./test/bench
-	./test/postgres.sh bin/oasiss-bench --only "$(ONLY)" $(ARGS)
+bench: # nothing but figures on standard output
+	@$(MAKE) --no-print-directory build >&2
+	@go build -o bin/oasiss-bench ./test/bench
+	@./test/postgres.sh bin/oasiss-bench --only "$(ONLY)" $(ARGS)
 
 ## real-data: import the real public files and hold the totals
 real-data: build
