@@ -15,6 +15,7 @@ import (
 
 	"github.com/oasiss/oasiss/internal/act"
 	"github.com/oasiss/oasiss/internal/directory"
+	"github.com/oasiss/oasiss/internal/program"
 	"github.com/oasiss/oasiss/wire"
 )
 
@@ -143,12 +144,25 @@ func (w *world) appointed() (referral string) {
 	referral = w.sent(f)
 	w.there(referral, "referral.sign_for_analysis", map[string]any{"undertakes": true})
 	w.there(referral, "referral.accept", map[string]any{})
+	w.waive(f)
 	w.until(func() error {
 		_, err := w.as("us", "kestrelle", wire.PurposeProsecution).Take(w.t.Context(), "referral.schedule_hand_over", "",
-			map[string]any{"referral": referral, "person": f.suspect, "office": bridge.office, "at": time.Now().Add(2 * time.Hour), "place": "Hidalgo–Reynosa", "basis": "at_liberty"}, password)
+			map[string]any{"referral": referral, "person": f.suspect, "office": bridge.office, "at": hidalgo(time.Now()), "crossing": "hidalgo", "basis": "at_liberty"}, password)
 		return err
 	})
 	return referral
+}
+
+// waive records that the suspect of a file returns by their own will.
+func (w *world) waive(f file) {
+	w.t.Helper()
+	w.take("us", "ravenel", wire.PurposeProtection, "protection.waive_return", map[string]any{"case": f.id, "person": f.suspect, "language": "es", "signed": true})
+}
+
+// hidalgo is the next hour at which that bridge is open, with two hours to go.
+func hidalgo(now time.Time) time.Time {
+	b, _ := program.BridgeByID("hidalgo")
+	return b.Next(now.Add(2*time.Hour), false)
 }
 
 // diesFirst holds that the list of cases shows the clock of a case's referral,

@@ -69,7 +69,7 @@ func TestRefusedByConstruction(t *testing.T) {
 		refused(t, try("us", "kestrelle", wire.PurposeProsecution, "referral.step", map[string]any{"referral": referral, "step": "withdraw", "reason": "fear"}), "referral.own_command")
 	})
 	w.there(referral, "referral.accept", map[string]any{})
-	handOver := map[string]any{"referral": referral, "person": f.suspect, "office": "fgr-tamps", "at": time.Now().Add(2 * time.Hour), "place": "Hidalgo–Reynosa", "basis": "at_liberty"}
+	handOver := map[string]any{"referral": referral, "person": f.suspect, "office": "fgr-tamps", "at": hidalgo(time.Now()), "crossing": "hidalgo", "basis": "at_liberty"}
 	w.until(func() error { // once the acceptance is here
 		err := try("us", "kestrelle", wire.PurposeProsecution, "referral.schedule_hand_over", handOver)
 		if client.IsRefused(err, "program.not_from_here") || client.IsRefused(err, "referral.moved_on") {

@@ -130,11 +130,12 @@ func (w *world) handOver(north, south *desk) {
 	w.there(referral, "referral.sign_for_analysis", map[string]any{"undertakes": true})
 	w.there(referral, "referral.accept", map[string]any{})
 
+	w.waive(f)
 	path := "/referrals/" + referral
 	north.enter("kestrelle")
 	north.Reload(t, north.base+path, north.done("accept"))
 	chicago := i18n.Zone("America/Chicago")
-	north.act("referral.schedule_hand_over", "person", f.suspect, "office", bridge.office, "at", time.Now().In(chicago).Add(2*time.Hour).Format("2006-01-02T15:04"), "place", "Hidalgo–Reynosa", "basis", "at_liberty")
+	north.act("referral.schedule_hand_over", "person", f.suspect, "office", bridge.office, "at", hidalgo(time.Now()).In(chicago).Format("2006-01-02T15:04"), "crossing", "hidalgo", "basis", "at_liberty", "property", "Backpack\nMXN 340 in notes")
 	north.shoot("hand-over-scheduled")
 	north.ask("referral.give")
 	for _, said := range []string{"By pseudonym", "Hidalgo–Reynosa", "At liberty"} {

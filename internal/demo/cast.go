@@ -42,18 +42,18 @@ type corridor struct {
 // corridors are those of the three accords, event by event between ports and
 // at ports of entry.
 var corridors = []corridor{
-	{"usbp-rgv", "usao-sdtx", "fgr-tamps", "ceav-tamps", "inm-reynosa", "usbp:RGV", "inegi:28", "Hidalgo–Reynosa", []string{"Anzalduas", "Roma bluffs", "Alamo"}},
-	{"usbp-tca", "usao-daz", "fgr-son", "ceav-son", "inm-nogales", "usbp:TCA", "inegi:26", "DeConcini, Nogales", []string{"Altar wash", "Arivaca", "Douglas"}},
-	{"usbp-drt", "usao-wdtx", "fgr-coah", "ceav-coah", "inm-piedras-negras", "usbp:DRT", "inegi:05", "Eagle Pass–Piedras Negras", []string{"Quemado", "Eagle Pass weir"}},
-	{"ofo-san-diego", "usao-sdca", "fgr-bc", "ceav-bc", "inm-tijuana", "ofo:san-diego", "inegi:02", "San Ysidro", []string{"San Ysidro, lane 14", "Otay Mesa cargo"}},
-	{"usbp-lrt", "usao-sdtx", "fgr-tamps", "ceav-tamps", "inm-nuevo-laredo", "usbp:LRT", "inegi:28", "Laredo–Nuevo Laredo", []string{"Zapata", "Laredo stash house"}},
-	{"usbp-yum", "usao-daz", "fgr-bc", "ceav-bc", "inm-san-luis", "usbp:YUM", "inegi:02", "San Luis", []string{"Andrade", "Cocopah dunes"}},
-	{"usbp-ept", "usao-wdtx", "fgr-coah", "ceav-coah", "inm-acuna", "usbp:EPT", "inegi:05", "Paso del Norte", []string{"Sunland Park", "Santa Teresa"}},
-	{"usbp-elc", "usao-sdca", "fgr-bc", "ceav-bc", "inm-mexicali", "usbp:ELC", "inegi:02", "Calexico West", []string{"All-American Canal", "Calexico"}},
-	{"ofo-laredo", "usao-sdtx", "fgr-tamps", "ceav-tamps", "inm-nuevo-laredo", "ofo:laredo", "inegi:28", "World Trade Bridge", []string{"World Trade Bridge, lane 6"}},
-	{"usbp-sdc", "usao-sdca", "fgr-bc", "ceav-bc", "inm-tijuana", "usbp:SDC", "inegi:02", "San Ysidro", []string{"Jacumba", "Imperial Beach"}},
-	{"usbp-bbt", "usao-wdtx", "fgr-coah", "ceav-coah", "inm-acuna", "usbp:BBT", "inegi:05", "Presidio", []string{"Sanderson", "Presidio flats"}},
-	{"ofo-tucson", "usao-daz", "fgr-son", "ceav-son", "inm-nogales", "ofo:tucson", "inegi:26", "Mariposa, Nogales", []string{"Mariposa, lane 3"}},
+	{"usbp-rgv", "usao-sdtx", "fgr-tamps", "ceav-tamps", "inm-reynosa", "usbp:RGV", "inegi:28", "hidalgo", []string{"Anzalduas", "Roma bluffs", "Alamo"}},
+	{"usbp-tca", "usao-daz", "fgr-son", "ceav-son", "inm-nogales", "usbp:TCA", "inegi:26", "nogales", []string{"Altar wash", "Arivaca", "Douglas"}},
+	{"usbp-drt", "usao-wdtx", "fgr-coah", "ceav-coah", "inm-piedras-negras", "usbp:DRT", "inegi:05", "eagle-pass", []string{"Quemado", "Eagle Pass weir"}},
+	{"ofo-san-diego", "usao-sdca", "fgr-bc", "ceav-bc", "inm-tijuana", "ofo:san-diego", "inegi:02", "san-ysidro", []string{"San Ysidro, lane 14", "Otay Mesa cargo"}},
+	{"usbp-lrt", "usao-sdtx", "fgr-tamps", "ceav-tamps", "inm-nuevo-laredo", "usbp:LRT", "inegi:28", "laredo", []string{"Zapata", "Laredo stash house"}},
+	{"usbp-yum", "usao-daz", "fgr-bc", "ceav-bc", "inm-san-luis", "usbp:YUM", "inegi:02", "san-luis", []string{"Andrade", "Cocopah dunes"}},
+	{"usbp-ept", "usao-wdtx", "fgr-coah", "ceav-coah", "inm-acuna", "usbp:EPT", "inegi:05", "del-rio", []string{"Sunland Park", "Santa Teresa"}},
+	{"usbp-elc", "usao-sdca", "fgr-bc", "ceav-bc", "inm-mexicali", "usbp:ELC", "inegi:02", "calexico", []string{"All-American Canal", "Calexico"}},
+	{"ofo-laredo", "usao-sdtx", "fgr-tamps", "ceav-tamps", "inm-nuevo-laredo", "ofo:laredo", "inegi:28", "laredo", []string{"World Trade Bridge, lane 6"}},
+	{"usbp-sdc", "usao-sdca", "fgr-bc", "ceav-bc", "inm-tijuana", "usbp:SDC", "inegi:02", "san-ysidro", []string{"Jacumba", "Imperial Beach"}},
+	{"usbp-bbt", "usao-wdtx", "fgr-coah", "ceav-coah", "inm-acuna", "usbp:BBT", "inegi:05", "del-rio", []string{"Sanderson", "Presidio flats"}},
+	{"ofo-tucson", "usao-daz", "fgr-son", "ceav-son", "inm-nogales", "ofo:tucson", "inegi:26", "nogales", []string{"Mariposa, lane 3"}},
 }
 
 // setting is how the n-th case of a corridor happened: at ports hidden in a

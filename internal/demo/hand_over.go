@@ -2,7 +2,11 @@ package demo
 
 import (
 	"context"
+	"fmt"
 	"time"
+
+	"github.com/oasiss/oasiss/internal/program"
+	"github.com/oasiss/oasiss/wire"
 )
 
 // scheduled: the suspect is to be handed over, with an appointment that both
@@ -13,7 +17,19 @@ func scheduled(basis string) scene {
 		if f.to == "us" {
 			office = f.way.us
 		}
-		return f.step(ctx, f.cast().drafts, "referral.schedule_hand_over", map[string]any{"person": f.suspect, "office": office, "at": f.w.now.Add(6 * time.Hour), "place": f.way.crossing, "basis": basis})
+		b, ok := program.BridgeByID(f.way.crossing)
+		if !ok {
+			return fmt.Errorf("demo: no bridge %s", f.way.crossing)
+		}
+		cmd := map[string]any{"person": f.suspect, "office": office, "at": b.Next(f.w.now.Add(6*time.Hour), false), "crossing": b.ID, "basis": basis,
+			"property": []string{"Backpack", "Telephone, switched off"}}
+		switch basis {
+		case "extradition":
+			cmd["file"] = fmt.Sprintf("EXT/%d/2026", 100+f.n)
+		case "return_decision":
+			cmd["file"], cmd["appeal_until"] = fmt.Sprintf("INM/%s/%d/2026", f.way.inm, 400+f.n), f.w.now.AddDate(0, 0, -3).Format(time.DateOnly)
+		}
+		return f.step(ctx, f.cast().drafts, "referral.schedule_hand_over", cmd)
 	}
 }
 
@@ -43,11 +59,61 @@ func (f *file) executed(ctx context.Context) error {
 	return f.there(ctx, f.cast().accepts, "referral.sign_step", map[string]any{"step": "record_warrant_executed"})
 }
 
+// waived: the person signs, in their language and after the fear question, that
+// they return by their own will; at liberty nobody returns without it.
+func (f *file) waived(ctx context.Context) error {
+	if f.to == "mx" {
+		if err := f.refused(f.from, scheduled("at_liberty")(f, ctx), notReturnable); err != nil {
+			return err
+		}
+	}
+	_, err := f.do(ctx, f.from, f.cast().screens, wire.PurposeProtection, "protection.waive_return", map[string]any{"case": f.id, "person": f.suspect, "language": "es", "signed": true})
+	return err
+}
+
+// home: whoever returns at liberty crosses by a waiver towards Mexico, and towards
+// the United States on a decision that is final.
+func (f *file) home(ctx context.Context) error {
+	basis := "at_liberty"
+	if f.to == "us" {
+		if err := f.refused(f.from, scheduled(basis)(f, ctx), notReturnable); err != nil {
+			return err
+		}
+		basis = "return_decision"
+	}
+	return scheduled(basis)(f, ctx)
+}
+
+// urgent: the ministerio público records that there is no time for a judge.
+func (f *file) urgent(ctx context.Context) error {
+	if err := f.refused(f.from, scheduled("urgent_case")(f, ctx), notReturnable); err != nil {
+		return err
+	}
+	person, err := f.plant(ctx, f.suspect)
+	if err != nil {
+		return err
+	}
+	return f.there(ctx, f.cast().accepts, "referral.record_urgent_case", map[string]any{"person": person, "offence": "mx-lm-159-i",
+		"flight": "Tiene dos domicilios del otro lado.", "no_judge": "El juzgado reabre hasta el lunes."})
+}
+
+// plant is a person's pseudonym.
+func (f *file) plant(ctx context.Context, person string) (string, error) {
+	c, err := f.w.as(ctx, f.from, f.cast().drafts, wire.PurposeProsecution)
+	if err != nil {
+		return "", err
+	}
+	var p struct {
+		Plant string `json:"plant"`
+	}
+	return p.Plant, c.Get(ctx, "persons/"+person, &p)
+}
+
 // barred: a fear of return comes up, and the hand-over is refused without a
 // word on why.
 func (f *file) barred(ctx context.Context) error {
 	if err := f.screen(ctx, map[string]string{"fear.fear": "yes"}, f.suspect); err != nil {
 		return err
 	}
-	return f.refused(f.from, scheduled("at_liberty")(f, ctx), "referral.condition_not_met")
+	return f.refused(f.from, f.home(ctx), notReturnable)
 }

@@ -13,5 +13,6 @@ func (r *report) catalogues() {
 		o.lint(r)
 	}
 	lintPlaces(r)
+	lintBridges(r)
 	lintRoutes(r)
 }

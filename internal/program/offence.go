@@ -117,6 +117,14 @@ type Limitation struct {
 	DoubledAbroad bool `yaml:"doubled_abroad"`
 }
 
+// Grave reports whether the offence is serious enough for a detention in an
+// urgent case: a mean of minimum and maximum above five years (CNPP 150-I). The
+// list of offences with automatic detention is not in the catalogue and is not
+// read.
+func (o *Offence) Grave() bool {
+	return o.Penalty.Life || o.Penalty.Max != nil && (o.Penalty.Min+*o.Penalty.Max)/2 > 5
+}
+
 var loadOffences = sync.OnceValue(func() []*Offence {
 	f := read[struct {
 		Version  string            `yaml:"catalogue_version"`

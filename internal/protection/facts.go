@@ -20,6 +20,7 @@ const (
 	partEnd     = "end"     // cause, evidence and what protects instead
 	partConsent = "consent" // circumstances of the taking
 	partService = "service" // who receives the person, and what is asked of them
+	partWaiver  = "waiver"  // in which language a waiver was explained, and through whom
 	partReason  = "reason"  // why an adviser stopped, or found a victim
 )
 
@@ -37,6 +38,8 @@ func Facts(k *journal.Kinds) {
 	journal.Register(k, applyStopped)
 	journal.Register(k, applyLifted)
 	journal.Register(k, applyReclassified)
+	journal.Register(k, applyWaived)
+	journal.Register(k, applyWaiverWithdrawn)
 	journal.Also(k, applyForgotten)
 	journal.Admit(k, admitWithdrawn)
 	journal.Admit(k, admitAcknowledged)
@@ -46,5 +49,6 @@ func Facts(k *journal.Kinds) {
 // Verbs registers the commands of this package.
 func Verbs(v act.Verbs) {
 	v.Add(&Screen{}, &EndGate{}, &TakeGate{}, &GiveConsent{}, &WithdrawConsent{}, &AcknowledgeWithdrawal{},
-		&Reveal{}, &ApproveReveal{}, &RefuseReveal{}, &Stop{}, &LiftStop{}, &Reclassify{})
+		&Reveal{}, &ApproveReveal{}, &RefuseReveal{}, &Stop{}, &LiftStop{}, &Reclassify{},
+		&WaiveReturn{}, &WithdrawWaiver{})
 }

@@ -24,6 +24,7 @@ func applyForgotten(tx *store.Tx, _ journal.Entry, f casefile.Forgotten) error {
 		`DELETE FROM reveal WHERE case_id = $1`,
 		`DELETE FROM protection_stop WHERE case_id = $1`,
 		`DELETE FROM reclassification WHERE case_id = $1`,
+		`DELETE FROM return_waiver WHERE case_id = $1`,
 	} {
 		if err := tx.Exec(q, f.Object); err != nil {
 			return fmt.Errorf("forget a case: %w", err)

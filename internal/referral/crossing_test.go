@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/oasiss/oasiss/internal/access"
-	"github.com/oasiss/oasiss/internal/act/acttest"
 	"github.com/oasiss/oasiss/internal/exchange"
 	"github.com/oasiss/oasiss/internal/journal"
 	"github.com/oasiss/oasiss/internal/protection"
@@ -200,55 +199,4 @@ func TestSecondPersonIsAnother(t *testing.T) {
 	w.refused(w.us, both, "access.second_person", &Approve{Referral: id})
 	w.refused(w.us, w.us.Person("admin", "usbp-rgv", access.RoleSupervisor, access.RoleAdmin), "access.not_found", &Approve{Referral: id})
 	w.do(w.super, &Approve{Referral: id})
-}
-
-// TestHandOverNeedsBothSides: a person is given by one side and received by
-// the other; between the signatures both nodes warn.
-func TestHandOverNeedsBothSides(t *testing.T) {
-	w := newWorld(t)
-	f, id := w.sent()
-	w.do(w.mp, &SignForAnalysis{Referral: id, Undertakes: true})
-	w.do(w.mp, &Accept{Referral: id})
-	when := w.us.Clock.Add(5 * time.Hour)
-	plan := &ScheduleHandOver{Referral: id, Person: f.suspect, Office: "inm-reynosa", At: when, Place: "Reynosa–Hidalgo", Basis: "at_liberty"}
-	w.refused(w.us, w.agent, "access.not_found", &ScheduleHandOver{Referral: id, Person: f.witness, Office: "inm-reynosa", At: when, Place: "x", Basis: "at_liberty"})
-	w.refused(w.us, w.agent, "referral.condition_not_met", &ScheduleHandOver{Referral: id, Person: f.suspect, Office: "inm-reynosa", At: when, Place: "x"})
-	w.refused(w.us, w.agent, "referral.liberty_not_to_police", &ScheduleHandOver{Referral: id, Person: f.suspect, Office: "fgr-tamps", At: when, Place: "x", Basis: "at_liberty"})
-	w.do(w.agent, plan)
-	w.refused(w.mx, w.inm, "referral.moved_on", &ReceivePerson{Referral: id, Form: "at_liberty"})
-	for _, n := range []*acttest.Node{w.us, w.mx} {
-		for _, step := range signatures {
-			if s, ok := w.load(n, id).SheetToSign(step); !ok || s.HandOver.Person == "" || s.HandOver.Place != "Reynosa–Hidalgo" || !s.HandOver.At.Equal(when.Truncate(time.Microsecond)) || s.HandOver.Basis != "at_liberty" {
-				t.Errorf("%s: what signing %q says: %v %+v", n.Acts.Node, step, ok, s.HandOver)
-			}
-		}
-		if _, ok := w.load(n, id).SheetToSign("accept"); ok {
-			t.Errorf("%s: accepting signs a hand-over", n.Acts.Node)
-		}
-	}
-	w.do(w.agent, &Give{Referral: id})
-	for _, n := range []*acttest.Node{w.us, w.mx} {
-		if s := w.load(n, id).State(); len(s.Warnings) == 0 || s.Warnings[0] != "person_between_signatures" {
-			t.Errorf("%s: no warning while a person is between two signatures: %v", n.Acts.Node, s.Warnings)
-		}
-	}
-	w.do(w.inm, &ReceivePerson{Referral: id, Form: "at_liberty"})
-	us := w.load(w.us, id)
-	h, _ := us.handOver(us.State())
-	if h.Given == nil || h.Received == nil || h.As != "at_liberty" || h.Between() {
-		t.Errorf("the hand-over is not signed by both: %+v", h)
-	}
-}
-
-// TestFearBarsHandOver: a shut gate bars the hand-over without saying why.
-func TestFearBarsHandOver(t *testing.T) {
-	w := newWorld(t)
-	f, id := w.sent()
-	w.do(w.mp, &SignForAnalysis{Referral: id, Undertakes: true})
-	w.do(w.mp, &Accept{Referral: id})
-	fear := answers()
-	fear["fear.fear"] = protection.Yes
-	w.us.Must(w.adviser, wire.PurposeProtection, &protection.Screen{Case: f.id, Person: f.suspect, Answers: fear, Language: "es"})
-	plan := &ScheduleHandOver{Referral: id, Person: f.suspect, Office: "inm-reynosa", At: w.us.Clock.Add(time.Hour), Place: "x", Basis: "at_liberty"}
-	w.refused(w.us, w.agent, "referral.condition_not_met", plan)
 }

@@ -53,7 +53,7 @@ func Day(ctx context.Context, a *act.Acts, by access.Actor, purpose string) (Day
 func (d *DayView) add(tx *store.Tx, v *act.Viewing, r Referral, now time.Time) error {
 	s := r.State()
 	if h, ok := r.handOver(s); ok && h.near(now) && v.See(r.resource("handover")) {
-		sheet, err := r.sheet(v, s, h)
+		sheet, err := r.sheet(tx, v, s, h, now)
 		if err != nil {
 			return err
 		}

@@ -27,7 +27,8 @@ func Facts(link packet.Link) func(k *journal.Kinds) {
 		registerSending(k, link)
 		registerAnalysis(k, link)
 		registerOutcome(k, link)
-		registerHandOver(k)
+		registerHandOver(k, link)
+		registerUrgent(k, link)
 		registerWithdrawal(k)
 		registerOnward(k, link)
 		registerFiles(k, link)
@@ -45,7 +46,7 @@ func Facts(link packet.Link) func(k *journal.Kinds) {
 			return withdrawAll(tx, e.Case)
 		})
 		k.Set(journal.SignedByPerson(), &SignedStep{}, &Sent{}, &AnalysisSigned{}, &InformationSupplied{}, &Accepted{}, &Declined{}, &Disposed{},
-			&PersonGiven{}, &PersonReceived{})
+			&PersonGiven{}, &PersonReceived{}, &UrgentCaseRecorded{})
 		k.Set(journal.InLane(wire.LaneAlert), &Withdrawn{}, &HandOverCancelled{}, &PersonGiven{}, &PersonReceived{})
 	}
 }
@@ -72,7 +73,7 @@ func plainStep[F any, PF factOf[F]](k *journal.Kinds, step func(F) Step) {
 func Verbs(v act.Verbs) {
 	v.Add(&Draft{}, &AddOffice{}, &AskOnward{}, &AnswerOnward{}, &TakeStep{}, &SignStep{}, &Compose{}, &Approve{}, &Send{}, &Resend{}, &Supplement{}, &SendFile{},
 		&OpenNotice{}, &SignForAnalysis{}, &RequestInformation{}, &SupplyInformation{}, &Accept{}, &Decline{}, &RegisterFile{},
-		&Withdraw{}, &ScheduleHandOver{}, &CancelHandOver{}, &Give{}, &ReceivePerson{}, &GiveExhibit{}, &Dispose{},
+		&Withdraw{}, &RecordUrgentCase{}, &ScheduleHandOver{}, &CancelHandOver{}, &Give{}, &ReceivePerson{}, &GiveExhibit{}, &Dispose{},
 		&PauseClock{}, &ResumeClock{}, &CannotMeetClock{})
 }
 

@@ -6,10 +6,10 @@ import (
 	"time"
 
 	"github.com/oasiss/oasiss/internal/access"
-	"github.com/oasiss/oasiss/internal/accord"
 	"github.com/oasiss/oasiss/internal/act"
 	"github.com/oasiss/oasiss/internal/casefile"
 	"github.com/oasiss/oasiss/internal/journal"
+	"github.com/oasiss/oasiss/internal/packet"
 	"github.com/oasiss/oasiss/internal/program"
 	"github.com/oasiss/oasiss/internal/protection"
 	"github.com/oasiss/oasiss/internal/refusal"
@@ -20,13 +20,20 @@ import (
 // HandOver is one appointment at which a person is given by one side and
 // received by the other: two signatures, one from each (DESIGN §8).
 type HandOver struct {
-	Fact   string    `json:"fact"`         // that scheduled it
-	Person string    `json:"person"`       // pseudonym
-	ID     string    `json:"id,omitempty"` // of the person, at home
-	At     time.Time `json:"at"`
-	Place  string    `json:"place"`
-	Office string    `json:"office"` // that receives the person
-	Basis  string    `json:"basis"`  // at_liberty, warrant, urgent_case
+	Fact     string    `json:"fact"`         // that scheduled it
+	Sheet    string    `json:"sheet"`        // its number between the two offices; none before sheets were numbered
+	Person   string    `json:"person"`       // pseudonym
+	ID       string    `json:"id,omitempty"` // of the person, at home
+	At       time.Time `json:"at"`
+	Crossing string    `json:"crossing,omitempty"` // one of the programme's bridges
+	Place    string    `json:"place,omitempty"`    // in words, before crossings were data
+	Office   string    `json:"office"`             // that receives the person
+	Basis    string    `json:"basis"`              // at_liberty, warrant, urgent_case; extradition, return_decision
+	File     string    `json:"file,omitempty"`     // number of the extradition file, or of the decision
+	// AppealUntil is the last day on which the decision could be appealed.
+	AppealUntil program.Day `json:"appeal_until,omitzero"`
+	// What goes with the person, as far as the reader's node can open it.
+	Carried *Belongings `json:"carried,omitempty"`
 	// What became of it is derived from the joined histories, never stored: of
 	// two acts that crossed only one has effect.
 	Given     *Signature `json:"given,omitempty"`
@@ -39,11 +46,12 @@ type HandOver struct {
 // Between reports whether the person is between the two signatures.
 func (h HandOver) Between() bool { return h.Given != nil && h.Received == nil }
 
-// HandOverScheduled is the appointment, as both sides agreed it.
-type HandOverScheduled struct {
+// Scheduled is the first version of the fact HandOverScheduled: a place in
+// words, no sheet, and no ground that was checked. Nobody makes it any more.
+type Scheduled struct {
 	Step
-	Person string    `json:"person"` // pseudonym
-	Record string    `json:"record"` // id of the person's record on the sender's node
+	Person string    `json:"person"`
+	Record string    `json:"record"`
 	When   time.Time `json:"appointment"`
 	Place  string    `json:"place"`
 	Office string    `json:"office"`
@@ -51,19 +59,47 @@ type HandOverScheduled struct {
 }
 
 // Kind implements journal.Fact.
-func (HandOverScheduled) Kind() string { return "referral.hand_over_scheduled.1" }
+func (Scheduled) Kind() string { return "referral.hand_over_scheduled.1" }
+
+// HandOverScheduled is the appointment, as both sides agreed it, with the number
+// of its sheet. What goes with the person is sealed.
+type HandOverScheduled struct {
+	Step
+	Person      string      `json:"person"` // pseudonym
+	Record      string      `json:"record"` // id of the person's record on the sender's node
+	When        time.Time   `json:"appointment"`
+	Crossing    string      `json:"crossing"`
+	Office      string      `json:"office"`
+	Basis       string      `json:"basis"`
+	File        string      `json:"file,omitempty"`
+	AppealUntil program.Day `json:"appeal_until,omitzero"`
+	Sheet       int64       `json:"sheet"` // among those between the two offices, from 1
+}
+
+// Kind implements journal.Fact.
+func (HandOverScheduled) Kind() string { return "referral.hand_over_scheduled.2" }
+
+func (f HandOverScheduled) handOver(r Referral, fact string) HandOver {
+	return HandOver{Fact: fact, Sheet: sheetNumber(r.Sender.Office, f.Office, f.Sheet), Person: f.Person, ID: f.Record, At: f.When, Crossing: f.Crossing, Office: f.Office,
+		Basis: f.Basis, File: f.File, AppealUntil: f.AppealUntil}
+}
 
 // ScheduleHandOver makes an appointment to give a suspect to the receiving
 // country. Nobody is scheduled while return is barred for any reason, nor
-// without the basis on which the person will be received.
+// without the ground on which the person will be received.
 type ScheduleHandOver struct {
 	Referral string    `json:"referral"`
 	Person   string    `json:"person"`
 	Office   string    `json:"office"`
 	At       time.Time `json:"at"`
-	Place    string    `json:"place"`
+	Crossing string    `json:"crossing"`
 	Basis    string    `json:"basis"`
-	Accepted bool      `json:"accepted,omitempty"`
+	// File is the number of the extradition file, or of the INM's return decision.
+	File string `json:"file,omitempty"`
+	// AppealUntil is the last day on which the decision could be appealed.
+	AppealUntil string   `json:"appeal_until,omitempty"`
+	Property    []string `json:"property,omitempty"` // what goes with the person, one thing a line
+	Accepted    bool     `json:"accepted,omitempty"`
 }
 
 // Verb implements act.Command.
@@ -83,53 +119,24 @@ func (c *ScheduleHandOver) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, er
 	if err != nil {
 		return nil, err
 	}
-	place := strings.TrimSpace(c.Place)
-	switch {
-	case !c.At.After(d.Now):
-		return nil, refusal.New("referral.appointment_past")
-	case place == "" || len(place) > 200:
-		return nil, refusal.New("referral.place_missing")
-	case c.Office == "":
-		return nil, refusal.New("referral.receiving_office")
-	}
-	switch police, err := r.toPolice(tx, c.Basis, c.Office); {
-	case err != nil:
+	until, _ := program.ParseDay(c.AppealUntil) // no day is a term that has not passed
+	f := &HandOverScheduled{Step: step, Person: p.Plant, Record: p.ID, When: c.At.UTC().Truncate(time.Microsecond), Crossing: c.Crossing,
+		Office: c.Office, Basis: c.Basis, File: strings.TrimSpace(c.File), AppealUntil: until}
+	h := f.handOver(r, "")
+	if err := r.arranged(tx, h, d.Now, false); err != nil {
 		return nil, err
-	case police:
-		return nil, refusal.New("referral.liberty_not_to_police")
 	}
-	found, err := r.returnable(tx, d, c.Person, c.Accepted)
+	found, err := r.grounds(tx, d, h, c.Accepted)
 	if err != nil {
 		return nil, err
 	}
-	found["arrest_basis"] = c.Basis
 	if err := r.holds(s, found); err != nil {
 		return nil, err
 	}
-	return []journal.Fact{&HandOverScheduled{Step: step, Person: p.Plant, Record: p.ID, When: c.At.UTC().Truncate(time.Microsecond), Place: place,
-		Office: c.Office, Basis: c.Basis}}, nil
-}
-
-// migrationInstitute is the agency that receives, in Mexico, whoever comes back
-// at liberty.
-const migrationInstitute = "inm"
-
-// toPolice reports whether somebody at liberty would be given to an office that
-// arrests or prosecutes: a voluntary return is reception by the INM, and never a
-// delivery to police (DESIGN §8).
-func (r Referral) toPolice(tx *store.Tx, basis, office string) (bool, error) {
-	if _, receiving := r.countries(); basis != "at_liberty" || receiving != "MX" {
-		return false, nil
+	if f.Sheet, err = nextSheet(tx, r, c.Office); err != nil {
+		return nil, err
 	}
-	a, err := accord.Load(tx, r.Accord)
-	if err != nil {
-		return false, err
-	}
-	agency := officeOf(a, r.Receiver.Node, office).Agency
-	if known, ok := program.OfficeByID(office); ok && agency == "" { // an office that the accord does not name
-		agency = known.Agency
-	}
-	return agency != migrationInstitute, nil
+	return []journal.Fact{f}, r.carry(tx, d, &f.Envelope, p.ID, c.Property)
 }
 
 // suspect is a person of the case whom this referral asks to prosecute.
@@ -270,7 +277,7 @@ func (c *Give) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
 	if !ok {
 		return nil, refusal.New("referral.no_appointment")
 	}
-	found, err := r.returnable(tx, d, h.ID, true) // whether the country takes the person was asked for the appointment
+	found, err := r.grounds(tx, d, h, true) // whether the country takes the person was asked for the appointment
 	if err != nil {
 		return nil, err
 	}
@@ -309,47 +316,72 @@ func (c *ReceivePerson) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error
 	if err != nil {
 		return nil, err
 	}
+	switch h, ok := r.handOver(r.State()); {
+	case !ok:
+		return nil, refusal.New("referral.no_appointment")
+	case h.Office != d.By.Office:
+		return nil, refusal.New("referral.other_office_receives")
+	case !h.fulfilledBy(c.Form):
+		return nil, refusal.New("referral.form_beyond_basis")
+	}
 	return []journal.Fact{&PersonReceived{Step: step}}, nil
 }
 
-func registerHandOver(k *journal.Kinds) {
-	journal.Register(k, applyScheduled)
-	journal.Admit(k, func(tx *store.Tx, m wire.Message, f HandOverScheduled) (wire.Code, error) {
-		known, err := officeKnown(tx, f.Office)
-		if err != nil {
-			return "", err
-		}
-		if !known || f.Person == "" || f.Place == "" || f.When.IsZero() || !slices.Contains([]string{"at_liberty", "warrant", "urgent_case"}, f.Basis) {
-			return wire.CodeContent, nil
-		}
-		if r, err := Load(tx, m.Act.Referral); err == nil {
-			if police, err := r.toPolice(tx, f.Basis, f.Office); police || err != nil {
-				return wire.CodeContent, err
-			}
-		}
-		return admitStep(tx, m, f.Step)
+func registerHandOver(k *journal.Kinds, link packet.Link) {
+	journal.Register(k, func(tx *store.Tx, e journal.Entry, f Scheduled) error {
+		return noteHandOver(tx, e, f.Step, func(Referral) HandOver {
+			return HandOver{Fact: e.ID, Person: f.Person, ID: f.Record, At: f.When, Place: f.Place, Office: f.Office, Basis: f.Basis}
+		})
 	})
+	journal.Admit(k, func(*store.Tx, wire.Message, Scheduled) (wire.Code, error) { return wire.CodeContent, nil })
+	journal.Register(k, func(tx *store.Tx, e journal.Entry, f HandOverScheduled) error {
+		err := noteHandOver(tx, e, f.Step, func(r Referral) HandOver { return f.handOver(r, e.ID) })
+		if err != nil {
+			return err
+		}
+		return noteSheet(tx, e, f.Office, f.Sheet)
+	})
+	journal.Admit(k, admitScheduled)
+	journal.React(k, partKeys[HandOverScheduled](link, partCarried))
 	plainStep(k, func(f HandOverCancelled) Step { return f.Step })
 	plainStep(k, func(f PersonGiven) Step { return f.Step })
-	plainStep(k, func(f PersonReceived) Step { return f.Step })
+	journal.Register(k, func(tx *store.Tx, e journal.Entry, f PersonReceived) error { return applyStep(tx, e, f.Step) })
+	journal.Admit(k, admitReceived)
 }
 
-// applyScheduled notes the appointment on both nodes; the office that receives
+// admitReceived takes the second signature from the office of the appointment
+// only, and in no form that takes more of a person's liberty than was agreed.
+func admitReceived(tx *store.Tx, m wire.Message, f PersonReceived) (wire.Code, error) {
+	code, err := admitStep(tx, m, f.Step)
+	if code != "" || err != nil {
+		return code, err
+	}
+	r, err := Load(tx, m.Act.Referral)
+	if err != nil {
+		return "", err
+	}
+	if h, ok := r.handOver(r.State()); ok && (m.Act.From.Office != h.Office || !h.fulfilledBy(f.Form)) {
+		return wire.CodeContent, nil
+	}
+	return "", nil
+}
+
+// noteHandOver notes the appointment on both nodes; the office that receives
 // the person gets need-to-know.
-func applyScheduled(tx *store.Tx, e journal.Entry, f HandOverScheduled) error {
-	if err := applyStep(tx, e, f.Step); err != nil {
+func noteHandOver(tx *store.Tx, e journal.Entry, s Step, of func(Referral) HandOver) error {
+	if err := applyStep(tx, e, s); err != nil {
 		return err
 	}
-	h := HandOver{Fact: e.ID, Person: f.Person, At: f.When, Place: f.Place, Office: f.Office, Basis: f.Basis}
-	home := false
+	office, home := "", false
 	err := change(tx, e.Referral, func(r *Referral) {
-		if home = r.Home(); home {
-			h.ID = f.Record
+		h := of(*r)
+		if home = r.Home(); !home {
+			h.ID = ""
 		}
-		r.HandOvers = append(r.HandOvers, h)
+		office, r.HandOvers = h.Office, append(r.HandOvers, h)
 	})
 	if err != nil || home {
 		return err
 	}
-	return access.Member(tx, typeReferral, e.Referral, f.Office)
+	return access.Member(tx, typeReferral, e.Referral, office)
 }

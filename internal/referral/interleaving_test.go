@@ -103,7 +103,9 @@ func (w *world) command(t *rapid.T, r Referral, s program.Step, f file) act.Comm
 	case "dispose":
 		return &Dispose{Referral: r.ID, Reason: reason, Form: form}
 	case "schedule_hand_over":
-		return &ScheduleHandOver{Referral: r.ID, Person: f.suspect, Office: "inm-reynosa", At: w.us.Clock.Add(time.Hour), Place: "Reynosa", Basis: "warrant"}
+		return &ScheduleHandOver{Referral: r.ID, Person: f.suspect, Office: "inm-reynosa", At: bridgeHour(w.us.Clock), Crossing: "hidalgo", Basis: "warrant", Property: []string{"Backpack"}}
+	case "record_urgent_case":
+		return &RecordUrgentCase{Referral: r.ID, Person: w.plant(f.suspect), Offence: "mx-lm-159-i", Flight: "x", NoJudge: "y"}
 	case "cancel_hand_over":
 		return &CancelHandOver{Referral: r.ID, Reason: reason}
 	case "give":

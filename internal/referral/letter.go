@@ -50,8 +50,13 @@ func (r Referral) sealWords(tx *store.Tx, d *act.Draw, e *journal.Envelope, w pa
 
 // letterKeys sends the key of a letter after it, sealed to the other node.
 func letterKeys[F any](link packet.Link) func(*store.Tx, *journal.Draw, journal.Entry, F) ([]journal.Fact, error) {
+	return partKeys[F](link, partLetter)
+}
+
+// partKeys sends the key of one sealed part of an act after it.
+func partKeys[F any](link packet.Link, id string) func(*store.Tx, *journal.Draw, journal.Entry, F) ([]journal.Fact, error) {
 	return func(tx *store.Tx, d *journal.Draw, e journal.Entry, _ F) ([]journal.Fact, error) {
-		part, ok := e.Part(partLetter)
+		part, ok := e.Part(id)
 		if !ok || e.To.Node == "" {
 			return nil, nil
 		}

@@ -47,6 +47,7 @@ type Referral struct {
 	File      string       `json:"file,omitempty"`     // number of the receiving side's investigation file
 	OwnCase   string       `json:"own_case,omitempty"` // case that the receiving side opened
 	HandOvers []HandOver   `json:"hand_overs,omitempty"`
+	Urgent    []Urgent     `json:"urgent,omitempty"`
 	Outcome   *Disposition `json:"outcome,omitempty"`
 	Onward    []Onward     `json:"onward,omitempty"` // what was asked about passing it on, oldest first
 

@@ -3,6 +3,7 @@ package referral
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/act"
@@ -22,7 +23,8 @@ type Sheet struct {
 	Sender   wire.Address `json:"sender"`
 	Receiver wire.Address `json:"receiver"`
 	HandOver HandOver     `json:"hand_over"`
-	Offered  []Offer      `json:"offered"` // the signature that the reader can give now
+	Offered  []Offer      `json:"offered"`         // the signature that the reader can give now
+	Alarm    bool         `json:"alarm,omitempty"` // between two signatures for longer than the clock allows
 }
 
 // signatures are the two steps by which a person changes hands.
@@ -40,8 +42,18 @@ func ShowSheet(ctx context.Context, a *act.Acts, by access.Actor, purpose, id st
 		if !ok || !v.See(r.resource("handover")) {
 			return Sheet{}, refusal.NotFound()
 		}
-		return r.sheet(v, s, h)
+		return r.sheet(tx, v, s, h, a.Now())
 	})
+}
+
+// receiptClock is the clock between the two signatures.
+const receiptClock = "prog-handover-receipt"
+
+// alarm reports whether the second signature is overdue: both nodes say so by
+// the same clock.
+func (h HandOver) alarm(now time.Time) bool {
+	c, ok := program.ClockByID(receiptClock)
+	return ok && h.Between() && c.Alone(h.Given.At, time.Time{}, now).State == program.Overdue
 }
 
 // SheetToSign is the sheet that whoever takes a step signs; false for a step
@@ -56,16 +68,25 @@ func (r Referral) drawn(h HandOver) Sheet {
 }
 
 // sheet draws a hand-over up for a reader who may see it.
-func (r Referral) sheet(v *act.Viewing, s program.Standing, h HandOver) (Sheet, error) {
+func (r Referral) sheet(tx *store.Tx, v *act.Viewing, s program.Standing, h HandOver, now time.Time) (Sheet, error) {
+	var err error
+	if h.Carried, err = carried(tx, v, h.Fact); err != nil {
+		return Sheet{}, err
+	}
 	out := r.drawn(h)
+	out.Alarm = h.alarm(now)
 	for _, step := range r.procedure.Offered(s, r.Side, v.By.Roles) {
 		if !slices.Contains(signatures, step.ID) || !v.May(verbOf(step), r.owned(step.Owner, nil)) {
+			continue
+		}
+		if step.ID == "receive" && v.By.Office != h.Office {
 			continue
 		}
 		o, err := r.offer(step, nil, nil) // neither asks what the file says before it is taken
 		if err != nil {
 			return out, err
 		}
+		o.Forms = slices.DeleteFunc(o.Forms, func(f Choice) bool { return !h.fulfilledBy(f.ID) })
 		out.Offered = append(out.Offered, o)
 	}
 	return out, nil

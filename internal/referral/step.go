@@ -2,6 +2,7 @@ package referral
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/oasiss/oasiss/internal/act"
 	"github.com/oasiss/oasiss/internal/journal"
@@ -156,7 +157,7 @@ var kindOf = map[string]string{
 	"sign_for_analysis": AnalysisSigned{}.Kind(), "request_information": InformationRequested{}.Kind(), "supply_information": InformationSupplied{}.Kind(),
 	"accept": Accepted{}.Kind(), "decline": Declined{}.Kind(), "register_file": FileRegistered{}.Kind(), "withdraw": Withdrawn{}.Kind(),
 	"schedule_hand_over": HandOverScheduled{}.Kind(), "cancel_hand_over": HandOverCancelled{}.Kind(), "give": PersonGiven{}.Kind(), "receive": PersonReceived{}.Kind(),
-	"dispose": Disposed{}.Kind(),
+	"record_urgent_case": UrgentCaseRecorded{}.Kind(), "dispose": Disposed{}.Kind(),
 }
 
 // takenBy is the kind of fact by which a step is taken.
@@ -199,19 +200,19 @@ func (r Referral) admits(tx *store.Tx, m wire.Message, s Step) (wire.Code, error
 // is not known here where an alert overtook another act on the way, in either
 // direction; then the joined histories will tell what the act changes.
 func (r Referral) admitsNow(tx *store.Tx, s Step, rule *program.StepRule, side program.Side) (wire.Code, error) {
-	var seen []Act
+	seen := r.seenAt(s, side)
 	before, alert := 0, false
-	for _, a := range r.Acts {
-		switch {
-		case a.Side == side && a.Nth == s.Nth:
-			return wire.CodeContent, nil
-		case a.Side == side && a.Nth < s.Nth:
-			seen, before = append(seen, a), before+1
-		case a.Side != side && a.Nth <= s.Seen:
-			seen, alert = append(seen, a), alert || r.isAlert(a)
+	for _, a := range seen {
+		if a.Side == side {
+			before++
+		} else {
+			alert = alert || r.isAlert(a)
 		}
 	}
-	if alert || before < s.Nth-1 {
+	switch {
+	case slices.ContainsFunc(r.Acts, func(a Act) bool { return a.Side == side && a.Nth == s.Nth }):
+		return wire.CodeContent, nil
+	case alert, before < s.Nth-1:
 		return "", nil
 	}
 	step, err := r.procedure.Step(rule.ID, r.stateOf(seen), side)
@@ -226,6 +227,17 @@ func (r Referral) admitsNow(tx *store.Tx, s Step, rule *program.StepRule, side p
 		return wire.CodeContent, nil
 	}
 	return "", nil
+}
+
+// seenAt are the acts that the actor of a side's step had before them, as far as
+// they are here.
+func (r Referral) seenAt(s Step, side program.Side) (seen []Act) {
+	for _, a := range r.Acts {
+		if a.Side == side && a.Nth < s.Nth || a.Side != side && a.Nth <= s.Seen {
+			seen = append(seen, a)
+		}
+	}
+	return seen
 }
 
 func (r Referral) isAlert(a Act) bool {

@@ -147,7 +147,11 @@ func accordText(t testing.TB, ref, date string, procedures []adopted) string {
 		if p.until != "" {
 			days["to"] = p.until
 		}
-		rules = append(rules, map[string]any{"procedure": p.procedure, "from": "us", "to": "mx", "facts": days})
+		from, to := "us", "mx"
+		if law, _ := program.ProcedureByID(p.procedure); law.Sending == "MX" {
+			from, to = to, from
+		}
+		rules = append(rules, map[string]any{"procedure": p.procedure, "from": from, "to": to, "facts": days})
 	}
 	both := func(s string) map[string]string { return map[string]string{"en": s, "es": s} }
 	var list []map[string]any

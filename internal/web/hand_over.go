@@ -1,10 +1,13 @@
 package web
 
 import (
+	"strings"
+
 	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/act"
 	"github.com/oasiss/oasiss/internal/document"
 	"github.com/oasiss/oasiss/internal/i18n"
+	"github.com/oasiss/oasiss/internal/program"
 	"github.com/oasiss/oasiss/internal/referral"
 	"github.com/oasiss/oasiss/internal/web/component"
 	"github.com/oasiss/oasiss/internal/web/view"
@@ -35,11 +38,19 @@ func (s *Server) handOvers(pages *doors) {
 	})
 }
 
+// sheetOf is the number under which a sheet is printed.
+func (q *request) sheetOf(x referral.Sheet) string {
+	if x.HandOver.Sheet != "" {
+		return x.HandOver.Sheet
+	}
+	return x.Number
+}
+
 // acta is the record of a hand-over as both officers sign it on paper, or as
 // they have signed it here: one side alone hands nobody over.
 func (q *request) acta(x referral.Sheet) document.Document {
 	h := x.HandOver
-	d := document.Document{Lang: q.lang, Kind: q.t("hand_over.acta"), Number: x.Number, Title: q.t("hand_over.title"), Facts: q.signedSheet(x),
+	d := document.Document{Lang: q.lang, Kind: q.t("hand_over.acta"), Number: q.sheetOf(x), Title: q.t("hand_over.title"), Facts: q.signedSheet(x),
 		Notes: []document.Note{{Text: q.t("hand_over.acta.two"), Strong: true}, {Text: q.t("hand_over.free")}},
 		Foot:  []string{x.Number + " · " + h.Fact, q.t("packet.printed", "By", q.by.Name, "Office", q.office(q.s.Acts.Node, q.by.Office), "When", i18n.DateTime(q.lang, q.s.Acts.Now(), q.zone()))}}
 	if v := q.handOver(x); v.Note.Title != "" {
@@ -75,6 +86,8 @@ func (q *request) handOver(x referral.Sheet) view.HandOverSheet {
 		v.Note = component.Note{Kind: "soon", Title: q.t("hand_over.missed")}
 	case h.Received != nil:
 		v.Note = component.Note{Kind: "ok", Title: q.t("hand_over.done")}
+	case x.Alarm:
+		v.Note = component.Note{Kind: "over", Title: q.t("hand_over.alarm"), Text: q.t("hand_over.between.next")}
 	case h.Given != nil:
 		v.Note = component.Note{Kind: "over", Title: q.t("hand_over.between"), Text: q.t("hand_over.between.next")}
 	default:
@@ -87,8 +100,38 @@ func (q *request) handOver(x referral.Sheet) view.HandOverSheet {
 // hands: on the sheet, and where it is signed.
 func (q *request) handOverFacts(x referral.Sheet) []view.Fact {
 	h := x.HandOver
-	return []view.Fact{{Label: q.t("hand_over.where"), Value: h.Place}, {Label: q.t("hand_over.gives"), Value: q.office(x.Sender.Node, x.Sender.Office)},
+	facts := []view.Fact{{Label: q.t("hand_over.where"), Value: q.crossing(h)}, {Label: q.t("hand_over.gives"), Value: q.office(x.Sender.Node, x.Sender.Office)},
 		{Label: q.t("hand_over.receives"), Value: q.office(x.Receiver.Node, h.Office)}, {Label: q.t("ask.basis"), Value: q.word("basis.", h.Basis)}}
+	if h.Sheet != "" {
+		facts = append([]view.Fact{{Label: q.t("hand_over.sheet"), Value: h.Sheet}}, facts...)
+	}
+	if h.File != "" {
+		facts = append(facts, view.Fact{Label: q.t("hand_over.file"), Value: h.File})
+	}
+	if c := h.Carried; c != nil {
+		var needs []string
+		for _, n := range c.Needs {
+			needs = append(needs, q.t("protection.need."+n))
+		}
+		facts = append(facts, view.Fact{Label: q.t("hand_over.needs"), Value: q.listOr(needs)}, view.Fact{Label: q.t("hand_over.property"), Value: q.listOr(c.Property)})
+	}
+	return facts
+}
+
+// crossing is where a hand-over takes place.
+func (q *request) crossing(h referral.HandOver) string {
+	if b, ok := program.BridgeByID(h.Crossing); ok {
+		return b.Name(q.lang)
+	}
+	return h.Place
+}
+
+// listOr is a list in one line, or the word for none.
+func (q *request) listOr(list []string) string {
+	if len(list) == 0 {
+		return q.t("hand_over.none")
+	}
+	return strings.Join(list, "; ")
 }
 
 // signedSheet is the sheet as whoever signs it reads it.
@@ -137,6 +180,6 @@ func (q *request) dayHandOver(x referral.Sheet) view.HandOver {
 	if lower == "us" {
 		upper, lower, up, down = lower, upper, down, up
 	}
-	return view.HandOver{At: x.HandOver.At, Person: component.Person{Plant: x.HandOver.Person, Case: x.Number}, Where: x.HandOver.Place, URL: "/hand-overs/" + x.ID,
+	return view.HandOver{At: x.HandOver.At, Person: component.Person{Plant: x.HandOver.Person, Case: x.Number}, Where: q.crossing(x.HandOver), URL: "/hand-overs/" + x.ID,
 		Upper: upper, Lower: lower, UpperSigned: up, LowerSigned: down}
 }

@@ -160,6 +160,9 @@ func (q *request) personActs(c casefile.View, p casefile.PersonView) []view.Act 
 			out = append(out, consent)
 		}
 	}
+	for _, verb := range []string{"protection.waive_return", "protection.withdraw_waiver"} {
+		out = append(out, q.offered(verb, fixed, nil)...)
+	}
 	if p.Class == casefile.Suspect {
 		out = append(out, q.offered("protection.reclassify", fixed, nil)...)
 	}

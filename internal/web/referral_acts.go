@@ -167,7 +167,14 @@ func (q *request) stepChoices(x referral.Shown, o referral.Offer) answers {
 		delete(c, "reason")
 		c["facts.lang"] = q.ownLanguages()
 	case "referral.schedule_hand_over":
-		c["person"], c["office"], c["basis"] = q.suspectChoices(x), q.bridgeChoices(x), q.codes("basis.", []string{"at_liberty", "warrant", "urgent_case"})
+		towards := strings.ToUpper(q.country(x.Receiver.Node))
+		c["person"], c["basis"] = q.suspectChoices(x), q.codes("basis.", referral.Bases(towards))
+		c["crossing"], c["office"] = q.bridgeChoices(x.Sender, x.Receiver)
+		if towards != "US" { // an extradition file and a return decision are towards the United States
+			c["file"], c["appeal_until"] = []component.Option{}, []component.Option{}
+		}
+	case "referral.record_urgent_case":
+		c["person"], c["offence"] = q.subjectChoices(x), q.graveChoices(x)
 	case "referral.pause_clock", "referral.resume_clock", "referral.cannot_meet_clock":
 		c["clock"] = q.clockChoices(x, o.Verb)
 	case "referral.dispose":
@@ -246,13 +253,41 @@ func (q *request) suspectChoices(x referral.Shown) []component.Option {
 	return out
 }
 
-// bridgeChoices are the receiving side's offices at the crossings that the
-// programme's data know.
-func (q *request) bridgeChoices(x referral.Shown) []component.Option {
+// bridgeChoices are the crossings between two offices, and the offices of the
+// receiving side that stand there.
+func (q *request) bridgeChoices(sender, receiver wire.Address) (crossings, offices []component.Option) {
+	crossings, offices = []component.Option{}, []component.Option{}
+	here := sender.Office // whose area says which crossings are near
+	if q.country(receiver.Node) == "us" {
+		here = receiver.Office
+	}
+	near, known := program.OfficeByID(here)
+	for _, b := range program.Bridges() {
+		if known && !b.Serves(near) {
+			continue
+		}
+		crossings = append(crossings, component.Option{Value: b.ID, Label: b.Name(q.lang), Hint: q.t("hand_over.hours", "From", b.Opens, "To", b.Closes)})
+		for _, o := range program.Offices() {
+			if !b.Serves(o) || strings.ToLower(o.Country) != q.country(receiver.Node) || o.Agency != program.AgencyINM && o.ID != receiver.Office {
+				continue
+			}
+			if !slices.ContainsFunc(offices, func(x component.Option) bool { return x.Value == o.ID }) {
+				offices = append(offices, component.Option{Value: o.ID, Label: o.Name(q.lang)})
+			}
+		}
+	}
+	return crossings, offices
+}
+
+// graveChoices are the offences of the referral that admit an urgent case.
+func (q *request) graveChoices(x referral.Shown) []component.Option {
 	out := []component.Option{}
-	for _, o := range program.Offices() {
-		if o.Agency == "inm" && q.country(x.Receiver.Node) == "mx" || o.Agency == "ofo" && q.country(x.Receiver.Node) == "us" {
-			out = append(out, component.Option{Value: o.ID, Label: o.Title.In(q.lang)})
+	if x.Notice == nil {
+		return out
+	}
+	for _, id := range x.Notice.Offences {
+		if o, ok := program.OffenceByID(id); ok && o.Grave() {
+			out = append(out, component.Option{Value: id, Label: o.Name(q.lang)})
 		}
 	}
 	return out
