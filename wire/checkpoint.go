@@ -8,6 +8,7 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -158,7 +159,9 @@ func AddCosignatures(signed []byte, lines ...[]byte) []byte {
 // VerifyCheckpoint checks a checkpoint: the journal's signature must be there
 // and the origin must be the journal's name; of cosigners (vkeys), those that
 // verify are listed and a wrong one by a known key is an error. Lines by
-// unknown keys are ignored, as signed notes demand.
+// unknown keys are ignored, as signed notes demand, but have to be written in
+// the one way there is to write them: base64 whose unused bits are zero. Else
+// what verified once could be kept in another spelling than was signed for.
 func VerifyCheckpoint(signed []byte, journal string, cosigners ...string) (Checkpoint, error) {
 	if len(signed) > maxCheckpoint {
 		return Checkpoint{}, fail(CodeMalformed, "checkpoint too large")
@@ -179,6 +182,11 @@ func VerifyCheckpoint(signed []byte, journal string, cosigners ...string) (Check
 	n, err := note.Open(signed, note.VerifierList(known...))
 	if err != nil {
 		return Checkpoint{}, failWith(CodeSignature, "checkpoint signature", err)
+	}
+	for _, s := range slices.Concat(n.Sigs, n.UnverifiedSigs) {
+		if _, err := base64.StdEncoding.Strict().DecodeString(s.Base64); err != nil {
+			return Checkpoint{}, failWith(CodeMalformed, "spelling of a signature", err)
+		}
 	}
 	c, err := torchwood.ParseCheckpoint(n.Text)
 	if err != nil {
