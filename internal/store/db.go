@@ -135,6 +135,9 @@ func migrate(ctx context.Context, e engine, db *sql.DB) error {
 	if err != nil {
 		return fmt.Errorf("migrations: %w", err)
 	}
+	if e.dialect() == SQLite {
+		files = ownNumbers{files}
+	}
 	index, err := schema.ReadFile("search/" + string(e.dialect()) + ".sql")
 	if err != nil {
 		return fmt.Errorf("migrations: %w", err)

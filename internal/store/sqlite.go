@@ -1,10 +1,12 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -19,6 +21,33 @@ type sqlite struct{ path string }
 func (sqlite) dialect() Dialect { return SQLite }
 
 func (sqlite) goose() (goose.Dialect, []goose.ProviderOption) { return goose.DialectSQLite3, nil }
+
+// ownNumbers are the migrations as SQLite should have them. It keeps the rows of
+// a table by a number of its own, which a column is only where it is declared as
+// INTEGER: a BIGINT, which the column has to be for PostgreSQL, would get a
+// second tree beside the table, to be written with each fact, body, leaf and
+// message, and read before each of them.
+type ownNumbers struct{ fs.FS }
+
+// Open implements fs.FS.
+func (m ownNumbers) Open(name string) (fs.File, error) {
+	f, err := m.FS.Open(name)
+	if err != nil || filepath.Ext(name) != ".sql" {
+		return f, err
+	}
+	text, err := fs.ReadFile(m.FS, name)
+	text = bytes.ReplaceAll(text, []byte("BIGINT PRIMARY KEY"), []byte("INTEGER PRIMARY KEY"))
+	return migration{f, bytes.NewReader(text)}, err
+}
+
+// migration is a file with another text.
+type migration struct {
+	fs.File
+	text *bytes.Reader
+}
+
+// Read implements fs.File.
+func (m migration) Read(b []byte) (int, error) { return m.text.Read(b) }
 
 func (e sqlite) open(ctx context.Context) (write, read *sql.DB, err error) {
 	if err := os.MkdirAll(filepath.Dir(e.path), 0o700); err != nil {
