@@ -338,7 +338,7 @@ func TestReplayGivesTheSameDirectory(t *testing.T) {
 	if _, err := h.guard.Invite(t.Context(), one, h.both(one, two, &open)); err != nil {
 		t.Fatal(err)
 	}
-	dst := storetest.OpenSource(t, storetest.SQLite(t))
+	dst := storetest.OpenSQLite(t)
 	if _, err := journal.Replay(t.Context(), h.Kinds, h.DB, dst); err != nil {
 		t.Fatal(err)
 	}

@@ -162,7 +162,7 @@ func (n *Node) Read(f func(tx *store.Tx) error) {
 func (n *Node) ReplayEqual() {
 	n.t.Helper()
 	ctx := context.Background()
-	again := storetest.OpenSource(n.t, storetest.SQLite(n.t))
+	again := storetest.OpenSQLite(n.t)
 	if _, err := journal.Replay(ctx, n.Kinds, n.DB, again); err != nil {
 		n.t.Fatal(err)
 	}

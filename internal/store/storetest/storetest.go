@@ -7,10 +7,12 @@ package storetest
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
@@ -18,10 +20,13 @@ import (
 	"github.com/oasiss/oasiss/internal/store"
 )
 
+// engineVariable names the engine that the run is for.
+const engineVariable = "OASISS_TEST_ENGINE"
+
 // Source names an empty database of the run's engine.
 func Source(t testing.TB) string {
 	t.Helper()
-	if os.Getenv("OASISS_TEST_ENGINE") == string(store.Postgres) {
+	if os.Getenv(engineVariable) == string(store.Postgres) {
 		return Postgres(t)
 	}
 	return SQLite(t)
@@ -30,8 +35,45 @@ func Source(t testing.TB) string {
 // Open opens an empty database of the run's engine until the test ends.
 func Open(t testing.TB) *store.DB {
 	t.Helper()
-	return OpenSource(t, Source(t))
+	if os.Getenv(engineVariable) == string(store.Postgres) {
+		return OpenSource(t, Postgres(t))
+	}
+	return OpenSQLite(t)
 }
+
+// OpenSQLite opens an empty SQLite database until the test ends: a copy of one
+// that had all the migrations once. Making the tables takes longer than most
+// tests do.
+func OpenSQLite(t testing.TB) *store.DB {
+	t.Helper()
+	b, err := migrated()
+	source := SQLite(t)
+	if err == nil {
+		err = errors.Join(os.Mkdir(filepath.Dir(source), 0o700), os.WriteFile(source, b, 0o600))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return OpenSource(t, source)
+}
+
+// migrated is a SQLite file with every table and no rows of ours.
+var migrated = sync.OnceValues(func() (b []byte, err error) {
+	dir, err := os.MkdirTemp("", "oasiss-store-")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	path := filepath.Join(dir, "oasiss.sqlite")
+	db, err := store.Open(context.Background(), path)
+	if err == nil {
+		err = db.Close()
+	}
+	if err != nil {
+		return nil, err
+	}
+	return os.ReadFile(path) // #nosec G304 -- just made
+})
 
 // OpenSource opens a database until the test ends.
 func OpenSource(t testing.TB, source string) *store.DB {
