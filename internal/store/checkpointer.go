@@ -20,6 +20,7 @@ const checkpointEvery = 10_000
 type checkpointer struct {
 	db      *sql.DB
 	pending int
+	folded  atomic.Bool // all but what was written meanwhile is folded
 	empty   atomic.Bool // the log has to be emptied: something was forgotten
 	wake    chan struct{}
 	quit    chan struct{}
@@ -39,6 +40,7 @@ func newCheckpointer(db *sql.DB) *checkpointer {
 					continue
 				}
 				c.run("PASSIVE")
+				c.folded.Store(len(c.wake) == 0) // or there is much again
 			case <-c.quit:
 				return
 			}
@@ -47,7 +49,13 @@ func newCheckpointer(db *sql.DB) *checkpointer {
 	return c
 }
 
+// wrote is called between two groups. While the writer so rests, the little that
+// it wrote during the last folding is folded too: then the log is whole in the
+// file and begins anew, and does not grow for as long as the node is busy.
 func (c *checkpointer) wrote(n int) {
+	if c.folded.CompareAndSwap(true, false) {
+		c.run("PASSIVE")
+	}
 	if c.pending += n; c.pending >= checkpointEvery {
 		c.signal()
 	}
