@@ -60,9 +60,9 @@ type engine interface {
 	// look gives a read-only pool of a database that is there, and makes nothing.
 	look(ctx context.Context) (*sql.DB, error)
 	// begin starts the writer's transaction, once it is this process's turn.
-	begin(ctx context.Context, conn *sql.Conn) error
+	begin(ctx context.Context, s *statements) error
 	// commit makes it durable and tells the other processes of the node.
-	commit(ctx context.Context, conn *sql.Conn) error
+	commit(ctx context.Context, s *statements) error
 	// full says whether an error is that there is no room on the disk.
 	full(err error) bool
 	// broken says whether a statement that failed has spoilt the transaction.

@@ -125,16 +125,16 @@ func (e *postgres) channel() string { return fmt.Sprintf("oasiss_%016x", uint64(
 
 // begin waits for this process's turn: the lock comes first and each statement
 // after it sees all that was committed before (read committed).
-func (e *postgres) begin(ctx context.Context, conn *sql.Conn) error {
-	_, err := conn.ExecContext(ctx, fmt.Sprintf("BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock(%d)", e.lock("writer")))
+func (e *postgres) begin(ctx context.Context, s *statements) error {
+	_, err := s.conn.ExecContext(ctx, fmt.Sprintf("BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock(%d)", e.lock("writer")))
 	return err
 }
 
-func (e *postgres) commit(ctx context.Context, conn *sql.Conn) error {
-	if e.broken(conn) {
+func (e *postgres) commit(ctx context.Context, s *statements) error {
+	if e.broken(s.conn) {
 		return errBroken // COMMIT would roll back, and say nothing
 	}
-	_, err := conn.ExecContext(ctx, fmt.Sprintf("SELECT pg_notify('%s', '%s'); COMMIT", e.channel(), e.self))
+	_, err := s.conn.ExecContext(ctx, fmt.Sprintf("SELECT pg_notify('%s', '%s'); COMMIT", e.channel(), e.self))
 	return err
 }
 

@@ -96,13 +96,13 @@ func (e sqlite) dsn(mode string, pragmas ...string) string {
 	return "file:" + e.path + "?" + q.Encode()
 }
 
-func (sqlite) begin(ctx context.Context, conn *sql.Conn) error {
-	_, err := conn.ExecContext(ctx, "BEGIN IMMEDIATE")
+func (sqlite) begin(ctx context.Context, s *statements) error {
+	_, err := s.ExecContext(ctx, "BEGIN IMMEDIATE")
 	return err
 }
 
-func (sqlite) commit(ctx context.Context, conn *sql.Conn) error {
-	_, err := conn.ExecContext(ctx, "COMMIT")
+func (sqlite) commit(ctx context.Context, s *statements) error {
+	_, err := s.ExecContext(ctx, "COMMIT")
 	return err
 }
 

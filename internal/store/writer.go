@@ -227,7 +227,7 @@ func (w *writer) attempt(g *group) (errs []error, after []func(), err error) {
 		w.take(g)
 	}
 	failpoint.Hit(failpoint.StoreWritten)
-	if err := w.engine.commit(ctx, w.conn); err != nil {
+	if err := w.engine.commit(ctx, w.stmts); err != nil {
 		return errs, nil, fmt.Errorf("commit: %w", errors.Join(err, w.rollback(ctx)))
 	}
 	failpoint.Hit(failpoint.StoreCommitted)
@@ -238,14 +238,14 @@ func (w *writer) attempt(g *group) (errs []error, after []func(), err error) {
 // begin starts a group. A connection that was lost between groups, as when a
 // server was restarted, is replaced once.
 func (w *writer) begin(ctx context.Context) error {
-	err := w.engine.begin(ctx, w.conn)
+	err := w.engine.begin(ctx, w.stmts)
 	if err == nil || w.engine.dialect() == SQLite {
 		return err
 	}
 	if err := w.connect(ctx); err != nil {
 		return err
 	}
-	return w.engine.begin(ctx, w.conn)
+	return w.engine.begin(ctx, w.stmts)
 }
 
 func (w *writer) rollback(ctx context.Context) error {
