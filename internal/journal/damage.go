@@ -27,12 +27,11 @@ type Damage struct {
 func Damaged(tx *store.Tx, from, n int64) (found []Damage, next int64, err error) {
 	next = 1
 	err = store.Each(tx, func(rows *sql.Rows) error {
-		var d Damage
 		var r factRow
-		if err := rows.Scan(&r.seq, &r.id, &r.kind, &r.node, &r.caseID, &r.referral, &r.actor, &r.at, &r.behind, &r.forgotten, &r.sum, &d.Digest, &d.Body); err != nil {
+		if err := r.scan(rows); err != nil {
 			return err
 		}
-		d.Seq, d.ID, d.Node, d.Row = r.seq, r.id, r.node, !r.whole(d.Digest)
+		d := Damage{Seq: r.seq, ID: r.id, Node: r.node, Digest: r.digest, Body: r.body, Row: !r.whole(r.digest)}
 		next = d.Seq + 1
 		if d.Row || r.forgotten == 0 && !Whole(d.Body, d.Digest) {
 			found = append(found, d)

@@ -98,48 +98,84 @@ func VerifyNewest(tx *store.Tx, n int64) (Verified, error) {
 	return v, verifyCheckpoints(tx, &v, Keys{}, last.Size, rootIn(tx))
 }
 
-// verifyBodies walks the facts from a place on, in order: each has its leaf and, unless it was
-// forgotten, the body whose digest that is and whose columns are the row's. g,
-// if given, takes the leaves, up to the first that is missing.
+// checkBatch is how many facts are read while as many are checked.
+const checkBatch = 512
+
+// verifyBodies walks the facts from a place on, in order, and checks them while
+// the next ones are read. g, if given, takes the leaves, up to the first that is
+// missing.
 func verifyBodies(tx *store.Tx, v *Verified, from int64, g *grown) error {
-	next, lastAt := from, int64(0)
 	own, err := ownColumns(tx)
 	if err != nil {
 		return err
 	}
-	return store.Each(tx, func(rows *sql.Rows) error {
+	read, checked := make(chan []factRow, 1), make(chan struct{})
+	go func() {
+		defer close(checked)
+		w := walk{v: v, tree: g, next: from}
+		for batch := range read {
+			for i := range batch {
+				w.check(&batch[i])
+			}
+		}
+	}()
+	var batch []factRow
+	err = store.Each(tx, func(rows *sql.Rows) error {
+		if len(batch) == checkBatch {
+			read <- batch
+			batch = nil
+		}
+		if batch == nil {
+			batch = make([]factRow, 0, checkBatch)
+		}
 		var r factRow
-		var digest, raw []byte
-		if err := rows.Scan(&r.seq, &r.id, &r.kind, &r.node, &r.caseID, &r.referral, &r.actor, &r.at, &r.behind, &r.forgotten, &r.sum, &digest, &raw); err != nil {
+		if err := r.scan(rows); err != nil {
 			return err
 		}
-		switch {
-		case r.seq != next:
-			v.fault("fact %d is missing", next)
-		case len(digest) != len(wire.Digest{}):
-			v.fault("leaf %d is missing", r.seq-1)
-		case !r.whole(digest):
-			v.fault("the row of fact %d is not as it was written", r.seq)
-		case raw == nil && (r.forgotten != 0 || r.sum == 0):
-			v.Forgotten++
-		case raw == nil:
-			v.fault("the body of fact %d is missing", r.seq)
-		case !Whole(raw, digest):
-			v.fault("the body of fact %d is not what was recorded", r.seq)
-		case !r.of(raw):
-			v.fault("the row of fact %d is not that of its body", r.seq)
-		}
-		if g != nil && g.size == r.seq-1 && len(digest) == len(wire.Digest{}) {
-			g.add(wire.LeafHash([32]byte(digest)))
-		}
-		if r.at < lastAt {
-			v.fault("fact %d was recorded before the one before it", r.seq)
-		}
-		next, lastAt = r.seq+1, r.at
+		batch = append(batch, r)
 		return nil
 	}, `SELECT f.seq, f.id, f.kind, f.node, f.case_id, f.referral_id, f.actor, f.at, `+own+`, l.digest, b.bytes
 		FROM fact f LEFT JOIN leaf l ON l.n = f.seq - 1 LEFT JOIN body b ON b.seq = f.seq
 		WHERE f.seq >= $1 ORDER BY f.seq`, from)
+	read <- batch
+	close(read)
+	<-checked
+	return err
+}
+
+// walk is how far the facts were checked.
+type walk struct {
+	v            *Verified
+	tree         *grown // nil where only bodies are looked at
+	next, lastAt int64
+}
+
+// check holds one fact: it has its leaf and, unless it was forgotten, the body
+// whose digest that is and whose columns are the row's.
+func (w *walk) check(r *factRow) {
+	switch v := w.v; {
+	case r.seq != w.next:
+		v.fault("fact %d is missing", w.next)
+	case len(r.digest) != len(wire.Digest{}):
+		v.fault("leaf %d is missing", r.seq-1)
+	case !r.whole(r.digest):
+		v.fault("the row of fact %d is not as it was written", r.seq)
+	case r.body == nil && (r.forgotten != 0 || r.sum == 0):
+		v.Forgotten++
+	case r.body == nil:
+		v.fault("the body of fact %d is missing", r.seq)
+	case !Whole(r.body, r.digest):
+		v.fault("the body of fact %d is not what was recorded", r.seq)
+	case !r.of(r.body):
+		v.fault("the row of fact %d is not that of its body", r.seq)
+	}
+	if g := w.tree; g != nil && g.size == r.seq-1 && len(r.digest) == len(wire.Digest{}) {
+		g.add(wire.LeafHash([32]byte(r.digest)))
+	}
+	if r.at < w.lastAt {
+		w.v.fault("fact %d was recorded before the one before it", r.seq)
+	}
+	w.next, w.lastAt = r.seq+1, r.at
 }
 
 // rowSummed is the version of the tables since which a fact's row has a sum.
@@ -156,12 +192,19 @@ func ownColumns(tx *store.Tx) (string, error) {
 }
 
 // factRow is a fact's row, whose columns repeat what its body says but for
-// those that the sum covers.
+// those that the sum covers; and its leaf and body, where they were read.
 type factRow struct {
 	recordedAt
 	seq, forgotten, sum     int64
 	id, kind, node          string
 	caseID, referral, actor sql.NullString
+	digest, body            []byte
+}
+
+// scan reads seq, id, kind, node, case, referral, actor, at, the columns that
+// ownColumns names, digest and body.
+func (r *factRow) scan(rows *sql.Rows) error {
+	return rows.Scan(&r.seq, &r.id, &r.kind, &r.node, &r.caseID, &r.referral, &r.actor, &r.at, &r.behind, &r.forgotten, &r.sum, &r.digest, &r.body)
 }
 
 // rowSum is the row's check sum. Once the body is forgotten nothing else says
