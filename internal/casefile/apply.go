@@ -123,7 +123,7 @@ func reclass(tx *store.Tx, id string) error {
 	if err != nil {
 		return err
 	}
-	all := append([]string{p.ID}, p.Also...)
+	all := []Person{p}
 	class := classOf(p.Age, p.Shielded, p.Roles)
 	for _, other := range p.Also {
 		r, err := loadRecord(tx, other)
@@ -133,9 +133,13 @@ func reclass(tx *store.Tx, id string) error {
 		if r.Age != Adult || r.Shielded {
 			class = Protected
 		}
+		all = append(all, r)
 	}
-	for _, record := range all {
-		if err := tx.Exec(`UPDATE case_person SET class = $1 WHERE id = $2`, string(class), record); err != nil {
+	for _, r := range all {
+		if r.Class == class {
+			continue
+		}
+		if err := tx.Exec(`UPDATE case_person SET class = $1 WHERE id = $2`, string(class), r.ID); err != nil {
 			return fmt.Errorf("class: %w", err)
 		}
 	}

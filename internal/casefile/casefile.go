@@ -86,21 +86,30 @@ func Members(tx *store.Tx, caseID string) ([]string, error) {
 	return members, nil
 }
 
-// Known lists the cases that an office could know of, newest first: a superset
-// of what each person there may see.
+// Known lists the cases that an office could know of, newest first (ids are made
+// in the order of time): a superset of what each person there may see.
 func Known(tx *store.Tx, office string, limit int) ([]Case, error) {
-	ids, err := ids(tx, `SELECT c.id FROM casefile c JOIN membership m ON m.object_type = 'case' AND m.object_id = c.id
-		WHERE m.office = $1 ORDER BY c.opened DESC, c.id DESC LIMIT $2`, office, limit)
+	var out []Case
+	last := ""
+	err := store.Each(tx, func(r *sql.Rows) error {
+		var id, doc, member string
+		if err := r.Scan(&id, &doc, &member); err != nil {
+			return err
+		}
+		if id != last {
+			var c Case
+			if err := store.Decode(doc, &c); err != nil {
+				return err
+			}
+			out, last = append(out, c), id
+		}
+		c := &out[len(out)-1]
+		c.Members = append(c.Members, member)
+		return nil
+	}, `SELECT c.id, c.doc, m.office FROM (SELECT object_id AS id FROM membership WHERE object_type = 'case' AND office = $1 ORDER BY object_id DESC LIMIT $2) known
+		JOIN casefile c ON c.id = known.id JOIN membership m ON m.object_type = 'case' AND m.object_id = c.id ORDER BY c.id DESC, m.office`, office, limit)
 	if err != nil {
 		return nil, fmt.Errorf("cases of an office: %w", err)
-	}
-	out := make([]Case, 0, len(ids))
-	for _, id := range ids {
-		c, err := Load(tx, id)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, c)
 	}
 	return out, nil
 }

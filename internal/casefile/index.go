@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/oasiss/oasiss/internal/journal"
@@ -29,19 +30,19 @@ func reactIndex(k *journal.Kinds) {
 		return nil, reindexCase(tx, d, d.Ring(), e.Case)
 	})
 	journal.React(k, func(tx *store.Tx, d *journal.Draw, _ journal.Entry, f PersonAdded) ([]journal.Fact, error) {
-		return nil, reindexPerson(tx, d, d.Ring(), f.ID)
+		return nil, retoken(tx, d, d.Ring(), f.ID) // protected until there is a role
 	})
 	journal.React(k, func(tx *store.Tx, d *journal.Draw, _ journal.Entry, f PersonCorrected) ([]journal.Fact, error) {
 		return nil, reindexPerson(tx, d, d.Ring(), f.ID)
 	})
 	journal.React(k, func(tx *store.Tx, d *journal.Draw, _ journal.Entry, f PersonClassed) ([]journal.Fact, error) {
-		return nil, reindexPerson(tx, d, d.Ring(), f.ID)
+		return nil, rewordPerson(tx, d, d.Ring(), f.ID)
 	})
 	journal.React(k, func(tx *store.Tx, d *journal.Draw, _ journal.Entry, f PersonsMerged) ([]journal.Fact, error) {
-		return nil, reindexPerson(tx, d, d.Ring(), f.Keep)
+		return nil, rewordPerson(tx, d, d.Ring(), f.Keep)
 	})
 	journal.React(k, func(tx *store.Tx, d *journal.Draw, _ journal.Entry, f PersonsUnmerged) ([]journal.Fact, error) {
-		return nil, errors.Join(reindexPerson(tx, d, d.Ring(), f.Keep), reindexPerson(tx, d, d.Ring(), f.Merged))
+		return nil, errors.Join(rewordPerson(tx, d, d.Ring(), f.Keep), rewordPerson(tx, d, d.Ring(), f.Merged))
 	})
 }
 
@@ -52,7 +53,7 @@ func reindexItem(tx *store.Tx, d *journal.Draw, caseID, id, person string) error
 		return err
 	}
 	if i.Noun == "role" {
-		return reindexPerson(tx, d, d.Ring(), person)
+		return rewordPerson(tx, d, d.Ring(), person)
 	}
 	return index(tx, d, d.Ring(), caseID, i.Noun, id)
 }
@@ -68,6 +69,22 @@ func reindexPerson(tx *store.Tx, o Opener, ring *seal.Keyring, id string) error 
 		if err := retoken(tx, o, ring, record); err != nil {
 			return err
 		}
+	}
+	return rewordPerson(tx, o, ring, p.ID)
+}
+
+// rewordPerson is reindexPerson where nobody's identity has changed, and so no
+// digest: what may be found in clear follows from class and merges.
+func rewordPerson(tx *store.Tx, o Opener, ring *seal.Keyring, id string) error {
+	p, err := standsFor(tx, id)
+	if err != nil {
+		return err
+	}
+	all, err := records(tx, p.ID)
+	if err != nil {
+		return err
+	}
+	for _, record := range all {
 		if err := index(tx, o, ring, p.Case, "person", record); err != nil {
 			return err
 		}
@@ -76,6 +93,9 @@ func reindexPerson(tx *store.Tx, o Opener, ring *seal.Keyring, id string) error 
 			return err
 		}
 		for _, i := range held {
+			if !slices.Contains(worded, i.Noun) {
+				continue
+			}
 			if err := index(tx, o, ring, p.Case, i.Noun, i.ID); err != nil {
 				return err
 			}
@@ -83,6 +103,9 @@ func reindexPerson(tx *store.Tx, o Opener, ring *seal.Keyring, id string) error 
 	}
 	return nil
 }
+
+// worded are the nouns of items that are found by words of theirs.
+var worded = []string{"event", "organisation", "vehicle", "phone"}
 
 // reindexCase writes every row of a case anew, for other readers.
 func reindexCase(tx *store.Tx, o Opener, ring *seal.Keyring, caseID string) error {
@@ -213,7 +236,8 @@ func wordsOf(tx *store.Tx, o Opener, noun, object string) (string, error) {
 		return c.Number, err
 	case "person":
 		return suspectWords(tx, o, object)
-	case "event", "organisation", "vehicle", "phone":
+	}
+	if slices.Contains(worded, noun) {
 		return itemWords(tx, o, object)
 	}
 	return "", nil
@@ -245,7 +269,7 @@ func itemWords(tx *store.Tx, o Opener, id string) (string, error) {
 	}
 	if i.Person != "" {
 		// What a protected person holds leads to the person.
-		p, err := LoadPerson(tx, i.Person)
+		p, err := standsFor(tx, i.Person)
 		if err != nil || p.Class != Suspect {
 			return "", err
 		}

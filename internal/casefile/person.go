@@ -79,10 +79,17 @@ func (p Person) Has(role string) bool {
 // LoadPerson reads the record that an id stands for: a merged id gives the
 // record it became part of.
 func LoadPerson(tx *store.Tx, id string) (Person, error) {
+	p, err := standsFor(tx, id)
+	return complete(tx, p, err)
+}
+
+// standsFor is LoadPerson without the roles and the records merged into it: all
+// that the class, the pseudonym and the identity of a person need.
+func standsFor(tx *store.Tx, id string) (Person, error) {
 	for range maxMerges {
 		p, err := loadRecord(tx, id)
 		if err != nil || p.Merged == "" {
-			return complete(tx, p, err)
+			return p, err
 		}
 		id = p.Merged
 	}

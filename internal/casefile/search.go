@@ -61,17 +61,21 @@ func searching(by access.Actor) access.Resource {
 
 // shown decides each hit and gives it its label.
 func shown(tx *store.Tx, v *act.Viewing, found []Hit) ([]Hit, error) {
-	seen := map[string]bool{}
+	seen, cases := map[string]bool{}, map[string]Case{}
 	out := []Hit{}
 	for _, h := range found {
-		c, err := Load(tx, h.Case)
-		if err != nil {
-			return nil, err
+		c, known := cases[h.Case]
+		var err error
+		if !known {
+			if c, err = Load(tx, h.Case); err != nil {
+				return nil, err
+			}
+			cases[h.Case] = c
 		}
 		var p Person
 		r := c.resource(h.Noun, h.Object)
 		if h.Noun == "person" {
-			if p, err = LoadPerson(tx, h.Object); err != nil {
+			if p, err = standsFor(tx, h.Object); err != nil {
 				return nil, err
 			}
 			h.Object, r = p.ID, IdentityResource(c, p)

@@ -131,7 +131,7 @@ func SeeItem(tx *store.Tx, v *act.Viewing, i Item) (ItemView, error) {
 		return out, nil
 	}
 	if i.Person != "" && i.Noun != "statement" && i.Noun != "translation" {
-		p, err := LoadPerson(tx, i.Person)
+		p, err := standsFor(tx, i.Person)
 		if err != nil || p.Class == Protected {
 			return out, err
 		}
