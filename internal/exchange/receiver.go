@@ -105,13 +105,13 @@ func (l *Link) takeFrame(ctx context.Context, p *pinned, body []byte) (answer, e
 	lock := l.laneLock(p.ID, f.Header.Lane)
 	lock.Lock()
 	defer lock.Unlock()
-	if receipt, ok, err := l.givenBefore(ctx, f.Digest()); ok || err != nil {
-		return answer{http.StatusOK, []byte(receipt)}, err
-	}
 	if f.Header.From != p.ID {
 		return l.refuseFrame(ctx, p, f, body, &wire.Error{Code: wire.CodeMisaddressed, What: "frame of another node"})
 	}
 	if err := f.Open(l.Node, l.own().Seal); err != nil {
+		if receipt, ok, err := l.givenBefore(ctx, f.Digest()); ok || err != nil {
+			return answer{http.StatusOK, []byte(receipt)}, err
+		}
 		return l.refuseFrame(ctx, p, f, body, err)
 	}
 	failpoint.Hit(failpoint.ReceiveOpened)
@@ -123,6 +123,9 @@ func (l *Link) takeFrame(ctx context.Context, p *pinned, body []byte) (answer, e
 	}
 	err = write(ctx, in.record)
 	if errors.Is(err, errElsewhere) {
+		if receipt, ok, err := l.givenBefore(ctx, f.Digest()); ok || err != nil {
+			return answer{http.StatusOK, []byte(receipt)}, err
+		}
 		if err := l.begunThere(ctx, p, f); err != nil {
 			return answer{}, err
 		}

@@ -119,7 +119,9 @@ func (s *sender) pause(ctx context.Context, d time.Duration, work, contact chan 
 	}
 }
 
-// round sends one frame, if there is something to send.
+// round sends one frame, if there is something to send, and says whether it
+// knows of more. What was put into the outbox since it looked has left its
+// signal.
 func (s *sender) round(ctx context.Context) (more bool, err error) {
 	if s.lane == wire.LaneFile {
 		if waiting, err := s.link.urgent(ctx, s.peer.ID); err != nil || waiting {
@@ -151,7 +153,8 @@ func (s *sender) round(ctx context.Context) (more bool, err error) {
 		return false, err
 	}
 	failpoint.Hit(failpoint.SendFrameBuilt)
-	return true, s.send(ctx, f, items)
+	moved, err := s.send(ctx, f, items)
+	return moved || items[len(items)-1].seq+1 < h.next, err
 }
 
 // batch takes what is next in the lane, after writing off what may not be sent
@@ -207,24 +210,25 @@ func (s *sender) frame(h head, items []item) (*wire.Frame, error) {
 }
 
 // send posts the frame. Until its answer is settled nobody knows whether it
-// arrived, and none of its messages may be written off.
-func (s *sender) send(ctx context.Context, f *wire.Frame, items []item) error {
+// arrived, and none of its messages may be written off. moved says that the peer
+// was elsewhere in the lane, which is followed now.
+func (s *sender) send(ctx context.Context, f *wire.Frame, items []item) (moved bool, err error) {
 	if err := s.mark(ctx); err != nil {
-		return err
+		return false, err
 	}
 	failpoint.Hit(failpoint.SendMarked)
 	s.open = true
 	status, answer, err := s.line.ask(ctx, pathFrame, f.Bytes())
 	if err != nil {
 		s.open = !neverLeft(err)
-		return err
+		return false, err
 	}
 	failpoint.Hit(failpoint.SendAnswered)
-	if err := s.answered(ctx, f, items, status, answer); err != nil {
-		return err
+	if moved, err = s.answered(ctx, f, items, status, answer); err != nil {
+		return false, err
 	}
 	s.open = false
-	return nil
+	return moved, nil
 }
 
 // mark notes on disk, once in the life of the process, that frames leave: after
@@ -239,24 +243,23 @@ func (s *sender) mark(ctx context.Context) error {
 }
 
 // answered settles the frame by what the peer answered.
-func (s *sender) answered(ctx context.Context, f *wire.Frame, items []item, status int, answer []byte) error {
+func (s *sender) answered(ctx context.Context, f *wire.Frame, items []item, status int, answer []byte) (moved bool, err error) {
 	switch status {
 	case http.StatusOK:
-		return s.settle(ctx, f.Signed, f.Header, string(answer), items)
+		return false, s.settle(ctx, f.Signed, f.Header, string(answer), items)
 	case http.StatusConflict: // the peer is elsewhere in the lane: its heads say where
 		heads, err := s.readHeads(answer)
 		if err != nil {
-			return err
+			return false, err
 		}
-		moved, err := s.follow(ctx, heads, string(answer), false)
-		if err == nil && !moved {
+		if moved, err = s.follow(ctx, heads, string(answer), false); err == nil && !moved {
 			err = &trouble{code: string(wire.CodeSequence)} // it says no without saying where it is
 		}
-		return err
+		return moved, err
 	case http.StatusUnprocessableEntity:
-		return s.frameRefused(ctx, f, string(answer))
+		return false, s.frameRefused(ctx, f, string(answer))
 	}
-	return refusedBy(status, answer)
+	return false, refusedBy(status, answer)
 }
 
 // settle verifies a receipt and stores it with the lane's high water in one
