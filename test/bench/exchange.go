@@ -410,20 +410,19 @@ func (t *traffic) drain(ctx context.Context) error {
 	})
 }
 
-// spending is the CPU time of both nodes.
-type spending struct{ us, mx float64 }
+// spending is what both nodes have used.
+type spending struct{ us, mx used }
 
 func (t *traffic) spent(q order) (spending, error) {
 	a, err := t.mx.ask(q)
-	return spending{cpu(), a.CPU}, err
+	return spending{t.us.used(), a.Used}, err
 }
 
-// cost tells what a message cost each node in CPU time, which a busy machine
-// does not blur as it blurs rates.
+// cost tells what a message cost each node.
 func (t *traffic) cost(what string, n int, before spending) {
 	now, err := t.spent(order{})
 	if err != nil || n == 0 {
 		return
 	}
-	t.r.say("%s: %d messages, CPU %.0f µs each here, %.0f µs there", what, n, (now.us-before.us)/float64(n)*1e6, (now.mx-before.mx)/float64(n)*1e6)
+	t.r.say("%s: %d messages; each here %s; there %s", what, n, now.us.each(before.us, n), now.mx.each(before.mx, n))
 }

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"runtime/metrics"
 	"runtime/pprof"
 	"sync"
 	"time"
@@ -26,7 +27,7 @@ type order struct {
 
 type answer struct {
 	Commits map[string]int64 `json:"commits,omitempty"` // by fact id, nanoseconds of the machine's monotonic clock
-	CPU     float64          `json:"cpu"`               // seconds that the process has used
+	Used    used             `json:"used"`              // by the process since it began
 	Awaits  int              `json:"awaits"`            // files that are named and not here whole
 }
 
@@ -39,13 +40,29 @@ func monotonic() int64 {
 	return ts.Nano()
 }
 
-// cpu is what this process has used, in seconds.
-func cpu() float64 {
+// used is what a node's process has used: what a busy machine does not blur as
+// it blurs rates.
+type used struct {
+	CPU     float64 `json:"cpu"`     // seconds
+	Objects uint64  `json:"objects"` // allocated
+	Commits uint64  `json:"commits"` // by the node's writer
+}
+
+// used is what this process has used.
+func (h *here) used() used {
 	var u unix.Rusage
 	if err := unix.Getrusage(unix.RUSAGE_SELF, &u); err != nil {
 		panic(err) // Linux has it
 	}
-	return float64(u.Utime.Nano()+u.Stime.Nano()) / 1e9
+	objects := []metrics.Sample{{Name: "/gc/heap/allocs:objects"}}
+	metrics.Read(objects)
+	return used{float64(u.Utime.Nano()+u.Stime.Nano()) / 1e9, objects[0].Value.Uint64(), h.DB.Timing().Commits}
+}
+
+// each is what n messages used each, from one moment to another.
+func (u used) each(from used, n int) string {
+	of := float64(n)
+	return fmt.Sprintf("%.0f µs, %.0f objects, %.2f commits", (u.CPU-from.CPU)/of*1e6, float64(u.Objects-from.Objects)/of, float64(u.Commits-from.Commits)/of)
 }
 
 // serveNode is the other node: it serves until its input is closed.
@@ -91,7 +108,7 @@ func serveNode(ctx context.Context, args []string) error {
 		if err := json.Unmarshal(lines.Bytes(), &o); err != nil {
 			return err
 		}
-		a := answer{CPU: cpu()}
+		a := answer{Used: h.used()}
 		if a.Awaits, err = h.awaits(ctx, o.Named); err != nil {
 			return err
 		}
