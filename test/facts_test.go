@@ -73,7 +73,7 @@ func TestAPageIsOneAccessFact(t *testing.T) {
 	w.take("us", "kestrelle", wire.PurposeProsecution, "protection.reveal", map[string]any{"case": f.id, "person": child, "reason": "To find her mother"})
 	over := w.take("us", "kestrelle", wire.PurposeLifeAtRisk, "alert.raise", map[string]any{"danger": "lost", "region": "usbp:RGV", "number": 3, "where": "North of the third gate"})
 	w.take("us", "kestrelle", wire.PurposeLifeAtRisk, "alert.end", map[string]any{"alert": over, "rescued": 3}) // one that stands would show on every page
-	exhibit := w.ledger(f)
+	exhibit, picture := w.ledger(f), w.put(f, "landing.png", "", photograph(t))
 	pages := map[string]looked{
 		"/":                        {"kestrelle", "/", []string{"referral"}},
 		"/referrals":               {"kestrelle", "/referrals", []string{"referral"}},
@@ -88,6 +88,9 @@ func TestAPageIsOneAccessFact(t *testing.T) {
 		"/cases/{id}/exhibits":     {"kestrelle", "/cases/" + f.id + "/exhibits", []string{"case", "exhibit"}},
 		"/exhibits/{id}":           {"kestrelle", "/exhibits/" + exhibit, []string{"case", "exhibit"}},
 		"/exhibits/{id}/sheet":     {"kestrelle", "/exhibits/" + exhibit + "/sheet", []string{"case", "exhibit"}},
+		"/cases/{id}/files":        {"kestrelle", "/cases/" + f.id + "/files", []string{"case", "file"}},
+		"/files/{id}":              {"kestrelle", "/files/" + picture, []string{"case", "file"}},
+		"/files/{id}/redact":       {"kestrelle", "/files/" + picture + "/redact", []string{"case", "file"}},
 		"/cases/{id}/items/{item}": {"kestrelle", "/cases/" + f.id + "/items/" + f.statement, []string{"case", "statement"}},
 		"/cases/{id}/history":      {"kestrelle", "/cases/" + f.id + "/history", []string{"case"}},
 		"/cases/{id}/readers":      {"kestrelle", "/cases/" + f.id + "/readers", []string{"case"}},

@@ -50,11 +50,6 @@ var points = []struct{ law, demands string }{
 	{"CNPP 303; 18 USC 2702(c)(4)", "An alert that locates a telephone records its legal basis."},
 }
 
-// later are the points that nothing shows yet, and why.
-var later = map[int]string{
-	24: "comes with evidence and its files", 25: "comes with alerts",
-}
-
 var lawNamed = regexp.MustCompile(`(?m)^Law: ([\d, ]+)\.$`)
 
 // TestLawCoverage holds docs/law-coverage.md against the tests that name a
@@ -74,8 +69,8 @@ func TestLawCoverage(t *testing.T) {
 		t.Fatal(err)
 	}
 	for n := range points {
-		if _, waits := later[n+1]; (len(shown[n+1]) == 0) != waits {
-			t.Errorf("point %d is shown by %v, and waits: %v", n+1, shown[n+1], waits)
+		if len(shown[n+1]) == 0 {
+			t.Errorf("point %d is shown by no test", n+1)
 		}
 	}
 	want := coverage(shown)
@@ -119,11 +114,7 @@ func coverage(shown map[int][]string) string {
 	b.WriteString("# Law and the tests that show it\n\nReference data, not legal advice. Written by `go test ./test -run LawCoverage -update-law` from the tests that name a\npoint; the same test fails when this page and the tests differ.\n\n| # | Provision | What it demands of the software | Shown by |\n|---|---|---|---|\n")
 	for i, p := range points {
 		by := slices.Sorted(slices.Values(shown[i+1]))
-		say := strings.Join(by, ", ")
-		if why, waits := later[i+1]; waits {
-			say = "not yet: " + why
-		}
-		fmt.Fprintf(&b, "| %d | %s | %s | %s |\n", i+1, p.law, p.demands, say)
+		fmt.Fprintf(&b, "| %d | %s | %s | %s |\n", i+1, p.law, p.demands, strings.Join(by, ", "))
 	}
 	return b.String()
 }

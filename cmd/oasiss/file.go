@@ -113,3 +113,23 @@ func (c *fileGet) Run(e *env) error {
 	}
 	return e.print(map[string]any{"id": c.ID, "size": view.Size, "sha256": view.SHA256})
 }
+
+// fileRedact makes a copy of a file in which parts of its pages are burned out.
+type fileRedact struct {
+	ID     string   `arg:"" name:"id" help:"cli.arg.id"`
+	Areas  []string `name:"area" required:"" sep:"none" help:"cli.file.redact.area" placeholder:"PAGE LEFT TOP WIDTH HEIGHT REASON"`
+	Hidden bool     `name:"hidden" help:"cli.file.redact.hidden"`
+}
+
+// Run redacts.
+func (c *fileRedact) Run(e *env) error {
+	node, err := e.client("file.begin")
+	if err != nil {
+		return err
+	}
+	var made any
+	if err := node.Post(e.ctx, "files/"+c.ID+"/redact", map[string]any{"areas": c.Areas, "hidden": c.Hidden}, &made); err != nil {
+		return err
+	}
+	return e.print(made)
+}

@@ -149,6 +149,7 @@ func reads() map[string][]reflect.StructField {
 		},
 		"file": {
 			{Name: "Put", Type: reflect.TypeFor[filePut](), Tag: tag("cmd", "", "help", "cli.file.put")},
+			{Name: "Redact", Type: reflect.TypeFor[fileRedact](), Tag: tag("cmd", "", "help", "cli.file.redact")},
 			{Name: "Get", Type: reflect.TypeFor[fileGet](), Tag: tag("cmd", "", "help", "cli.file.get")},
 		},
 		"journal": {

@@ -37,6 +37,7 @@ var ownVerbs = map[string]string{
 	"doctor":          "whoever owns the folders: says what is wrong with them, and nothing of what is in them",
 	"case import":     "one's own session: takes acts of intake",
 	"file put":        "one's own session: takes file.begin and file.add, and sends the bytes between them",
+	"file redact":     "one's own session: asks for what file show shows, and takes file.begin and file.add for its copy",
 	"file get":        "one's own session: asks for what file show shows, and its bytes",
 	"journal archive": "whoever owns the folders: copies the journal as it is, sealed parts sealed",
 	"journal verify":  "whoever owns the folders: reads digests of a stopped node",

@@ -157,6 +157,8 @@ func TestUnacknowledgedEscalates(t *testing.T) {
 
 // Locating a telephone rests on a basis of one's own country's law; what a
 // prosecutor ordered is usable once a judge ratified it (CNPP 303).
+//
+// Law: 25.
 func TestATelephoneIsLocatedOnALegalBasis(t *testing.T) {
 	w := newWorld(t)
 	id := w.raise()

@@ -29,6 +29,10 @@ var correcting = map[string]func(ItemView, Correction) (act.Command, error){
 		s, d, err := both[Statement, StatementDetail](i)
 		return &CorrectStatement{k, s.fields(d)}, err
 	},
+	"identification": func(i ItemView, k Correction) (act.Command, error) {
+		x, d, err := both[Identification, IdentificationDetail](i)
+		return &CorrectIdentification{k, x.fields(d)}, err
+	},
 	"charge": func(i ItemView, k Correction) (act.Command, error) {
 		c, _, err := both[Charge, struct{}](i)
 		return &CorrectCharge{k, c.fields()}, err
@@ -86,7 +90,8 @@ func (s Statement) fields(d StatementDetail) StatementFields {
 	return StatementFields{Person: s.Person, Kind: s.Kind, Lang: d.Lang, Text: d.Text, Start: s.Start.stated(), End: Moment{s.End.At, s.End.Precision, s.Start.Zone}.stated(),
 		Zone: s.Start.Zone, Place: d.Place, Present: d.Present, Rights: s.Rights, RightsText: d.RightsText, SameLanguage: !s.Interpreted, Interpreter: d.Interpreter,
 		InterpreterGround: s.InterpreterBy, Recorded: s.Recorded, NoRecording: d.NoRecording, Willing: s.Willing, Identifies: s.Identifies,
-		CrossExamined: s.CrossExamined, Exculpatory: s.Exculpatory}
+		CrossExamined: s.CrossExamined, Exculpatory: s.Exculpatory, CustodyHours: s.CustodyHours, RightsLang: s.RightsLang, NoPromises: s.NoPromises, Alike: s.Alike,
+		InterpreterCredential: d.InterpreterCredential, Promises: d.Promises, Breaks: d.Breaks, CrossedBy: d.CrossedBy}
 }
 
 // fields are a charge as it is entered.

@@ -3,6 +3,8 @@ package casefile
 import (
 	"time"
 
+	"github.com/oasiss/oasiss/internal/act"
+	"github.com/oasiss/oasiss/internal/program"
 	"github.com/oasiss/oasiss/internal/refusal"
 )
 
@@ -50,4 +52,13 @@ func (d Date) ageOn(at time.Time) Age {
 		return Child
 	}
 	return Doubt
+}
+
+// OfficeZone is the zone in which a moment was entered: that of the actor's
+// office if none is named.
+func OfficeZone(d *act.Draw, zone string) string {
+	if o, ok := program.OfficeByID(d.By.Office); zone == "" && ok {
+		return o.Zone
+	}
+	return zone
 }

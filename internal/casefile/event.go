@@ -34,10 +34,7 @@ type EventFields struct {
 
 func (f EventFields) draft(d *act.Draw) (draft[Event], error) {
 	var out draft[Event]
-	zone := f.Zone
-	if o, ok := program.OfficeByID(d.By.Office); zone == "" && ok {
-		zone = o.Zone
-	}
+	zone := OfficeZone(d, f.Zone)
 	e := Event{Mode: f.Mode, Place: Place{Code: f.Place, Name: strings.TrimSpace(f.PlaceName)}, Reference: f.Reference,
 		Group: f.Group, Fee: f.FeeCents, Currency: f.Currency, Hazards: f.Hazards}
 	var err error

@@ -156,6 +156,7 @@ func Facts(k *journal.Kinds) {
 	registerItem[Property](k)
 	registerItem[Statement](k)
 	registerItem[Translation](k)
+	registerItem[Identification](k)
 	registerItem[Charge](k)
 	registerItem[Outcome](k)
 	registerItem[Passed](k)

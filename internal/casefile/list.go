@@ -48,12 +48,15 @@ var (
 
 	holdGrounds = list{"hold_ground", []string{"litigation", "appeal", "complaint", "audit", "court_order"}}
 
+	// methods are how a person was shown to a witness (CNPP 277–279).
+	methods = list{"identification_method", []string{"photographs", "in_person", "voice", "thing"}}
+
 	triedAbroad = list{"tried_abroad", []string{"no", "yes", "unknown"}}
 )
 
 // lists is every closed list, for the doors that offer them.
 var lists = []list{acts, hazards, organisationKinds, vehicleKinds, propertyKinds, statementKinds, rights, interpreterGrounds,
-	sources, reasons, ageGrounds, jurisdictions, chargeStatuses, ausaReasons, triedAbroad, findReasons,
+	sources, reasons, ageGrounds, jurisdictions, chargeStatuses, ausaReasons, triedAbroad, findReasons, methods,
 	forgetGrounds, holdGrounds}
 
 // Codes gives the codes of a closed list by its name ("hazard", "source"…),

@@ -20,7 +20,7 @@ func Verbs(v act.Verbs) {
 		&SetRole{}, &CorrectRole{},
 		&AddEvent{}, &CorrectEvent{}, &AddOrganisation{}, &CorrectOrganisation{}, &AddVehicle{}, &CorrectVehicle{},
 		&AddPhone{}, &CorrectPhone{}, &AddProperty{}, &CorrectProperty{},
-		&AddStatement{}, &CorrectStatement{}, &AddTranslation{}, &AddCharge{}, &CorrectCharge{},
+		&AddStatement{}, &CorrectStatement{}, &AddTranslation{}, &AddIdentification{}, &CorrectIdentification{}, &AddCharge{}, &CorrectCharge{},
 		&AddOutcome{}, &CorrectOutcome{}, &NoteOutside{}, &RecordDecision{},
 		&PlaceHold{}, &LiftHold{}, &Expunge{}, &ConfirmExpunge{}, &RejectExpunge{})
 }

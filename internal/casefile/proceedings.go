@@ -22,6 +22,10 @@ type Statement struct {
 	Identifies    []string `json:"identifies,omitempty"`         // ids of the people identified
 	CrossExamined bool     `json:"cross_examined,omitempty"`     // 8 USC 1324(d) asks for the chance of it
 	Exculpatory   bool     `json:"exculpatory,omitempty"`
+	CustodyHours  *int     `json:"custody_hours,omitempty"` // held before it began; nil if nobody says
+	RightsLang    string   `json:"rights_lang,omitempty"`   // BCP 47
+	NoPromises    bool     `json:"no_promises,omitempty"`   // the author says that nothing was promised
+	Alike         []string `json:"alike,omitempty"`         // ids of nearly identical statements, which the author saw
 }
 
 // StatementDetail is the sealed body of a statement and of its circumstances.
@@ -33,6 +37,11 @@ type StatementDetail struct {
 	RightsText  string   `json:"rights_text,omitempty"`  // which rights and in which language
 	Interpreter string   `json:"interpreter,omitempty"`  // name
 	NoRecording string   `json:"no_recording,omitempty"` // why none was made
+	// InterpreterCredential is the interpreter's certificate or registration.
+	InterpreterCredential string   `json:"interpreter_credential,omitempty"`
+	Promises              string   `json:"promises,omitempty"`          // promises and benefits, in words
+	Breaks                []string `json:"breaks,omitempty"`            // from when to when
+	CrossedBy             []string `json:"cross_examined_by,omitempty"` // who cross-examined, for whom
 }
 
 // Noun implements Content.

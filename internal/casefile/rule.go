@@ -90,7 +90,7 @@ func (c Case) factsFrom(tx *store.Tx, now time.Time) (time.Time, error) {
 // typeOf is the type under which access knows items of a noun.
 func typeOf(noun string) string {
 	switch noun {
-	case "translation":
+	case "translation", "identification":
 		return "statement"
 	case "ausa_decision":
 		return "charge"

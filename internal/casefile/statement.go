@@ -5,7 +5,6 @@ import (
 
 	"github.com/oasiss/oasiss/internal/act"
 	"github.com/oasiss/oasiss/internal/journal"
-	"github.com/oasiss/oasiss/internal/program"
 	"github.com/oasiss/oasiss/internal/refusal"
 	"github.com/oasiss/oasiss/internal/store"
 )
@@ -35,17 +34,24 @@ type StatementFields struct {
 	Identifies           []string `json:"identifies,omitempty"`
 	CrossExamined        bool     `json:"cross_examined,omitempty"`
 	Exculpatory          bool     `json:"exculpatory,omitempty"`
+	// What a court attacks first, besides the hours and the place.
+	CustodyHours          *int     `json:"custody_hours,omitempty"`
+	RightsLang            string   `json:"rights_lang,omitempty"`
+	InterpreterCredential string   `json:"interpreter_credential,omitempty"`
+	Promises              string   `json:"promises,omitempty"`
+	NoPromises            bool     `json:"no_promises,omitempty"`
+	Breaks                []string `json:"breaks,omitempty"`
+	CrossedBy             []string `json:"cross_examined_by,omitempty"`
+	Alike                 []string `json:"alike,omitempty"`
 }
 
-func (f StatementFields) draft(tx *store.Tx, d *act.Draw, c Case) (draft[Statement], error) {
+// draft builds the statement; own is its id where one is corrected.
+func (f StatementFields) draft(tx *store.Tx, d *act.Draw, c Case, own string) (draft[Statement], error) {
 	var out draft[Statement]
 	if err := f.circumstances(); err != nil {
 		return out, err
 	}
-	zone := f.Zone
-	if o, ok := program.OfficeByID(d.By.Office); zone == "" && ok {
-		zone = o.Zone
-	}
+	zone := OfficeZone(d, f.Zone)
 	start, err := ParseMoment(f.Start, zone)
 	if err != nil {
 		return out, err
@@ -72,11 +78,16 @@ func (f StatementFields) draft(tx *store.Tx, d *act.Draw, c Case) (draft[Stateme
 	if err := InterpreterApart(tx, d, c.ID, f.Interpreter, f.InterpreterHousehold); err != nil {
 		return out, err
 	}
+	alike, err := alikeSeen(tx, d, c, own, f)
+	if err != nil {
+		return out, err
+	}
 	out.content = Statement{Person: p.ID, Kind: f.Kind, Start: start, End: end, Rights: f.Rights, Recorded: f.Recorded,
 		Interpreted: f.Interpreter != "", InterpreterBy: f.InterpreterGround, Willing: f.Willing, Identifies: f.Identifies,
-		CrossExamined: f.CrossExamined, Exculpatory: f.Exculpatory}
+		CrossExamined: f.CrossExamined, Exculpatory: f.Exculpatory, CustodyHours: f.CustodyHours, RightsLang: f.RightsLang, NoPromises: f.NoPromises, Alike: alike}
 	out.detail = StatementDetail{Lang: f.Lang, Text: f.Text, Place: f.Place, Present: trimmed(f.Present), RightsText: f.RightsText,
-		Interpreter: strings.TrimSpace(f.Interpreter), NoRecording: f.NoRecording}
+		Interpreter: strings.TrimSpace(f.Interpreter), NoRecording: f.NoRecording,
+		InterpreterCredential: strings.TrimSpace(f.InterpreterCredential), Promises: strings.TrimSpace(f.Promises), Breaks: trimmed(f.Breaks), CrossedBy: trimmed(f.CrossedBy)}
 	return out, nil
 }
 
@@ -99,9 +110,26 @@ func (f StatementFields) circumstances() error {
 		return refusal.New("casefile.no_recording")
 	case strings.TrimSpace(f.Interpreter) == "" && !f.SameLanguage:
 		return refusal.New("casefile.interpreter_missing")
+	case f.RightsLang != "" && !langForm.MatchString(f.RightsLang):
+		return refusal.New("casefile.language", "Lang", f.RightsLang)
+	case f.CustodyHours != nil && (*f.CustodyHours < 0 || *f.CustodyHours > maxCustody):
+		return refusal.New("casefile.custody_hours")
+	case f.NoPromises && strings.TrimSpace(f.Promises) != "":
+		return refusal.New("casefile.promises")
+	case f.Kind == kindDeposition && !f.Recorded:
+		return refusal.New("casefile.deposition_video")
+	case f.CrossExamined && f.Kind == kindDeposition && len(trimmed(f.CrossedBy)) == 0:
+		return refusal.New("casefile.cross_examined_by")
 	}
-	return nil
+	return short("promises", f.Promises+f.InterpreterCredential+strings.Join(f.Breaks, "")+strings.Join(f.CrossedBy, ""), maxText)
 }
+
+// kindDeposition is the video deposition of a witness who was expelled or cannot
+// testify: admitted if there was the chance to cross-examine (8 USC 1324(d)).
+const kindDeposition = "deposition_1324d"
+
+// maxCustody bounds the hours in custody: ten years.
+const maxCustody = 10 * 366 * 24
 
 // AddStatement keeps what a person stated on the facts.
 type AddStatement struct {
@@ -114,7 +142,7 @@ func (*AddStatement) Verb() string { return "case.add_statement" }
 
 // Decide implements act.Command.
 func (a *AddStatement) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
-	return add(tx, d, a.Case, func(c Case) (draft[Statement], error) { return a.draft(tx, d, c) })
+	return add(tx, d, a.Case, func(c Case) (draft[Statement], error) { return a.draft(tx, d, c, "") })
 }
 
 // CorrectStatement corrects a statement's record; what stood before stays.
@@ -128,7 +156,7 @@ func (*CorrectStatement) Verb() string { return "case.correct_statement" }
 
 // Decide implements act.Command.
 func (k *CorrectStatement) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
-	return correct(tx, d, k.Correction, func(c Case) (draft[Statement], error) { return k.draft(tx, d, c) })
+	return correct(tx, d, k.Correction, func(c Case) (draft[Statement], error) { return k.draft(tx, d, c, k.Item) })
 }
 
 // AddTranslation adds a named translator's rendering of a statement. What a

@@ -19,7 +19,8 @@ func TestStatementsAreTakenAsTheLawAsks(t *testing.T) {
 	person := k.must(&AddPerson{Case: c, Particulars: Particulars{Given: "Xochiquetzal", Paterno: "Palomarín", Birth: "1999-05-05"}, RoleFields: witness()})
 	taken := func(change func(*StatementFields)) *AddStatement {
 		f := StatementFields{Person: person, Kind: "deposition_1324d", Lang: "nah", Text: "Techcuilihqueh miyac tomin.", Start: "2026-06-08T10:00", End: "2026-06-08T11:00",
-			Zone: "UTC", Place: "McAllen", Present: []string{"D. Ruiz"}, Rights: "read", Recorded: true, Interpreter: "A. Cuauhtli", InterpreterGround: "culture_and_language", CrossExamined: true}
+			Zone: "UTC", Place: "McAllen", Present: []string{"D. Ruiz"}, Rights: "read", Recorded: true, Interpreter: "A. Cuauhtli", InterpreterGround: "culture_and_language",
+			CrossExamined: true, CrossedBy: []string{"A. Benítez, federal defender, for Rutilio Barragarza"}}
 		change(&f)
 		return &AddStatement{Case: c, StatementFields: f}
 	}
@@ -28,6 +29,10 @@ func TestStatementsAreTakenAsTheLawAsks(t *testing.T) {
 	k.refused("casefile.interpreter_household", taken(func(f *StatementFields) { f.InterpreterHousehold = true }))
 	k.refused("casefile.interpreter_missing", taken(func(f *StatementFields) { f.Interpreter, f.InterpreterGround = "", "" }))
 	k.refused("casefile.text_missing", taken(func(f *StatementFields) { f.Text = " " }))
+	k.refused("casefile.deposition_video", taken(func(f *StatementFields) { f.Recorded, f.NoRecording = false, "The camera failed" }))
+	k.refused("casefile.cross_examined_by", taken(func(f *StatementFields) { f.CrossedBy = nil }))
+	k.refused("casefile.promises", taken(func(f *StatementFields) { f.Promises, f.NoPromises = "Release", true }))
+	k.refused("casefile.custody_hours", taken(func(f *StatementFields) { n := -1; f.CustodyHours = &n }))
 	id := k.must(taken(func(*StatementFields) {}))
 	k.Read(func(tx *store.Tx) error {
 		i, err := LoadItem(tx, id)

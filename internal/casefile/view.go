@@ -130,7 +130,7 @@ func SeeItem(tx *store.Tx, v *act.Viewing, i Item) (ItemView, error) {
 	if i.Detail == nil {
 		return out, nil
 	}
-	if i.Person != "" && i.Noun != "statement" && i.Noun != "translation" {
+	if i.Person != "" && typeOf(i.Noun) != "statement" {
 		p, err := standsFor(tx, i.Person)
 		if err != nil || p.Class == Protected {
 			return out, err

@@ -13,6 +13,8 @@ func TestEverythingHasItsWords(t *testing.T) {
 	for _, list := range Lists() {
 		acttest.CodesHaveWords(t, "casefile."+list, Codes(list)...)
 	}
+	acttest.CodesHaveWords(t, "casefile.unsaid", unsaidCodes...)
+	acttest.CodesHaveWords(t, "casefile.identification", attackCodes...)
 	acttest.CodesHaveWords(t, "casefile.status", StatusOpen, StatusClosed, StatusForgotten)
 	acttest.CodesHaveWords(t, "casefile.business", string(businessReferral), string(businessAppeal))
 	acttest.CodesHaveWords(t, "casefile.forget_what", forgetPerson, forgetCase)

@@ -20,7 +20,7 @@ type file struct {
 
 	id, referral                      string
 	suspect, witness, statement, paid string
-	consent, alert                    string
+	consent, alert, photo             string
 	scene                             int
 }
 

@@ -52,6 +52,7 @@ type Result struct {
 		Verified int64 `json:"verified_offline"` // and whole, checked without a node
 	} `json:"packets"`
 	Protection Protected `json:"protection"`
+	Files      Carried   `json:"files"`
 	Lost       int64     `json:"lost"`
 	Duplicated int64     `json:"duplicated"`
 }
@@ -186,7 +187,7 @@ func (c *checker) facts(ctx context.Context, n string) error {
 					c.out.Packets.Issued++
 				}
 			}),
-			c.protected(tx, n))
+			c.protected(tx, n), c.files(tx, n))
 	})
 }
 

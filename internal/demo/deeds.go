@@ -90,6 +90,8 @@ func (c *checker) shown() {
 		{"consents", c.out.Protection.Consents, t.took["protection.consent"]},
 		{"withdrawals of consent acknowledged", c.out.Protection.WithdrawalsAcknowledged, t.took["protection.acknowledge_withdrawal"]},
 		{"identities shown", c.out.Protection.Reveals, t.took["protection.reveal"]},
+		{"files sent", c.out.Files.Sent, t.took["referral.send_file"]},
+		{"files there and whole", c.out.Files.Verified, t.took["referral.send_file"]},
 		{"people received", c.out.Protection.HandOvers.Completed, t.took["referral.receive"]},
 		{"refusals of a return", c.out.Refused.Return, t.refusals[provoked{"us", notReturnable}] + t.refusals[provoked{"mx", notReturnable}]},
 		{"refusals of somebody unscreened", c.out.Refused.Unscreened, t.refusals[provoked{"us", unscreened}] + t.refusals[provoked{"mx", unscreened}]},

@@ -28,13 +28,19 @@ var opening = []scene{(*file).found, (*file).studiedHere, (*file).packed}
 // after joins the opening with what follows.
 func after(scenes ...scene) []scene { return append(append([]scene{}, opening...), scenes...) }
 
+// evidenced is after, up to the analysis, of a case with a photograph: it is taken
+// into custody, sent, and opens when the analysis is signed for.
+func evidenced(scenes ...scene) []scene {
+	return append([]scene{(*file).found, (*file).photographed, (*file).studiedHere, (*file).packed, (*file).sent, (*file).photographSent, (*file).studied, (*file).photographThere}, scenes...)
+}
+
 // plots are the ways of a case, with how often each happens. Every one ends, or
 // waits on purpose.
 var plots = []plot{
-	{name: "convicted", weight: 18, scenes: after((*file).sent, (*file).studied, (*file).accepted, tried("conviction"), (*file).reportedBack, (*file).closed)},
+	{name: "convicted", weight: 18, scenes: evidenced((*file).accepted, tried("conviction"), (*file).reportedBack, (*file).closed)},
 	{name: "acquitted", weight: 5, scenes: after((*file).sent, (*file).studied, (*file).accepted, tried("acquittal"), (*file).reportedBack, (*file).closed)},
 	{name: "dismissed", weight: 5, scenes: after((*file).sent, (*file).studied, (*file).accepted, tried("dismissal"), (*file).reportedBack)},
-	{name: "asked and accepted", weight: 12, scenes: after((*file).sent, (*file).studied, (*file).asked, (*file).supplied, (*file).asked, (*file).supplied, (*file).accepted)},
+	{name: "asked and accepted", weight: 12, scenes: evidenced((*file).asked, (*file).supplied, (*file).asked, (*file).supplied, (*file).accepted)},
 	{name: "declined", weight: 12, scenes: after((*file).sent, (*file).studied, (*file).declined)},
 	{name: "reopened", weight: 3, scenes: after((*file).sent, (*file).studied, (*file).declined, (*file).challenged, (*file).reopened, (*file).accepted)},
 	{name: "returned and sent again", weight: 4, scenes: after((*file).sent, (*file).returned, (*file).resent, (*file).studied)},

@@ -71,7 +71,7 @@ func Examine(ctx context.Context, p Patient, l i18n.Lang) (Report, error) {
 	if _, err := node.LoadSettings(p.Folders); refusal.Is(err, "node.not_made") {
 		return x.report, err
 	}
-	for _, check := range []func(context.Context){x.folder, x.keyFolder, x.process, x.database, x.keysFit, x.journal, x.certificate, x.machine, x.peers} {
+	for _, check := range []func(context.Context){x.folder, x.keyFolder, x.process, x.database, x.keysFit, x.journal, x.certificate, x.files, x.machine, x.peers} {
 		check(ctx)
 	}
 	if x.store != nil {

@@ -3,9 +3,16 @@ package doctor
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
 	"time"
 
+	"github.com/oasiss/oasiss/internal/chunk"
+	"github.com/oasiss/oasiss/internal/file"
 	"github.com/oasiss/oasiss/internal/i18n"
+	"github.com/oasiss/oasiss/internal/store"
 	"github.com/oasiss/oasiss/internal/watch"
 	"golang.org/x/sys/unix"
 )
@@ -26,7 +33,7 @@ func (x *examination) machine(ctx context.Context) {
 		return
 	}
 	x.synchronised()
-	source := watch.Source{Folder: x.Data, Now: x.Now}
+	source := watch.Source{Folder: x.Data, Files: x.Files(), Now: x.Now}
 	if x.store != nil {
 		source.Read = x.store.Read
 	}
@@ -60,7 +67,7 @@ func (x *examination) machine(ctx context.Context) {
 func (x *examination) mends(a watch.Alarm) (check, mend string) {
 	switch a.Code {
 	case watch.DiskLow, watch.FilesLow:
-		return "disk", "du -xh --max-depth=2 " + quoted(x.Data) + " | sort -h | tail"
+		return "disk", "df -h " + quoted(x.Data) + "; du -h --max-depth=2 " + quoted(x.Data) + " | sort -h | tail"
 	case watch.BackupOld, watch.BackupNone:
 		return "backup", x.keepBackups()
 	case watch.BackupBad:
@@ -87,4 +94,42 @@ func (x *examination) synchronised() {
 		return
 	}
 	x.found("clock", OK, "clock_fine", "")
+}
+
+// files looks at the folder of the chunks of files: that only the node reads it,
+// that every file that should be here is, and that none was moved aside because
+// it was damaged.
+func (x *examination) files(ctx context.Context) {
+	info, err := os.Stat(x.Files())
+	if x.settings == nil || errors.Is(err, fs.ErrNotExist) {
+		return // made with the first file
+	}
+	if err == nil && !info.IsDir() {
+		err = fmt.Errorf("%s: %w", x.Files(), fs.ErrInvalid)
+	}
+	if err != nil {
+		x.broken("files", err)
+		return
+	}
+	fine := x.closed("files", x.Files())
+	folder := chunk.In(x.Files())
+	aside, err := folder.Aside()
+	if err != nil {
+		x.broken("files", err)
+		return
+	}
+	absent := 0
+	if x.store != nil {
+		err = x.store.Read(ctx, func(tx *store.Tx) (err error) { absent, err = file.Absent(tx, folder); return err })
+	}
+	switch {
+	case err != nil:
+		x.broken("files", err)
+	case absent > 0:
+		x.found("files", Fault, "files_absent", "oasiss backup verify DIR --keys "+quoted(x.Keys), "Count", absent)
+	case aside > 0:
+		x.found("files", Warning, "files_aside", "find "+quoted(x.Files())+" -name '*.damaged'", "Count", aside)
+	case fine:
+		x.found("files", OK, "files_fine", "")
+	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/act"
+	"github.com/oasiss/oasiss/internal/file"
 	"github.com/oasiss/oasiss/internal/journal"
 	"github.com/oasiss/oasiss/internal/store"
 	"github.com/oasiss/oasiss/wire"
@@ -27,10 +28,13 @@ type Checked struct {
 	Leaf    *int64 `json:"leaf,omitempty"`
 	Proven  bool   `json:"proven,omitempty"`  // the leaf stands under a signed checkpoint
 	Carried bool   `json:"carried,omitempty"` // brought by the giving, which stands in the journal
+	// Same says whether the file here is the one whose digest the step signed;
+	// nil if it names none, or the file has not come.
+	Same *bool `json:"same,omitempty"`
 }
 
 // Holds reports whether everything that can be asked of the step was found so.
-func (c Checked) Holds() bool { return c.Signed && c.Whole }
+func (c Checked) Holds() bool { return c.Signed && c.Whole && (c.Same == nil || *c.Same) }
 
 // Verify computes a chain again: each step's bytes against its digest, its
 // signature, and its leaf in the journal.
@@ -84,5 +88,19 @@ func check(tx *store.Tx, signs act.Signatures, s Step) (Checked, error) {
 		}
 		c.Proven = err == nil
 	}
-	return c, nil
+	return c, c.compare(tx, s.Held)
+}
+
+// compare holds the file that a step names against the one that is here.
+func (c *Checked) compare(tx *store.Tx, h *Held) error {
+	if h == nil {
+		return nil
+	}
+	f, err := file.Load(tx, h.File)
+	if absent(err) {
+		return nil
+	}
+	same := err == nil && f.Manifest == h.Manifest && f.Size == h.Size
+	c.Same = &same
+	return err
 }

@@ -61,6 +61,8 @@ type Collect struct {
 	Seal        string `json:"seal,omitempty"`
 	Handling    string `json:"handling,omitempty"`
 	Exculpatory bool   `json:"exculpatory,omitempty"`
+	File        string `json:"file,omitempty"`
+	Translated
 }
 
 // Verb implements act.Command.
@@ -88,9 +90,13 @@ func (k *Collect) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &Collected{Link: Link{Exhibit: d.ID(), Nth: 1, Seal: strings.TrimSpace(k.Seal)}, What: k.Kind, Person: person, Item: k.Item, Of: k.Of, Basis: k.Basis, Source: k.Source,
+	held, parts, err := hold(tx, c.ID, k.File)
+	if err != nil {
+		return nil, err
+	}
+	f := &Collected{Link: Link{Exhibit: d.ID(), Nth: 1, Seal: strings.TrimSpace(k.Seal), Held: held}, What: k.Kind, Person: person, Item: k.Item, Of: k.Of, Basis: k.Basis, Source: k.Source,
 		Information: int(k.Information[0] - '0'), Mark: k.mark(c), Exculpatory: k.Exculpatory}
-	if f.Found, err = casefile.ParseMoment(k.When, zoneOf(d, k.Zone)); err != nil {
+	if f.Found, err = casefile.ParseMoment(k.When, casefile.OfficeZone(d, k.Zone)); err != nil {
 		return nil, err
 	}
 	if f.Found.At.After(d.Now) {
@@ -103,8 +109,8 @@ func (k *Collect) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
 	f.Number = fmt.Sprintf("%s-E%d", c.Number, f.N)
 	f.Envelope = journal.Envelope{Case: c.ID, Handling: f.Mark}
 	part, err := d.Seal(tx, key, detailPart, Detail{Description: strings.TrimSpace(k.Description), Place: strings.TrimSpace(k.Place),
-		FoundBy: strings.TrimSpace(k.FoundBy), Packing: strings.TrimSpace(k.Packing)})
-	f.Sealed = append(f.Sealed, part)
+		FoundBy: strings.TrimSpace(k.FoundBy), Packing: strings.TrimSpace(k.Packing), Translated: k.trimmed()})
+	f.Sealed = append(append(f.Sealed, part), parts...)
 	return []journal.Fact{f}, err
 }
 
@@ -134,7 +140,7 @@ func (k *Collect) check() error {
 			return refusal.New("casefile.not_on_list", "Field", "handling", "Value", k.Handling)
 		}
 	}
-	return nil
+	return k.Translated.check(k.Kind, k.Of != "" || k.Item != "")
 }
 
 // mark is the exhibit's handling code: the case's, unless a stricter one is asked.
@@ -185,20 +191,12 @@ func next(tx *store.Tx, caseID string) (n int, err error) {
 	return n, nil
 }
 
-// zoneOf is the zone in which a moment was entered: the office's if none is named.
-func zoneOf(d *act.Draw, zone string) string {
-	if o, ok := program.OfficeByID(d.By.Office); zone == "" && ok {
-		return o.Zone
-	}
-	return zone
-}
-
 // moment is when a step was done: now if nobody says, never in the future.
 func moment(d *act.Draw, when, zone string) (time.Time, error) {
 	if when == "" {
 		return d.Now.UTC().Truncate(time.Microsecond), nil
 	}
-	m, err := casefile.ParseMoment(when, zoneOf(d, zone))
+	m, err := casefile.ParseMoment(when, casefile.OfficeZone(d, zone))
 	switch {
 	case err != nil:
 		return m.At, err

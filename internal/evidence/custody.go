@@ -25,6 +25,8 @@ type Link struct {
 	Seal      string      `json:"seal,omitempty"`      // number of the seal put on by this step
 	Read      string      `json:"seal_read,omitempty"` // number of the seal that it bore, as it was read
 	Condition string      `json:"condition,omitempty"` // in which state it was found
+	// Held is the file that the exhibit is, or that the step made of it.
+	Held *Held `json:"held,omitempty"`
 }
 
 // Step is one step of a chain as a node holds it.
@@ -205,6 +207,7 @@ type TakeStep struct {
 	Doing
 	Step string `json:"step"`
 	Seal string `json:"seal,omitempty"`
+	File string `json:"file,omitempty"`
 }
 
 // Verb implements act.Command.
@@ -236,7 +239,13 @@ func (k *TakeStep) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
 			return nil, err
 		}
 	}
+	held, parts, err := hold(tx, x.Case, k.File)
+	if err != nil {
+		return nil, err
+	}
+	l.Held = held
 	f := &StepTaken{Link: l, Step: k.Step}
 	f.Envelope, err = k.envelope(tx, d, x)
+	f.Sealed = append(f.Sealed, parts...)
 	return []journal.Fact{f}, err
 }

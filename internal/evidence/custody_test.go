@@ -10,7 +10,9 @@ import (
 	"github.com/oasiss/oasiss/internal/act"
 	"github.com/oasiss/oasiss/internal/act/acttest"
 	"github.com/oasiss/oasiss/internal/casefile"
+	"github.com/oasiss/oasiss/internal/file"
 	"github.com/oasiss/oasiss/internal/journal"
+	"github.com/oasiss/oasiss/internal/protection"
 	"github.com/oasiss/oasiss/internal/refusal"
 	"github.com/oasiss/oasiss/internal/store"
 	"github.com/oasiss/oasiss/wire"
@@ -26,7 +28,7 @@ type room struct {
 
 func newRoom(t *testing.T) room {
 	t.Helper()
-	n := acttest.New(t, "us", []func(*journal.Kinds){casefile.Facts, Facts}, casefile.Verbs, Verbs)
+	n := acttest.New(t, "us", []func(*journal.Kinds){casefile.Facts, protection.Facts, file.Facts, Facts}, casefile.Verbs, protection.Verbs, file.Verbs, Verbs)
 	n.Clock = acttest.Start
 	n.Offices("usbp-rgv", "ofo-laredo")
 	k := room{Node: n, t: t, agent: n.Person("u1", "usbp-rgv", access.RoleFieldAgent), lab: n.Person("u2", "ofo-laredo", access.RoleFieldAgent)}

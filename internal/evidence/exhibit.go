@@ -52,6 +52,7 @@ type Detail struct {
 	Place       string `json:"place"`              // where it was found
 	FoundBy     string `json:"found_by,omitempty"` // if not by whoever signs
 	Packing     string `json:"packing,omitempty"`  // how it was packed and marked (CNPP 227)
+	Translated
 }
 
 // Bond ties an exhibit that has crossed to the referral it crossed under: from

@@ -103,6 +103,9 @@ func applyGiven(tx *store.Tx, e journal.Entry, f Given) error {
 	if err := access.Member(tx, typeExhibit, x.ID, f.Receiver.Office); err != nil {
 		return err
 	}
+	if err := shareFiles(tx, x.ID, f.Receiver.Office); err != nil {
+		return err
+	}
 	return applyStep(tx, e, f.Link, StepGive, f.Receiver)
 }
 

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/oasiss/oasiss/internal/chunk"
+	"github.com/oasiss/oasiss/internal/failpoint"
 	"github.com/oasiss/oasiss/internal/journal"
 	"github.com/oasiss/oasiss/internal/store"
 	"github.com/oasiss/oasiss/wire"
@@ -53,6 +54,9 @@ type Files interface {
 	Awaited(tx *store.Tx, peer string) ([]Carried, error)
 	// Arrived gives the facts by which a file is here whole, and their purpose.
 	Arrived(tx *store.Tx, d *journal.Draw, peer, file string) (facts []journal.Fact, purpose string, err error)
+	// Kept finds the first file, by id, from an id on of which every chunk has
+	// been here and can still be opened; false if there is none.
+	Kept(tx *store.Tx, from string) (f Kept, ok bool, err error)
 }
 
 // Fetch tells the link that a peer may have named a file. It never blocks.
@@ -138,6 +142,7 @@ func (l *Link) fetchFile(ctx context.Context, p *pinned, f Carried) error {
 	if err := l.Chunks.Settle(f.ID); err != nil {
 		return err
 	}
+	failpoint.Hit(failpoint.FilesWhole)
 	seed := journal.NewSeed(l.Now())
 	return l.DB.Write(ctx, func(tx *store.Tx) error {
 		d := seed.Draw(l.Ring)
@@ -169,10 +174,7 @@ func (l *Link) fetchChunk(ctx context.Context, p *pinned, f Carried, m wire.File
 		return err
 	}
 	b, err := l.fetchPiece(ctx, p, f, strconv.FormatInt(i, 10), m[i], wire.ChunkLen(f.Size, i))
-	if cap(b) == maxAsked { // it is on the disk now
-		b = b[:maxAsked]
-		large.Put(&b)
-	}
+	giveLarge(b) // it is on the disk now
 	return err
 }
 
@@ -186,9 +188,11 @@ func (l *Link) fetchPiece(ctx context.Context, p *pinned, f Carried, which strin
 	if status != http.StatusOK {
 		return nil, refusedBy(status, body)
 	}
+	failpoint.Hit(failpoint.FilesPieceHere)
 	err = chunk.ErrDamaged
 	if int64(len(body)) == length {
 		err = l.Chunks.Put(f.ID, digest, body)
+		failpoint.Hit(failpoint.FilesPieceKept)
 	}
 	if errors.Is(err, chunk.ErrDamaged) {
 		return nil, errors.Join(&trouble{code: AlarmAltered, cause: err}, l.refusePiece(ctx, p, f.ID+"/"+which, body))
@@ -252,6 +256,7 @@ func (l *Link) giveChunk(ctx context.Context, p *pinned, body []byte) (answer, e
 		l.alarm(ctx, Alarm{Peer: p.ID, Lane: wire.LaneFile, Code: AlarmDamaged, About: f.ID + "/" + which})
 		return answer{status: http.StatusNotFound}, nil
 	}
+	failpoint.Hit(failpoint.FilesPieceGiven)
 	return answer{http.StatusOK, b}, err
 }
 
@@ -269,5 +274,10 @@ func (l *Link) piece(f Carried, which string) ([]byte, error) {
 	if err != nil || i < 0 || i >= int64(len(m)) {
 		return nil, fmt.Errorf("%w: place %q", chunk.ErrAbsent, which)
 	}
-	return l.Chunks.Get(f.ID, m[i], wire.ChunkLen(f.Size, i), nil)
+	buf := *large.Get().(*[]byte)
+	b, err := l.Chunks.Get(f.ID, m[i], wire.ChunkLen(f.Size, i), buf)
+	if err != nil {
+		giveLarge(buf)
+	}
+	return b, err
 }

@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -48,6 +49,13 @@ func (f *named) Arrived(*store.Tx, *journal.Draw, string, string) ([]journal.Fac
 	return nil, "", nil
 }
 
+func (f *named) Kept(_ *store.Tx, from string) (exchange.Kept, bool, error) {
+	if from > f.file.ID || !f.here() {
+		return exchange.Kept{}, false, nil
+	}
+	return exchange.Kept{Carried: f.file, Peer: "us"}, true, nil
+}
+
 func (f *named) here() bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -58,6 +66,10 @@ func (f *named) here() bool {
 type nothing struct{ *named }
 
 func (nothing) Awaited(*store.Tx, string) ([]exchange.Carried, error) { return nil, nil }
+
+func (nothing) Kept(*store.Tx, string) (exchange.Kept, bool, error) {
+	return exchange.Kept{}, false, nil
+}
 
 const carriedID = "01890a5d-ac96-7b3c-8f00-000000000007"
 
@@ -86,7 +98,8 @@ func (n *node) holds(id string, seed byte, size int64) (exchange.Carried, wire.F
 func carries(t *testing.T, from, to *node) (told *named, m wire.FileManifest) {
 	t.Helper()
 	for _, n := range []*node{from, to} {
-		n.chunks = chunk.In(filepath.Join(t.TempDir(), "files"))
+		n.filesDir = filepath.Join(t.TempDir(), "files")
+		n.chunks = chunk.In(n.filesDir)
 	}
 	told = &named{}
 	told.file, m = from.holds(carriedID, 1, 2*wire.ChunkSize+99)
@@ -214,5 +227,47 @@ func TestOnlyTheChunksThatWereNamed(t *testing.T) {
 	}
 	if _, err := us.chunks.Get(carriedID, m[0], 1, nil); !errors.Is(err, chunk.ErrDamaged) {
 		t.Errorf("a length that is not the chunk's: %v", err)
+	}
+}
+
+// A chunk that the disk forgot bits of is moved aside and fetched again from the
+// node that named the file, when it is missed and in its turn; so is the list.
+func TestDamagedChunksAreFetchedAgain(t *testing.T) {
+	us, mx := pair(t)
+	told, m := carries(t, us, mx)
+	eventually(t, "arrived", told.here)
+	folder := filepath.Join(mx.filesDir, carriedID)
+	damage := func(d wire.Digest) {
+		t.Helper()
+		path := filepath.Join(folder, d.String())
+		b, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b[len(b)/3] ^= 4
+		if err := os.WriteFile(path, b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	whole := func(i int) func() bool {
+		return func() bool {
+			b, err := os.ReadFile(filepath.Join(folder, m[i].String()))
+			return err == nil && sha256.Sum256(b) == m[i]
+		}
+	}
+	damage(m[0])
+	if _, err := mx.chunks.Get(carriedID, m[0], wire.ChunkLen(told.file.Size, 0), nil); !errors.Is(err, chunk.ErrDamaged) {
+		t.Fatalf("damage goes unseen: %v", err)
+	}
+	mx.link.Load().Missed(carriedID)
+	eventually(t, "missed, and fetched again", whole(0))
+	damage(m[2])
+	damage(told.file.Manifest)
+	eventually(t, "found in its turn, and fetched again", whole(2))
+	eventually(t, "the list, too", func() bool { return mx.chunks.Has(carriedID, told.file.Manifest, wire.ManifestLen(told.file.Size)) })
+	eventually(t, "told of", func() bool { return mx.count(`SELECT COUNT(*) FROM link_alarm WHERE code = 'mended'`) >= 3 })
+	mx.carriesAll(told.file, m)
+	if n := mx.count(`SELECT COUNT(*) FROM link_alarm WHERE code = 'mended'`); n != 3 {
+		t.Errorf("%d pieces are said to be mended", n)
 	}
 }

@@ -44,6 +44,9 @@ var often = []failpoint.Point{failpoint.StoreGroupTaken, failpoint.StoreWritten,
 // everyKill kills either node at every point there is.
 func everyKill() (out []kill) {
 	for _, p := range failpoint.All {
+		if strings.HasPrefix(string(p), "file.") {
+			continue // killed_files_test.go
+		}
 		times := []int{1, 3}
 		switch {
 		case slices.Contains(once, p):

@@ -89,8 +89,11 @@ type Link struct {
 	changed chan struct{} // something was committed, or the peers may have changed
 	stop    context.CancelFunc
 	wg      sync.WaitGroup
-	looked  int64    // how far the store was looked through for damage; tend alone uses it
-	order   sync.Map // peer/lane → *sync.Mutex: frames of one lane are taken one after another
+	looked  int64 // how far the store was looked through for damage; tend alone uses it
+	missed  chan string
+	// filesLooked is how far the files were; tend alone uses it.
+	filesLooked fileLook
+	order       sync.Map // peer/lane → *sync.Mutex: frames of one lane are taken one after another
 }
 
 // pinned is an approved peer with its verified descriptor and its senders.
@@ -132,7 +135,7 @@ func NewLink(c Config) (*Link, error) {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	l := &Link{Config: c, changed: make(chan struct{}, 1),
+	l := &Link{Config: c, changed: make(chan struct{}, 1), missed: make(chan string, 64),
 		pins: map[wire.Digest]*pinned{}, peers: map[string]*pinned{}}
 	l.present.Store(c.Keys)
 	l.lines, l.carry, l.apart = l.line, l.keepSending, l.wg.Go
@@ -236,6 +239,14 @@ func (l *Link) tend(ctx context.Context) {
 		case <-every.C:
 			if err := l.mendDamage(ctx); err != nil && ctx.Err() == nil {
 				l.Log.Error("stored bytes are damaged", "error", err)
+			}
+			if err := l.lookAtFiles(ctx); err != nil && ctx.Err() == nil {
+				l.Log.Error("a file's bytes are damaged", "error", err)
+			}
+			continue
+		case id := <-l.missed:
+			if err := l.mendFile(ctx, id); err != nil && ctx.Err() == nil {
+				l.Log.Error("a file's bytes are damaged", "error", err)
 			}
 			continue
 		case <-l.changed:

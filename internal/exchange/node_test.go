@@ -95,13 +95,14 @@ type node struct {
 	addr   string
 	skew   atomic.Int64 // added to the clock
 	// between is the network in front of the node: nil passes everything.
-	between atomic.Pointer[func(next http.Handler) http.Handler]
-	telling sync.Mutex // held where the link could be telling desc
-	desc    string
-	relay   *relay // what peers dial instead; nil if they dial the node itself
-	files   exchange.Files
-	chunks  chunk.Folder
-	hidden  bool // its descriptor names no address: only it can dial
+	between  atomic.Pointer[func(next http.Handler) http.Handler]
+	telling  sync.Mutex // held where the link could be telling desc
+	desc     string
+	relay    *relay // what peers dial instead; nil if they dial the node itself
+	files    exchange.Files
+	chunks   chunk.Folder
+	filesDir string // of the chunks
+	hidden   bool   // its descriptor names no address: only it can dial
 }
 
 func newNode(t testing.TB, name string, facts func(*journal.Kinds)) *node {

@@ -35,6 +35,8 @@ import (
 type spec struct {
 	Name, Dir, Addr string
 	Hidden          bool // it cannot be dialled
+	// Carried is a file that us has named to mx; its chunks lie in a folder.
+	Carried *exchange.Carried `json:",omitempty"`
 }
 
 // told is one order: what to say to the peer, or to end; nothing asks how the
@@ -56,6 +58,7 @@ type stands struct {
 	Queued   int64 `json:"queued"`
 	Size     int64 `json:"size"`
 	Cosigned int64 `json:"cosigned"`
+	Arrived  bool  `json:"arrived"` // the file that is carried
 }
 
 func (s spec) database() string { return filepath.Join(s.Dir, "data", "oasiss.sqlite") }
@@ -65,6 +68,10 @@ func (s spec) open(t testing.TB, db *store.DB) *node {
 	kinds := map[string]func(*journal.Kinds){"us": factsOfUS, "mx": facts}[s.Name]
 	n := newNodeOn(t, db, filepath.Join(s.Dir, "keys"), s.Name, kinds)
 	n.hidden, n.addr = s.Hidden, s.Addr
+	if s.Carried != nil {
+		n.chunks, n.files = s.chunks(), onDisk{s}
+		n.makeLink()
+	}
 	return n
 }
 
@@ -124,6 +131,9 @@ func (n *node) obey(o told) (s stands) {
 		if err != nil {
 			n.t.Fatal(err)
 		}
+	}
+	if f, ok := n.files.(onDisk); ok {
+		s.Arrived = f.arrived()
 	}
 	n.Read(func(tx *store.Tx) error {
 		link, err := exchange.State(tx, peer)

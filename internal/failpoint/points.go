@@ -79,6 +79,15 @@ const (
 	AttendObeyed Point = "attend.obeyed" // it was served, the answer not brought
 )
 
+// Pieces of files: at the node that gives them and at the one that comes for
+// them.
+const (
+	FilesPieceGiven Point = "file.piece_given" // read and held against its digest, the answer not sent
+	FilesPieceHere  Point = "file.piece_here"  // the bytes are here, unchecked
+	FilesPieceKept  Point = "file.piece_kept"  // the piece is durable, the next not asked for
+	FilesWhole      Point = "file.whole"       // every piece is durable, that it arrived is not recorded
+)
+
 // All lists every point, in the order of this file.
 var All = []Point{
 	StoreGroupTaken, StoreWritten, StoreCommitted, StoreAnswered,
@@ -89,6 +98,7 @@ var All = []Point{
 	ReceiveRead, ReceiveOpened, ReceiveMessage, ReceiveRefused, ReceiveSigned, ReceiveCommitted, ReceiveReplied, ReceiveHeads,
 	CosignAsked, CosignPersisted, CosignSigned, CosignTaken, CosignStored,
 	AwaitGiven, AwaitBrought, AttendTaken, AttendObeyed,
+	FilesPieceGiven, FilesPieceHere, FilesPieceKept, FilesWhole,
 }
 
 // Variable is the environment variable that arms a point in a process built

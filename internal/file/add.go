@@ -25,7 +25,7 @@ func (a *Add) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
 	if err != nil {
 		return nil, err
 	}
-	c, err := casefile.Writable(tx, d, u.Case, typeFile, u.ID)
+	c, err := casefile.Writable(tx, d, u.Case, Type, u.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -33,7 +33,11 @@ func (a *Add) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
 	if err != nil {
 		return nil, err
 	}
-	return []journal.Fact{f}, nil
+	out := []journal.Fact{f}
+	if u.Redaction != nil {
+		out = append(out, &Redacted{Envelope: c.Envelope(), ID: u.ID, Redaction: *u.Redaction})
+	}
+	return out, nil
 }
 
 // Take gives the fact by which an upload of the actor becomes a file of a case,

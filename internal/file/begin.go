@@ -34,7 +34,7 @@ func (*Begin) Verb() string { return "file.begin" }
 
 // Decide implements act.Command.
 func (b *Begin) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
-	c, err := casefile.Writable(tx, d, b.Case, typeFile, "")
+	c, err := casefile.Writable(tx, d, b.Case, Type, "")
 	if err != nil {
 		return nil, err
 	}
@@ -86,6 +86,8 @@ type Upload struct {
 	Name   wire.Part `json:"name"`
 	// Hash is the state of SHA-256 over what is here, boxed: it holds bytes of the file.
 	Hash []byte `json:"hash,omitempty"`
+	// Redaction is set of a copy that this node makes of a file it holds.
+	Redaction *Redaction `json:"redaction,omitempty"`
 	// Whole is set once everything is here.
 	Whole *whole `json:"whole,omitempty"`
 }

@@ -23,8 +23,9 @@ import (
 	"github.com/oasiss/oasiss/wire"
 )
 
-// typeFile is the type under which access knows files.
-const typeFile = "file"
+// Type is the type under which access knows files. Besides the offices of its
+// case, an office that was given an exhibit of it knows of a file.
+const Type = "file"
 
 // Parts of the facts of this package, by id.
 const (
@@ -44,6 +45,8 @@ type File struct {
 	Added    time.Time   `json:"added"`
 	Referral string      `json:"referral,omitempty"` // for which another node has named it
 	By       string      `json:"by,omitempty"`       // account that added it
+	// Redaction is set of a copy that was made of another file.
+	Redaction *Redaction `json:"redaction,omitempty"`
 }
 
 // Detail is what a file is; only its key tells.
@@ -75,6 +78,7 @@ func Facts(k *journal.Kinds) {
 	journal.React(k, expect)
 	journal.Register(k, applyAdded)
 	journal.React(k, arrived)
+	journal.Register(k, applyRedacted)
 	laneFacts(k)
 	journal.Also(k, applyForgotten)
 	journal.React(k, forgetUploads)
@@ -97,7 +101,7 @@ func applyAdded(tx *store.Tx, e journal.Entry, f Added) error {
 
 // Load reads a file's row; absent gives access.not_found.
 func Load(tx *store.Tx, id string) (File, error) {
-	f, err := access.Reached[File](tx, `SELECT doc FROM file WHERE id = $1`, []any{id}, access.Tie{Type: "case", Column: "file.case_id"}, access.Tie{Type: "referral", Column: "file.referral"})
+	f, err := access.Reached[File](tx, `SELECT doc FROM file WHERE id = $1`, []any{id}, access.Tie{Type: "case", Column: "file.case_id"}, access.Tie{Type: "referral", Column: "file.referral"}, access.Tie{Type: Type, Column: "file.id"})
 	if errors.Is(err, sql.ErrNoRows) {
 		return f, refusal.NotFound()
 	}

@@ -2,9 +2,11 @@ package file
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/oasiss/oasiss/internal/access"
@@ -33,6 +35,8 @@ type View struct {
 	// Sent says for which referrals this node has named it, and whether it has
 	// arrived there and can be opened.
 	Sent []Given `json:"sent,omitempty"`
+	// Redaction says of a copy what it was made of, and what of that is black.
+	Redaction *Redaction `json:"redaction,omitempty"`
 	Detail
 }
 
@@ -52,10 +56,19 @@ func See(tx *store.Tx, v *act.Viewing, id string, now time.Time) (View, error) {
 func (f File) resource(tx *store.Tx) (access.Resource, error) {
 	if f.Referral != "" {
 		offices, err := access.Offices(tx, "referral", f.Referral)
-		return access.Resource{Type: typeFile, ID: f.ID, Offices: offices, Case: f.Case}, err
+		return access.Resource{Type: Type, ID: f.ID, Offices: offices, Case: f.Case}, err
+	}
+	given, err := access.Offices(tx, Type, f.ID)
+	if err != nil {
+		return access.Resource{}, err
 	}
 	c, err := casefile.Load(tx, f.Case)
-	return c.Holds(typeFile, f.ID), err
+	if refusal.Is(err, "access.not_found") && len(given) > 0 { // an office that was given an exhibit, and is no member of its case
+		return access.Resource{Type: Type, ID: f.ID, Offices: given, Case: f.Case}, nil
+	}
+	r := c.Holds(Type, f.ID)
+	r.Offices = append(slices.Clone(r.Offices), given...)
+	return r, err
 }
 
 func see(tx *store.Tx, v *act.Viewing, f File, now time.Time) (View, error) {
@@ -66,7 +79,7 @@ func see(tx *store.Tx, v *act.Viewing, f File, now time.Time) (View, error) {
 	if err := v.Must(r); err != nil {
 		return View{}, err
 	}
-	out := View{ID: f.ID, Case: f.Case, Referral: f.Referral, Person: f.Person, Size: f.Size, Manifest: f.Manifest, Added: f.Added, Closed: true}
+	out := View{ID: f.ID, Case: f.Case, Referral: f.Referral, Person: f.Person, Size: f.Size, Manifest: f.Manifest, Added: f.Added, Redaction: f.Redaction, Closed: true}
 	if out.Sent, err = givenOf(tx, f.ID); err != nil {
 		return out, err
 	}
@@ -142,6 +155,35 @@ func (s *Store) Open(ctx context.Context, by access.Actor, purpose, id string) (
 	})
 }
 
+// Check reads every byte of a file again and says whether they are those whose
+// SHA-256 was sealed when it arrived. Refusals: those of Open.
+func (s *Store) Check(ctx context.Context, by access.Actor, purpose, id string) (same bool, err error) {
+	c, err := s.Open(ctx, by, purpose, id)
+	if err != nil {
+		return false, err
+	}
+	defer c.Close() //nolint:errcheck // memory
+	h := sha256.New()
+	if _, err := io.Copy(h, while{ctx, c}); err != nil {
+		return false, err
+	}
+	return wire.Digest(h.Sum(nil)) == c.SHA256, nil
+}
+
+// while reads on as long as somebody waits for it.
+type while struct {
+	ctx context.Context
+	r   io.Reader
+}
+
+// Read implements io.Reader.
+func (w while) Read(p []byte) (int, error) {
+	if err := w.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return w.r.Read(p)
+}
+
 func (s *Store) content(tx *store.Tx, seen View) (*Content, error) {
 	f, err := Load(tx, seen.ID)
 	if err != nil {
@@ -151,12 +193,22 @@ func (s *Store) content(tx *store.Tx, seen View) (*Content, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Content{View: seen, chunks: s.Chunks, at: -1}
+	c := &Content{View: seen, chunks: s.Chunks, at: -1, missed: s.missed}
 	if c.cipher, err = wire.NewFileCipher(key, f.ID, f.Key); err != nil {
 		return nil, err
 	}
 	c.digests, err = s.manifest(f)
-	return c, notHere(err)
+	return c, s.missed(f.ID, err)
+}
+
+// missed says in the programme's words that chunks are missing, and has them
+// looked for.
+func (s *Store) missed(id string, err error) error {
+	no := notHere(err)
+	if no != err && s.Missed != nil { //nolint:errorlint // the same error, or one of its own
+		s.Missed(id)
+	}
+	return no
 }
 
 // manifest reads the list of a file's chunks and holds it against what was
@@ -182,6 +234,7 @@ func notHere(err error) error {
 type Content struct {
 	View
 	chunks  chunk.Folder
+	missed  func(id string, err error) error
 	cipher  wire.FileCipher
 	digests wire.FileManifest
 	pos     int64
@@ -214,7 +267,7 @@ func (c *Content) load(i int64) error {
 	c.at = -1
 	box, err := c.chunks.Get(c.ID, c.digests[i], wire.ChunkLen(c.Size, i), *c.box)
 	if err != nil {
-		return notHere(err)
+		return c.missed(c.ID, err)
 	}
 	c.plain, err = c.cipher.Open((*c.page)[:0], i, box)
 	if err == nil {
@@ -248,4 +301,26 @@ func (c *Content) Close() error {
 	}
 	c.at = -1
 	return nil
+}
+
+// Absent counts the files of which a chunk is not here that was: those of this
+// node's own, and those of a peer that have arrived. No byte is read; files whose
+// key was destroyed do not count.
+func Absent(tx *store.Tx, chunks chunk.Folder) (n int, err error) {
+	for from := ""; ; {
+		k, ok, err := (Lane{}).Kept(tx, from)
+		if err != nil || !ok {
+			return n, err
+		}
+		from = k.ID + "\x00"
+		b, err := chunks.Get(k.ID, k.Manifest, wire.ManifestLen(k.Size), nil)
+		list, lerr := wire.ReadFileManifest(b, k.Size, k.Manifest)
+		whole := err == nil && lerr == nil
+		for i, d := range list {
+			whole = whole && chunks.Has(k.ID, d, wire.ChunkLen(k.Size, int64(i)))
+		}
+		if !whole {
+			n++
+		}
+	}
 }

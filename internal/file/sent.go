@@ -9,6 +9,7 @@ import (
 	"github.com/oasiss/oasiss/internal/exchange"
 	"github.com/oasiss/oasiss/internal/journal"
 	"github.com/oasiss/oasiss/internal/refusal"
+	"github.com/oasiss/oasiss/internal/seal"
 	"github.com/oasiss/oasiss/internal/store"
 	"github.com/oasiss/oasiss/wire"
 )
@@ -224,4 +225,31 @@ func (Lane) Arrived(tx *store.Tx, _ *journal.Draw, peer, file string) ([]journal
 	}
 	return []journal.Fact{&Arrived{Envelope: journal.Envelope{Case: f.Case, Referral: f.Referral, To: wire.Address{Node: peer}}, ID: f.ID, Manifest: f.Manifest}},
 		wire.PurposeProsecution, nil
+}
+
+// Kept implements exchange.Files: what is whole here, and whose key was not
+// destroyed.
+func (Lane) Kept(tx *store.Tx, from string) (k exchange.Kept, ok bool, err error) {
+	for {
+		f, err := store.Doc[File](tx, `SELECT doc FROM file WHERE id >= $1 AND (peer = '' OR arrived <> 0) ORDER BY id LIMIT 1`, from)
+		if errors.Is(err, sql.ErrNoRows) {
+			return k, false, nil
+		}
+		if err != nil {
+			return k, false, fmt.Errorf("files kept: %w", err)
+		}
+		gone, err := seal.Destroyed(tx, f.Key)
+		if err != nil {
+			return k, false, err
+		}
+		if gone {
+			from = f.ID + "\x00"
+			continue
+		}
+		k.Carried = exchange.Carried{ID: f.ID, Size: f.Size, Manifest: f.Manifest}
+		if f.Referral != "" {
+			err = tx.QueryRow(`SELECT peer FROM file WHERE id = $1`, f.ID).Scan(&k.Peer)
+		}
+		return k, err == nil, err
+	}
 }

@@ -25,6 +25,8 @@ import (
 type Store struct {
 	Acts   *act.Acts
 	Chunks chunk.Folder
+	// Missed, if set, is told of a file of which a chunk could not be read.
+	Missed func(file string)
 
 	busy sync.Map // ids of uploads that are being written to by this process
 }

@@ -4,10 +4,20 @@ import (
 	"context"
 	"net/http"
 
+	"github.com/danielgtaylor/huma/v2"
 	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/file"
 	"github.com/oasiss/oasiss/internal/transfer"
 )
+
+type redactIn struct {
+	idIn
+	Key  string `header:"Idempotency-Key" maxLength:"200" doc:"A repeat of the same key by the same person gives the first result again"`
+	Body struct {
+		Areas  []string `json:"areas" maxItems:"400" doc:"Each PAGE LEFT TOP WIDTH HEIGHT REASON: the page from 1, the next four in hundredths of it; REASON is identity, minor, whereabouts, third_party, privilege, technique or court_order"`
+		Hidden bool     `json:"hidden,omitempty" doc:"Nobody can recognise in the copy the person whom the file is about"`
+	}
+}
 
 // files registers what is asked of files, and the bytes in and out, which stand
 // in no document: tus 1.0.0 (HEAD, PATCH) below /api/v1/uploads/{id} for an
@@ -18,6 +28,19 @@ func (s *Server) files(mux *http.ServeMux) {
 	})
 	read(s, "file-show", "/api/v1/files/{id}", "file", "What a file is, as one may see it; not its bytes", func(ctx context.Context, by access.Actor, in *idIn) (file.View, error) {
 		return file.Show(ctx, s.Acts, by, in.Purpose, in.ID)
+	})
+	add(s, access.RuleTaken, huma.Operation{OperationID: "file-redact", Method: http.MethodPost, Path: "/api/v1/files/{id}/redact", Tags: []string{"file"},
+		Summary: "A copy of a file in which parts of its pages are burned out, as a file of its own"}, func(ctx context.Context, by access.Actor, in *redactIn) (*answerOf[file.View], error) {
+		areas, err := file.ParseBlacked(in.Body.Areas)
+		if err != nil {
+			return nil, err
+		}
+		id, err := s.Files.Redact(ctx, by, in.Key, in.Purpose, in.ID, areas, !in.Body.Hidden)
+		if err != nil {
+			return nil, err
+		}
+		made, err := file.Show(ctx, s.Acts, by, in.Purpose, id)
+		return &answerOf[file.View]{Body: made}, err
 	})
 	bytes := func(w http.ResponseWriter, r *http.Request, by access.Actor, _ *Who) error {
 		s.Uploads.Serve(w, r, by)

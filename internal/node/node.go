@@ -166,7 +166,7 @@ func (n *Node) link(o Options) error {
 	if err != nil {
 		return fmt.Errorf("link: %w", err)
 	}
-	n.Link = link
+	n.Link, n.Files.Missed = link, link.Missed
 	n.Acts.Outbox = link.Enqueue
 	return nil
 }

@@ -50,7 +50,10 @@ func (f Folders) Database() string {
 
 // chunks is where the sealed chunks of files lie. Several processes of one node
 // share the folder.
-func (f Folders) chunks() chunk.Folder { return chunk.In(filepath.Join(f.Data, "files")) }
+func (f Folders) chunks() chunk.Folder { return chunk.In(f.Files()) }
+
+// Files is the folder of the sealed chunks of files; it can be a mount of its own.
+func (f Folders) Files() string { return filepath.Join(f.Data, "files") }
 
 // LoadSettings reads the settings of a node.
 func LoadSettings(f Folders) (Settings, error) {

@@ -14,7 +14,7 @@ import (
 
 // state is where this node's state is read.
 func (n *Node) state() watch.Source {
-	return watch.Source{Read: n.DB.Read, Folder: n.Folders.Data, Now: n.now}
+	return watch.Source{Read: n.DB.Read, Folder: n.Folders.Data, Files: n.Folders.Files(), Now: n.now}
 }
 
 func (n *Node) metrics() *watch.Metrics {

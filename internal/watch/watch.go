@@ -35,7 +35,7 @@ var Defaults = Limits{Disk: 2 << 30, Backup: 36 * time.Hour, Cosigned: 24 * time
 // State is how a node stands.
 type State struct {
 	At       time.Time
-	Disk     Space
+	Disk     Space     // of the data folder or of the files', whichever has less
 	First    time.Time // when the journal's first fact was recorded
 	Last     time.Time // when its last fact was
 	Facts    int64
@@ -50,6 +50,7 @@ type State struct {
 type Source struct {
 	Read   func(ctx context.Context, f func(*store.Tx) error) error // nil where the store cannot be read: its part stays empty
 	Folder string                                                   // of the data
+	Files  string                                                   // of the chunks of files, which can lie on a disk of its own
 	Now    func() time.Time
 }
 
@@ -57,7 +58,7 @@ type Source struct {
 func (s Source) Look(ctx context.Context) (State, error) {
 	st := State{At: s.Now()}
 	var err error
-	if st.Disk, err = SpaceOf(s.Folder); err != nil {
+	if st.Disk, err = Scarcest(s.Folder, s.Files); err != nil {
 		return st, err
 	}
 	if s.Read == nil {

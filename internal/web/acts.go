@@ -136,16 +136,22 @@ var (
 	eventAsks = []view.Ask{q1("when", "required", "type=datetime-local"), q1("mode", "required"), group("ask.group.where", "place", "required"), q1("place_name"),
 		q1("group_size", "inputmode=numeric"), q1("reference", "mono"), q1("fee_cents", "inputmode=decimal"), q1("currency"), q1("hazards", "type=checks", "inline"),
 		group("ask.group.words", "narrative", "rows=6"), qa("narrative_lang", "lang", asksLanguage)}
-	statementAsks = []view.Ask{q1("person", "required"), q1("kind", "required"), q1("lang", "required", asksLanguage), q1("text", "required", "rows=8"),
-		group("ask.group.taking", "start", "required", "type=datetime-local"), q1("end", "required", "type=datetime-local"), qa("place", "place_taken", "required"), q1("present", "required", "rows=2"),
-		q1("rights", "required"), q1("rights_text"), q1("same_language", "type=checkbox"), q1("interpreter"), q1("interpreter_ground"), q1("interpreter_household", "type=checkbox"), q1("recorded", "type=checkbox"),
-		q1("no_recording"), q1("willing", "type=checkbox"), q1("identifies", "type=checks"), qa("exculpatory", "exculpatory_mark", "type=checkbox")}
+	statementAsks = []view.Ask{q1("person", "required"), q1("kind", "required"), q1("lang", "required", asksLanguage), q1("text", "required", "rows=8"), q1("alike", "type=checks"),
+		group("ask.group.taking", "start", "required", "type=datetime-local"), q1("end", "required", "type=datetime-local"), q1("breaks", "rows=2"), q1("custody_hours", "inputmode=numeric"),
+		qa("place", "place_taken", "required"), q1("present", "required", "rows=2"),
+		q1("rights", "required"), q1("rights_lang", asksLanguage), q1("rights_text"), q1("same_language", "type=checkbox"), q1("interpreter"), q1("interpreter_ground"), q1("interpreter_credential"),
+		q1("interpreter_household", "type=checkbox"), q1("recorded", "type=checkbox"), q1("no_recording"), q1("promises", "rows=2"), q1("no_promises", "type=checkbox"),
+		q1("cross_examined", "type=checkbox"), q1("cross_examined_by", "rows=2"), q1("willing", "type=checkbox"), q1("identifies", "type=checks"), qa("exculpatory", "exculpatory_mark", "type=checkbox")}
+	identificationAsks = []view.Ask{qa("person", "witness", "required"), q1("method", "required"), qa("when", "shown_when", "required", "type=datetime-local"), qa("place", "place_taken", "required"),
+		q1("conducted_by", "required"), q1("present", "rows=2"), group("ask.group.shown", "images", "required", "rows=6"), qa("suspect", "suspect_among"), q1("shown_at", "inputmode=numeric"), q1("sequential", "type=checkbox"),
+		q1("warned", "type=checkbox"), q1("available", "type=checkbox"), group("ask.group.answer", "picked", "inputmode=numeric"), qa("lang", "words_lang", "required", asksLanguage), qa("words", "witness_words", "required", "rows=3"),
+		q1("certainty", "required", "rows=2")}
 	propertyAsks     = []view.Ask{q1("holder"), q1("kind", "required"), q1("description", "required"), q1("receipt", "mono"), q1("amount_cents", "inputmode=decimal"), q1("currency")}
 	vehicleAsks      = []view.Ask{q1("holder"), q1("kind", "required"), q1("make"), q1("model"), q1("plate", "mono"), q1("vin", "mono")}
 	phoneAsks        = []view.Ask{q1("holder"), q1("number", "required", "mono")}
 	organisationAsks = []view.Ask{q1("kind", "required"), q1("name", "required")}
 	exhibitAsks      = []view.Ask{q1("kind", "required"), q1("description", "required", "rows=3"), group("ask.group.found", "when", "required", "type=datetime-local"), qa("place", "place_found", "required"), q1("found_by"),
-		qa("person", "holder"), qa("basis", "exhibit_basis", "required"), qa("item", "entry_of_case"), qa("of", "copy_of"), group("ask.group.custody", "packing"), q1("seal", "mono", "autocomplete=off"),
+		qa("person", "holder"), qa("basis", "exhibit_basis", "required"), qa("item", "entry_of_case"), qa("of", "copy_of"), qa("file", "its_file"), group("ask.group.translation", "translator"), q1("certificate"), q1("translated_on", "type=date"), group("ask.group.custody", "packing"), q1("seal", "mono", "autocomplete=off"),
 		qa("source", "source_grade", "required"), qa("information", "information_grade", "required"), q1("handling"), qa("exculpatory", "exculpatory_mark", "type=checkbox")}
 	// custodyAsks are asked of every step of a chain of custody.
 	custodyAsks = []view.Ask{q1("seal_read", "mono", "autocomplete=off"), q1("condition"), qa("when", "step_when", "type=datetime-local"), qa("place", "step_place"), q1("present", "rows=2"), qa("note", "step_note", "rows=3")}
@@ -181,14 +187,16 @@ var questions = map[string][]view.Ask{
 	"case.merge":          {qa("merged", "merged", "required"), q1("reason", "required")},
 	"case.unmerge":        {qa("merged", "unmerged", "required"), q1("reason", "required")},
 	"case.add_statement":  statementAsks, "case.correct_statement": corrected(statementAsks, withdraws),
-	"case.add_translation": {q1("statement", "required"), q1("lang", "required", asksLanguage), q1("text", "required", "rows=8"), q1("translator", "required"), q1("certified", "type=checkbox")},
+	"case.add_identification": identificationAsks, "case.correct_identification": corrected(identificationAsks, withdraws),
+	"case.add_translation": {q1("statement", "required"), q1("lang", "required", asksLanguage), q1("text", "required", "rows=8"), q1("translator", "required"), q1("certified", "type=checkbox"), q1("certificate")},
 	"case.add_property":    propertyAsks, "case.correct_property": corrected(propertyAsks, withdraws),
 	"exhibit.collect":     exhibitAsks,
-	"exhibit.step":        slices.Concat([]view.Ask{qa("step", "custody_step", "required"), q1("seal", "mono", "autocomplete=off")}, custodyAsks),
+	"exhibit.step":        slices.Concat([]view.Ask{qa("step", "custody_step", "required"), q1("seal", "mono", "autocomplete=off"), qa("file", "made_file")}, custodyAsks),
 	"exhibit.give":        slices.Concat([]view.Ask{qa("office", "receiving_office", "required")}, custodyAsks),
 	"exhibit.give_across": custodyAsks,
 	"exhibit.receive":     custodyAsks,
-	"case.add_vehicle":    vehicleAsks, "case.correct_vehicle": corrected(vehicleAsks, withdraws),
+	"file.begin":          {qa("person", "shows_person")}, "file.add": {},
+	"case.add_vehicle": vehicleAsks, "case.correct_vehicle": corrected(vehicleAsks, withdraws),
 	"case.add_phone": phoneAsks, "case.correct_phone": corrected(phoneAsks, withdraws),
 	"case.add_organisation": organisationAsks, "case.correct_organisation": corrected(organisationAsks, withdraws),
 	"case.add_charge": chargeAsks, "case.correct_charge": corrected(chargeAsks, withdraws),

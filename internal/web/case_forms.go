@@ -18,7 +18,7 @@ import (
 
 // adding is the act by which each noun of a case is added on its own page.
 var adding = map[string]string{
-	"event": "case.add_event", "person": "case.add_person", "statement": "case.add_statement", "translation": "case.add_translation", "property": "case.add_property", "exhibit": "exhibit.collect",
+	"event": "case.add_event", "person": "case.add_person", "statement": "case.add_statement", "translation": "case.add_translation", "identification": "case.add_identification", "property": "case.add_property", "exhibit": "exhibit.collect",
 	"vehicle": "case.add_vehicle", "phone": "case.add_phone", "organisation": "case.add_organisation", "charge": "case.add_charge", "decision": "case.ausa_decision",
 	"outcome": "case.add_outcome", "note": "case.note_outside",
 }
@@ -76,7 +76,9 @@ func (q *request) itemChoicesOf(c casefile.View, noun string) answers {
 			"age": q.codes("casefile.age.", []string{"adult", "child", "doubt"})}
 	case "statement":
 		return answers{"person": people, "kind": q.codes("casefile.statement_kind.", casefile.Codes("statement_kind")), "rights": q.codes("casefile.rights.", casefile.Codes("rights")),
-			"interpreter_ground": q.codes("casefile.interpreter_ground.", casefile.Codes("interpreter_ground")), "identifies": q.peopleChoices(c, "suspect")}
+			"interpreter_ground": q.codes("casefile.interpreter_ground.", casefile.Codes("interpreter_ground")), "identifies": q.peopleChoices(c, "suspect"), "alike": q.statementChoices(c)}
+	case "identification":
+		return answers{"person": people, "method": q.codes("casefile.identification_method.", casefile.Codes("identification_method")), "suspect": q.peopleChoices(c, "suspect")}
 	case "translation":
 		return answers{"statement": q.statementChoices(c)}
 	case "property":
@@ -154,7 +156,7 @@ func (q *request) chargeChoices(c casefile.View) []component.Option {
 // added on a page of its own.
 func (q *request) addable(c casefile.View) []view.Link {
 	var out []view.Link
-	for _, noun := range []string{"person", "event", "statement", "translation", "exhibit", "property", "vehicle", "phone", "organisation", "charge", "decision", "outcome", "note"} {
+	for _, noun := range []string{"person", "event", "statement", "translation", "identification", "exhibit", "property", "vehicle", "phone", "organisation", "charge", "decision", "outcome", "note"} {
 		name := noun
 		if noun == "decision" {
 			name = "ausa_decision"
@@ -204,7 +206,7 @@ func (q *request) shownBy(c casefile.View, o *program.Offence, f component.Form)
 }
 
 // showing are the things of a case that can show an element of an offence.
-var showing = []string{"event", "statement", "translation", "property", "vehicle", "phone", "organisation"}
+var showing = []string{"event", "statement", "translation", "identification", "property", "vehicle", "phone", "organisation"}
 
 func (q *request) regionChoices() []component.Option {
 	return named(q, program.Regions(), func(r program.Region) string { return r.ID }, func(r program.Region) program.Text { return r.Title })

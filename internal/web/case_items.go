@@ -94,6 +94,8 @@ func (q *request) thingsOf(c casefile.View, v *view.Case) {
 			}
 		case "statement":
 			v.Statements = append(v.Statements, q.statementRow(c, i))
+		case "identification":
+			v.Statements = append(v.Statements, q.identificationRow(c, i))
 		case "vehicle", "phone", "property", "organisation":
 			v.Things = append(v.Things, q.thing(c, i))
 		case "charge":
@@ -138,13 +140,35 @@ func (q *request) statementRow(c casefile.View, i casefile.ItemView) view.Statem
 	q.decode(i.Content, &s)
 	var d casefile.StatementDetail
 	q.decode(i.Detail, &d)
-	row := view.Statement{At: s.Start.At, Language: q.languages([]string{d.Lang}), Note: q.word("casefile.statement_kind.", s.Kind), URL: itemURL(c, i)}
+	return view.Statement{Person: q.personIn(c, i.Person), At: s.Start.At, Language: q.languages([]string{d.Lang}), Note: q.word("casefile.statement_kind.", s.Kind), URL: itemURL(c, i)}
+}
+
+// identificationRow is an identification among the statements of a case.
+func (q *request) identificationRow(c casefile.View, i casefile.ItemView) view.Statement {
+	var x casefile.Identification
+	q.decode(i.Content, &x)
+	return view.Statement{Person: q.personIn(c, i.Person), At: x.When.At, Language: q.t("noun.identification"), Note: q.picked(x), URL: itemURL(c, i)}
+}
+
+// picked is what came of an identification.
+func (q *request) picked(x casefile.Identification) string {
+	switch {
+	case x.Picked == 0:
+		return q.t("identification.nobody")
+	case x.Failed():
+		return q.t("identification.another", "Place", x.Picked)
+	}
+	return q.t("identification.picked", "Place", x.Picked)
+}
+
+// personIn is how a person of a case appears, by the id of any of their records.
+func (q *request) personIn(c casefile.View, id string) component.Person {
 	for _, p := range c.People {
-		if p.ID == i.Person || slices.Contains(p.Merged, i.Person) {
-			row.Person = q.person(p)
+		if p.ID == id || slices.Contains(p.Merged, id) {
+			return q.person(p)
 		}
 	}
-	return row
+	return component.Person{}
 }
 
 func (q *request) thing(c casefile.View, i casefile.ItemView) view.Thing {
@@ -190,6 +214,10 @@ func (q *request) itemName(c casefile.View, i casefile.ItemView) string {
 			}
 		}
 		return name
+	case "identification":
+		var x casefile.Identification
+		q.decode(i.Content, &x)
+		return q.t("noun.identification") + ": " + calledIn(c, i.Person) + ", " + i18n.Date(q.lang, x.When.At, q.zone())
 	case "event":
 		var e casefile.Event
 		q.decode(i.Content, &e)

@@ -96,6 +96,7 @@ func (q *request) caseHead(c casefile.View) view.Head {
 	h.Readers = &component.Readers{Total: n, Counts: []component.CountryCount{{Country: own, N: n}}, URL: base + "/readers"}
 	h.Tabs = []view.Link{{Text: q.t("web.summary"), URL: base, Current: q.path == base}, {Text: q.t("screening.title"), URL: base + "/screening", Current: q.path == base+"/screening"},
 		{Text: q.t("web.exhibits"), URL: base + "/exhibits", Current: q.path == base+"/exhibits"},
+		{Text: q.t("web.files"), URL: base + "/files", Current: q.path == base+"/files"},
 		{Text: q.t("web.history"), URL: base + "/history", Current: q.path == base+"/history"}}
 	if c.Case.Origin != "" {
 		h.Tabs = append(h.Tabs, view.Link{Text: q.t("web.its_referral"), URL: "/referrals/" + c.Case.Origin})

@@ -111,6 +111,8 @@ func (q *request) correctItem(c casefile.View, i casefile.ItemView) []view.Act {
 		fold = func(f component.Form) *view.Fold { return q.actsRecorded(f, k.Acts) }
 	case *casefile.CorrectStatement:
 		zone = k.Zone
+	case *casefile.CorrectIdentification:
+		zone = k.Zone
 	case *casefile.CorrectCharge:
 		fixed["offence"] = k.Offence
 		if o, ok := program.OffenceByID(k.Offence); ok {
@@ -310,6 +312,8 @@ func (q *request) itemSections(c casefile.View, i casefile.ItemView) []view.Sect
 	switch i.Noun {
 	case "statement":
 		return q.statementSections(c, i)
+	case "identification":
+		return q.identificationSections(c, i)
 	case "event":
 		return q.eventSections(i)
 	case "charge":

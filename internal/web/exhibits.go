@@ -80,7 +80,11 @@ func (q *request) exhibitPage(id string, verified bool) (view.Exhibit, error) {
 		v.Sealed = q.t("exhibit.sealed")
 	}
 	for _, s := range x.Chain {
-		v.Steps = append(v.Steps, q.custodyStep(s, x.Gaps))
+		step := q.custodyStep(s, x.Gaps)
+		if step.File, err = q.heldFile(s.Held); err != nil {
+			return v, err
+		}
+		v.Steps = append(v.Steps, step)
 	}
 	if verified {
 		if err := q.verifyChain(id, &v); err != nil {
@@ -127,7 +131,8 @@ func (q *request) exhibitFacts(x evidence.View) []view.Fact {
 	return document.Filled([]view.Fact{{Label: q.t("ask.description"), Value: d.Description}, {Label: q.t("exhibit.found"), Value: i18n.DateTime(q.lang, x.Found.At, q.zone())},
 		{Label: q.t("ask.place_found"), Value: d.Place}, {Label: q.t("ask.found_by"), Value: d.FoundBy}, {Label: q.t("ask.exhibit_basis"), Value: q.word("exhibit.basis.", x.Basis)},
 		{Label: q.t("ask.source_grade"), Value: q.word("exhibit.source.", x.Source)}, {Label: q.t("ask.information_grade"), Value: q.word("exhibit.information.", strconv.Itoa(x.Information))},
-		{Label: q.t("ask.packing"), Value: d.Packing}, {Label: q.t("ask.copy_of"), Value: of}, {Label: q.t("ask.exculpatory_mark"), Value: mark},
+		{Label: q.t("ask.packing"), Value: d.Packing}, {Label: q.t("ask.translator"), Value: d.Translator}, {Label: q.t("ask.certificate"), Value: d.Certificate},
+		{Label: q.t("ask.translated_on"), Value: q.day(d.On)}, {Label: q.t("ask.copy_of"), Value: of}, {Label: q.t("ask.exculpatory_mark"), Value: mark},
 		{Label: q.t("exhibit.vocabulary"), Value: strings.Trim(kind.NIEM+" · "+kind.CASE, " ·"), Mono: true}})
 }
 
@@ -224,7 +229,7 @@ func (q *request) custodyActs(x evidence.View) []view.Act {
 		}
 		return q.offered("exhibit.receive", fixed, answers{"condition": condition})
 	}
-	out := q.offered("exhibit.step", fixed, answers{"step": q.codes("exhibit.step.", evidence.Codes("alone")), "condition": condition})
+	out := q.offered("exhibit.step", fixed, answers{"step": q.codes("exhibit.step.", evidence.Codes("alone")), "condition": condition, "file": q.fileChoices(x.Case)})
 	out = append(out, q.offered("exhibit.give", fixed, answers{"office": q.officeChoices(nil), "condition": condition})...)
 	if across := q.crossings(x); len(across) > 0 {
 		out = append(out, q.offered("exhibit.give_across", map[string]string{"exhibit": x.ID, "referral": across[0].Value}, answers{"condition": condition})...)
@@ -263,7 +268,7 @@ func (q *request) exhibitChoices(c casefile.View) answers {
 		kinds = append(kinds, k.ID)
 	}
 	out := answers{"kind": q.codes("exhibit.kind.", kinds), "basis": q.codes("exhibit.basis.", evidence.Codes("basis")), "source": q.codes("exhibit.source.", evidence.Codes("source")),
-		"information": q.codes("exhibit.information.", evidence.Codes("information")), "handling": q.words(program.HandlingCodes()), "person": q.peopleChoices(c, ""), "item": {}, "of": {}}
+		"information": q.codes("exhibit.information.", evidence.Codes("information")), "handling": q.words(program.HandlingCodes()), "person": q.peopleChoices(c, ""), "item": {}, "of": {}, "file": q.fileChoices(c.Case.ID)}
 	for _, i := range c.Items {
 		switch i.Noun {
 		case "vehicle", "phone", "property", "statement", "translation":
@@ -292,6 +297,7 @@ func (q *request) custodyFacts(a wire.Act) []view.Fact {
 		Basis    string       `json:"basis"`
 		Receiver wire.Address `json:"receiver"`
 	}
+	file := ""
 	if !strings.HasPrefix(a.Kind, "exhibit.") || json.Unmarshal(a.Clear, &f) != nil {
 		return nil
 	}
@@ -306,8 +312,11 @@ func (q *request) custodyFacts(a wire.Act) []view.Fact {
 	if f.Receiver.Node != "" {
 		to = q.office(f.Receiver.Node, f.Receiver.Office)
 	}
+	if f.Held != nil {
+		file = f.Held.Manifest.String()
+	}
 	return document.Filled([]view.Fact{{Label: q.t("noun.exhibit"), Value: f.Number + ", " + q.word("exhibit.kind.", f.What)}, {Label: q.t("ask.custody_step"), Value: q.word("exhibit.step.", f.Step)},
 		{Label: q.t("exhibit.to"), Value: to}, {Label: q.t("ask.step_when"), Value: i18n.DateLong(q.lang, f.When, q.zone()) + ", " + i18n.Time(f.When, q.zone())},
 		{Label: q.t("ask.exhibit_basis"), Value: q.word("exhibit.basis.", f.Basis)}, {Label: q.t("ask.seal_read"), Value: f.Read, Mono: true}, {Label: q.t("ask.seal"), Value: f.Seal, Mono: true},
-		{Label: q.t("ask.condition"), Value: q.word("exhibit.condition.", f.Condition)}})
+		{Label: q.t("ask.condition"), Value: q.word("exhibit.condition.", f.Condition)}, {Label: q.t("file.manifest"), Value: file, Mono: true}})
 }

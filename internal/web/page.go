@@ -27,6 +27,7 @@ type Page struct {
 	Path      string // path and query of this page: the language switch comes back to it
 	Token     string // idempotency id for the shell's own forms
 	Live      string // address of the event stream; empty for none
+	Plays     bool   // it plays sound or film that this node keeps
 	Now       time.Time
 }
 

@@ -11,8 +11,6 @@ import (
 	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/act"
 	"github.com/oasiss/oasiss/internal/casefile"
-	"github.com/oasiss/oasiss/internal/document"
-	"github.com/oasiss/oasiss/internal/i18n"
 	"github.com/oasiss/oasiss/internal/refusal"
 	"github.com/oasiss/oasiss/internal/store"
 	"github.com/oasiss/oasiss/internal/web/component"
@@ -129,41 +127,6 @@ func (q *request) itemPage(caseID, item string) (view.ItemPage, error) {
 	}
 	v.Acts = q.correctItem(c, *now.Item)
 	return v, nil
-}
-
-// statementSections are a statement as it was said, its translations, each with
-// its translator, and how it was taken.
-func (q *request) statementSections(c casefile.View, x casefile.ItemView) []view.Section {
-	var s casefile.Statement
-	var d casefile.StatementDetail
-	q.decode(x.Content, &s)
-	q.decode(x.Detail, &d)
-	out := []view.Section{{Lang: d.Lang, Paragraphs: document.Paragraphs(d.Text)}}
-	for _, i := range c.Items {
-		var t casefile.Translation
-		if q.decode(i.Content, &t); i.Noun != "translation" || t.Statement != x.ID {
-			continue
-		}
-		var words casefile.TranslationDetail
-		q.decode(i.Detail, &words)
-		out = append(out, view.Section{Heading: q.t("thread.translation", "Name", words.Translator), Lang: t.Lang, Paragraphs: document.Paragraphs(words.Text)})
-	}
-	var named []string
-	for _, p := range s.Identifies {
-		named = append(named, calledIn(c, p))
-	}
-	yes := func(on bool) string {
-		if on {
-			return q.t("protection.answer.yes")
-		}
-		return q.t("protection.answer.no")
-	}
-	return append(out, view.Section{Heading: q.t("ask.group.taking"), Facts: document.Filled([]view.Fact{
-		{Label: q.t("ask.start"), Value: i18n.DateTime(q.lang, s.Start.At, q.zone())}, {Label: q.t("ask.end"), Value: i18n.DateTime(q.lang, s.End.At, q.zone())},
-		{Label: q.t("ask.place_taken"), Value: d.Place}, {Label: q.t("web.present"), Value: strings.Join(d.Present, "; ")}, {Label: q.t("ask.rights"), Value: q.word("casefile.rights.", s.Rights)},
-		{Label: q.t("ask.rights_text"), Value: d.RightsText}, {Label: q.t("ask.same_language"), Value: yes(!s.Interpreted)}, {Label: q.t("ask.interpreter"), Value: d.Interpreter},
-		{Label: q.t("ask.recorded"), Value: yes(s.Recorded)}, {Label: q.t("ask.no_recording"), Value: d.NoRecording}, {Label: q.t("ask.willing"), Value: yes(s.Willing)},
-		{Label: q.t("ask.exculpatory_mark"), Value: yes(s.Exculpatory)}, {Label: q.t("ask.identifies"), Value: strings.Join(named, ", ")}})})
 }
 
 func (q *request) history(caseID string) (view.History, error) {

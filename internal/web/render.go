@@ -69,6 +69,9 @@ func (r *Renderer) RenderStatus(w http.ResponseWriter, status int, name string, 
 		return fmt.Errorf("web: draw %s: %w", name, err)
 	}
 	Headers(w.Header())
+	if page.Plays {
+		w.Header().Set("Content-Security-Policy", Policy+"; media-src 'self'")
+	}
 	w.Header().Set("Content-Language", page.Lang.Tag())
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(status)

@@ -30,6 +30,7 @@ type request struct {
 	path    string // of the page, without an act's own
 	live    string // topic by which the page renews itself
 	zoned   *time.Location
+	plays   bool // the page plays sound or film of this node
 
 	refused []*refusedForm // the acts that were just refused on this page
 	taken   int            // those of the same form that were not
@@ -88,7 +89,9 @@ func (q *request) draw(status int, f show) {
 		q.s.problem(q.w, q.r, err)
 		return
 	}
-	if err := q.s.render.RenderStatus(q.w, status, name, q.page(q.r.Context()), data); err != nil {
+	p := q.page(q.r.Context())
+	p.Plays = q.plays
+	if err := q.s.render.RenderStatus(q.w, status, name, p, data); err != nil {
 		q.s.problem(q.w, q.r, err)
 	}
 }

@@ -15,6 +15,7 @@ const files = {
   "serif.woff2": "@fontsource-variable/source-serif-4/files/source-serif-4-latin-wght-normal.woff2",
   "htmx.js": "htmx.org/dist/htmx.min.js",
   "sse.js": "htmx-ext-sse/dist/sse.min.js",
+  "tus.js": "tus-js-client/dist/tus.min.js",
 };
 
 // symbol turns one Tabler outline into a symbol; stroke and size come from the stylesheet.
@@ -26,7 +27,7 @@ function symbol(name) {
 
 function licences() {
   const owners = ["@fontsource-variable/atkinson-hyperlegible-next", "@fontsource-variable/atkinson-hyperlegible-mono",
-    "@fontsource-variable/source-serif-4", "@tabler/icons", "htmx.org", "htmx-ext-sse"];
+    "@fontsource-variable/source-serif-4", "@tabler/icons", "htmx.org", "htmx-ext-sse", "tus-js-client"];
   return owners.map((owner) => {
     const folder = join(modules, owner);
     const { name, version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));

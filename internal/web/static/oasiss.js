@@ -49,6 +49,93 @@
     if (b && navigator.clipboard) navigator.clipboard.writeText(b.dataset.copy);
   });
 
+  // A file is sent by pieces, so that a cut costs nothing: what was begun is
+  // begun by the same act as without this script, what stands is asked of the
+  // node, and the same file chosen again goes on where it stopped.
+  const post = (url, values) => fetch(url, { method: "POST", body: new URLSearchParams(values), headers: { Accept: "text/html" } });
+  const tus = (src) => window.tus ? Promise.resolve() : new Promise((done, fail) => {
+    const s = Object.assign(document.createElement("script"), { src, onload: done, onerror: fail });
+    document.head.append(s);
+  });
+  const begun = async (form, file) => {
+    const stands = [...document.querySelectorAll("[data-pending]")].find((p) => (!p.dataset.name || p.dataset.name === file.name) && Number(p.dataset.size) === file.size);
+    if (stands) return stands.dataset.pending;
+    const answer = await post(form.dataset.begin, { _token: form.elements._token.value, case: form.dataset.case, name: file.name, size: file.size, person: form.elements.person?.value ?? "" });
+    return new URL(answer.url).searchParams.get("upload");
+  };
+  const send = (form, file, id) => new Promise((done, fail) => {
+    const box = form.querySelector("[data-progress]"), bar = box.querySelector("progress"), says = box.querySelector("p");
+    box.hidden = false;
+    new window.tus.Upload(file, {
+      uploadUrl: form.dataset.to + id, storeFingerprintForResuming: false, retryDelays: [0, 1000, 3000, 5000, 10000, 20000, 40000, 60000],
+      onShouldRetry: (e) => { says.textContent = form.dataset.cut; const s = e.originalResponse?.getStatus() ?? 0; return s === 0 || s >= 500 || s === 409 || s === 423; },
+      onProgress: (sent, all) => { bar.value = 100 * sent / all; says.textContent = form.dataset.going + " " + Math.floor(100 * sent / all) + " %"; },
+      onSuccess: done, onError: fail,
+    }).start();
+  });
+  document.addEventListener("submit", async (e) => {
+    const form = e.target;
+    if (!form.matches("form[data-upload]") || !form.elements.file.files.length || form.dataset.plain) return;
+    e.preventDefault();
+    const button = form.querySelector("button"), file = form.elements.file.files[0];
+    button.disabled = true;
+    let id = null;
+    try {
+      await tus(form.dataset.script);
+      id = await begun(form, file);
+    } catch { id = null; }
+    if (!id) { // without the script's help the form goes as it is, and says what was refused
+      form.dataset.plain = "yes"; button.disabled = false; form.requestSubmit();
+      return;
+    }
+    try {
+      await send(form, file, id);
+      const added = await post(form.dataset.add, { _token: form.elements._token.value + ".add", upload: id });
+      location.assign(added.url);
+    } catch {
+      form.querySelector("[data-progress] p").textContent = form.dataset.failed;
+      button.disabled = false;
+    }
+  });
+
+  // What is to be blacked out can be drawn on a page; each mark becomes a line
+  // that can be written and put right by hand as well.
+  const areas = document.querySelector("textarea[name=areas]");
+  if (areas) {
+    const lines = () => areas.value.split("\n").map((l) => l.trim().split(/\s+/)).filter((w) => w.length === 6);
+    const show = () => document.querySelectorAll(".page[data-page]").forEach((page) => {
+      page.classList.add("marked");
+      page.querySelectorAll(".black").forEach((b) => b.remove());
+      const img = page.querySelector("img");
+      for (const [n, left, top, width, height] of lines()) {
+        if (n !== page.dataset.page) continue;
+        const b = Object.assign(document.createElement("span"), { className: "black" }), w = img.clientWidth / 100, h = img.clientHeight / 100;
+        const at = { left: img.offsetLeft + left * w, top: img.offsetTop + top * h, width: width * w, height: height * h };
+        for (const [side, pixels] of Object.entries(at)) b.style.setProperty(side, pixels + "px");
+        page.append(b);
+      }
+    });
+    areas.addEventListener("input", show);
+    addEventListener("resize", show);
+    document.querySelectorAll(".page[data-page] img").forEach((img) => {
+      img.addEventListener("load", show);
+      img.draggable = false;
+      let from = null;
+      const at = (e) => { const r = img.getBoundingClientRect(); return [100 * (e.clientX - r.left) / r.width, 100 * (e.clientY - r.top) / r.height].map((v) => Math.min(100, Math.max(0, v))); };
+      img.addEventListener("pointerdown", (e) => { from = at(e); img.setPointerCapture(e.pointerId); });
+      img.addEventListener("pointerup", (e) => {
+        if (!from) return;
+        const to = at(e), [left, top] = [0, 1].map((i) => Math.min(from[i], to[i])), [width, height] = [0, 1].map((i) => Math.abs(from[i] - to[i]));
+        from = null;
+        if (width < .3 || height < .3) return;
+        const reason = document.querySelector("select[name=reason]").value || "identity";
+        areas.value = (areas.value.trim() + "\n" + [img.closest(".page").dataset.page, ...[left, top, width, height].map((v) => v.toFixed(2)), reason].join(" ")).trim() + "\n";
+        show();
+      });
+    });
+    show();
+  }
+
   // Print the page as its print style has it.
   document.addEventListener("click", (e) => { if (e.target.closest("[data-print]")) window.print(); });
 

@@ -45,7 +45,8 @@ type CustodyStep struct {
 	Country, Name, Office string
 	Facts                 []Fact
 	Gaps                  []string
-	Proof                 string // what was found when it was computed again; empty before
+	File                  *FileRow // that the step names by its digest
+	Proof                 string   // what was found when it was computed again; empty before
 	Holds                 bool
 }
 

@@ -78,6 +78,7 @@ type Document struct {
 // Section is a heading with paragraphs, facts or both.
 type Section struct {
 	Heading    string
+	Attacks    []string // what a court will hold against it, in words
 	Paragraphs []string
 	Lang       string
 	Facts      []Fact

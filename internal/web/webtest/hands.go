@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/chromedp/chromedp"
 )
 
 // patience is how long a page may take to show what another node sends.
@@ -78,6 +80,14 @@ func (b *Browser) Fill(t *testing.T, within, name, value string) {
 	})()`)
 	if found != "" {
 		t.Fatalf("fill %s %s: %s", within, name, found)
+	}
+}
+
+// Choose chooses a file of this machine in a file field.
+func (b *Browser) Choose(t *testing.T, selector, path string) {
+	t.Helper()
+	if err := chromedp.Do(b.Context, chromedp.SetUploadFiles(selector, []string{path})); err != nil {
+		t.Fatalf("choose a file in %s: %v", selector, err)
 	}
 }
 
