@@ -34,8 +34,10 @@ const wantManifest = "manifest"
 // slotChunks is the slot of the line on which pieces of files are fetched.
 const slotChunks = "chunks"
 
-// together is how many pieces are under way at once where this node dials: one
-// is read and checked while the other is written.
+// together is how many pieces are under way at once where this node dials: while
+// one is on the line the other is checked and written. Never are two on the line,
+// so that a node that is killed costs the piece that it was giving, or the one
+// that was being written and what had come of the next.
 const together = 2
 
 // Carried is a file whose bytes cross the link.
@@ -111,7 +113,7 @@ func (l *Link) fetchFile(ctx context.Context, p *pinned, f Carried) error {
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	missing := make(chan int64)
+	missing, line := make(chan int64), make(chan struct{}, 1)
 	var wg sync.WaitGroup
 	workers := together
 	if p.URL == "" {
@@ -120,7 +122,7 @@ func (l *Link) fetchFile(ctx context.Context, p *pinned, f Carried) error {
 	for range workers {
 		wg.Go(func() {
 			for i := range missing {
-				if err := l.fetchChunk(ctx, p, f, manifest, i); err != nil {
+				if err := l.fetchChunk(ctx, p, f, manifest, i, line); err != nil {
 					cancel(err)
 				}
 			}
@@ -166,21 +168,37 @@ func (l *Link) fetchManifest(ctx context.Context, p *pinned, f Carried) (wire.Fi
 	return wire.ReadFileManifest(b, f.Size, f.Manifest)
 }
 
-func (l *Link) fetchChunk(ctx context.Context, p *pinned, f Carried, m wire.FileManifest, i int64) error {
-	if ctx.Err() != nil {
-		return ctx.Err()
+// fetchChunk fetches one chunk and keeps it; line is taken while it is asked for.
+func (l *Link) fetchChunk(ctx context.Context, p *pinned, f Carried, m wire.FileManifest, i int64, line chan struct{}) error {
+	which := strconv.FormatInt(i, 10)
+	line <- struct{}{}
+	err := ctx.Err()
+	if err == nil {
+		err = l.yield(ctx, p)
 	}
-	if err := l.yield(ctx, p); err != nil {
+	var b []byte
+	if err == nil {
+		b, err = l.askPiece(ctx, p, f, which)
+	}
+	<-line
+	if err != nil {
 		return err
 	}
-	b, err := l.fetchPiece(ctx, p, f, strconv.FormatInt(i, 10), m[i], wire.ChunkLen(f.Size, i))
+	err = l.keepPiece(ctx, p, f, which, m[i], wire.ChunkLen(f.Size, i), b)
 	giveLarge(b) // it is on the disk now
 	return err
 }
 
-// fetchPiece asks for one piece and keeps it if it is the digest's: bytes of
-// another file or place, cut short or altered are refused and kept apart.
+// fetchPiece asks for one piece and keeps it.
 func (l *Link) fetchPiece(ctx context.Context, p *pinned, f Carried, which string, digest wire.Digest, length int64) ([]byte, error) {
+	b, err := l.askPiece(ctx, p, f, which)
+	if err != nil {
+		return nil, err
+	}
+	return b, l.keepPiece(ctx, p, f, which, digest, length, b)
+}
+
+func (l *Link) askPiece(ctx context.Context, p *pinned, f Carried, which string) ([]byte, error) {
 	status, body, err := p.lines[slotChunks].ask(ctx, pathChunk, []byte(f.ID+" "+which))
 	if err != nil {
 		return nil, err
@@ -188,16 +206,22 @@ func (l *Link) fetchPiece(ctx context.Context, p *pinned, f Carried, which strin
 	if status != http.StatusOK {
 		return nil, refusedBy(status, body)
 	}
+	return body, nil
+}
+
+// keepPiece keeps a piece that is the digest's: bytes of another file or place,
+// cut short or altered are refused and kept apart.
+func (l *Link) keepPiece(ctx context.Context, p *pinned, f Carried, which string, digest wire.Digest, length int64, body []byte) error {
 	failpoint.Hit(failpoint.FilesPieceHere)
-	err = chunk.ErrDamaged
+	err := chunk.ErrDamaged
 	if int64(len(body)) == length {
 		err = l.Chunks.Put(f.ID, digest, body)
 		failpoint.Hit(failpoint.FilesPieceKept)
 	}
 	if errors.Is(err, chunk.ErrDamaged) {
-		return nil, errors.Join(&trouble{code: AlarmAltered, cause: err}, l.refusePiece(ctx, p, f.ID+"/"+which, body))
+		return errors.Join(&trouble{code: AlarmAltered, cause: err}, l.refusePiece(ctx, p, f.ID+"/"+which, body))
 	}
-	return body, err
+	return err
 }
 
 // apart is how much of a refused piece is kept, in bytes: enough to see what it

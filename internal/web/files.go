@@ -184,15 +184,18 @@ func (q *request) fileName(f file.View) string {
 	return f.Name
 }
 
-// fileSent says whether a file was named to the other country and has come there.
+// fileSent says to which country a file was named, and whether it has come there.
 func (q *request) fileSent(f file.View) string {
+	var out []string
 	for _, s := range f.Sent {
+		where := q.t("country." + q.country(s.Peer))
 		if s.Arrived.IsZero() {
-			return q.t("file.on_its_way", "Country", q.t("country."+q.country(s.Peer)))
+			out = append(out, q.t("file.on_its_way", "Country", where))
+			continue
 		}
-		return q.t("file.has_come", "Country", q.t("country."+q.country(s.Peer)), "When", i18n.DateTime(q.lang, s.Arrived, q.zone()))
+		out = append(out, q.t("file.has_come", "Country", where, "When", i18n.DateTime(q.lang, s.Arrived, q.zone())))
 	}
-	return ""
+	return strings.Join(out, "; ")
 }
 
 // bytes is a size as people read it.
