@@ -2,6 +2,7 @@ package exchange_test
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"crypto/x509"
 
 	"github.com/oasiss/oasiss/internal/exchange"
@@ -77,6 +78,7 @@ func (w *world) ask(from *simNode, life int, peer, path string, body []byte, sho
 			return lost("the answer is damaged")
 		}
 		answer = w.damaged(answer)
+		w.note("the answer is damaged: %x", sha256.Sum256(answer)) // tells a replay by what is in it, too
 	}
 	if from.life != life {
 		return lost("who asked is gone")

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"testing/cryptotest"
 	"time"
 
 	"github.com/oasiss/oasiss/internal/act/acttest"
@@ -59,7 +60,8 @@ type world struct {
 	trace []string
 }
 
-// simTemplates are stores of nodes that know each other, made once.
+// simTemplates are stores of nodes that know each other, made once in a run. Their
+// keys are drawn alike in every run, as the seed's own randomness is.
 type simTemplates struct {
 	nodes []*node
 	files []string
@@ -67,6 +69,7 @@ type simTemplates struct {
 
 func makeTemplates(t *testing.T, count int) simTemplates {
 	t.Helper()
+	cryptotest.SetGlobalRandom(t, uint64(count))
 	var out simTemplates
 	for _, name := range []string{"us", "mx", "gt"}[:count] {
 		out.nodes = append(out.nodes, newNode(t, name, simFacts))
