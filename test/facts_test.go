@@ -97,6 +97,7 @@ func TestAPageIsOneAccessFact(t *testing.T) {
 		"/cases/{id}/screening":    {"ravenel", "/cases/" + f.id + "/screening", []string{"case", "gate", "screening"}},
 		"/people/{id}":             {"kestrelle", "/people/" + f.witness, []string{"case", "person", "gate"}},
 		"/protection":              {"ravenel", "/protection", []string{"case", "gate", "screening"}},
+		"/retention":               {"lockridge", "/retention?all=yes", []string{"case"}},
 		"/waiting":                 {"ravenel", "/waiting", []string{"reveal"}},
 		"/accords":                 {"whitfield", "/accords", []string{"accord"}},
 		"/accords/new":             {"whitfield", "/accords/new", nil},

@@ -113,7 +113,7 @@ func (o *onlooker) views(t *testing.T, words []string) map[string]string {
 			o.look(out, name, http.MethodGet, path, nil)
 		}
 	}
-	for _, path := range []string{"/", "/referrals", "/cases", "/cases/new", "/protection", "/waiting", "/alerts", "/accords", "/admin", "/journal", "/journal/accesses"} {
+	for _, path := range []string{"/", "/referrals", "/cases", "/cases/new", "/protection", "/retention", "/requests", "/waiting", "/alerts", "/accords", "/admin", "/journal", "/journal/accesses"} {
 		o.look(out, "page "+path, http.MethodGet, path, nil)
 	}
 	for _, word := range words {
@@ -303,7 +303,7 @@ func (o *other) act(rt *rapid.T, what string) {
 	case "find":
 		o.try("kestrelle", wire.PurposeProsecution, "search.find_protected", map[string]any{"name": "Rutilio " + name, "reason": "safety"})
 	case "hold":
-		o.try("lockridge", wire.PurposeOversight, "hold.place", map[string]any{"case": c, "ground": "litigation", "reference": "4:26-cv-12"})
+		o.try("lockridge", wire.PurposeOversight, "hold.place", map[string]any{"case": c, "ground": "litigation", "authority": "court", "lifts": "court", "reference": "4:26-cv-12"})
 	default:
 		if len(o.people[c]) == 0 {
 			return

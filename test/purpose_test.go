@@ -142,7 +142,7 @@ func TestNobodyRaisesThemselves(t *testing.T) {
 		"grants a role":       {"role.grant", map[string]any{"user": w.account("kestrelle"), "role": "supervisor"}},
 		"approves a proposal": {"proposal.approve", map[string]any{"proposal": proposal}},
 		"makes an office":     {"office.create", map[string]any{"id": "x-y", "agency": "cbp", "name_en": "X", "name_es": "X", "zone": "UTC", "kind": "case"}},
-		"places a hold":       {"hold.place", map[string]any{"case": c, "ground": "audit"}},
+		"places a hold":       {"hold.place", map[string]any{"case": c, "ground": "audit", "authority": "auditor", "lifts": "supervisor"}},
 		"sees a case":         {"protection.reveal", map[string]any{"case": c, "person": c, "reason": "x"}},
 	} {
 		for _, purpose := range wire.Purposes {

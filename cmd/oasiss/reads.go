@@ -35,6 +35,9 @@ type (
 		Side string `name:"side" query:"side" enum:",sender,receiver" default:"" help:"cli.arg.side" placeholder:"SIDE"`
 		Open bool   `name:"open" query:"open" help:"cli.arg.open"`
 	}
+	everything struct {
+		All bool `name:"all" query:"all" help:"cli.arg.all"`
+	}
 	following struct {
 		rows
 		After string `name:"after" query:"after" help:"cli.arg.after" placeholder:"CURSOR"`
@@ -132,6 +135,9 @@ var queries = map[string]query{
 	"referral.rates":         {path: "request-rates", takes: reflect.TypeFor[list]()},
 	"referral.show":          {path: "referrals/{id}", takes: reflect.TypeFor[one]()},
 	"referral.version":       {path: "referrals/{id}/versions/{n}", takes: reflect.TypeFor[versionOf]()},
+	"redress.list":           {path: "person-requests", takes: reflect.TypeFor[list]()},
+	"redress.show":           {path: "person-requests/{id}", takes: reflect.TypeFor[one]()},
+	"retention.list":         {path: "retention", takes: reflect.TypeFor[everything]()},
 	"route.list":             {path: "programme/routes", takes: reflect.TypeFor[list]()},
 	"route.show":             {path: "programme/routes/{id}", takes: reflect.TypeFor[one]()},
 	"search.cases":           {path: "search", takes: reflect.TypeFor[sought](), post: true},

@@ -39,6 +39,10 @@ func TestWhoMayTakeTheActsOfTheRooms(t *testing.T) {
 		{"journal.expunge", "oversight", held("case"), two},
 		{"journal.expunge_confirm", "oversight", held("case"), two},
 		{"hold.place", "oversight", held("case"), two},
+		{"redress.receive", "protection", held("redress"), append([]string{"prosecutions", "consular"}, two...)},
+		{"redress.answer", "oversight", held("redress"), two},
+		{"retention.keep", "oversight", held("case"), two},
+		{"retention.retain", "protection", held("expunge"), two},
 		{"accord.sign", "oversight", held("accord"), []string{"coordinator", "supervisor", "us_attorney", "mp"}},
 	} {
 		for _, role := range access.Roles {

@@ -140,6 +140,7 @@ type Alert struct {
 	Outcomes  []Outcome  `json:"outcomes"` // the last of each side
 	Reviews   []Mark     `json:"reviews"`
 	Escalated time.Time  `json:"escalated,omitzero"` // here: nobody of this side had acknowledged in time
+	Erased    time.Time  `json:"erased,omitzero"`    // here: what was written of it opens no more
 }
 
 // Over reports whether a side has recorded an outcome.

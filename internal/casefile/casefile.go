@@ -89,6 +89,28 @@ func Members(tx *store.Tx, caseID string) ([]string, error) {
 // Known lists the cases that an office could know of, newest first (ids are made
 // in the order of time): a superset of what each person there may see.
 func Known(tx *store.Tx, office string, limit int) ([]Case, error) {
+	return known(tx, office, ` DESC`, limit)
+}
+
+// Oldest is Known with the case first that was opened first.
+func Oldest(tx *store.Tx, office string, limit int) ([]Case, error) {
+	return known(tx, office, ``, limit)
+}
+
+// ClosedAt is when a closed case was closed; zero for one that is open.
+func ClosedAt(tx *store.Tx, c Case) (time.Time, error) {
+	if c.Status != StatusClosed {
+		return time.Time{}, nil
+	}
+	var at int64
+	err := tx.QueryRow(`SELECT COALESCE(MAX(at), 0) FROM fact WHERE case_id = $1 AND kind = $2`, c.ID, StatusSet{}.Kind()).Scan(&at)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("closing of a case: %w", err)
+	}
+	return store.Time(at), nil
+}
+
+func known(tx *store.Tx, office, order string, limit int) ([]Case, error) {
 	var out []Case
 	last := ""
 	err := store.Each(tx, func(r *sql.Rows) error {
@@ -106,8 +128,8 @@ func Known(tx *store.Tx, office string, limit int) ([]Case, error) {
 		c := &out[len(out)-1]
 		c.Members = append(c.Members, member)
 		return nil
-	}, `SELECT c.id, c.doc, m.office FROM (SELECT object_id AS id FROM membership WHERE object_type = 'case' AND office = $1 ORDER BY object_id DESC LIMIT $2) known
-		JOIN casefile c ON c.id = known.id JOIN membership m ON m.object_type = 'case' AND m.object_id = c.id ORDER BY c.id DESC, m.office`, office, limit)
+	}, `SELECT c.id, c.doc, m.office FROM (SELECT object_id AS id FROM membership WHERE object_type = 'case' AND office = $1 ORDER BY object_id`+order+` LIMIT $2) known
+		JOIN casefile c ON c.id = known.id JOIN membership m ON m.object_type = 'case' AND m.object_id = c.id ORDER BY c.id`+order+`, m.office`, office, limit)
 	if err != nil {
 		return nil, fmt.Errorf("cases of an office: %w", err)
 	}

@@ -47,6 +47,17 @@ func unanswered(tx *store.Tx, c Case) ([]string, bool, error) {
 	return all, len(all) > 0 || c.Origin != "", err
 }
 
+// Abroad gives the facts that tell other nodes of a forgetting, drawn up before
+// anything goes: who has something of the person, or of the case.
+type Abroad func(tx *store.Tx, d *act.Draw, c Case, p *Person, f *Forgotten) ([]journal.Fact, error)
+
+// tellAbroad is package retention's answer; without it nobody is told.
+var tellAbroad Abroad = func(*store.Tx, *act.Draw, Case, *Person, *Forgotten) ([]journal.Fact, error) { return nil, nil }
+
+// TellAbroad registers the one that knows what crossed; it is called once,
+// before anything is opened.
+func TellAbroad(f Abroad) { tellAbroad = f }
+
 // business names what still needs a record, in the reader's language.
 type business string
 
@@ -121,7 +132,12 @@ func (x *ConfirmExpunge) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, erro
 	if err := t.fill(tx, f); err != nil {
 		return nil, err
 	}
-	return []journal.Fact{f}, nil
+	var who *Person
+	if o.What == forgetPerson {
+		who = &t.p
+	}
+	told, err := tellAbroad(tx, d, t.c, who, f)
+	return append([]journal.Fact{f}, told...), err
 }
 
 // RejectExpunge is the second person's no.
@@ -225,7 +241,7 @@ func (t target) stands(tx *store.Tx) error {
 	if t.what == forgetCase && t.c.Status != StatusClosed {
 		return refusal.Conflict("casefile.forget_open")
 	}
-	held, err := holds(tx, t.c.ID)
+	held, err := Held(tx, t.c.ID)
 	if err != nil {
 		return err
 	}
@@ -266,8 +282,8 @@ func (t target) final(tx *store.Tx) (bool, error) {
 
 // scope is which bodies go with a case.
 func scope(f Forgotten) journal.Scope {
-	return journal.Scope{Case: f.Object, Referrals: f.Referrals, Areas: []string{"case", "protection", "file", "exhibit", "packet", "referral"},
-		Keep: []string{ForgetOrdered{}.Kind(), Forgotten{}.Kind(), ForgetRejected{}.Kind(), HoldPlaced{}.Kind(), HoldLifted{}.Kind()}}
+	return journal.Scope{Case: f.Object, Referrals: f.Referrals, Areas: []string{"case", "protection", "file", "exhibit", "packet", "referral", "redress"},
+		Keep: []string{ForgetOrdered{}.Kind(), Forgotten{}.Kind(), ForgetRejected{}.Kind(), HoldPlaced{}.Kind(), HoldOrdered{}.Kind(), HoldLifted{}.Kind()}}
 }
 
 // fill says what goes, by number and kind.

@@ -131,11 +131,15 @@ func TestForgettingACaseDeletesBodies(t *testing.T) {
 	}
 	try("casefile.forget_open")
 	k.must(&SetStatus{Case: c, Status: StatusClosed})
-	hold := k.Must(first, wire.PurposeOversight, &PlaceHold{Case: c, Ground: "complaint", Reference: "Q-77"}).Object
+	hold := k.Must(first, wire.PurposeOversight, &PlaceHold{Case: c, Ground: "complaint", Authority: "control_body", Lifts: access.RoleAdviser, Reference: "Q-77"}).Object
 	try("casefile.forget_held")
 	k.Refused(first, wire.PurposeOversight, "casefile.hold_ground", &PlaceHold{Case: c, Ground: "habit"})
+	k.Refused(first, wire.PurposeOversight, "casefile.hold_lifter", &LiftHold{Hold: hold})
 	k.Must(second, wire.PurposeOversight, &LiftHold{Hold: hold})
 	k.Refused(second, wire.PurposeOversight, "casefile.hold_lifted", &LiftHold{Hold: hold})
+	ordered := k.Must(first, wire.PurposeOversight, &PlaceHold{Case: c, Ground: "court_order", Authority: "court", Lifts: "court"}).Object
+	k.Refused(second, wire.PurposeOversight, "casefile.hold_order", &LiftHold{Hold: ordered})
+	k.Must(second, wire.PurposeOversight, &LiftHold{Hold: ordered, Order: "Order 12 of 9 June"})
 	before := referralsOf
 	AnswerReferrals(func(*store.Tx, Case) ([]string, bool, error) { return nil, true, nil })
 	try("casefile.forget_business")

@@ -1,6 +1,10 @@
 package casefile
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/oasiss/oasiss/internal/access"
+)
 
 // list is a closed list of codes. Each has a name in both languages under
 // "casefile.LIST.CODE".
@@ -51,13 +55,18 @@ var (
 	// methods are how a person was shown to a witness (CNPP 277–279).
 	methods = list{"identification_method", []string{"photographs", "in_person", "voice", "thing"}}
 
+	holdAuthorities = list{"hold_authority", []string{"court", "prosecutor", "defence", "control_body", "auditor", "agency_counsel"}}
+
+	// holdLifters are roles, and a court.
+	holdLifters = list{"hold_lifter", []string{liftsCourt, access.RoleSupervisor, access.RoleUSAttorney, access.RoleMP, access.RoleAdviser}}
+
 	triedAbroad = list{"tried_abroad", []string{"no", "yes", "unknown"}}
 )
 
 // lists is every closed list, for the doors that offer them.
 var lists = []list{acts, hazards, organisationKinds, vehicleKinds, propertyKinds, statementKinds, rights, interpreterGrounds,
 	sources, reasons, ageGrounds, jurisdictions, chargeStatuses, ausaReasons, triedAbroad, findReasons, methods,
-	forgetGrounds, holdGrounds}
+	forgetGrounds, holdGrounds, holdAuthorities, holdLifters}
 
 // Codes gives the codes of a closed list by its name ("hazard", "source"…),
 // nil if there is no such list. Their names are the texts "casefile.NAME.CODE".

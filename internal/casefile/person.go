@@ -76,6 +76,20 @@ func (p Person) Has(role string) bool {
 	return false
 }
 
+// Plants are the pseudonyms of a person: of the record, and of those that became
+// part of it.
+func Plants(tx *store.Tx, p Person) ([]string, error) {
+	out := []string{p.Plant}
+	for _, id := range p.Also {
+		r, err := loadRecord(tx, id)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, r.Plant)
+	}
+	return out, nil
+}
+
 // LoadPerson reads the record that an id stands for: a merged id gives the
 // record it became part of.
 func LoadPerson(tx *store.Tx, id string) (Person, error) {

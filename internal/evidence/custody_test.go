@@ -175,7 +175,7 @@ func TestEndOfCustody(t *testing.T) {
 	end := func(d *Doing) { d.SealRead, d.Note = "A-100", "To the owner, by order 44/2026" }
 	k.refused("exhibit.why_ended", k.agent, &TakeStep{Doing: of(id), Step: "return"})
 	supervisor := k.Person("u3", "usbp-rgv", access.RoleSupervisor)
-	hold := k.Must(supervisor, wire.PurposeOversight, &casefile.PlaceHold{Case: k.c, Ground: "litigation", Reference: "44/2026"}).Object
+	hold := k.Must(supervisor, wire.PurposeOversight, &casefile.PlaceHold{Case: k.c, Ground: "litigation", Authority: "prosecutor", Lifts: access.RoleSupervisor, Reference: "44/2026"}).Object
 	k.refused("exhibit.held", k.agent, &TakeStep{Doing: of(id, end), Step: "destroy"})
 	k.Must(k.Person("u4", "usbp-rgv", access.RoleSupervisor), wire.PurposeOversight, &casefile.LiftHold{Hold: hold})
 	k.by(k.agent, &TakeStep{Doing: of(id, end), Step: "return"})

@@ -3,6 +3,7 @@ package file
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/oasiss/oasiss/internal/casefile"
@@ -33,6 +34,42 @@ func applyForgotten(tx *store.Tx, _ journal.Entry, f casefile.Forgotten) error {
 		}
 	}
 	return nil
+}
+
+// Received are the keys of the files that another node has named for a referral:
+// of all, or of those that only names.
+func Received(tx *store.Tx, referral string, only ...string) (keys []string, err error) {
+	all, err := store.Docs[File](tx, `SELECT doc FROM file WHERE referral = $1 AND peer <> '' ORDER BY id`, referral)
+	if err != nil {
+		return nil, fmt.Errorf("files received: %w", err)
+	}
+	for _, f := range all {
+		if len(only) == 0 || slices.Contains(only, f.ID) {
+			keys = append(keys, f.Key)
+		}
+	}
+	return keys, nil
+}
+
+// GivenOf are the files about one person that this node has named for a referral.
+func GivenOf(tx *store.Tx, referral string, people []string) (ids []string, err error) {
+	all, err := GivenFor(tx, referral)
+	if err != nil {
+		return nil, err
+	}
+	for _, g := range all {
+		f, err := Load(tx, g.File)
+		if refusal.Is(err, "access.not_found") {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		if slices.Contains(people, f.Person) {
+			ids = append(ids, f.ID)
+		}
+	}
+	return ids, nil
 }
 
 // forgetUploads drops what is under way into a forgotten case.

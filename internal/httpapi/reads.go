@@ -15,8 +15,10 @@ import (
 	"github.com/oasiss/oasiss/internal/packet"
 	"github.com/oasiss/oasiss/internal/program"
 	"github.com/oasiss/oasiss/internal/protection"
+	"github.com/oasiss/oasiss/internal/redress"
 	"github.com/oasiss/oasiss/internal/referral"
 	"github.com/oasiss/oasiss/internal/refusal"
+	"github.com/oasiss/oasiss/internal/retention"
 	"github.com/oasiss/oasiss/wire"
 )
 
@@ -47,6 +49,11 @@ type referralsIn struct {
 	Case  string `query:"case" maxLength:"64" doc:"Of one case (the sender's id)"`
 	Side  string `query:"side" enum:"sender,receiver" doc:"Of one side only"`
 	Open  bool   `query:"open" doc:"Only those that still await something"`
+}
+
+type keptIn struct {
+	Who
+	All bool `query:"all" doc:"Everything that has a term, not only what is due"`
 }
 
 type changesIn struct {
@@ -88,6 +95,8 @@ type proofIn struct {
 func (s *Server) reads() {
 	s.caseReads()
 	s.alertReads()
+	s.retentionReads()
+	s.redressReads()
 	s.exhibitReads()
 	s.accordReads()
 	s.referralReads()
@@ -145,6 +154,21 @@ func (s *Server) alertReads() {
 	})
 	read(s, "alert-show", "/api/v1/alerts/{id}", "alert", "One life at risk: its tasks, clocks, outcome and all that was written of it", func(ctx context.Context, by access.Actor, in *idIn) (alert.View, error) {
 		return alert.Show(ctx, s.Acts, by, in.Purpose, in.ID)
+	})
+}
+
+func (s *Server) retentionReads() {
+	read(s, "retention-list", "/api/v1/retention", "retention", "What is due for review or purge, orders that wait for a second person, and what the two nodes asked each other to expunge", func(ctx context.Context, by access.Actor, in *keptIn) (retention.View, error) {
+		return retention.List(ctx, s.Acts, by, in.Purpose, in.All)
+	})
+}
+
+func (s *Server) redressReads() {
+	read(s, "redress-list", "/api/v1/person-requests", "redress", "Requests by the persons that records are about, with the law's clocks, and the corrections that travel", func(ctx context.Context, by access.Actor, in *Who) (redress.View, error) {
+		return redress.List(ctx, s.Acts, by, in.Purpose)
+	})
+	read(s, "redress-show", "/api/v1/person-requests/{id}", "redress", "One request by a person: what was asked, its clocks, and the answer with its reasons", func(ctx context.Context, by access.Actor, in *idIn) (redress.Shown, error) {
+		return redress.Show(ctx, s.Acts, by, in.Purpose, in.ID)
 	})
 }
 

@@ -99,6 +99,22 @@ func (s Scope) Forget(tx *store.Tx, d *Draw) error {
 	return nil
 }
 
+// ForgetBodies deletes the bodies of facts by their ids, and has the log
+// emptied. It belongs to the reaction to an order, never to an apply.
+func ForgetBodies(tx *store.Tx, facts []string) error {
+	for _, id := range facts {
+		var seq int64
+		if err := tx.QueryRow(`SELECT seq FROM fact WHERE id = $1`, id).Scan(&seq); err != nil {
+			return fmt.Errorf("body to forget: %w", err)
+		}
+		if err := ForgetBody(tx, seq); err != nil {
+			return err
+		}
+	}
+	tx.Forgets()
+	return nil
+}
+
 // ForgetBody deletes the body of one fact. The fact's row says so, or a body
 // that a disk has lost could not be told from one that was forgotten.
 func ForgetBody(tx *store.Tx, seq int64) error {

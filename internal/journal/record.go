@@ -138,6 +138,31 @@ func Load(tx *store.Tx, id string) (Entry, wire.Message, error) {
 	return LoadSeq(tx, seq)
 }
 
+// OfReferral lists the facts of one kind of a referral, in order; of a matter
+// without a case that travels under its own id, it is OfMatter.
+func OfReferral(tx *store.Tx, kind, referral string) ([]string, error) {
+	return idsWhere(tx, `kind = $1 AND referral_id = $2`, kind, referral)
+}
+
+// OfMatter lists the facts of one kind of a case, or of an alert, which stands
+// where a case does.
+func OfMatter(tx *store.Tx, kind, id string) ([]string, error) {
+	return idsWhere(tx, `kind = $1 AND case_id = $2`, kind, id)
+}
+
+func idsWhere(tx *store.Tx, where string, args ...any) (out []string, err error) {
+	err = store.Each(tx, func(rows *sql.Rows) error {
+		var id string
+		err := rows.Scan(&id)
+		out = append(out, id)
+		return err
+	}, `SELECT id FROM fact WHERE `+where+` ORDER BY seq`, args...)
+	if err != nil {
+		return nil, fmt.Errorf("facts of a kind: %w", err)
+	}
+	return out, nil
+}
+
 // LoadOwn is Load of a fact of one kind that an account made; sql.ErrNoRows for
 // any other, as if it were not there.
 func LoadOwn(tx *store.Tx, id, kind, account string) (Entry, wire.Message, error) {

@@ -148,7 +148,8 @@ type Key struct {
 	Person   string    `json:"person,omitempty"`  // at home
 	Ground   string    `json:"ground,omitempty"`  // consent id, or code of the legal ground
 	Released time.Time `json:"released,omitzero"`
-	Fact     string    `json:"fact,omitempty"` // that released it
+	Fact     string    `json:"fact,omitempty"`  // that released it
+	Erased   time.Time `json:"erased,omitzero"` // destroyed here by order, where it was received
 }
 
 // GroundSuspect is the legal ground on which a named adult suspect's identity

@@ -142,8 +142,18 @@ func (r *spell) at(c *Clock, t *Timer, seats map[Side]Seat, now time.Time) Runni
 // Alone is how a clock of hours runs outside a procedure, from its start to its
 // end (zero while it runs).
 func (c *Clock) Alone(started, ended, now time.Time) Running {
+	return c.Seated(Seat{}, false, started, ended, now)
+}
+
+// Seated is Alone for a clock of days, which its owner's zone and calendar
+// decide; longer counts its extension in.
+func (c *Clock) Seated(seat Seat, longer bool, started, ended, now time.Time) Running {
+	clock := *c
+	if longer && c.Extension != nil && c.Extension.Unit == c.Unit {
+		clock.Length += c.Extension.Length
+	}
 	r := spell{started: Applied{Taken: Taken{At: started}}, ended: Applied{Taken: Taken{At: ended}}}
-	return r.at(c, &Timer{}, nil, now)
+	return r.at(&clock, &Timer{}, map[Side]Seat{"": seat}, now)
 }
 
 // settled gives the pauses with an open one running until now, so that the

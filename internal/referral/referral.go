@@ -220,6 +220,9 @@ func (r Referral) sideOf(node string) program.Side {
 // Resource is the referral as access sees it.
 func Resource(r Referral) access.Resource { return r.resource(typeReferral) }
 
+// ResourceAs is something of the referral, of a type, as access sees it.
+func ResourceAs(r Referral, typ string) access.Resource { return r.resource(typ) }
+
 // resource is something of the referral: whoever is not a member knows nothing of it.
 func (r Referral) resource(typ string) access.Resource {
 	return access.Resource{Type: typ, ID: r.ID, Offices: r.Members, Case: r.Case, Attrs: map[string]any{access.AttrHandling: r.Handling}}

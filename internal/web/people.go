@@ -163,6 +163,7 @@ func (q *request) personActs(c casefile.View, p casefile.PersonView) []view.Act 
 	for _, verb := range []string{"protection.waive_return", "protection.withdraw_waiver"} {
 		out = append(out, q.offered(verb, fixed, nil)...)
 	}
+	out = append(out, q.offered("redress.receive", map[string]string{"person": p.ID}, q.requestAnswers())...)
 	if p.Class == casefile.Suspect {
 		out = append(out, q.offered("protection.reclassify", fixed, nil)...)
 	}
@@ -340,7 +341,7 @@ func screeningAsks(l i18n.Lang, form *protection.Form, offered, needs []componen
 // protectionDesk is who is at risk and what is due next, over the cases that
 // the adviser's office holds.
 func (q *request) protectionDesk() (view.Protection, error) {
-	var v view.Protection
+	v := view.Protection{KeptURL: q.keptURL(), RequestsURL: q.requestsURL()}
 	ctx := q.r.Context()
 	rows, err := casefile.List(ctx, q.s.Acts, q.by, q.purpose, 0)
 	if err != nil {

@@ -103,6 +103,8 @@ func (q *request) after(verb string, res act.Result) string {
 		path = "/referrals/" + res.Object
 	case "file.begin": // a script reads here which upload it may go on with
 		return path + "?upload=" + res.Object
+	case "redress.receive":
+		path = "/requests/" + res.Object
 	case "exhibit.collect":
 		path = "/exhibits/" + res.Object
 	case "case.add_person":

@@ -59,6 +59,8 @@ func New(mux *http.ServeMux, s *Server) error {
 	s.exhibits(pages)
 	s.people(pages)
 	s.waitings(pages)
+	s.retentions(pages)
+	s.redresses(pages)
 	s.alerts(pages)
 	s.records(pages)
 	s.admin(pages)

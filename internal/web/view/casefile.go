@@ -8,10 +8,12 @@ import (
 
 // Cases is the list of one's office's cases.
 type Cases struct {
-	Rows   []CaseRow
-	Total  int
-	NewURL string
-	More   string
+	Rows        []CaseRow
+	Total       int
+	KeptURL     string // the retention desk; empty for who has no part in it
+	RequestsURL string // requests by persons; likewise
+	NewURL      string
+	More        string
 }
 
 // CaseRow is one case in a list.

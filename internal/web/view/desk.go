@@ -8,10 +8,12 @@ import (
 
 // Protection is the protection desk: who is at risk, what is due next.
 type Protection struct {
-	Unscreened int
-	Stops      int
-	People     []ProtectionRow
-	Stopped    []Stop
+	Unscreened  int
+	Stops       int
+	KeptURL     string // the retention desk; empty for who has no part in it
+	RequestsURL string // requests by persons; likewise
+	People      []ProtectionRow
+	Stopped     []Stop
 }
 
 // ProtectionRow is one protected person on the desk.
