@@ -37,7 +37,7 @@ var Bringers = []string{"person", "guardian", "child_advocate", "consulate", "ce
 
 // How it was checked that the request is the person's, closed. Each has a name
 // under "redress.check".
-var Checks = []string{"document", "consular_record", "known_to_adviser", "code_word", "power_of_attorney", "not_shown"}
+var Checks = []string{"document", "consular_record", "known_to_adviser", "code_word", "mandate", "not_shown"}
 
 // Outcomes of a request, closed. Each has a name under "redress.outcome".
 var Outcomes = []string{Granted, InPart, Refused}

@@ -75,6 +75,11 @@ func everyPage(l i18n.Lang) []shot {
 		{"alert", "alert_page", false, fixtureAlert(l)},
 		{"waiting", "waiting", false, fixtureWaiting(l, true)},
 		{"waiting_empty", "waiting", false, view.Awaited{}},
+		{"retention", "retention", false, fixtureRetention(l)},
+		{"retention_empty", "retention", false, view.Retention{OtherURL: "#"}},
+		{"requests", "requests", false, fixtureRequests(l)},
+		{"requests_empty", "requests", false, view.Requests{}},
+		{"request", "request_page", false, fixtureRequest(l)},
 		{"admin", "admin", false, fixtureAdmin(l)},
 		{"admin_item", "admin_item", false, fixtureAccount(l)},
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/oasiss/oasiss/internal/i18n"
 	"github.com/oasiss/oasiss/internal/journal"
 	"github.com/oasiss/oasiss/internal/protection"
+	"github.com/oasiss/oasiss/internal/redress"
 	"github.com/oasiss/oasiss/internal/refusal"
 	"github.com/oasiss/oasiss/wire"
 )
@@ -32,7 +33,7 @@ type room struct {
 
 func newRoom(t *testing.T) *room {
 	t.Helper()
-	n := acttest.New(t, "us", []func(*journal.Kinds){casefile.Facts, protection.Facts}, casefile.Verbs, protection.Verbs)
+	n := acttest.New(t, "us", []func(*journal.Kinds){casefile.Facts, protection.Facts, redress.Facts}, casefile.Verbs, protection.Verbs, redress.Verbs)
 	n.Offices("usbp-rgv")
 	k := &room{Node: n, t: t, s: &Server{Acts: n.Acts, Log: slog.New(slog.DiscardHandler), Node: Node{Country: "US", Zone: "America/Chicago"}}}
 	agent := n.Person("agent", "usbp-rgv", access.RoleFieldAgent)
@@ -58,12 +59,12 @@ func TestAPageOffersWhatThePoliciesAllow(t *testing.T) {
 		person        []string
 	}{
 		access.RoleFieldAgent:   {true, true, []string{"case.set_role"}},
-		access.RoleProsecutions: {true, true, []string{"case.set_role", "protection.reveal"}},
-		access.RoleSupervisor:   {true, false, []string{"case.set_role", "protection.reveal"}},
-		access.RoleUSAttorney:   {true, false, []string{"case.set_role", "protection.reveal"}},
-		access.RoleMP:           {true, true, []string{"case.set_role", "protection.reveal"}},
-		access.RoleAdviser:      {true, true, []string{"protection.reveal", "protection.stop"}}, // no node is known that a consent could be for
-		access.RoleConsular:     {},                                                             // may screen, but sees no case
+		access.RoleProsecutions: {true, true, []string{"case.set_role", "protection.reveal", "redress.receive"}},
+		access.RoleSupervisor:   {true, false, []string{"case.set_role", "protection.reveal", "redress.receive"}},
+		access.RoleUSAttorney:   {true, false, []string{"case.set_role", "protection.reveal", "redress.receive"}},
+		access.RoleMP:           {true, true, []string{"case.set_role", "protection.reveal", "redress.receive"}},
+		access.RoleAdviser:      {true, true, []string{"protection.reveal", "protection.stop", "protection.waive_return", "redress.receive"}}, // no node is known that a consent could be for
+		access.RoleConsular:     {},                                                                                                           // may screen, but sees no case
 		access.RoleCoordinator:  {},
 		access.RoleAuditor:      {},
 		access.RoleAdmin:        {},
