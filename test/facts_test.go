@@ -74,7 +74,6 @@ func TestAPageIsOneAccessFact(t *testing.T) {
 	over := w.take("us", "kestrelle", wire.PurposeLifeAtRisk, "alert.raise", map[string]any{"danger": "lost", "region": "usbp:RGV", "number": 3, "where": "North of the third gate"})
 	w.take("us", "kestrelle", wire.PurposeLifeAtRisk, "alert.end", map[string]any{"alert": over, "rescued": 3}) // one that stands would show on every page
 	exhibit, picture := w.ledger(f), w.put(f, "landing.png", "", photograph(t))
-	exhibit := w.ledger(f)
 	asked := w.take("us", "ravenel", wire.PurposeProtection, "redress.receive", map[string]any{"person": f.witness, "right": "access", "brought": "person", "checked": "document", "lang": "es", "words": "¿Qué saben de mí?"})
 	pages := map[string]looked{
 		"/":                        {"kestrelle", "/", []string{"referral"}},
