@@ -68,6 +68,10 @@ func Facts(link packet.Link) func(k *journal.Kinds) {
 		journal.Register(k, applyLocated)
 		journal.Register(k, applyRuled)
 		journal.Register(k, applyEscalated)
+		journal.Register(k, applyLinked)
+		journal.Register(k, applyTold)
+		journal.Also(k, forgetCase)
+		journal.Admit(k, admitTold)
 		journal.Register(k, func(*store.Tx, journal.Entry, KeysFollowed) error { return nil })
 		journal.Admit(k, admitRaised)
 		journal.Admit(k, func(tx *store.Tx, m wire.Message, f Acknowledged) (wire.Code, error) { return admitOf(tx, m, f.Alert) })
@@ -86,13 +90,13 @@ func Facts(link packet.Link) func(k *journal.Kinds) {
 		journal.React(k, keysFollow[Ended](link))
 		journal.React(k, keysFollow[Reviewed](link))
 		journal.React(k, keepKeys(link))
-		k.Set(journal.InLane(wire.LaneAlert), &Raised{}, &Acknowledged{}, &Taken{}, &Reported{}, &Ended{}, &Reviewed{}, &KeysFollowed{})
+		k.Set(journal.InLane(wire.LaneAlert), &Raised{}, &Acknowledged{}, &Taken{}, &Reported{}, &Ended{}, &Reviewed{}, &KeysFollowed{}, &ConsulatesTold{})
 	}
 }
 
 // Verbs registers the commands of this package.
 func Verbs(v act.Verbs) {
-	v.Add(&Raise{}, &Acknowledge{}, &Take{}, &Report{}, &End{}, &Review{}, &LocatePhone{}, &RecordRuling{})
+	v.Add(&Raise{}, &Acknowledge{}, &Take{}, &Report{}, &End{}, &Review{}, &LocatePhone{}, &RecordRuling{}, &Link{}, &TellConsulates{})
 }
 
 // Corridor is one that an alert is raised in.
@@ -134,13 +138,17 @@ type Alert struct {
 	Raised    Mark       `json:"raised"`
 	To        string     `json:"to,omitempty"` // node that it was raised to; empty where no accord joins one
 	Corridors []Corridor `json:"corridors,omitempty"`
-	Tasks     []Task     `json:"tasks"`
-	Read      []Mark     `json:"read"` // who acknowledged first, a side
-	Reports   []Mark     `json:"reports"`
-	Outcomes  []Outcome  `json:"outcomes"` // the last of each side
-	Reviews   []Mark     `json:"reviews"`
-	Escalated time.Time  `json:"escalated,omitzero"` // here: nobody of this side had acknowledged in time
-	Erased    time.Time  `json:"erased,omitzero"`    // here: what was written of it opens no more
+	// Case is the case of this node that the alert belongs to; Consulates are the
+	// countries whose consular protection hears of it.
+	Case       string    `json:"case,omitempty"`
+	Consulates []string  `json:"consulates,omitempty"`
+	Tasks      []Task    `json:"tasks"`
+	Read       []Mark    `json:"read"` // who acknowledged first, a side
+	Reports    []Mark    `json:"reports"`
+	Outcomes   []Outcome `json:"outcomes"` // the last of each side
+	Reviews    []Mark    `json:"reviews"`
+	Escalated  time.Time `json:"escalated,omitzero"` // here: nobody of this side had acknowledged in time
+	Erased     time.Time `json:"erased,omitzero"`    // here: what was written of it opens no more
 }
 
 // Over reports whether a side has recorded an outcome.

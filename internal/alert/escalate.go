@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/oasiss/oasiss/internal/accord"
 	"github.com/oasiss/oasiss/internal/journal"
 	"github.com/oasiss/oasiss/internal/program"
 	"github.com/oasiss/oasiss/internal/store"
@@ -60,7 +61,7 @@ func applyEscalated(tx *store.Tx, e journal.Entry, f Escalated) error {
 		return err
 	}
 	for _, c := range a.Corridors {
-		if err := a.tell(tx, c, true); err != nil {
+		if err := a.tell(tx, c, func(accord.Office, bool) bool { return true }); err != nil {
 			return err
 		}
 	}

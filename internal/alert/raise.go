@@ -45,6 +45,11 @@ type Raise struct {
 	Where  string `json:"where"`
 	Known  string `json:"known,omitempty"`
 	Node   string `json:"node,omitempty"` // the other node, where the office has corridors with several
+	Case   string `json:"case,omitempty"` // of this node, by id or number, that it belongs to
+	// Nationalities that are known: the consular protection of these countries
+	// hears of it at once. Asked, if a person asks for the consulate.
+	Nationalities []string `json:"nationalities,omitempty"`
+	Asked         bool     `json:"asked,omitempty"`
 }
 
 // Verb implements act.Command.
@@ -75,7 +80,22 @@ func (c *Raise) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
 	if err := a.write(tx, d, &f.Envelope, Words{Where: c.Where, Text: c.Known}); err != nil {
 		return nil, err
 	}
-	return []journal.Fact{f}, nil
+	facts := []journal.Fact{f}
+	if c.Case != "" {
+		l, err := linked(tx, d, a.ID, c.Case)
+		if err != nil {
+			return nil, err
+		}
+		facts = append(facts, l)
+	}
+	if len(c.Nationalities) > 0 || c.Asked {
+		t, err := told(a.envelope(d.Node), a.ID, c.Nationalities, c.Asked)
+		if err != nil {
+			return nil, err
+		}
+		facts = append(facts, t)
+	}
+	return facts, nil
 }
 
 // standing are the corridors that hold the actor's office, all of one other
@@ -125,22 +145,26 @@ func applyRaised(tx *store.Tx, e journal.Entry, f Raised) error {
 		return err
 	}
 	for _, c := range f.Corridors {
-		if err := a.tell(tx, c, false); err != nil {
+		if err := a.tell(tx, c, ofCorridor); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// tell makes the offices of a corridor members of the alert, or all of its accord.
-func (a Alert) tell(tx *store.Tx, c Corridor, all bool) error {
+// ofCorridor tells the offices of the corridor alone.
+func ofCorridor(_ accord.Office, in bool) bool { return in }
+
+// tell makes offices of a corridor's accord members of the alert: those that are
+// chosen, by whether the corridor has them.
+func (a Alert) tell(tx *store.Tx, c Corridor, choose func(o accord.Office, in bool) bool) error {
 	doc, err := accord.Load(tx, c.Accord)
 	if err != nil {
 		return err
 	}
 	var offices []string
 	for _, o := range doc.Document.Offices {
-		if all || slices.ContainsFunc(doc.Document.Corridors, func(x accord.Corridor) bool { return x.ID == c.Corridor && x.Has(o.Address()) }) {
+		if choose(o, slices.ContainsFunc(doc.Document.Corridors, func(x accord.Corridor) bool { return x.ID == c.Corridor && x.Has(o.Address()) })) {
 			offices = append(offices, o.ID)
 		}
 	}

@@ -43,11 +43,12 @@ type PhoneView struct {
 // View is an alert as the offices of its corridor see it.
 type View struct {
 	Alert
-	Clocks   []Clock            `json:"clocks"`
-	Written  []Written          `json:"written"`
-	Phones   []PhoneView        `json:"phones"` // of this side
-	Offices  []string           `json:"offices"`
-	Delivery *exchange.Delivery `json:"delivery,omitempty"` // of the raising, on the node that raised it
+	CaseNumber string             `json:"case_number,omitempty"` // of the case it belongs to, for who may see it
+	Clocks     []Clock            `json:"clocks"`
+	Written    []Written          `json:"written"`
+	Phones     []PhoneView        `json:"phones"` // of this side
+	Offices    []string           `json:"offices"`
+	Delivery   *exchange.Delivery `json:"delivery,omitempty"` // of the raising, on the node that raised it
 }
 
 // recent is how long an alert that is over stays on the list.
@@ -93,6 +94,11 @@ func see(tx *store.Tx, v *act.Viewing, which string, arg any) ([]Alert, error) {
 			return nil, err
 		}
 		if v.See(r) {
+			if _, known, err := a.caseOf(tx, v); err != nil {
+				return nil, err
+			} else if !known {
+				a.Case = ""
+			}
 			out = append(out, a)
 		}
 	}
@@ -114,6 +120,13 @@ func Show(ctx context.Context, a *act.Acts, by access.Actor, purpose, id string)
 			return View{}, refusal.NotFound()
 		}
 		out := View{Alert: x, Offices: r.Offices, Phones: []PhoneView{}}
+		known := false
+		if out.CaseNumber, known, err = x.caseOf(tx, v); err != nil {
+			return View{}, err
+		}
+		if !known {
+			out.Case = ""
+		}
 		for _, node := range []string{x.Raised.Node, x.To} {
 			if node == "" {
 				continue

@@ -26,6 +26,7 @@ type Agency struct {
 	Country  string       `yaml:"country"`
 	Names    []AgencyName `yaml:"names"`
 	Verified Verified     `yaml:"verified"`
+	Consular bool         `yaml:"consular"` // protects its country's nationals abroad
 }
 
 // AgencyName is what an agency was called from one day to another; a zero bound

@@ -80,7 +80,11 @@ func rowsOf(tx *store.Tx, office string, now time.Time) ([]Row, error) {
 		return nil, err
 	}
 	for _, a := range over {
-		out = add(out, program.Held{Of: program.KeptAlert, Opened: a.Raised.At, Ended: a.EndedAt()}, Row{What: program.KeptAlert, Object: a.ID, Danger: a.Danger})
+		held, err := casefile.Held(tx, a.Case)
+		if err != nil {
+			return nil, err
+		}
+		out = add(out, program.Held{Of: program.KeptAlert, Opened: a.Raised.At, Ended: a.EndedAt()}, Row{What: program.KeptAlert, Object: a.ID, Danger: a.Danger, Held: held})
 	}
 	return decided(tx, out, now)
 }

@@ -165,7 +165,11 @@ func (o Order) stands(tx *store.Tx) error {
 		case !a.Erased.IsZero():
 			return refusal.Conflict("casefile.forgotten_already")
 		}
-		return nil
+		held, err := casefile.Held(tx, a.Case)
+		if err == nil && held {
+			err = refusal.Conflict("casefile.forget_held")
+		}
+		return err
 	}
 	r, err := referral.Load(tx, o.Object)
 	if err != nil {

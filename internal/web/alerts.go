@@ -133,6 +133,12 @@ func (q *request) alertPage(x alert.View) view.AlertPage {
 	v := view.AlertPage{Head: view.Head{Crumb: view.Link{Text: q.t("alerts.title"), URL: "/alerts"}, Title: q.word("alert.danger.", x.Danger)}, Receipts: q.delivered(x.Delivery)}
 	v.Facts = []view.Fact{{Label: q.t("alert.people_label"), Value: q.people(x.Number)}, {Label: q.t("ask.region"), Value: region(q, x.Region)},
 		{Label: q.t("alert.raised_by"), Value: x.Raised.Name + ", " + q.office(x.Raised.Node, x.Raised.Office)}}
+	if len(x.Consulates) > 0 {
+		v.Facts = append(v.Facts, view.Fact{Label: q.t("alert.consulates_hear"), Value: q.tell().Countries(x.Consulates)})
+	}
+	if x.CaseNumber != "" {
+		v.Facts = append(v.Facts, view.Fact{Label: q.t("alert.case"), Value: x.CaseNumber})
+	}
 	for _, c := range x.Clocks {
 		v.Clocks = append(v.Clocks, q.clock(referral.Clock{Node: c.Node, Yours: c.Node == q.s.Acts.Node, Started: c.Started, Due: c.Due, HasDue: true, Left: c.Left, State: c.State}))
 	}
@@ -150,7 +156,7 @@ func (q *request) alertPage(x alert.View) view.AlertPage {
 		}
 		v.Phones = append(v.Phones, row)
 	}
-	for _, verb := range []string{"alert.acknowledge", "alert.report", "alert.end", "alert.review", "alert.locate_phone"} {
+	for _, verb := range []string{"alert.acknowledge", "alert.report", "alert.end", "alert.review", "alert.locate_phone", "alert.tell_consulates", "alert.link"} {
 		if verb == "alert.review" && !x.Over() {
 			continue
 		}
