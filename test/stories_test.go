@@ -28,7 +28,7 @@ func (w *world) stories(t *testing.T, north, south *desk) {
 		{"life at risk", i18n.English, w.lifeAtRisk},
 		{"withdrawal", i18n.Spanish, w.withdrawal},
 		{"accord", i18n.English, w.secondAccord},
-		{"evidence", i18n.Spanish, w.evidence},
+		{"evidence", i18n.English, w.evidence},
 	} {
 		t.Run(s.name, func(t *testing.T) {
 			w.t = t

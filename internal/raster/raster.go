@@ -11,7 +11,6 @@ import (
 	"errors"
 	"fmt"
 	"image"
-	"image/color"
 	"image/draw"
 	_ "image/gif"  // decoders of what pictures arrive as
 	_ "image/jpeg" // the same
@@ -146,11 +145,28 @@ func Burn(page image.Image, areas []Area) *image.RGBA {
 	for _, a := range areas {
 		box := a.on(out.Bounds())
 		draw.Draw(out, box, image.Black, image.Point{}, draw.Src)
-		d := font.Drawer{Dst: out, Src: image.NewUniform(color.White), Face: basicfont.Face7x13}
-		if wide := d.MeasureString(a.Says).Ceil(); a.Says != "" && wide+6 <= box.Dx() && box.Dy() >= 15 {
-			d.Dot = fixed.P(box.Min.X+3, box.Min.Y+12)
-			d.DrawString(a.Says)
-		}
+		write(out, box, a.Says)
 	}
 	return out
+}
+
+// write writes words in white into the upper left of a box, as large as the page
+// asks for, where they fit.
+func write(out *image.RGBA, box image.Rectangle, says string) {
+	const high, base = 15, 12 // of a line of the face, in pixels
+	d := font.Drawer{Src: image.White, Face: basicfont.Face7x13}
+	line := image.Rect(0, 0, d.MeasureString(says).Ceil()+6, high)
+	scale := min(max(out.Bounds().Dx()/500, 1), box.Dx()/line.Dx(), box.Dy()/line.Dy())
+	if says == "" || scale < 1 {
+		return
+	}
+	words := image.NewRGBA(line)
+	draw.Draw(words, line, image.Black, image.Point{}, draw.Src)
+	d.Dst, d.Dot = words, fixed.P(3, base)
+	d.DrawString(says)
+	for y := range line.Dy() * scale {
+		for x := range line.Dx() * scale {
+			out.Set(box.Min.X+x, box.Min.Y+y, words.At(x/scale, y/scale))
+		}
+	}
 }
