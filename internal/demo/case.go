@@ -20,7 +20,7 @@ type file struct {
 
 	id, referral                      string
 	suspect, witness, statement, paid string
-	consent, alert, photo             string
+	consent, alert, photo, asking     string
 	scene                             int
 }
 

@@ -38,8 +38,8 @@ func evidenced(scenes ...scene) []scene {
 // waits on purpose.
 var plots = []plot{
 	{name: "convicted", weight: 18, scenes: evidenced((*file).accepted, tried("conviction"), (*file).reportedBack, (*file).closed)},
-	{name: "acquitted", weight: 5, scenes: after((*file).sent, (*file).studied, (*file).accepted, tried("acquittal"), (*file).reportedBack, (*file).closed)},
-	{name: "dismissed", weight: 5, scenes: after((*file).sent, (*file).studied, (*file).accepted, tried("dismissal"), (*file).reportedBack)},
+	{name: "acquitted", weight: 5, scenes: after((*file).sent, (*file).studied, (*file).accepted, tried("acquittal"), (*file).askedForRecord, (*file).recordGiven, (*file).reportedBack, (*file).closed, (*file).forgotten, (*file).retained)},
+	{name: "dismissed", weight: 5, scenes: after((*file).sent, (*file).studied, (*file).accepted, tried("dismissal"), (*file).reportedBack, (*file).heldForAppeal)},
 	{name: "asked and accepted", weight: 12, scenes: evidenced((*file).asked, (*file).supplied, (*file).asked, (*file).supplied, (*file).accepted)},
 	{name: "declined", weight: 12, scenes: after((*file).sent, (*file).studied, (*file).declined)},
 	{name: "reopened", weight: 3, scenes: after((*file).sent, (*file).studied, (*file).declined, (*file).challenged, (*file).reopened, (*file).accepted)},
