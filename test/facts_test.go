@@ -82,6 +82,7 @@ func TestAPageIsOneAccessFact(t *testing.T) {
 		"/alerts/{id}":             {"kestrelle", "/alerts/" + over, []string{"alert"}},
 		"/referrals/{id}":          {"kestrelle", "/referrals/" + referral, []string{"referral"}},
 		"/hand-overs/{id}":         {"kestrelle", "/hand-overs/" + handedOver, []string{"handover"}},
+		"/hand-overs":              {"kestrelle", "/hand-overs", []string{"handover"}},
 		"/cases":                   {"kestrelle", "/cases", []string{"case", "event", "referral"}},
 		"/cases/new":               {"kestrelle", "/cases/new", nil},
 		"/cases/{id}":              {"kestrelle", "/cases/" + f.id, []string{"case", "person", "gate", "referral"}},

@@ -133,6 +133,7 @@ var queries = map[string]query{
 	"referral.hand_over":     {path: "referrals/{id}/hand-over", takes: reflect.TypeFor[one]()},
 	"referral.list":          {path: "referrals", takes: reflect.TypeFor[referrals](), columns: "number state sender.office receiver.office owes.node owes.since clock.name clock.due id"},
 	"referral.rates":         {path: "request-rates", takes: reflect.TypeFor[list]()},
+	"referral.reconcile":     {path: "hand-overs/reconciliation", takes: reflect.TypeFor[list]()},
 	"referral.show":          {path: "referrals/{id}", takes: reflect.TypeFor[one]()},
 	"referral.version":       {path: "referrals/{id}/versions/{n}", takes: reflect.TypeFor[versionOf]()},
 	"redress.list":           {path: "person-requests", takes: reflect.TypeFor[list]()},

@@ -28,6 +28,7 @@ type Protected struct {
 // refusals that the checker counts, besides that of somebody unscreened.
 const (
 	notReturnable    = "referral.condition_not_met"
+	notVoluntary     = "referral.return_not_voluntary"
 	scheduleHandOver = "referral.schedule_hand_over"
 )
 
@@ -44,7 +45,7 @@ func (c *checker) protected(tx *store.Tx, n string) error {
 			if slices.Contains(gateRefusals, f.Refused) {
 				p.GatesBlocked++
 			}
-			if f.Refused == notReturnable && f.Verb == scheduleHandOver {
+			if f.Refused == notReturnable && f.Verb == scheduleHandOver || f.Refused == notVoluntary {
 				c.out.Refused.Return++
 			}
 		}),
@@ -87,8 +88,8 @@ func signedAt(tx *store.Tx, n string) (given, received map[string]time.Time, err
 	for _, f := range facts {
 		into := given
 		switch {
-		case f.Kind == (referral.PersonGiven{}).Kind() && f.Node == n:
-		case f.Kind == (referral.PersonReceived{}).Kind() && f.Node != n:
+		case (f.Kind == (referral.PersonGiven{}).Kind() || f.Kind == (referral.ReceptionGiven{}).Kind()) && f.Node == n:
+		case (f.Kind == (referral.PersonReceived{}).Kind() || f.Kind == (referral.ReceptionReceived{}).Kind()) && f.Node != n:
 			into = received
 		default:
 			continue

@@ -92,8 +92,8 @@ func (c *checker) shown() {
 		{"identities shown", c.out.Protection.Reveals, t.took["protection.reveal"]},
 		{"files sent", c.out.Files.Sent, t.took["referral.send_file"]},
 		{"files there and whole", c.out.Files.Verified, t.took["referral.send_file"]},
-		{"people received", c.out.Protection.HandOvers.Completed, t.took["referral.receive"]},
-		{"refusals of a return", c.out.Refused.Return, t.refusals[provoked{"us", notReturnable}] + t.refusals[provoked{"mx", notReturnable}]},
+		{"people received", c.out.Protection.HandOvers.Completed, t.took["referral.receive"] + t.took["referral.receive_reception"]},
+		{"refusals of a return", c.out.Refused.Return, t.refusals[provoked{"us", notReturnable}] + t.refusals[provoked{"mx", notReturnable}] + t.refusals[provoked{"us", notVoluntary}] + t.refusals[provoked{"mx", notVoluntary}]},
 		{"refusals of somebody unscreened", c.out.Refused.Unscreened, t.refusals[provoked{"us", unscreened}] + t.refusals[provoked{"mx", unscreened}]},
 	} {
 		if k.count != k.done {

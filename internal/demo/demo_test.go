@@ -45,6 +45,18 @@ type faults struct {
 	world *World
 	links map[string]*relay
 	kills int
+	// of the kills and of the cuts, those while somebody was between two signatures
+	killedBetween, cutBetween int
+}
+
+// between counts those whom one node gave and the other has not yet received.
+func (w *World) between() (n int) {
+	for _, x := range w.files {
+		if received := map[string]int{"handed over": 1, "handed over, urgent case": 1, "witness returns": 1}[x.plot.name]; received > 0 && x.scene == len(x.plot.scenes)-received {
+			n++
+		}
+	}
+	return n
 }
 
 func (f *faults) during(_ context.Context, w *World, round int) error {
@@ -53,6 +65,7 @@ func (f *faults) during(_ context.Context, w *World, round int) error {
 	switch round % 4 {
 	case 2, 3:
 		f.kills++
+		f.killedBetween += w.between()
 		p := w.nodes[victim]
 		if p.twin != nil {
 			return f.killOne(w, p)
@@ -62,6 +75,7 @@ func (f *faults) during(_ context.Context, w *World, round int) error {
 		}
 		return p.Restart(w.ahead)
 	case 0:
+		f.cutBetween += w.between()
 		f.links[victim].cut(300 * time.Millisecond)
 	}
 	return nil
@@ -129,6 +143,9 @@ func TestNothingIsLostOrDoubled(t *testing.T) {
 	}
 	if f.kills < 3 {
 		t.Errorf("only %d kills", f.kills)
+	}
+	if f.killedBetween == 0 || f.cutBetween == 0 {
+		t.Errorf("somebody between two signatures: %d times killed, %d times cut", f.killedBetween, f.cutBetween)
 	}
 	n, noCase := r.Referrals, 0
 	for _, p := range plots {

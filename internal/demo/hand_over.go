@@ -84,6 +84,35 @@ func (f *file) home(ctx context.Context) error {
 	return scheduled(basis)(f, ctx)
 }
 
+// returns: the witness signs that they return by their own will, and the adviser
+// arranges that they are received; before that it is refused.
+func (f *file) returns(ctx context.Context) error {
+	if err := f.refused(f.from, f.arrange(ctx), notVoluntary); err != nil {
+		return err
+	}
+	if _, err := f.do(ctx, f.from, f.cast().screens, wire.PurposeProtection, "protection.waive_return", map[string]any{"case": f.id, "person": f.witness, "language": "es", "signed": true}); err != nil {
+		return err
+	}
+	return f.arrange(ctx)
+}
+
+func (f *file) arrange(ctx context.Context) (err error) {
+	b, _ := program.BridgeByID(f.way.crossing)
+	f.reception, err = f.do(ctx, f.from, f.cast().screens, wire.PurposeProtection, "referral.schedule_reception", map[string]any{"referral": f.referral, "person": f.witness,
+		"office": f.way.inm, "at": b.Next(f.w.now.Add(4*time.Hour), false), "crossing": b.ID, "accepted": true, "property": []string{"A blue bag"}})
+	return err
+}
+
+func (f *file) givenBack(ctx context.Context) error {
+	_, err := f.do(ctx, f.from, f.cast().screens, wire.PurposeProtection, "referral.give_reception", map[string]any{"reception": f.reception})
+	return err
+}
+
+func (f *file) receivedBack(ctx context.Context) error {
+	_, err := f.do(ctx, f.to, f.cast().receives, wire.PurposeProtection, "referral.receive_reception", map[string]any{"reception": f.reception})
+	return err
+}
+
 // urgent: the ministerio público records that there is no time for a judge.
 func (f *file) urgent(ctx context.Context) error {
 	if err := f.refused(f.from, scheduled("urgent_case")(f, ctx), notReturnable); err != nil {

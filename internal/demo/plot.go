@@ -45,6 +45,7 @@ var plots = []plot{
 	{name: "reopened", weight: 3, scenes: after((*file).sent, (*file).studied, (*file).declined, (*file).challenged, (*file).reopened, (*file).accepted)},
 	{name: "returned and sent again", weight: 4, scenes: after((*file).sent, (*file).returned, (*file).resent, (*file).studied)},
 	{name: "handed over", weight: 8, scenes: after((*file).sent, (*file).studied, (*file).accepted, (*file).waived, (*file).home, (*file).given, received("at_liberty"))},
+	{name: "witness returns", weight: 4, to: "mx", scenes: after((*file).sent, (*file).studied, (*file).returns, (*file).givenBack, (*file).receivedBack)},
 	{name: "hand-over barred", weight: 3, scenes: after((*file).sent, (*file).studied, (*file).accepted, (*file).barred)},
 	{name: "withdrawn by a clerk", weight: 4, scenes: after((*file).sent, (*file).withdrawn, (*file).withdrawalAcknowledged)},
 	{name: "stopped by the adviser", weight: 4, scenes: after((*file).sent, (*file).studied, (*file).stopped, (*file).withdrawalAcknowledged)},

@@ -206,6 +206,9 @@ func (s *Server) referralReads() {
 	read(s, "referral-hand-over", "/api/v1/referrals/{id}/hand-over", "referral", "The hand-over of a referral: who, where, when, and its two signatures", func(ctx context.Context, by access.Actor, in *idIn) (referral.Sheet, error) {
 		return referral.ShowSheet(ctx, s.Acts, by, in.Purpose, in.ID)
 	})
+	read(s, "hand-over-reconciliation", "/api/v1/hand-overs/reconciliation", "referral", "How many people left and arrived, who is between two signatures, and which sheets are missing", func(ctx context.Context, by access.Actor, in *Who) (referral.Reconciliation, error) {
+		return referral.Reconcile(ctx, s.Acts, by, in.Purpose)
+	})
 	read(s, "referral-version", "/api/v1/referrals/{id}/versions/{n}", "referral", "One frozen version of a referral's packet, as far as it is open", func(ctx context.Context, by access.Actor, in *versionIn) (packet.VersionView, error) {
 		shown, err := referral.Show(ctx, s.Acts, by, in.Purpose, in.ID)
 		if err != nil {

@@ -59,6 +59,9 @@ func (d *DayView) add(tx *store.Tx, v *act.Viewing, r Referral, now time.Time) e
 		}
 		d.HandOvers = append(d.HandOvers, sheet)
 	}
+	if err := d.addReceptions(tx, v, r, now); err != nil {
+		return err
+	}
 	row, ok, err := r.row(tx, v, now, Filter{})
 	if !ok || err != nil {
 		return err
@@ -78,11 +81,34 @@ func (d *DayView) add(tx *store.Tx, v *act.Viewing, r Referral, now time.Time) e
 	return nil
 }
 
+// addReceptions adds the sheets of protected people: of whom the reader is not
+// told where and when, that they are safe and counted, as long as they have not
+// arrived; an hour nearer would tell.
+func (d *DayView) addReceptions(tx *store.Tx, v *act.Viewing, r Referral, now time.Time) error {
+	receptions, err := receptionsOf(tx, r.ID)
+	if err != nil {
+		return err
+	}
+	for _, x := range receptions {
+		h := x.handOver(r)
+		if !h.waits() && !h.Between() || !v.See(r.resource("handover")) {
+			continue
+		}
+		sheet, err := r.receptionSheet(tx, v, x, now)
+		if err != nil {
+			return err
+		}
+		if sheet.Safe || sheet.HandOver.near(now) {
+			d.HandOvers = append(d.HandOvers, sheet)
+		}
+	}
+	return nil
+}
+
 // near reports whether the appointment needs somebody today: it is due within a
 // day, or a person is between two signatures.
 func (h HandOver) near(now time.Time) bool {
-	waiting := h.Given == nil && h.Cancelled.IsZero() && h.Missed.IsZero()
-	return h.Between() || waiting && h.At.After(now.Add(-24*time.Hour)) && h.At.Before(now.Add(24*time.Hour))
+	return h.Between() || h.waits() && h.At.After(now.Add(-24*time.Hour)) && h.At.Before(now.Add(24*time.Hour))
 }
 
 func (d *DayView) answers(r Referral, now time.Time) {

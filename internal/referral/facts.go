@@ -29,6 +29,7 @@ func Facts(link packet.Link) func(k *journal.Kinds) {
 		registerOutcome(k, link)
 		registerHandOver(k, link)
 		registerUrgent(k, link)
+		registerReception(k, link)
 		registerWithdrawal(k)
 		registerOnward(k, link)
 		registerFiles(k, link)
@@ -73,7 +74,7 @@ func plainStep[F any, PF factOf[F]](k *journal.Kinds, step func(F) Step) {
 func Verbs(v act.Verbs) {
 	v.Add(&Draft{}, &AddOffice{}, &AskOnward{}, &AnswerOnward{}, &TakeStep{}, &SignStep{}, &Compose{}, &Approve{}, &Send{}, &Resend{}, &Supplement{}, &SendFile{},
 		&OpenNotice{}, &SignForAnalysis{}, &RequestInformation{}, &SupplyInformation{}, &Accept{}, &Decline{}, &RegisterFile{},
-		&Withdraw{}, &RecordUrgentCase{}, &ScheduleHandOver{}, &CancelHandOver{}, &Give{}, &ReceivePerson{}, &GiveExhibit{}, &Dispose{},
+		&Withdraw{}, &RecordUrgentCase{}, &ScheduleHandOver{}, &CancelHandOver{}, &Give{}, &ReceivePerson{}, &ScheduleReception{}, &CancelReception{}, &GiveReception{}, &ReceiveReception{}, &GiveExhibit{}, &Dispose{},
 		&PauseClock{}, &ResumeClock{}, &CannotMeetClock{})
 }
 

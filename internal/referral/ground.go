@@ -43,8 +43,8 @@ var forms = map[string][]string{
 
 func (h HandOver) fulfilledBy(form string) bool { return slices.Contains(forms[h.Basis], form) }
 
-// free reports whether the person is received at liberty.
-func (h HandOver) free() bool { return h.Basis == atLiberty || h.Basis == returnDecision }
+// Free reports whether the person is received at liberty.
+func (h HandOver) Free() bool { return h.Basis == atLiberty || h.Basis == returnDecision }
 
 // appealPast reports whether the term to appeal has passed at the appointment,
 // on the calendar of the crossing.
@@ -93,7 +93,7 @@ func (r Referral) arranged(tx *store.Tx, h HandOver, now time.Time, child bool) 
 	switch {
 	case err != nil:
 		return err
-	case h.free() && o.Country == "MX" && o.Agency != program.AgencyINM:
+	case h.Free() && o.Country == "MX" && o.Agency != program.AgencyINM:
 		return refusal.New("referral.liberty_not_to_police")
 	case !b.Serves(o):
 		return refusal.New("referral.office_not_there")

@@ -28,8 +28,11 @@ type HandOver struct {
 	Crossing string    `json:"crossing,omitempty"` // one of the programme's bridges
 	Place    string    `json:"place,omitempty"`    // in words, before crossings were data
 	Office   string    `json:"office"`             // that receives the person
-	Basis    string    `json:"basis"`              // at_liberty, warrant, urgent_case; extradition, return_decision
-	File     string    `json:"file,omitempty"`     // number of the extradition file, or of the decision
+	// Protected says that the person is no suspect: a sheet of its own, and where and
+	// when are told to few (whereabouts).
+	Protected bool   `json:"protected,omitempty"`
+	Basis     string `json:"basis"`          // at_liberty, warrant, urgent_case; extradition, return_decision
+	File      string `json:"file,omitempty"` // number of the extradition file, or of the decision
 	// AppealUntil is the last day on which the decision could be appealed.
 	AppealUntil program.Day `json:"appeal_until,omitzero"`
 	// What goes with the person, as far as the reader's node can open it.
@@ -45,6 +48,9 @@ type HandOver struct {
 
 // Between reports whether the person is between the two signatures.
 func (h HandOver) Between() bool { return h.Given != nil && h.Received == nil }
+
+// waits reports whether nobody has signed and nobody has called it off.
+func (h HandOver) waits() bool { return h.Given == nil && h.Cancelled.IsZero() && h.Missed.IsZero() }
 
 // Scheduled is the first version of the fact HandOverScheduled: a place in
 // words, no sheet, and no ground that was checked. Nobody makes it any more.
@@ -126,6 +132,9 @@ func (c *ScheduleHandOver) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, er
 	if err := r.arranged(tx, h, d.Now, false); err != nil {
 		return nil, err
 	}
+	if err := r.keepsApart(tx, d, h); err != nil {
+		return nil, err
+	}
 	found, err := r.grounds(tx, d, h, c.Accepted)
 	if err != nil {
 		return nil, err
@@ -182,16 +191,27 @@ func (r Referral) appointment(found map[string]any, now time.Time) {
 
 // handOver is the latest appointment that has effect, with what became of it.
 func (r Referral) handOver(s program.Standing) (h HandOver, ok bool) {
+	all := r.handOvers(s)
+	if len(all) == 0 {
+		return h, false
+	}
+	return all[len(all)-1], true
+}
+
+// handOvers are the appointments that have effect, oldest first.
+func (r Referral) handOvers(s program.Standing) []HandOver {
+	var all []HandOver
 	for _, a := range s.Taken {
-		if a.Overtaken {
+		if a.Step == "schedule_hand_over" && !a.Overtaken {
+			if i := slices.IndexFunc(r.HandOvers, func(h HandOver) bool { return h.Fact == a.ID }); i >= 0 {
+				all = append(all, r.HandOvers[i])
+			}
+		}
+		if a.Overtaken || len(all) == 0 {
 			continue
 		}
+		h := &all[len(all)-1]
 		switch a.Step {
-		case "schedule_hand_over":
-			i := slices.IndexFunc(r.HandOvers, func(h HandOver) bool { return h.Fact == a.ID })
-			if ok = i >= 0; ok {
-				h = r.HandOvers[i]
-			}
 		case "cancel_hand_over":
 			h.Cancelled = a.At
 		case "record_missed":
@@ -206,7 +226,7 @@ func (r Referral) handOver(s program.Standing) (h HandOver, ok bool) {
 			}
 		}
 	}
-	return h, ok
+	return all
 }
 
 // signed is who took an act.

@@ -17,7 +17,7 @@ import (
 // pseudonym, where, when, on what basis, and which signature is awaited. It says
 // nothing of the case: the officer at the bridge sees it and nothing else.
 type Sheet struct {
-	ID       string       `json:"id"` // of the referral
+	ID       string       `json:"id"` // of the referral, or of the reception of a protected person
 	Number   string       `json:"number"`
 	Side     program.Side `json:"side"` // of this node
 	Sender   wire.Address `json:"sender"`
@@ -25,25 +25,46 @@ type Sheet struct {
 	HandOver HandOver     `json:"hand_over"`
 	Offered  []Offer      `json:"offered"`         // the signature that the reader can give now
 	Alarm    bool         `json:"alarm,omitempty"` // between two signatures for longer than the clock allows
+	// Safe says that the person is safe and counted, and that the reader is not
+	// told where and when they cross.
+	Safe bool `json:"safe,omitempty"`
 }
 
-// signatures are the two steps by which a person changes hands.
+// signatures are the two steps by which a suspect changes hands.
 var signatures = []string{"give", "receive"}
 
-// ShowSheet gives the sheet of a referral's hand-over.
+// ShowSheet gives the sheet of a referral's hand-over, or of a reception.
 func ShowSheet(ctx context.Context, a *act.Acts, by access.Actor, purpose, id string) (Sheet, error) {
 	return act.View(ctx, a, by, purpose, "referral.hand_over", func(tx *store.Tx, v *act.Viewing) (Sheet, error) {
-		r, err := Load(tx, id)
+		x, err := loadReception(tx, id)
+		if refusal.Is(err, "access.not_found") {
+			return suspectSheet(tx, v, id, a.Now())
+		}
 		if err != nil {
 			return Sheet{}, err
 		}
-		s := r.State()
-		h, ok := r.handOver(s)
-		if !ok || !v.See(r.resource("handover")) {
+		r, err := Load(tx, x.Referral)
+		if err != nil {
+			return Sheet{}, err
+		}
+		if x.Fact == "" || !v.See(r.resource("handover")) {
 			return Sheet{}, refusal.NotFound()
 		}
-		return r.sheet(tx, v, s, h, a.Now())
+		return r.receptionSheet(tx, v, x, a.Now())
 	})
+}
+
+func suspectSheet(tx *store.Tx, v *act.Viewing, id string, now time.Time) (Sheet, error) {
+	r, err := Load(tx, id)
+	if err != nil {
+		return Sheet{}, err
+	}
+	s := r.State()
+	h, ok := r.handOver(s)
+	if !ok || !v.See(r.resource("handover")) {
+		return Sheet{}, refusal.NotFound()
+	}
+	return r.sheet(tx, v, s, h, now)
 }
 
 // receiptClock is the clock between the two signatures.

@@ -116,6 +116,20 @@ func TestPagesAreAccessible(t *testing.T) {
 				if pictures != "" {
 					b.Picture(t, filepath.Join(pictures, name+"-320.png"))
 				}
+				if !strings.HasPrefix(s.file, "hand_over") {
+					continue
+				}
+				b.Size(t, 768, 1024) // the tablet at the bridge
+				b.Open(t, address)
+				for _, v := range b.Audit(t) {
+					t.Errorf("%s %s on a tablet: %s", s.file, l, v)
+				}
+				if over := b.Overflow(t); over > 0 {
+					t.Errorf("%s %s: %d px too wide on a tablet", s.file, l, over)
+				}
+				if pictures != "" {
+					b.Picture(t, filepath.Join(pictures, name+"-768.png"))
+				}
 			}
 		}
 	}

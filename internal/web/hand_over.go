@@ -1,6 +1,8 @@
 package web
 
 import (
+	"encoding/json"
+	"strconv"
 	"strings"
 
 	"github.com/oasiss/oasiss/internal/access"
@@ -24,6 +26,14 @@ func (s *Server) handOvers(pages *doors) {
 			return "", nil, err
 		}
 		return "hand_over", q.handOver(x), nil
+	})
+	s.page(pages, "/hand-overs", areaCases, func(q *request) (string, any, error) {
+		q.live = act.OfficeTopic(q.by.Office)
+		x, err := referral.Reconcile(q.r.Context(), q.s.Acts, q.by, q.purpose)
+		if err != nil {
+			return "", nil, err
+		}
+		return "reconciliation", q.reconciliation(x), nil
 	})
 	pages.signedIn("GET /hand-overs/{id}/{print}", access.RuleSeen, areaCases, func(q *request) {
 		q.print("acta", func(l i18n.Lang) (document.Document, error) {
@@ -70,12 +80,19 @@ func (q *request) acta(x referral.Sheet) document.Document {
 func (q *request) handOver(x referral.Sheet) view.HandOverSheet {
 	h := x.HandOver
 	v := view.HandOverSheet{Head: view.Head{Crumb: view.Link{Text: q.t("my_day.title"), URL: "/"}, Number: x.Number, Title: q.t("hand_over.title")}, Prints: q.printsOf("/hand-overs/"+x.ID, "acta"),
-		Person: component.Person{Plant: h.Person, Case: x.Number}, At: h.At, Pair: q.pair(x.Sender, x.Receiver, &h), Facts: q.handOverFacts(x)}
+		Person: component.Person{Plant: h.Person, Case: x.Number}, At: h.At, Pair: q.pair(x.Sender, x.Receiver, &h), Facts: q.handOverFacts(x), Free: h.Free()}
+	if x.Safe {
+		v.Prints, v.Pair, v.Facts, v.Note = nil, nil, nil, component.Note{Kind: "ok", Title: q.t("hand_over.safe"), Text: q.t("hand_over.safe.why")}
+		if x.Alarm {
+			v.Note = component.Note{Kind: "over", Title: q.t("hand_over.alarm"), Text: q.t("hand_over.safe.why")}
+		}
+		return v
+	}
 	if h.As != "" {
 		v.Facts = append(v.Facts, view.Fact{Label: q.t("hand_over.as"), Value: q.word("basis.", basisOf[h.As])})
 	}
 	for _, o := range x.Offered {
-		a := q.act(o.Verb, map[string]string{"referral": x.ID}, answers{"form": choices(q, o.Forms)})
+		a := q.act(o.Verb, q.signs(x, o), answers{"form": choices(q, o.Forms)})
 		a.Label = o.Name.In(q.lang)
 		v.Acts = append(v.Acts, a)
 	}
@@ -92,6 +109,46 @@ func (q *request) handOver(x referral.Sheet) view.HandOverSheet {
 		v.Note = component.Note{Kind: "over", Title: q.t("hand_over.between"), Text: q.t("hand_over.between.next")}
 	default:
 		v.Note = component.Note{Title: q.t("hand_over.waits")}
+	}
+	return v
+}
+
+// signs is what an act of a sheet is about: a referral, or the reception of
+// somebody protected.
+func (q *request) signs(x referral.Sheet, o referral.Offer) map[string]string {
+	if x.HandOver.Protected {
+		return map[string]string{"reception": x.ID}
+	}
+	return map[string]string{"referral": x.ID}
+}
+
+// receptionFacts are the sheet of somebody protected, as far as whoever signs it
+// is told where and when.
+func (q *request) receptionFacts(a wire.Act) []view.Fact {
+	var about struct {
+		Reception string `json:"reception"`
+	}
+	if json.Unmarshal(a.Clear, &about) != nil || about.Reception == "" {
+		return nil
+	}
+	x, err := referral.ShowSheet(q.r.Context(), q.s.Acts, q.by, q.purpose, about.Reception)
+	if err != nil || x.Safe {
+		return nil
+	}
+	return q.signedSheet(x)
+}
+
+// reconciliation is who left, who arrived and who is between, in numbers.
+func (q *request) reconciliation(x referral.Reconciliation) view.Reconciliation {
+	v := view.Reconciliation{Left: x.Left, Received: x.Received, Open: x.Open, Alarms: x.Alarms,
+		Facts: []view.Fact{{Label: q.t("reconcile.waiting"), Value: strconv.Itoa(x.Waiting)}, {Label: q.t("reconcile.left"), Value: strconv.Itoa(x.Left)}, {Label: q.t("reconcile.received"), Value: strconv.Itoa(x.Received)},
+			{Label: q.t("reconcile.open"), Value: strconv.Itoa(x.Open)}, {Label: q.t("reconcile.cancelled"), Value: strconv.Itoa(x.Cancelled)}, {Label: q.t("reconcile.missed"), Value: strconv.Itoa(x.Missed)}}}
+	for _, s := range x.Sheets {
+		v.Sheets = append(v.Sheets, q.dayHandOver(s))
+	}
+	for _, s := range x.Series {
+		v.Series = append(v.Series, view.SheetSeries{Gives: q.office(s.Node, s.Gives), Receives: q.office(s.To, s.Receives), Last: s.Last, Missing: s.Missing})
+		v.Gaps += len(s.Missing)
 	}
 	return v
 }
@@ -181,5 +238,5 @@ func (q *request) dayHandOver(x referral.Sheet) view.HandOver {
 		upper, lower, up, down = lower, upper, down, up
 	}
 	return view.HandOver{At: x.HandOver.At, Person: component.Person{Plant: x.HandOver.Person, Case: x.Number}, Where: q.crossing(x.HandOver), URL: "/hand-overs/" + x.ID,
-		Upper: upper, Lower: lower, UpperSigned: up, LowerSigned: down}
+		Upper: upper, Lower: lower, UpperSigned: up, LowerSigned: down, Safe: x.Safe, Alarm: x.Alarm}
 }

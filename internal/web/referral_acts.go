@@ -10,6 +10,7 @@ import (
 	"github.com/oasiss/oasiss/internal/i18n"
 	"github.com/oasiss/oasiss/internal/packet"
 	"github.com/oasiss/oasiss/internal/program"
+	"github.com/oasiss/oasiss/internal/protection"
 	"github.com/oasiss/oasiss/internal/referral"
 	"github.com/oasiss/oasiss/internal/store"
 	"github.com/oasiss/oasiss/internal/web/component"
@@ -35,11 +36,35 @@ func (q *request) referralActs(x referral.Shown) []view.Act {
 			out = append(out, q.offered("protection.acknowledge_withdrawal", map[string]string{"consent": w.Consent, "referral": x.ID}, nil)...)
 		}
 	}
+	out = append(out, q.receptionActs(x)...)
 	out = append(out, q.onwardActs(x)...)
 	if len(out) > 0 {
 		return out
 	}
 	return nil
+}
+
+// receptionActs is arranging the return of somebody protected, for the adviser.
+func (q *request) receptionActs(x referral.Shown) []view.Act {
+	fixed := map[string]string{"referral": x.ID}
+	if x.Side != program.Sender || !q.takes("referral.schedule_reception", fixed) {
+		return nil
+	}
+	g, err := protection.Show(q.r.Context(), q.s.Acts, q.by, q.purpose, x.Case)
+	if err != nil {
+		return nil
+	}
+	c := answers{"person": {}}
+	for _, p := range g.People {
+		if !slices.Contains(x.Suspects, p.Person) {
+			c["person"] = append(c["person"], component.Option{Value: p.Person, Label: p.Plant})
+		}
+	}
+	c["crossing"], c["office"] = q.bridgeChoices(x.Sender, x.Receiver)
+	if q.country(x.Receiver.Node) != "us" {
+		c["file"], c["appeal_until"] = []component.Option{}, []component.Option{}
+	}
+	return []view.Act{q.act("referral.schedule_reception", fixed, c)}
 }
 
 // onwardActs are asking to pass on what is marked so, and answering it.

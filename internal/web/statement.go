@@ -35,7 +35,7 @@ func (q *request) read(p act.Prepared) (statement string, facts []view.Fact, cro
 		facts = append(facts, view.Fact{Label: q.t("confirm.person"), Value: q.called(id)})
 	}
 	number, more := q.stepFacts(a, step)
-	facts = append(append(facts, more...), q.custodyFacts(a)...)
+	facts = append(append(append(facts, more...), q.custodyFacts(a)...), q.receptionFacts(a)...)
 	for _, s := range a.Sealed {
 		facts = append(facts, view.Fact{Label: q.t("confirm.sealed"), Value: q.sealedPart(s.ID)})
 	}

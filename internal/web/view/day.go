@@ -67,6 +67,24 @@ type HandOverSheet struct {
 	Note   component.Note // what is awaited, or that it is done
 	Pair   *component.Pair
 	Acts   []Act
+	Free   bool // the person is received at liberty
+}
+
+// Reconciliation is how many people left and arrived, who is between two
+// signatures, and which sheets are missing.
+type Reconciliation struct {
+	Left, Received, Open, Alarms int
+	Gaps                         int
+	Facts                        []Fact
+	Sheets                       []HandOver
+	Series                       []SheetSeries
+}
+
+// SheetSeries are the numbered sheets from one office to another.
+type SheetSeries struct {
+	Gives, Receives string
+	Last            int64
+	Missing         []string
 }
 
 // HandOver is a person to be handed over, signed by both countries or not yet.
@@ -79,6 +97,8 @@ type HandOver struct {
 	Lower       string
 	UpperSigned bool
 	LowerSigned bool
+	Safe        bool // protected: where and when are not told
+	Alarm       bool // the second signature is overdue
 }
 
 // Answer is something the other side did since yesterday.

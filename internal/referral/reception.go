@@ -1,0 +1,539 @@
+package referral
+
+import (
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/oasiss/oasiss/internal/access"
+	"github.com/oasiss/oasiss/internal/act"
+	"github.com/oasiss/oasiss/internal/casefile"
+	"github.com/oasiss/oasiss/internal/journal"
+	"github.com/oasiss/oasiss/internal/packet"
+	"github.com/oasiss/oasiss/internal/program"
+	"github.com/oasiss/oasiss/internal/protection"
+	"github.com/oasiss/oasiss/internal/refusal"
+	"github.com/oasiss/oasiss/internal/seal"
+	"github.com/oasiss/oasiss/internal/store"
+	"github.com/oasiss/oasiss/wire"
+)
+
+// A protected person who returns is received at liberty, on a sheet of their own
+// and never at the crossing and in the shift of a suspect of the case. Where and
+// when are identity data (DESIGN §7): sealed in the fact, and shown to the victim
+// adviser, and to the receiving officer from two hours before (whereabouts). The
+// victim adviser arranges and gives; the migration officer receives.
+
+// partReception is the sealed part that says where and when, and what goes along.
+const partReception = "reception"
+
+// Arrangement is where and when a protected person crosses, sealed.
+type Arrangement struct {
+	At          time.Time   `json:"at"`
+	Crossing    string      `json:"crossing"`
+	File        string      `json:"file,omitempty"`
+	AppealUntil program.Day `json:"appeal_until,omitzero"`
+	Belongings
+}
+
+// ReceptionScheduled is the appointment at which a protected person is received.
+type ReceptionScheduled struct {
+	journal.Envelope
+	ID     string `json:"id"`
+	Person string `json:"person"` // pseudonym
+	Record string `json:"record"` // id of the person's record on the sender's node
+	Office string `json:"office"` // that receives the person
+	Basis  string `json:"basis"`  // at_liberty, return_decision
+	Sheet  int64  `json:"sheet"`
+}
+
+// Kind implements journal.Fact.
+func (ReceptionScheduled) Kind() string { return "referral.reception_scheduled.1" }
+
+// Starts tells the id of the reception.
+func (f ReceptionScheduled) Starts() string { return f.ID }
+
+// ReceptionAct is what happened to a reception; each of its facts embeds it.
+type ReceptionAct struct {
+	journal.Envelope
+	Reception string `json:"reception"`
+}
+
+// ReceptionCancelled calls a reception off.
+type ReceptionCancelled struct{ ReceptionAct }
+
+// Kind implements journal.Fact.
+func (ReceptionCancelled) Kind() string { return "referral.reception_cancelled.1" }
+
+// ReceptionGiven is the first of its two signatures.
+type ReceptionGiven struct{ ReceptionAct }
+
+// Kind implements journal.Fact.
+func (ReceptionGiven) Kind() string { return "referral.reception_given.1" }
+
+// ReceptionReceived is the second.
+type ReceptionReceived struct{ ReceptionAct }
+
+// Kind implements journal.Fact.
+func (ReceptionReceived) Kind() string { return "referral.reception_received.1" }
+
+// Reception is a reception as a node holds it. Each act has its own place, so
+// that the order in which acts of both sides arrive makes no difference.
+type Reception struct {
+	ID        string     `json:"id"`
+	Referral  string     `json:"referral"`
+	Fact      string     `json:"fact,omitempty"` // that scheduled it
+	Person    string     `json:"person"`
+	Record    string     `json:"record,omitempty"` // at home
+	Office    string     `json:"office"`
+	Basis     string     `json:"basis"`
+	Sheet     int64      `json:"sheet"`
+	Cancelled *Signature `json:"cancelled,omitempty"`
+	Given     *Signature `json:"given,omitempty"`
+	Received  *Signature `json:"received,omitempty"`
+}
+
+// handOver is the reception as a hand-over, without where and when. Whoever was
+// given is on the way, whatever was called off meanwhile: both nodes look for the
+// person first.
+func (x Reception) handOver(r Referral) HandOver {
+	h := HandOver{Fact: x.Fact, Sheet: sheetNumber(r.Sender.Office, x.Office, x.Sheet), Person: x.Person, ID: x.Record, Office: x.Office, Basis: x.Basis,
+		Protected: true, Given: x.Given, Received: x.Received}
+	if x.Received != nil {
+		h.As = "at_liberty"
+	}
+	if x.Given == nil && x.Cancelled != nil {
+		h.Cancelled = x.Cancelled.At
+	}
+	return h
+}
+
+// with is the hand-over where and when it was arranged.
+func (h HandOver) with(a Arrangement) HandOver {
+	h.At, h.Crossing, h.File, h.AppealUntil = a.At, a.Crossing, a.File, a.AppealUntil
+	h.Carried = &a.Belongings
+	return h
+}
+
+// ScheduleReception arranges that a protected person is received.
+type ScheduleReception struct {
+	Referral    string    `json:"referral"`
+	Person      string    `json:"person"`
+	Office      string    `json:"office"`
+	At          time.Time `json:"at"`
+	Crossing    string    `json:"crossing"`
+	File        string    `json:"file,omitempty"`
+	AppealUntil string    `json:"appeal_until,omitempty"`
+	Property    []string  `json:"property,omitempty"`
+	Accepted    bool      `json:"accepted,omitempty"`
+}
+
+// Verb implements act.Command.
+func (*ScheduleReception) Verb() string { return "referral.schedule_reception" }
+
+// givers and receivers of protected people are none who arrest or prosecute.
+var (
+	givers    = program.Owner{Side: program.Sender, Roles: []string{access.RoleAdviser}}
+	receivers = program.Owner{Side: program.Receiver, Roles: []string{access.RoleINM, access.RoleAdviser}}
+	eitherEnd = program.Owner{Side: program.Either, Roles: []string{access.RoleINM, access.RoleAdviser}}
+)
+
+// Decide implements act.Command.
+func (c *ScheduleReception) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
+	r, err := Load(tx, c.Referral)
+	if err != nil {
+		return nil, err
+	}
+	if err := d.Allow(tx, r.owned(givers, nil)); err != nil {
+		return nil, err
+	}
+	p, err := r.shielded(tx, c.Person)
+	if err != nil {
+		return nil, err
+	}
+	_, country := r.countries()
+	until, _ := program.ParseDay(c.AppealUntil)
+	a := Arrangement{At: c.At.UTC().Truncate(time.Microsecond), Crossing: c.Crossing, File: strings.TrimSpace(c.File), AppealUntil: until}
+	f := &ReceptionScheduled{Envelope: r.apart(), ID: d.ID(), Person: p.Plant, Record: p.ID, Office: c.Office, Basis: map[string]string{"MX": atLiberty, "US": returnDecision}[country]}
+	h := Reception{Record: p.ID, Person: p.Plant, Office: c.Office, Basis: f.Basis}.handOver(r).with(a)
+	if err := r.arranged(tx, h, d.Now, p.Age != casefile.Adult); err != nil {
+		return nil, err
+	}
+	if err := r.keepsApart(tx, d, h); err != nil {
+		return nil, err
+	}
+	if err := r.free(tx, d, h, c.Accepted); err != nil {
+		return nil, err
+	}
+	if f.Sheet, err = nextSheet(tx, r, c.Office); err != nil {
+		return nil, err
+	}
+	if a.Property, err = listed(c.Property); err != nil {
+		return nil, err
+	}
+	if a.Needs, err = protection.AgreedNeeds(tx, d, r.Case, p.ID); err != nil {
+		return nil, err
+	}
+	part, err := d.Seal(tx, d.NewKey(casefile.KeySubject(p.ID)), partReception, a)
+	if err != nil {
+		return nil, err
+	}
+	f.Sealed = []wire.Part{part}
+	return []journal.Fact{f}, nil
+}
+
+// apart is the envelope of everything about a reception: for protection.
+func (r Referral) apart() journal.Envelope {
+	return journal.Envelope{Case: r.Case, Referral: r.ID, Handling: "H3", To: r.there(), Purpose: wire.PurposeProtection}
+}
+
+// shielded is a protected person of the case, of a referral that has left.
+func (r Referral) shielded(tx *store.Tx, id string) (casefile.Person, error) {
+	if id == "" {
+		return casefile.Person{}, refusal.New("referral.person_missing")
+	}
+	p, err := casefile.LoadPerson(tx, id)
+	if err != nil {
+		return p, err
+	}
+	if _, sent := r.State().Last("send"); !r.Home() || p.Case != r.Case || p.Class != casefile.Protected || !sent {
+		return p, refusal.NotFound()
+	}
+	return p, nil
+}
+
+// free refuses to return somebody who does not return by their own will, whose
+// return is barred, or whom the other country does not take; towards the United
+// States the decision must be final. One answer stands for every bar (DESIGN §8).
+func (r Referral) free(tx *store.Tx, d *act.Draw, h HandOver, accepted bool) error {
+	barred, err := protection.HandOverBarred(tx, r.Case, h.ID)
+	if err != nil {
+		return err
+	}
+	waived, err := protection.ReturnsFreely(tx, r.Case, h.ID)
+	if err != nil {
+		return err
+	}
+	_, country := r.countries()
+	national, err := isNational(tx, opener{d, d.Now, d.Purpose}, h.ID, country)
+	switch {
+	case err != nil:
+		return err
+	case barred:
+		return refusal.New("referral.return_barred")
+	case !national && !accepted:
+		return refusal.New("referral.not_taken")
+	case h.Basis == atLiberty && !waived:
+		return refusal.New("referral.return_not_voluntary")
+	case h.Basis == returnDecision && (h.File == "" || !h.appealPast()):
+		return refusal.New("referral.decision_not_final")
+	}
+	return nil
+}
+
+// keepsApart refuses an hour at which a suspect of the case crosses there, or,
+// for a suspect, somebody protected: the same shift at the same crossing. It
+// answers as if the crossing were closed.
+func (r Referral) keepsApart(tx *store.Tx, o casefile.Opener, h HandOver) error {
+	b, ok := program.BridgeByID(h.Crossing)
+	if !ok {
+		return nil
+	}
+	all, err := OfCase(tx, r.Case)
+	if err != nil {
+		return err
+	}
+	for _, other := range all {
+		others, err := other.ofOtherKind(tx, o, h.Protected)
+		if err != nil {
+			return err
+		}
+		for _, x := range others {
+			if (x.waits() || x.Between()) && x.Crossing == h.Crossing && b.Shift(x.At) == b.Shift(h.At) {
+				return refusal.New("referral.crossing_closed")
+			}
+		}
+	}
+	return nil
+}
+
+// ofOtherKind are the hand-overs of suspects, for somebody protected, and the
+// receptions of protected people, for a suspect.
+func (r Referral) ofOtherKind(tx *store.Tx, o casefile.Opener, protected bool) ([]HandOver, error) {
+	if protected {
+		h, ok := r.handOver(r.State())
+		if !ok {
+			return nil, nil
+		}
+		return []HandOver{h}, nil
+	}
+	var out []HandOver
+	receptions, err := receptionsOf(tx, r.ID)
+	if err != nil {
+		return nil, err
+	}
+	for _, x := range receptions {
+		a, known, err := x.arrangement(tx, o)
+		if err != nil {
+			return nil, err
+		}
+		if known {
+			out = append(out, x.handOver(r).with(a))
+		}
+	}
+	return out, nil
+}
+
+// arrangement opens where and when; false where this node cannot.
+func (x Reception) arrangement(tx *store.Tx, o casefile.Opener) (a Arrangement, known bool, err error) {
+	e, _, err := journal.Load(tx, x.Fact)
+	if err != nil {
+		return a, false, nilIfGone(err)
+	}
+	part, has := e.Part(partReception)
+	if !has {
+		return a, false, nil
+	}
+	if err = o.Open(tx, part, &a); errors.Is(err, seal.ErrNoKey) {
+		return a, false, nil
+	}
+	return a, err == nil, err
+}
+
+// CancelReception calls a reception off.
+type CancelReception struct {
+	Reception string `json:"reception"`
+}
+
+// Verb implements act.Command.
+func (*CancelReception) Verb() string { return "referral.cancel_reception" }
+
+// Decide implements act.Command.
+func (c *CancelReception) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
+	r, x, err := asked(tx, d, c.Reception, eitherEnd)
+	if err != nil {
+		return nil, err
+	}
+	if !x.handOver(r).waits() {
+		return nil, refusal.Conflict("referral.reception_over")
+	}
+	return []journal.Fact{&ReceptionCancelled{ReceptionAct{r.apart(), x.ID}}}, nil
+}
+
+// GiveReception signs that a protected person was given.
+type GiveReception struct {
+	Reception string `json:"reception"`
+}
+
+// Verb implements act.Command.
+func (*GiveReception) Verb() string { return "referral.give_reception" }
+
+// Signed implements act.Signed.
+func (*GiveReception) Signed() {}
+
+// Decide implements act.Command.
+func (c *GiveReception) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
+	r, x, err := asked(tx, d, c.Reception, givers)
+	if err != nil {
+		return nil, err
+	}
+	h := x.handOver(r)
+	if !h.waits() {
+		return nil, refusal.Conflict("referral.reception_over")
+	}
+	a, _, err := x.arrangement(tx, d)
+	if err != nil {
+		return nil, err
+	}
+	if err := r.free(tx, d, h.with(a), true); err != nil {
+		return nil, err
+	}
+	return []journal.Fact{&ReceptionGiven{ReceptionAct{r.apart(), x.ID}}}, nil
+}
+
+// ReceiveReception signs that a protected person was received, at liberty.
+type ReceiveReception struct {
+	Reception string `json:"reception"`
+}
+
+// Verb implements act.Command.
+func (*ReceiveReception) Verb() string { return "referral.receive_reception" }
+
+// Signed implements act.Signed.
+func (*ReceiveReception) Signed() {}
+
+// Decide implements act.Command.
+func (c *ReceiveReception) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
+	r, x, err := asked(tx, d, c.Reception, receivers)
+	if err != nil {
+		return nil, err
+	}
+	switch h := x.handOver(r); {
+	case h.Office != d.By.Office:
+		return nil, refusal.New("referral.other_office_receives")
+	case h.Received != nil:
+		return nil, refusal.Conflict("referral.reception_over")
+	case !h.Between():
+		return nil, refusal.Conflict("referral.not_given")
+	}
+	return []journal.Fact{&ReceptionReceived{ReceptionAct{r.apart(), x.ID}}}, nil
+}
+
+// asked loads a reception for an act of one of its owners.
+func asked(tx *store.Tx, d *act.Draw, id string, owner program.Owner) (r Referral, x Reception, err error) {
+	if x, err = loadReception(tx, id); err != nil {
+		return r, x, err
+	}
+	if r, err = Load(tx, x.Referral); err != nil {
+		return r, x, err
+	}
+	return r, x, d.Allow(tx, r.owned(owner, nil))
+}
+
+func loadReception(tx *store.Tx, id string) (Reception, error) {
+	x, err := access.Reached[Reception](tx, `SELECT doc FROM reception WHERE id = $1`, []any{id}, access.Tie{Type: typeReferral, Column: "reception.referral"}, access.Tie{Type: "case", Column: "reception.case_id"})
+	if errors.Is(err, sql.ErrNoRows) {
+		return x, refusal.NotFound()
+	}
+	if err != nil {
+		return x, fmt.Errorf("reception: %w", err)
+	}
+	return x, nil
+}
+
+// receptionsOf lists the receptions of a referral whose appointment is here.
+func receptionsOf(tx *store.Tx, referral string) ([]Reception, error) {
+	out, err := store.Docs[Reception](tx, `SELECT doc FROM reception WHERE referral = $1 AND scheduled = 1 ORDER BY id`, referral)
+	if err != nil {
+		return nil, fmt.Errorf("receptions: %w", err)
+	}
+	return out, nil
+}
+
+func (x Reception) save(tx *store.Tx, caseID string) error {
+	scheduled := 0
+	if x.Fact != "" {
+		scheduled = 1
+	}
+	return tx.Exec(`INSERT INTO reception (id, referral, case_id, scheduled, doc) VALUES ($1, $2, $3, $4, $5)
+		ON CONFLICT (id) DO UPDATE SET scheduled = excluded.scheduled, doc = excluded.doc`, x.ID, x.Referral, caseID, scheduled, store.JSON(x))
+}
+
+func registerReception(k *journal.Kinds, link packet.Link) {
+	journal.Register(k, applyReception)
+	journal.Admit(k, admitReception)
+	journal.React(k, partKeys[ReceptionScheduled](link, partReception))
+	receptionAct(k, program.Either, func(f ReceptionCancelled) string { return f.Reception }, func(x *Reception, s *Signature) {
+		if c := x.Cancelled; c == nil || s.At.Before(c.At) || s.At.Equal(c.At) && s.Fact < c.Fact { // of two sides that call it off the earlier stands
+			x.Cancelled = s
+		}
+	})
+	receptionAct(k, program.Sender, func(f ReceptionGiven) string { return f.Reception }, func(x *Reception, s *Signature) { x.Given = s })
+	receptionAct(k, program.Receiver, func(f ReceptionReceived) string { return f.Reception }, func(x *Reception, s *Signature) { x.Received = s })
+	k.Set(journal.SignedByPerson(), &ReceptionGiven{}, &ReceptionReceived{})
+	k.Set(journal.InLane(wire.LaneAlert), &ReceptionCancelled{}, &ReceptionGiven{}, &ReceptionReceived{})
+}
+
+// receptionAct registers an act of a side on a reception. In the alert lane it
+// may arrive before the appointment, whose place it then keeps.
+func receptionAct[F any, PF factOf[F]](k *journal.Kinds, side program.Side, of func(F) string, note func(*Reception, *Signature)) {
+	journal.Register[F, PF](k, func(tx *store.Tx, e journal.Entry, f F) error {
+		x, err := store.Doc[Reception](tx, `SELECT doc FROM reception WHERE id = $1`, of(f))
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return fmt.Errorf("reception: %w", err)
+		}
+		x.ID, x.Referral = of(f), e.Referral
+		note(&x, signature(e))
+		return x.save(tx, e.Case)
+	})
+	journal.Admit[F, PF](k, func(tx *store.Tx, m wire.Message, f F) (wire.Code, error) {
+		r, code, err := crosses(tx, m)
+		if code != "" || err != nil {
+			return code, err
+		}
+		x, err := store.Doc[Reception](tx, `SELECT doc FROM reception WHERE id = $1`, of(f))
+		switch known := err == nil; {
+		case err != nil && !errors.Is(err, sql.ErrNoRows):
+			return "", fmt.Errorf("reception: %w", err)
+		case side != program.Either && side != r.Side.Other(), known && x.Referral != r.ID:
+			return wire.CodeNotOwner, nil
+		case side == program.Receiver && (!known || x.Given == nil || m.Act.From.Office != x.Office): // what this side gave, to that office
+			return wire.CodeContent, nil
+		}
+		return "", nil
+	})
+}
+
+// crosses checks that a message about a reception comes from the other side of
+// its referral, for protection.
+func crosses(tx *store.Tx, m wire.Message) (r Referral, code wire.Code, err error) {
+	if m.Act.Purpose != wire.PurposeProtection {
+		return r, wire.CodePurpose, nil
+	}
+	r, err = Load(tx, m.Act.Referral)
+	switch {
+	case refusal.Is(err, "access.not_found"):
+		return r, wire.CodeUnknownObject, nil
+	case err != nil:
+		return r, "", err
+	case m.Act.From.Node != r.there().Node, m.Act.To != r.here(), m.Act.Case != r.Case:
+		return r, wire.CodeNotOwner, nil
+	}
+	return r, "", nil
+}
+
+// admitReception takes an appointment from the sending side: to an office that
+// receives at liberty, with a number of its own.
+func admitReception(tx *store.Tx, m wire.Message, f ReceptionScheduled) (wire.Code, error) {
+	r, code, err := crosses(tx, m)
+	if code != "" || err != nil {
+		return code, err
+	}
+	if r.Home() {
+		return wire.CodeNotOwner, nil
+	}
+	known, err := officeKnown(tx, f.Office)
+	if err != nil {
+		return "", err
+	}
+	o, err := r.receiving(tx, f.Office)
+	if err != nil {
+		return "", err
+	}
+	taken, err := sheetTaken(tx, m.Act.From.Node, r.Sender.Office, f.Office, f.Sheet)
+	if err != nil {
+		return "", err
+	}
+	was, err := store.Doc[Reception](tx, `SELECT doc FROM reception WHERE id = $1`, f.ID)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return "", fmt.Errorf("reception: %w", err)
+	}
+	free := o.Country == "MX" && f.Basis == atLiberty && o.Agency == program.AgencyINM || o.Country == "US" && f.Basis == returnDecision
+	if !known || taken || !free || f.ID == "" || f.Person == "" || was.Fact != "" {
+		return wire.CodeContent, nil
+	}
+	return "", nil
+}
+
+func applyReception(tx *store.Tx, e journal.Entry, f ReceptionScheduled) error {
+	x, err := store.Doc[Reception](tx, `SELECT doc FROM reception WHERE id = $1`, f.ID)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return fmt.Errorf("reception: %w", err)
+	}
+	r, err := store.Doc[Referral](tx, `SELECT doc FROM referral WHERE id = $1`, e.Referral)
+	if err != nil {
+		return fmt.Errorf("referral of a reception: %w", err)
+	}
+	x.ID, x.Referral, x.Fact, x.Person, x.Office, x.Basis, x.Sheet = f.ID, e.Referral, e.ID, f.Person, f.Office, f.Basis, f.Sheet
+	if r.Home() {
+		x.Record = f.Record
+	} else if err := access.Member(tx, typeReferral, e.Referral, f.Office); err != nil {
+		return err
+	}
+	if err := x.save(tx, e.Case); err != nil {
+		return err
+	}
+	return noteSheet(tx, e, f.Office, f.Sheet)
+}
