@@ -147,6 +147,7 @@ func (w *world) handOver(north, south *desk) {
 	north.finish("referral.give")
 	north.shoot("hand-over-given")
 
+	south.Size(t, 768, 1024) // the tablet at the bridge
 	south.enter(bridge.login)
 	south.Reload(t, south.base+"/", "Hidalgo–Reynosa")
 	south.shoot("my-day-bridge")
@@ -168,6 +169,9 @@ func (w *world) handOver(north, south *desk) {
 			}
 		}
 	}
+	south.Open(t, south.base+"/hand-overs")
+	south.shoot("reconciliation")
+	south.Size(t, 1440, 900)
 	north.shoot("hand-over-done")
 	north.leave()
 	south.leave()

@@ -116,7 +116,7 @@ func TestWayOfAMirrorReferral(t *testing.T) {
 // files, so that one room serves both directions.
 func TestTheMirrorHasTheSameSteps(t *testing.T) {
 	a, b := mx(t), func() *Procedure { p, _ := ProcedureByID("us-mirror-2016"); return p }()
-	own := map[string]bool{"us_decline": true, "us_retain": true, "mx_decline": true, "mx_retain": true,
+	own := map[string]bool{"us_decline": true, "us_retain": true, "mx_decline": true, "mx_retain": true, "record_urgent_case": true,
 		"record_imputation": true, "record_bound_over": true, "record_not_bound_over": true, "record_accusation": true, "record_abbreviated": true, "record_amparo": true,
 		"record_complaint": true, "record_indictment": true, "record_arraignment": true, "record_plea": true}
 	for _, pair := range [][2]*Procedure{{a, b}, {b, a}} {

@@ -103,7 +103,7 @@ func (w *world) command(t *rapid.T, r Referral, s program.Step, f file) act.Comm
 	case "dispose":
 		return &Dispose{Referral: r.ID, Reason: reason, Form: form}
 	case "schedule_hand_over":
-		return &ScheduleHandOver{Referral: r.ID, Person: f.suspect, Office: "inm-reynosa", At: bridgeHour(w.us.Clock), Crossing: "hidalgo", Basis: "warrant", Property: []string{"Backpack"}}
+		return &ScheduleHandOver{Referral: r.ID, Person: f.suspect, Office: "inm-reynosa", At: bridgeHour(w.us.Clock), Crossing: "hidalgo", Basis: rapid.SampledFrom([]string{atLiberty, atLiberty, byWarrant, inUrgentCase}).Draw(t, "basis"), Property: []string{"Backpack"}}
 	case "record_urgent_case":
 		return &RecordUrgentCase{Referral: r.ID, Person: w.plant(f.suspect), Offence: "mx-lm-159-i", Flight: "x", NoJudge: "y"}
 	case "cancel_hand_over":
@@ -131,6 +131,7 @@ func TestEveryInterleavingEndsTheSame(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		w := newWorld(t)
 		f, id := w.sent()
+		w.waive(f, f.suspect)
 		out := map[*acttest.Node]wires{w.us: {}, w.mx: {}}
 		for range rapid.IntRange(5, 40).Draw(rt, "moves") {
 			n := map[bool]*acttest.Node{true: w.us, false: w.mx}[rapid.Bool().Draw(rt, "us")]
