@@ -160,10 +160,10 @@ func (q *request) handOverFacts(x referral.Sheet) []view.Fact {
 	facts := []view.Fact{{Label: q.t("hand_over.where"), Value: q.crossing(h)}, {Label: q.t("hand_over.gives"), Value: q.office(x.Sender.Node, x.Sender.Office)},
 		{Label: q.t("hand_over.receives"), Value: q.office(x.Receiver.Node, h.Office)}, {Label: q.t("ask.basis"), Value: q.word("basis.", h.Basis)}}
 	if h.Sheet != "" {
-		facts = append([]view.Fact{{Label: q.t("hand_over.sheet"), Value: h.Sheet}}, facts...)
+		facts = append([]view.Fact{{Label: q.t("hand_over.sheet"), Value: h.Sheet, Mono: true}}, facts...)
 	}
 	if h.File != "" {
-		facts = append(facts, view.Fact{Label: q.t("hand_over.file"), Value: h.File})
+		facts = append(facts, view.Fact{Label: q.t("hand_over.file"), Value: h.File, Mono: true})
 	}
 	if c := h.Carried; c != nil {
 		var needs []string
