@@ -112,6 +112,7 @@ func (f forger) outcome(fr *wire.Frame) string {
 }
 
 func TestForgedMessagesAreRefusedBySignedReceipt(t *testing.T) {
+	t.Parallel()
 	f, mx := newForger(t)
 	broken := f.message(nil).Bytes()[5:]
 	bodies := [][]byte{
@@ -139,6 +140,7 @@ func TestForgedMessagesAreRefusedBySignedReceipt(t *testing.T) {
 }
 
 func TestSameIDAgain(t *testing.T) {
+	t.Parallel()
 	f, mx := newForger(t)
 	m := f.message(nil)
 	first := f.frame(nil, m.Bytes())
@@ -164,6 +166,7 @@ func TestSameIDAgain(t *testing.T) {
 }
 
 func TestFramesOutOfPlace(t *testing.T) {
+	t.Parallel()
 	f, mx := newForger(t)
 	first := f.frame(nil, f.message(nil).Bytes())
 	second := f.frame(after(first), f.message(nil).Bytes())
@@ -192,6 +195,7 @@ func TestFramesOutOfPlace(t *testing.T) {
 }
 
 func TestFrameSealedToAFormerKey(t *testing.T) {
+	t.Parallel()
 	f, _ := newForger(t)
 	former, err := wire.NewSealKey()
 	if err != nil {
@@ -204,6 +208,7 @@ func TestFrameSealedToAFormerKey(t *testing.T) {
 }
 
 func TestNoAnswerWithoutAPinnedKey(t *testing.T) {
+	t.Parallel()
 	f, mx := newForger(t)
 	f.keys = newNode(t, "gt", facts).keys
 	for _, path := range []string{framePath, "/exchange/v1/head", "/exchange/v1/checkpoint", "/exchange/v1/descriptor", "/exchange/v1/proof", "/exchange/v1/succession"} {
@@ -221,6 +226,7 @@ func TestNoAnswerWithoutAPinnedKey(t *testing.T) {
 // The receiver's head must be what this node's outbox gives: a difference
 // stops the lane with an alarm.
 func TestHistoriesThatDifferStopTheLane(t *testing.T) {
+	t.Parallel()
 	us, mx := pair(t)
 	mx.start()
 	us.says(mx, "one")

@@ -47,9 +47,14 @@ func about(got, want time.Duration) bool { return (got - want).Abs() < 90*time.S
 // and both link pages tell by how much the clocks differ, also when nothing is
 // sent.
 func TestClockJumps(t *testing.T) {
+	t.Parallel()
+	jumps := []time.Duration{-3 * time.Hour, 23 * time.Hour, 3 * time.Hour, -400 * 24 * time.Hour}
+	if testing.Short() {
+		jumps = jumps[:2]
+	}
 	for _, who := range []string{"us", "mx"} {
-		for _, jump := range []time.Duration{-3 * time.Hour, -400 * 24 * time.Hour, 3 * time.Hour, 23 * time.Hour} {
-			t.Run(fmt.Sprint(who, " ", jump), func(t *testing.T) { clockJumps(t, who, jump) })
+		for _, jump := range jumps {
+			t.Run(fmt.Sprint(who, " ", jump), func(t *testing.T) { t.Parallel(); clockJumps(t, who, jump) })
 		}
 	}
 }
@@ -113,6 +118,7 @@ func clockJumps(t *testing.T, who string, jump time.Duration) {
 // message is refused by signed receipt, the act stands at home and shows so,
 // and the lane goes on. Nothing is lost without a word.
 func TestClockThatIsNotBelieved(t *testing.T) {
+	t.Parallel()
 	us, mx := pair(t)
 	us.start()
 	mx.start()
@@ -136,6 +142,7 @@ func TestClockThatIsNotBelieved(t *testing.T) {
 // A node whose own clock was set back does not refuse for ever what seems to
 // come from the future: it waits there until the clock is set.
 func TestClockSetBackRefusesNothing(t *testing.T) {
+	t.Parallel()
 	us, mx := pair(t)
 	us.start()
 	mx.start()

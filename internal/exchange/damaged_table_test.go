@@ -20,6 +20,7 @@ import (
 // the facts gives; and every column of the store is held against something, or
 // named in unseen.
 func TestDamagedTableDiffersFromItsReplay(t *testing.T) {
+	t.Parallel()
 	us, mx := pair(t)
 	if us.DB.Dialect() != store.SQLite {
 		t.Skip("the statements are SQLite's")

@@ -13,6 +13,7 @@ import (
 // A damaged message that the other node has is fetched from it again, sent or
 // received; what stood in its place is kept, and told.
 func TestDamagedMessageIsFetchedAgain(t *testing.T) {
+	t.Parallel()
 	us, mx := pair(t)
 	us.start()
 	mx.start()
@@ -60,6 +61,7 @@ func TestDamagedMessageIsFetchedAgain(t *testing.T) {
 // A message that the disk has lost, without an order to forget it, is fetched
 // again; a row whose own columns are damaged is an alarm, for nobody else has them.
 func TestVanishedMessageAndDamagedRow(t *testing.T) {
+	t.Parallel()
 	us, mx := pair(t)
 	us.start()
 	mx.start()
@@ -84,6 +86,7 @@ func TestVanishedMessageAndDamagedRow(t *testing.T) {
 // A damaged leaf is made anew from its body, if that gives what was signed; what
 // only this node has is an alarm and is used no more.
 func TestDamagedLeafAndOwnFact(t *testing.T) {
+	t.Parallel()
 	us, mx := pair(t)
 	us.start()
 	mx.start()
@@ -116,6 +119,7 @@ func TestDamagedLeafAndOwnFact(t *testing.T) {
 // A message that is damaged before it left is not sent, nor is one that the
 // outbox names for the wrong node.
 func TestDamagedMessageIsNotSent(t *testing.T) {
+	t.Parallel()
 	for what, damage := range map[string]string{
 		"body":   `UPDATE body SET bytes = (SELECT b.bytes FROM body b WHERE b.seq = 1) WHERE seq = (SELECT MAX(seq) FROM fact)`,
 		"outbox": `UPDATE outbox SET fact = 1`,
@@ -140,6 +144,7 @@ func TestDamagedMessageIsNotSent(t *testing.T) {
 
 // A message is given again to the node that sent it or has it, and to nobody else.
 func TestMessagesAreGivenAgainToTheirOwnNodes(t *testing.T) {
+	t.Parallel()
 	us, mx := pair(t)
 	gt := newNode(t, "gt", facts)
 	mx.knows(gt)

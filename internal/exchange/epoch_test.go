@@ -60,6 +60,7 @@ func forgetful(t *testing.T) (us, mx *node) {
 // lacks and the other still has is sent again, nothing comes twice, and what
 // each signed stays as evidence.
 func TestLanesThatContradictBeginAnew(t *testing.T) {
+	t.Parallel()
 	us, mx := forgetful(t)
 	us.start()
 	us.says(mx, "anew")
@@ -80,6 +81,7 @@ func TestLanesThatContradictBeginAnew(t *testing.T) {
 
 // So it is where a restored node cannot join what the peer gives back.
 func TestRestoreThatContradictsIsSettledByPeople(t *testing.T) {
+	t.Parallel()
 	us, mx := forgetful(t)
 	us.says(mx, "anew") // under a number that the peer knows otherwise
 	err := us.DB.Write(t.Context(), func(tx *store.Tx) error { return exchange.MarkRestored(tx, time.Now()) })

@@ -92,8 +92,10 @@ func numbered(n int) (out []string) {
 // Two nodes exchange, keep each other's receipts and cosign each other's
 // journals: of two countries, and of two agencies of one country by the same test.
 func TestMessagesArriveWithReceiptsBothWays(t *testing.T) {
+	t.Parallel()
 	for name, names := range pairs {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			us, mx := pairOf(t, names)
 			arriveBothWays(t, us, mx)
 		})
@@ -143,6 +145,7 @@ func (n *node) factOf(text string) (id string) {
 // A link that drops the answer after the receiver has committed: the frame is
 // never recorded twice, and the receipt is recovered from the receiver's head.
 func TestAnswerCutOffAfterCommit(t *testing.T) {
+	t.Parallel()
 	us, mx := pair(t)
 	var drops atomic.Int64
 	mx.network(func(next http.Handler, w http.ResponseWriter, r *http.Request) {
@@ -168,6 +171,7 @@ func TestAnswerCutOffAfterCommit(t *testing.T) {
 }
 
 func TestFrameRepeatedAndCutBeforeArrival(t *testing.T) {
+	t.Parallel()
 	us, mx := pair(t)
 	var n atomic.Int64
 	var receipts []string
@@ -195,6 +199,7 @@ func TestFrameRepeatedAndCutBeforeArrival(t *testing.T) {
 }
 
 func TestAlteredFrameIsRefusedQuarantinedAndSentAgain(t *testing.T) {
+	t.Parallel()
 	us, mx := pair(t)
 	var n atomic.Int64
 	mx.network(func(next http.Handler, w http.ResponseWriter, r *http.Request) {
@@ -224,6 +229,7 @@ func TestAlteredFrameIsRefusedQuarantinedAndSentAgain(t *testing.T) {
 }
 
 func TestRefusedMessagesAndUnknownKinds(t *testing.T) {
+	t.Parallel()
 	us, mx := pair(t)
 	// mx claims a kind that it does not understand, and does not claim another.
 	us.enter(wire.PurposeAdministration, &exchange.PeerRenewal{Peer: "mx", Descriptor: claims(mx, "test.alert.1", "test.note.1", "test.novel.1")})
@@ -265,6 +271,7 @@ func claims(n *node, kinds ...string) string {
 }
 
 func TestKindNotUnderstoodYetWaitsAndHoldsUpNothing(t *testing.T) {
+	t.Parallel()
 	us, mx := pair(t)
 	mx.start()
 	us.start()
@@ -286,6 +293,7 @@ func TestKindNotUnderstoodYetWaitsAndHoldsUpNothing(t *testing.T) {
 }
 
 func TestExpiredBecomesASignedVoid(t *testing.T) {
+	t.Parallel()
 	us, mx := pair(t)
 	until := us.Acts.Now().Add(time.Hour)
 	us.enter(wire.PurposeLifeAtRisk, &alert{Envelope: journal.Envelope{Case: "case-1", To: wire.Address{Node: "mx"}, Expires: until}, Text: "too late"})
@@ -312,6 +320,7 @@ func TestExpiredBecomesASignedVoid(t *testing.T) {
 }
 
 func TestLateMessageIsRefusedByTheReceiver(t *testing.T) {
+	t.Parallel()
 	us, mx := pair(t)
 	mx.skew.Store(int64(2 * time.Hour))
 	us.enter(wire.PurposeLifeAtRisk, &alert{Envelope: journal.Envelope{To: wire.Address{Node: "mx"}, Expires: us.Acts.Now().Add(time.Hour)}, Text: "late there"})
@@ -324,6 +333,7 @@ func TestLateMessageIsRefusedByTheReceiver(t *testing.T) {
 }
 
 func TestRestartOfEitherSideLosesNothing(t *testing.T) {
+	t.Parallel()
 	us, mx := pair(t)
 	us.start()
 	mx.start()
@@ -346,6 +356,7 @@ func TestRestartOfEitherSideLosesNothing(t *testing.T) {
 }
 
 func TestThreeNodesDoNotWaitForEachOther(t *testing.T) {
+	t.Parallel()
 	us, mx := pair(t)
 	gt := newNode(t, "gt", facts)
 	us.knows(gt)
@@ -362,6 +373,7 @@ func TestThreeNodesDoNotWaitForEachOther(t *testing.T) {
 }
 
 func TestStrangersAreTurnedAway(t *testing.T) {
+	t.Parallel()
 	us, mx := pair(t)
 	stranger := newNode(t, "gt", facts)
 	stranger.knows(mx) // but mx does not know it

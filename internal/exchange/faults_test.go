@@ -22,6 +22,7 @@ import (
 // that it does not see it itself: the peer refuses to cosign, and both raise the
 // alarm.
 func TestRewrittenJournalIsNotCosigned(t *testing.T) {
+	t.Parallel()
 	us, mx := pair(t)
 	us.start()
 	mx.start()
@@ -47,6 +48,7 @@ func TestRewrittenJournalIsNotCosigned(t *testing.T) {
 }
 
 func TestADayWithoutCosignatureIsAnAlarm(t *testing.T) {
+	t.Parallel()
 	us, mx := pair(t)
 	mx.server.Close()
 	us.start()
@@ -62,6 +64,7 @@ func TestADayWithoutCosignatureIsAnAlarm(t *testing.T) {
 // A link with nothing to send is not a link that is down: the journals are
 // cosigned all the same, and that is a sign of life.
 func TestQuietLinkIsLive(t *testing.T) {
+	t.Parallel()
 	us, mx := pair(t)
 	us.start()
 	mx.start()
@@ -82,6 +85,7 @@ func TestQuietLinkIsLive(t *testing.T) {
 // An alert does not wait for a full case lane, and a forgotten message leaves
 // its number as a void.
 func TestAlertPassesAndForgottenBodyIsVoid(t *testing.T) {
+	t.Parallel()
 	us, mx := pair(t)
 	us.says(mx, "kept", "forgotten")
 	err := us.DB.Write(context.Background(), func(tx *store.Tx) error {
@@ -128,6 +132,7 @@ func laneOf(frame []byte) string {
 // A message that was recorded there before it expired has not expired, though
 // its receipt was lost and the sender learned of it only later.
 func TestRecordedInTimeIsNotWrittenOff(t *testing.T) {
+	t.Parallel()
 	us, mx := pair(t)
 	mx.start()
 	block := func(http.Handler) http.Handler {
@@ -158,6 +163,7 @@ func TestRecordedInTimeIsNotWrittenOff(t *testing.T) {
 // A frame held in the network until after its message expired and was written
 // off: the receiver refuses it as late, and the two nodes agree.
 func TestFrameArrivesAfterItsMessageWasWrittenOff(t *testing.T) {
+	t.Parallel()
 	us, mx := pair(t)
 	mx.start()
 	late := make(chan []byte, 1)
@@ -196,6 +202,7 @@ func TestFrameArrivesAfterItsMessageWasWrittenOff(t *testing.T) {
 // after the clock was put back: what the peer signed for settles it, whatever
 // the clock said when.
 func TestFrameArrivesAfterItsMessageWasForgottenAndTheClockPutBack(t *testing.T) {
+	t.Parallel()
 	us, mx := pair(t)
 	mx.start()
 	var held []byte

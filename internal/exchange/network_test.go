@@ -117,7 +117,11 @@ func (f *faulty) quiet() {
 // network with restarts of either node, from seeds that draw the faults; a soak
 // takes more of them.
 func TestNothingLostNothingTwice(t *testing.T) {
+	t.Parallel()
 	seeds := 2
+	if testing.Short() {
+		seeds = 1
+	}
 	if soaking() {
 		seconds, err := strconv.Atoi(os.Getenv("OASISS_SOAK"))
 		if err != nil {
@@ -127,8 +131,8 @@ func TestNothingLostNothingTwice(t *testing.T) {
 	}
 	for way, makes := range map[string]making{"both dial": pair, "one dials": oneDials} {
 		for seed := range seeds {
-			t.Run(fmt.Sprint(way, ", requests, seed ", seed), func(t *testing.T) { overABadNetwork(t, uint64(seed), false, makes) })
-			t.Run(fmt.Sprint(way, ", lines too, seed ", seed), func(t *testing.T) { overABadNetwork(t, uint64(seed), true, makes) })
+			t.Run(fmt.Sprint(way, ", requests, seed ", seed), func(t *testing.T) { t.Parallel(); overABadNetwork(t, uint64(seed), false, makes) })
+			t.Run(fmt.Sprint(way, ", lines too, seed ", seed), func(t *testing.T) { t.Parallel(); overABadNetwork(t, uint64(seed), true, makes) })
 		}
 	}
 }
@@ -209,8 +213,10 @@ func calm(t *testing.T, us, mx *node, toMX, toUS []string) {
 // request has run out; whoever cannot be dialled comes anew, and is not kept
 // waiting for what was given to the dead connection.
 func TestLineDiesWithoutAWord(t *testing.T) {
+	t.Parallel()
 	for way, makes := range map[string]making{"both dial": pair, "one dials": oneDials} {
 		t.Run(way, func(t *testing.T) {
+			t.Parallel()
 			us, mx := makes(t, func(n *node) {
 				n.relay = newRelay(t, n.addr, 0)
 				n.relay.quiet()

@@ -14,6 +14,7 @@ import (
 )
 
 func TestInclusionIsDemandedAndProven(t *testing.T) {
+	t.Parallel()
 	us, mx := pair(t)
 	us.says(mx, "to be proven")
 	id := us.factOf("to be proven")

@@ -14,6 +14,7 @@ import (
 // messages in other frames get the same leaf, or the same refusal; and none is
 // in effect twice.
 func TestRepeatedAfterTheWindowsOfOthers(t *testing.T) {
+	t.Parallel()
 	f, mx := newForger(t)
 	taken := f.message(func(a *wire.Act) { a.Expires = a.Created.Add(5 * time.Minute) }) // long over when it comes again
 	refused := f.message(func(a *wire.Act) { a.Clear = []byte(`{"text":"against the procedure"}`) })

@@ -131,13 +131,14 @@ func (n *node) times(text string) (c int) {
 // nothing is lost or doubled, the lanes go on with the same numbers, its
 // journal goes on as another log that the peer cosigns, and both see it.
 func TestRestoredNodeTakesBackWhatItHadExchanged(t *testing.T) {
+	t.Parallel()
 	for way, makes := range map[string]making{"both dial": pair, "one dials": oneDials} {
 		turns := map[string][]string{"both dial": {"us"}, "one dials": {"mx"}}[way]
 		if os.Getenv("OASISS_SOAK") != "" {
 			turns = []string{"us", "mx"}
 		}
 		for _, lost := range turns {
-			t.Run(way+", "+lost+" lost", func(t *testing.T) { restoredTakesBack(t, makes, lost) })
+			t.Run(way+", "+lost+" lost", func(t *testing.T) { t.Parallel(); restoredTakesBack(t, makes, lost) })
 		}
 	}
 }
@@ -211,8 +212,9 @@ func restoredTakesBack(t *testing.T, makes making, lost string) {
 // older one takes back what the other still has, what is in neither backup is
 // lost to both, and both go on and cosign each other. Both pages say so.
 func TestBothNodesRestored(t *testing.T) {
+	t.Parallel()
 	for _, older := range []string{"us", "mx"} {
-		t.Run("the backup of "+older+" is older", func(t *testing.T) { bothRestored(t, older) })
+		t.Run("the backup of "+older+" is older", func(t *testing.T) { t.Parallel(); bothRestored(t, older) })
 	}
 }
 
@@ -266,6 +268,7 @@ func factsOfMX(k *journal.Kinds) { facts(k) }
 // Until the peer was asked, a restored node takes no act, signs no checkpoint,
 // and answers nothing that would have to agree with what it lost.
 func TestRestoredNodeTakesNoActBeforeThePeerWasAsked(t *testing.T) {
+	t.Parallel()
 	us, mx := pair(t)
 	us.start()
 	mx.start()
@@ -308,6 +311,7 @@ func (*drill) Decide(*store.Tx, *act.Draw) ([]journal.Fact, error) {
 
 // What came back and rests on what never left the node is kept without effect.
 func TestReturnedMessageThatDoesNotFitIsKept(t *testing.T) {
+	t.Parallel()
 	us, mx := newNode(t, "us", factsThatRest), newNode(t, "mx", factsThatRest)
 	us.knows(mx)
 	mx.knows(us)

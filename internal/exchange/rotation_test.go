@@ -45,6 +45,9 @@ func queuedNotes(turn string) int {
 	if os.Getenv("OASISS_SOAK") != "" && turn == "both" {
 		return 5000
 	}
+	if testing.Short() {
+		return 20
+	}
 	return 60
 }
 
@@ -101,13 +104,14 @@ func evidence(t *testing.T, n, peer *node, rotated bool) {
 // both ways: nothing is lost, nothing comes twice, no alarm, and what the
 // former keys signed verifies.
 func TestKeysChangeWithMessagesQueued(t *testing.T) {
+	t.Parallel()
 	for way, makes := range map[string]making{"both dial": pair, "one dials": oneDials} {
 		turns := []string{"both twice"}
 		if os.Getenv("OASISS_SOAK") != "" {
 			turns = []string{"us", "mx", "both", "both twice"}
 		}
 		for _, turn := range turns {
-			t.Run(way+", "+turn, func(t *testing.T) { keysChange(t, makes, turn) })
+			t.Run(way+", "+turn, func(t *testing.T) { t.Parallel(); keysChange(t, makes, turn) })
 		}
 	}
 }
@@ -168,6 +172,7 @@ func keysChange(t *testing.T, makes making, turn string) {
 
 // A peer that was down while keys changed twice follows both steps.
 func TestKeysChangeWhileThePeerIsDown(t *testing.T) {
+	t.Parallel()
 	us, mx := pair(t)
 	us.start()
 	us.says(mx, numbered(3)...)
@@ -185,6 +190,7 @@ func TestKeysChangeWhileThePeerIsDown(t *testing.T) {
 // the first and does not say that it knows the newest keys, or nobody would ever
 // show them again.
 func TestHalfAChainOfKeysIsNotConfirmed(t *testing.T) {
+	t.Parallel()
 	us, mx := pair(t)
 	mx.start()
 	f := forger{node: us, to: mx}
@@ -215,6 +221,7 @@ func TestHalfAChainOfKeysIsNotConfirmed(t *testing.T) {
 // had confirmed, is shown the new keys again when it asks for the node by the
 // former ones.
 func TestRestoredPeerIsShownTheKeysAgain(t *testing.T) {
+	t.Parallel()
 	us, mx := pair(t)
 	us.start()
 	mx.start()
@@ -251,6 +258,7 @@ func (n *node) peerDoc(peer string) (doc string) {
 // A clock that was put back between the pairing and a change of keys makes no
 // difference: the peer is shown the new keys all the same.
 func TestKeysChangeAfterTheClockWasPutBack(t *testing.T) {
+	t.Parallel()
 	us, mx := newNode(t, "us", factsOfUS), newNode(t, "mx", facts)
 	us.skew.Store(int64(2 * time.Hour))
 	us.knows(mx)
@@ -271,6 +279,7 @@ func TestKeysChangeAfterTheClockWasPutBack(t *testing.T) {
 // what comes after is refused by code, nothing is sealed to them, and once new
 // fingerprints were compared everything that waited arrives.
 func TestRevokedKeysStopTheLinkUntilPeopleComparedNewOnes(t *testing.T) {
+	t.Parallel()
 	us, mx := pair(t)
 	us.start()
 	mx.start()
@@ -316,6 +325,7 @@ func TestRevokedKeysStopTheLinkUntilPeopleComparedNewOnes(t *testing.T) {
 // A node that revokes its own keys tells its peers, who take nothing more
 // until people have compared: whoever has the former keys cannot follow.
 func TestOwnKeysRevoked(t *testing.T) {
+	t.Parallel()
 	us, mx := pair(t)
 	us.start()
 	mx.start()
@@ -346,6 +356,7 @@ func TestOwnKeysRevoked(t *testing.T) {
 
 // Whoever does not hold the key that is pinned leads nowhere.
 func TestForgedSuccessions(t *testing.T) {
+	t.Parallel()
 	f, mx := newForger(t)
 	other := newNode(t, "us", facts)
 	s, err := wire.SignSuccession(wire.Succession{Node: "us", Descriptor: f.desc, At: time.Now()}, other.keys.Sign)
@@ -377,6 +388,7 @@ func TestForgedSuccessions(t *testing.T) {
 // Killed at any step of a change, a node has whole keys: the former ones
 // until the new ones are recorded, the new ones from then on.
 func TestKeysStandAtEveryStepOfAChange(t *testing.T) {
+	t.Parallel()
 	us := newNode(t, "us", facts)
 	first := us.keys
 	load := func(step string, want ed25519.PrivateKey) {

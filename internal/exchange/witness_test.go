@@ -108,6 +108,7 @@ func (n *node) forge(old int64, size func(now int64) int64, tamper string) (req 
 // no cosignature; the alarm stands on the peer's link page with both signed
 // checkpoints, which anyone can check.
 func TestJournalRewrittenIsNeverCosigned(t *testing.T) {
+	t.Parallel()
 	us, mx := pair(t)
 	us.start()
 	mx.start()
@@ -171,6 +172,7 @@ func TestJournalRewrittenIsNeverCosigned(t *testing.T) {
 // A node whose own journal was cut short or changed signs nothing of it, says
 // so on its link page, and journal verify tells what is wrong.
 func TestOwnJournalChangedBehindItsNode(t *testing.T) {
+	t.Parallel()
 	for what, tamper := range map[string][]string{
 		"cut short": {`DELETE FROM fact WHERE seq > 3`, `DELETE FROM body WHERE seq > 3`, `DELETE FROM leaf WHERE n > 2`},
 		"another fact": {`UPDATE leaf SET digest = (SELECT digest FROM leaf WHERE n = 5) WHERE n = 2`,
@@ -231,6 +233,7 @@ func TestOwnJournalChangedBehindItsNode(t *testing.T) {
 // A node that shows two peers two journals is found out when the two compare,
 // whether the sizes they saw are equal or not.
 func TestTwoViewsForTwoPeers(t *testing.T) {
+	t.Parallel()
 	us, gt := newNode(t, "us", facts), newNode(t, "gt", facts)
 	mx := newNode(t, "mx", facts)
 	twin := newNode(t, "mx", facts) // the same node, to gt: the same keys and another journal
@@ -269,6 +272,7 @@ func TestTwoViewsForTwoPeers(t *testing.T) {
 
 // Three honest nodes compare what they saw and have nothing to tell.
 func TestOneViewForTwoPeers(t *testing.T) {
+	t.Parallel()
 	nodes := []*node{newNode(t, "us", facts), newNode(t, "gt", facts), newNode(t, "mx", facts)}
 	var compared atomic.Int64
 	for _, n := range nodes {
@@ -304,6 +308,7 @@ func TestOneViewForTwoPeers(t *testing.T) {
 // A witness that dies after it stored what it is about to cosign, and before its
 // answer is there, cosigns the same and what continues it, and nothing else.
 func TestCosignatureLostAfterItWasStored(t *testing.T) {
+	t.Parallel()
 	us, mx := pair(t)
 	var lost atomic.Int64
 	mx.onPath(checkpointPath, func(next http.Handler, w http.ResponseWriter, r *http.Request) {
