@@ -121,7 +121,6 @@ func (n *node) carriesAll(c exchange.Carried, m wire.FileManifest) {
 
 // A file crosses whoever can dial, in either direction.
 func TestFileCrossesEitherWay(t *testing.T) {
-	t.Parallel()
 	for name, nodes := range map[string]making{"both dial": pair, "one dials": oneDials} {
 		for _, south := range []bool{true, false} {
 			us, mx := nodes(t)
@@ -167,7 +166,6 @@ func (n *node) onChunks(change func(body, answer []byte) ([]byte, int)) {
 // and kept apart, a cut is gone over, and what has come is not asked for again,
 // also after the receiver was started anew.
 func TestOnlyTheChunksThatWereNamed(t *testing.T) {
-	t.Parallel()
 	us, mx := pair(t)
 	us.chunks = chunk.In(filepath.Join(t.TempDir(), "other"))
 	_, other := us.holds("01890a5d-ac96-7b3c-8f00-000000000008", 9, wire.ChunkSize)

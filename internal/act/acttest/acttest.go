@@ -162,6 +162,9 @@ func (n *Node) Read(f func(tx *store.Tx) error) {
 func (n *Node) ReplayEqual() {
 	n.t.Helper()
 	ctx := context.Background()
+	if err := n.DB.Write(ctx, func(*store.Tx) error { return nil }); err != nil { // what was queued when its caller left is recorded first
+		n.t.Fatal(err)
+	}
 	again := storetest.OpenSQLite(n.t)
 	if _, err := journal.Replay(ctx, n.Kinds, n.DB, again); err != nil {
 		n.t.Fatal(err)
