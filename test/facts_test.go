@@ -81,6 +81,7 @@ func TestAPageIsOneAccessFact(t *testing.T) {
 		"/alerts":                  {"kestrelle", "/alerts", []string{"alert"}},
 		"/alerts/{id}":             {"kestrelle", "/alerts/" + over, []string{"alert"}},
 		"/referrals/{id}":          {"kestrelle", "/referrals/" + referral, []string{"referral"}},
+		"/copies/{id}":             {"kestrelle", "/copies/" + w.copyOf(handedOver), []string{"referral", "analysis"}},
 		"/hand-overs/{id}":         {"kestrelle", "/hand-overs/" + handedOver, []string{"handover"}},
 		"/hand-overs":              {"kestrelle", "/hand-overs", []string{"handover"}},
 		"/cases":                   {"kestrelle", "/cases", []string{"case", "event", "referral"}},

@@ -54,13 +54,15 @@ type BundleFile struct {
 
 // BundleList says what a bundle holds.
 type BundleList struct {
-	V        int          `json:"v"`        // Version
-	Format   string       `json:"format"`   // BundleFormat
-	Node     string       `json:"node"`     // that made it and signs it
-	By       string       `json:"by"`       // account for whom it was made
-	Packet   string       `json:"packet"`   // id of the packet
-	Version  int          `json:"version"`  // number of the version
-	Manifest Digest       `json:"manifest"` // SHA-256 of the manifest
+	V        int          `json:"v"`               // Version
+	Format   string       `json:"format"`          // BundleFormat
+	Node     string       `json:"node"`            // that made it and signs it
+	By       string       `json:"by"`              // account for whom it was made
+	Packet   string       `json:"packet"`          // id of the packet
+	Version  int          `json:"version"`         // number of the version
+	Manifest Digest       `json:"manifest"`        // SHA-256 of the manifest
+	Copy     int          `json:"copy,omitempty"`  // number among the copies of the packet that left the node
+	Taken    string       `json:"taken,omitempty"` // the fact in its journal by which it left
 	Made     time.Time    `json:"made"`
 	Files    []BundleFile `json:"files"` // every file but the list and its signature
 }

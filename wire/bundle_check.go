@@ -8,8 +8,9 @@ import (
 // BundleReport is what a bundle proves, once everything in it holds.
 type BundleReport struct {
 	List     BundleList
-	Items    int // byte for byte as they were frozen
-	Sealed   int // listed, and not open to whom the bundle was made for
+	Items    int           // byte for byte as they were frozen
+	Sealed   int           // listed, and not open to whom the bundle was made for
+	Custody  []BundleChain // of each exhibit that is open
 	Acts     []BundleSigned
 	Receipts []BundleReceived
 }
@@ -30,8 +31,8 @@ type BundleReceived struct {
 }
 
 // CheckBundle holds a bundle against the descriptors of its nodes, each with its
-// former keys: every file, every item, who approved and sent it, that this stands
-// in a journal, which of the other nodes cosigned that journal, and the receipts.
+// former keys: every file, every item, who took each step of custody, who approved
+// and sent it, that this stands in a journal, which of the other nodes cosigned that journal, and the receipts.
 // What it found until something did not hold is in the report.
 func CheckBundle(r io.ReaderAt, size int64, nodes map[string]Keys) (out BundleReport, err error) {
 	b, err := OpenBundle(r, size, func(node string) SignKeys {
@@ -44,10 +45,14 @@ func CheckBundle(r io.ReaderAt, size int64, nodes map[string]Keys) (out BundleRe
 		return out, err
 	}
 	out.List = b.List
-	if _, out.Sealed, err = b.Packet(); err != nil {
+	m, sealed, err := b.Packet()
+	if err != nil {
 		return out, err
 	}
-	out.Items = len(b.Of(BundleItem))
+	out.Items, out.Sealed = len(b.Of(BundleItem)), sealed
+	if out.Custody, err = b.custody(m, nodes); err != nil {
+		return out, err
+	}
 	if len(b.Of(BundleAct)) == 0 {
 		return out, fail(CodeUnsigned, "nobody approved or sent it")
 	}

@@ -52,6 +52,9 @@ func (j *job) tellBundle(r wire.BundleReport, whole bool) {
 		return
 	}
 	j.say.line("bundle", l.Packet, l.Version, l.Node, stamp(l.Made), l.Manifest)
+	if l.Copy > 0 {
+		j.say.line("bundle_copy", l.Copy, l.Node, l.By, l.Taken)
+	}
 	j.say.line("bundle_files", len(l.Files))
 	if r.Items+r.Sealed > 0 { // of items that do not hold nothing is said but that
 		j.say.line("bundle_items", r.Items, r.Sealed)
@@ -60,6 +63,9 @@ func (j *job) tellBundle(r wire.BundleReport, whole bool) {
 		if strings.HasSuffix(f.Name, "."+j.say.lang+".pdf") {
 			j.say.line("bundle_print", f.Name, l.Node)
 		}
+	}
+	for _, c := range r.Custody {
+		j.tellCustody(c)
 	}
 	for _, s := range r.Acts {
 		j.tellSigned(s, l.Node)
@@ -73,6 +79,18 @@ func (j *job) tellBundle(r wire.BundleReport, whole bool) {
 	}
 	if whole && len(r.Receipts) == 0 {
 		j.say.line("bundle_unseen")
+	}
+}
+
+// tellCustody says who held an exhibit, step by step, and what a judge weighs.
+func (j *job) tellCustody(c wire.BundleChain) {
+	j.say.line("bundle_custody", c.Number, len(c.Steps))
+	for i, s := range c.Steps {
+		a := s.Message.Act
+		j.say.line("bundle_step", i+1, stamp(a.Created), a.By.Name, a.By.ID, address(a.From))
+		if !s.Follows {
+			j.say.line("bundle_gap")
+		}
 	}
 }
 

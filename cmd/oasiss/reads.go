@@ -59,10 +59,9 @@ type (
 		About string `arg:"" name:"about" path:"about" help:"cli.arg.alarm_about"`
 		Out   string `name:"out" help:"cli.arg.out" placeholder:"FILE"`
 	}
-	bundle struct {
-		ID  string `arg:"" name:"referral" path:"id" help:"cli.arg.id"`
-		N   string `arg:"" name:"n" path:"n" help:"cli.arg.version"`
-		Out string `name:"out" help:"cli.arg.bundle_out" placeholder:"FILE"`
+	copied struct {
+		ID  string `arg:"" name:"id" path:"id" help:"cli.arg.id"`
+		Out string `name:"out" help:"cli.arg.copy_out" placeholder:"FOLDER"`
 	}
 	descriptor struct {
 		Out string `name:"out" help:"cli.arg.descriptor_out" placeholder:"FILE"`
@@ -128,7 +127,7 @@ var queries = map[string]query{
 	"protection.form":        {path: "programme/screening-form", takes: reflect.TypeFor[list]()},
 	"protection.identity":    {path: "persons/{id}/identity", takes: reflect.TypeFor[one]()},
 	"protection.show":        {path: "cases/{id}/protection", takes: reflect.TypeFor[one]()},
-	"referral.bundle":        {path: "referrals/{id}/versions/{n}/bundle", takes: reflect.TypeFor[bundle]()},
+	"referral.copy":          {path: "copies/{id}", takes: reflect.TypeFor[copied]()},
 	"referral.day":           {path: "day", takes: reflect.TypeFor[list]()},
 	"referral.hand_over":     {path: "referrals/{id}/hand-over", takes: reflect.TypeFor[one]()},
 	"referral.list":          {path: "referrals", takes: reflect.TypeFor[referrals](), columns: "number state sender.office receiver.office owes.node owes.since clock.name clock.due id"},
@@ -195,8 +194,8 @@ func (e *env) query(verb string, target reflect.Value) error {
 		return e.proofFile(out, flags.Out)
 	case evidence:
 		return e.proofFile(out, flags.Out)
-	case bundle:
-		return e.bundleFile(out, flags.Out)
+	case copied:
+		return e.copyFiles(out, flags.Out)
 	case descriptor:
 		if flags.Out != "" {
 			return e.descriptorFile(out, flags.Out)
@@ -248,24 +247,27 @@ func (e *env) proofFile(proof any, file string) error {
 	return f.Close()
 }
 
-// bundleFile writes a packet's bundle as the ZIP file that oasiss-verify takes,
-// under its own name where none is given.
-func (e *env) bundleFile(answer any, file string) error {
+// copyFiles writes the files of a copy under their own names.
+func (e *env) copyFiles(answer any, folder string) error {
 	m, ok := answer.(map[string]any)
 	if !ok {
 		return e.print(answer)
 	}
-	if file == "" {
-		file = filepath.Base(scalar(m["name"]))
+	files, _ := m["files"].([]any)
+	for _, f := range files {
+		f, _ := f.(map[string]any)
+		content, err := base64.StdEncoding.DecodeString(scalar(f["content"]))
+		if err != nil {
+			return fmt.Errorf("copy: %w", err)
+		}
+		path := filepath.Join(folder, filepath.Base(scalar(f["name"])))
+		if err := os.WriteFile(path, content, 0o600); err != nil {
+			return misuse("cannot_write", "A", path)
+		}
+		delete(f, "content")
+		f["file"], f["bytes"] = path, len(content)
 	}
-	content, err := base64.StdEncoding.DecodeString(scalar(m["zip"]))
-	if err != nil {
-		return fmt.Errorf("bundle: %w", err)
-	}
-	if err := os.WriteFile(file, content, 0o600); err != nil {
-		return misuse("cannot_write", "A", file)
-	}
-	return e.print(map[string]any{"file": file, "bytes": len(content)})
+	return e.print(answer)
 }
 
 // descriptorFile writes the descriptor to the file that the other side is

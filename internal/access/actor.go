@@ -83,12 +83,13 @@ func (r Resource) Object() Object { return Object{Type: r.Type, ID: r.ID} }
 // Attributes that policies know. A value is a string, a bool, an int or a
 // []string; any other value is a fault and refuses.
 const (
-	AttrRoles    = "roles"    // []string: roles that the procedure's step names
-	AttrSide     = "side"     // string: side that owns the step (sender, receiver, either)
-	AttrAt       = "at"       // string: side on which the actor's office stands
-	AttrNot      = "not"      // []string: accounts that cannot be the second person
-	AttrSubject  = "subject"  // string: account that the act is about; nobody grants to themselves
-	AttrClass    = "class"    // string: class of a person: protected, suspect, official
-	AttrMinor    = "minor"    // bool: a child or adolescent
-	AttrHandling = "handling" // string: H0 to H3
+	AttrRoles    = "roles"               // []string: roles that the procedure's step names
+	AttrSide     = "side"                // string: side that owns the step (sender, receiver, either)
+	AttrAt       = "at"                  // string: side on which the actor's office stands
+	AttrNot      = "not"                 // []string: accounts that cannot be the second person
+	AttrSubject  = "subject"             // string: account that the act is about; nobody grants to themselves
+	AttrClass    = "class"               // string: class of a person: protected, suspect, official
+	AttrMinor    = "minor"               // bool: a child or adolescent
+	AttrHandling = "handling"            // string: H0 to H3
+	AttrConsents = "originator_consents" // bool: to passing on what is marked H2 or H3
 )

@@ -2,8 +2,11 @@ package act
 
 import (
 	"context"
+	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/journal"
@@ -67,6 +70,31 @@ func (v *Viewing) OpenPart(tx *store.Tx, fact, part string, into any) (bool, err
 	}
 	return err == nil, err
 }
+
+// Own loads a fact that the reader made, for the purpose they made it for:
+// what somebody took out of the node is read by nobody else, and for nothing else.
+func Own[F any, PF interface {
+	*F
+	journal.Fact
+}](tx *store.Tx, v *Viewing, id string) (e journal.Entry, f F, err error) {
+	kind := PF(&f).Kind()
+	e, m, err := journal.LoadOwn(tx, id, kind, v.By.User)
+	switch {
+	case errors.Is(err, sql.ErrNoRows) || errors.Is(err, journal.ErrForgotten):
+		return e, f, refusal.NotFound()
+	case err != nil:
+		return e, f, err
+	case e.Purpose != v.Purpose:
+		return e, f, refusal.NotFound()
+	}
+	if err := json.Unmarshal(m.Act.Clear, &f); err != nil {
+		return e, f, fmt.Errorf("%s: %w", kind, err)
+	}
+	return e, f, nil
+}
+
+// Readable is how long what somebody took out of the node can be read by them.
+const Readable = time.Hour
 
 // View is the one way to read: f loads what is asked on a snapshot, deciding
 // for each object, and one access fact is committed before the result leaves.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/oasiss/oasiss/client"
 	"github.com/oasiss/oasiss/wire"
 )
 
@@ -81,15 +82,34 @@ func (f *file) bundle(ctx context.Context, nodes map[string]wire.Keys) (bool, er
 	if n == 0 {
 		return false, nil
 	}
-	var b struct {
-		ZIP []byte `json:"zip"`
-	}
-	if err := c.Get(ctx, fmt.Sprintf("referrals/%s/versions/%d/bundle", f.referral, n), &b); err != nil {
+	zip, err := copied(ctx, c, f.referral, n)
+	if err != nil {
 		return false, err
 	}
-	r, err := wire.CheckBundle(bytes.NewReader(b.ZIP), int64(len(b.ZIP)), nodes)
+	r, err := wire.CheckBundle(bytes.NewReader(zip), int64(len(zip)), nodes)
 	if err == nil && len(r.Acts[len(r.Acts)-1].Checkpoint.Cosignatures) == 0 {
 		err = errors.New("the checkpoint is not cosigned")
 	}
 	return true, err
+}
+
+// copied takes a copy of a version out of its node as one file, for its agency's
+// own file, and fetches it.
+func copied(ctx context.Context, c *client.Client, referral string, n int) ([]byte, error) {
+	done, err := c.Take(ctx, "referral.export", "", map[string]any{"referral": referral, "version": n, "as": "bundle", "reason": "own_file"}, Password)
+	if err != nil {
+		return nil, err
+	}
+	var got struct {
+		Files []struct {
+			Content []byte `json:"content"`
+		} `json:"files"`
+	}
+	if err := c.Get(ctx, "copies/"+done.Facts[0], &got); err != nil {
+		return nil, err
+	}
+	if len(got.Files) != 1 {
+		return nil, fmt.Errorf("a bundle of %d files", len(got.Files))
+	}
+	return got.Files[0].Content, nil
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/oasiss/oasiss/internal/exchange"
 	"github.com/oasiss/oasiss/internal/journal"
 	"github.com/oasiss/oasiss/internal/node"
+	"github.com/oasiss/oasiss/internal/packet"
 	"github.com/oasiss/oasiss/internal/program"
 	"github.com/oasiss/oasiss/internal/referral"
 	"github.com/oasiss/oasiss/internal/store"
@@ -182,8 +183,8 @@ func (c *checker) facts(ctx context.Context, n string) error {
 					r.OutcomesReturned++
 				}
 			}),
-			clears(tx, "access.recorded.1", n, func(f struct{ Verb, Refused string }) {
-				if f.Verb == "view.referral.bundle" && f.Refused == "" {
+			clears(tx, packet.CopyTaken{}.Kind(), n, func(f packet.CopyTaken) {
+				if f.Form == packet.CopyBundle {
 					c.out.Packets.Issued++
 				}
 			}),

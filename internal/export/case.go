@@ -3,11 +3,7 @@ package export
 import (
 	"bytes"
 	"context"
-	"database/sql"
 	"encoding/json"
-	"errors"
-	"fmt"
-	"slices"
 	"time"
 
 	"github.com/oasiss/oasiss/internal/access"
@@ -26,14 +22,8 @@ type Case struct {
 	Reason string `json:"reason"`
 }
 
-// Reasons for which a case may be taken out; their names are export.reason.<code>.
-var Reasons = []string{"court_filing", "defence_request", "legal_assistance", "own_file"}
-
 // mostRows is how many people and items a case may have to be taken out whole.
 const mostRows = 2000
-
-// readable is how long an export can be read by whoever took it.
-const readable = time.Hour
 
 // Verb implements act.Command.
 func (*Case) Verb() string { return "case.export" }
@@ -66,8 +56,8 @@ func (x *Case) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
 	if err := d.Allow(tx, casefile.Resource(c)); err != nil {
 		return nil, err
 	}
-	if !slices.Contains(Reasons, x.Reason) {
-		return nil, refusal.New("export.reason")
+	if err := casefile.TakenFor(x.Reason); err != nil {
+		return nil, err
 	}
 	rows, err := casefile.Rows(tx, c.ID)
 	if err != nil {
@@ -106,11 +96,11 @@ type Document struct {
 // while it can be read. What they may see of the case is asked again.
 func Show(ctx context.Context, a *act.Acts, by access.Actor, purpose, id string) (Document, error) {
 	return act.View(ctx, a, by, purpose, "case.exported", func(tx *store.Tx, v *act.Viewing) (out Document, err error) {
-		e, f, err := taken(tx, v, id)
+		e, f, err := act.Own[Exported](tx, v, id)
 		if err != nil {
 			return out, err
 		}
-		if a.Now().Sub(e.Recorded) > readable {
+		if a.Now().Sub(e.Recorded) > act.Readable {
 			return out, refusal.New("export.over")
 		}
 		view, err := casefile.See(tx, v, f.Case)
@@ -124,24 +114,6 @@ func Show(ctx context.Context, a *act.Acts, by access.Actor, purpose, id string)
 			"Purpose": i18n.T(l, "purpose."+e.Purpose), "Reason": i18n.T(l, "export.reason."+f.Reason)})
 		return out, nil
 	})
-}
-
-// taken loads the act by which the reader took an export.
-func taken(tx *store.Tx, v *act.Viewing, id string) (e journal.Entry, f Exported, err error) {
-	e, m, err := journal.LoadOwn(tx, id, f.Kind(), v.By.User)
-	if errors.Is(err, sql.ErrNoRows) || errors.Is(err, journal.ErrForgotten) {
-		return e, f, refusal.NotFound()
-	}
-	if err != nil {
-		return e, f, err
-	}
-	if e.Purpose != v.Purpose {
-		return e, f, refusal.NotFound()
-	}
-	if err := json.Unmarshal(m.Act.Clear, &f); err != nil {
-		return e, f, fmt.Errorf("export: %w", err)
-	}
-	return e, f, nil
 }
 
 // document leaves out of a case whoever is protected and what is of them.

@@ -68,12 +68,6 @@ type versionIn struct {
 	N  int    `path:"n" minimum:"1" doc:"Number of the version"`
 }
 
-// bundleOut is a bundle with the name of its file.
-type bundleOut struct {
-	Name string `json:"name"`
-	ZIP  []byte `json:"zip"`
-}
-
 type pageIn struct {
 	Who
 	Before int64  `query:"before" minimum:"0" doc:"Rows before this place in the journal; the newest when left out"`
@@ -221,9 +215,8 @@ func (s *Server) referralReads() {
 		}
 		return packet.VersionView{}, refusal.NotFound()
 	})
-	read(s, "referral-bundle", "/api/v1/referrals/{id}/versions/{n}/bundle", "referral", "One version as a ZIP file that oasiss-verify checks offline, in base64", func(ctx context.Context, by access.Actor, in *versionIn) (bundleOut, error) {
-		b, err := referral.Bundle(ctx, s.Acts, by, in.Purpose, in.ID, in.N)
-		return bundleOut{Name: b.Name, ZIP: b.ZIP}, err
+	read(s, "referral-copy", "/api/v1/copies/{id}", "referral", "A copy of a packet that one took by one's own act, for an hour: its files, in base64", func(ctx context.Context, by access.Actor, in *idIn) (referral.Copied, error) {
+		return referral.ShowCopy(ctx, s.Acts, by, in.Purpose, in.ID, "*")
 	})
 	read(s, "referral-day", "/api/v1/day", "referral", "One's day: both queues by the clock that dies first", func(ctx context.Context, by access.Actor, in *Who) (referral.DayView, error) {
 		return referral.Day(ctx, s.Acts, by, in.Purpose)

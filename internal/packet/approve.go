@@ -31,6 +31,8 @@ func Approve(v Version) (*Approved, error) {
 		return nil, refusal.NotFound()
 	case !v.Approved.IsZero():
 		return nil, refusal.Conflict("packet.approved_already")
+	case v.Counsel && v.Cleared.IsZero():
+		return nil, refusal.Conflict("packet.waits_for_counsel")
 	}
 	return &Approved{Envelope: journal.Envelope{Case: v.Case, Referral: v.Referral}, Packet: v.Packet, Version: v.N, Digest: v.Digest}, nil
 }

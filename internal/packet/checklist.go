@@ -119,7 +119,7 @@ func (s Sound) answers() map[string]bool {
 
 // Soundness looks at the case as a packet would show it.
 func Soundness(tx *store.Tx, o casefile.Opener, draft Draft) (Sound, error) {
-	s := Sound{Facts: draft.Facts.Text != "", Exculpatory: draft.Exculpatory.Text != "" || draft.NoneKnown,
+	s := Sound{Facts: draft.Facts.Text != "", Exculpatory: draft.Exculpatory.Text != "" || draft.Findings.any() || draft.NoneKnown || draft.SecretBenefit,
 		Translated: draft.Facts.In(draft.Lang), InterpretersFree: true, RightsStated: true}
 	for _, look := range []func(*store.Tx, casefile.Opener, Draft) error{s.lookAtStatements, s.lookAtCharges, s.lookAtDecision} {
 		if err := look(tx, o, draft); err != nil {

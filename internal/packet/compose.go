@@ -34,12 +34,17 @@ type Draft struct {
 	Suspects    []string // persons asked to be prosecuted
 	Facts       Words
 	Exculpatory Words
-	NoneKnown   bool              // nothing exculpatory is known, and the composer says so
-	LeftOut     map[string]string // item → reason
-	Declared    map[string]string // line of the checklist → note that answers it
-	Declined    bool              // a prosecutor here declined by a step of the referral
-	Channel     string            // how the items came; agency to agency when empty
-	Lent        program.Label     // under which another node lent the case; zero for one's own
+	Findings    Findings // what speaks for the suspects, by its kind
+	// SecretBenefit says that a witness has a benefit which law keeps secret:
+	// the version waits for counsel, and says nothing of it.
+	SecretBenefit bool
+	NoneKnown     bool              // nothing exculpatory is known, and the composer says so
+	LeftOut       map[string]string // item → reason
+	Declared      map[string]string // line of the checklist → note that answers it
+	Declined      bool              // a prosecutor here declined by a step of the referral
+	Channel       string            // how the items came; agency to agency when empty
+	Lent          program.Label     // under which another node lent the case; zero for one's own
+	Release       []string          // tiers that the accord lets go; all where nil
 }
 
 // Composed is the fact that a version was frozen. Its sealed parts are those
@@ -52,7 +57,8 @@ type Composed struct {
 	Notice    Notice          `json:"notice"`
 	Manifest  json.RawMessage `json:"manifest"`
 	Keys      []Key           `json:"keys"`
-	NotSecond []string        `json:"not_second"` // accounts that took part
+	NotSecond []string        `json:"not_second"`        // accounts that took part
+	Counsel   bool            `json:"counsel,omitempty"` // it waits for counsel before it is approved
 }
 
 // Kind implements journal.Fact.
@@ -97,6 +103,7 @@ type member struct {
 	speaks   bool // the statement's own words may go
 	contact  bool // contact and whereabouts may go
 	consents []string
+	barred   bool // the accord does not let the identity go
 }
 
 // Compose freezes the next version of a packet from the case: the notice, the
@@ -141,6 +148,7 @@ func (b *builder) gather() error {
 		if err := b.ground(m); err != nil {
 			return err
 		}
+		b.keyed(m)
 		b.order = append(b.order, m)
 		for _, id := range append([]string{p.ID}, p.Also...) {
 			b.people[id] = m
@@ -276,7 +284,7 @@ func (b *builder) freeze(last Version, had bool) (*Composed, error) {
 		return nil, fmt.Errorf("manifest: %w", err)
 	}
 	return &Composed{Envelope: journal.Envelope{Case: b.draft.Case, Referral: b.draft.Referral, Handling: b.label().Handling, Sealed: parts},
-		Packet: b.draft.Packet, Version: b.version, To: b.draft.To, Notice: b.notice, Manifest: manifest, Keys: b.keys, NotSecond: b.notThem}, nil
+		Packet: b.draft.Packet, Version: b.version, To: b.draft.To, Notice: b.notice, Manifest: manifest, Keys: b.keys, NotSecond: b.notThem, Counsel: b.draft.SecretBenefit}, nil
 }
 
 func (b *builder) sealed() ([]wire.Part, error) {
@@ -305,7 +313,7 @@ func applyComposed(tx *store.Tx, e journal.Entry, f Composed) error {
 		return fmt.Errorf("manifest: %w", err)
 	}
 	v := Version{Packet: f.Packet, N: f.Version, Case: e.Case, Referral: e.Referral, From: e.From, To: f.To, Home: true, Notice: f.Notice,
-		Manifest: m, Digest: digestOf(f.Manifest), Composed: e.Created, Fact: e.ID, NotSecond: f.NotSecond}
+		Manifest: m, Digest: digestOf(f.Manifest), Composed: e.Created, Fact: e.ID, NotSecond: f.NotSecond, Counsel: f.Counsel}
 	if e.By != nil {
 		v.Drafter = e.By.ID
 	}

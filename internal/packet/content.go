@@ -110,22 +110,16 @@ type ChargeBody struct {
 	Elements     []casefile.Element `json:"elements,omitempty"`
 }
 
-// ExculpatoryBody is what speaks for a suspect: the composer's words, or an
-// item of the packet that is marked so.
-type ExculpatoryBody struct {
-	Words *Words `json:"words,omitempty"`
-	Item  string `json:"item,omitempty"`
-}
-
 // Reasons for which something of a case stays out of a packet by itself,
 // besides those that a composer writes.
 const (
 	omittedIdentity  = "identity_not_released"       // neither consent nor a legal ground covers it
 	omittedLeads     = "leads_to_a_protected_person" // what a protected person held
 	omittedForgotten = "forgotten"                   // its key was destroyed
+	omittedAccord    = "accord_does_not_release"     // the accord lets no identity go
 )
 
-var omissions = []string{omittedIdentity, omittedLeads, omittedForgotten}
+var omissions = []string{omittedIdentity, omittedLeads, omittedForgotten, omittedAccord}
 
 // OmissionBody says what exists and is not here, and why.
 type OmissionBody struct {

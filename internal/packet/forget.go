@@ -27,6 +27,7 @@ func applyForgotten(tx *store.Tx, _ journal.Entry, f casefile.Forgotten) error {
 // forget removes the versions that a column names, and what is known of their keys.
 func forget(tx *store.Tx, column, id string) error {
 	for _, q := range []string{
+		`DELETE FROM packet_copy WHERE packet IN (SELECT packet FROM packet_version WHERE ` + column + ` = $1)`,
 		`DELETE FROM packet_key WHERE packet IN (SELECT packet FROM packet_version WHERE ` + column + ` = $1)`,
 		`DELETE FROM packet_version WHERE ` + column + ` = $1`,
 	} {

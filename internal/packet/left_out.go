@@ -19,14 +19,6 @@ func MayStay(noun string, content json.RawMessage) bool {
 	return slices.Contains(leavable, noun) && !exculpatory(content)
 }
 
-// exculpatory reports whether an item is marked as speaking for a suspect.
-func exculpatory(content json.RawMessage) bool {
-	var marked struct {
-		Exculpatory bool `json:"exculpatory"`
-	}
-	return json.Unmarshal(content, &marked) == nil && marked.Exculpatory
-}
-
 // mayStay holds what the composer leaves out against the case: each is an item
 // of it that may stay, with the reason why it does.
 func (b *builder) mayStay() error {

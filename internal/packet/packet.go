@@ -34,6 +34,9 @@ func Facts(link Link) func(k *journal.Kinds) {
 		journal.Register(k, applyComposed)
 		journal.Register(k, applyApproved)
 		journal.Register(k, applyReleased)
+		journal.Register(k, applyCopyTaken)
+		journal.Register(k, applyCleared)
+		k.Set(journal.SignedByPerson(), &Cleared{})
 		journal.Also(k, applyForgotten)
 		journal.Admit(k, admitReleased(link))
 		journal.React(k, keepKeys(link))
@@ -84,6 +87,9 @@ type Version struct {
 	Message    string    `json:"message,omitempty"` // the fact that sent it
 	Sent       time.Time `json:"sent,omitzero"`
 	NotSecond  []string  `json:"not_second,omitempty"` // accounts that took part: never the second person
+	// Counsel says that the version waits for counsel until it is cleared.
+	Counsel bool      `json:"counsel,omitempty"`
+	Cleared time.Time `json:"cleared,omitzero"`
 }
 
 // Ready reports whether the version was approved and not yet sent.

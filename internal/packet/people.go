@@ -13,6 +13,14 @@ import (
 // suspect's with the content, another person's on acceptance and only as far
 // as a consent covers it now.
 func (b *builder) ground(m *member) error {
+	if err := b.grounded(m); err != nil || m.tier == "" || b.draft.Release == nil || slices.Contains(b.draft.Release, m.tier) {
+		return err
+	}
+	m.tier, m.ground, m.speaks, m.contact, m.consents, m.barred = "", "", false, false, nil, true
+	return nil
+}
+
+func (b *builder) grounded(m *member) error {
 	if m.Class == casefile.Official {
 		m.tier = wire.TierAnalysis
 		return nil
@@ -23,7 +31,7 @@ func (b *builder) ground(m *member) error {
 			return err
 		}
 		m.tier, m.ground = wire.TierAnalysis, GroundSuspect
-		return b.keyed(m)
+		return nil
 	}
 	for _, category := range []string{protection.CategoryIdentity, protection.CategoryStatement, protection.CategoryContact} {
 		consent, may, err := protection.MayRelease(b.tx, b.draft.Case, m.ID, category, b.d.Purpose, b.draft.To, b.d.Now)
@@ -52,13 +60,16 @@ func (b *builder) ground(m *member) error {
 		return nil
 	}
 	m.ground = identity
-	return b.keyed(m)
+	return nil
 }
 
-func (b *builder) keyed(m *member) error {
+// keyed gives whoever's identity goes a key of its own in this version.
+func (b *builder) keyed(m *member) {
+	if m.tier == "" || m.Class == casefile.Official {
+		return
+	}
 	m.key = b.d.NewKey(casefile.KeySubject(m.ID))
 	b.keys = append(b.keys, Key{ID: m.key, Packet: b.draft.Packet, Version: b.version, Tier: m.tier, Subject: m.Plant, Person: m.ID, Ground: m.ground})
-	return nil
 }
 
 // tellPeople writes everybody by pseudonym, and the identities that go.
@@ -95,6 +106,9 @@ func (b *builder) tellIdentity(m *member) error {
 	if m.key == "" {
 		if !m.who.Named() {
 			return nil
+		}
+		if m.barred {
+			return b.omit("identity", m.Plant, "", omittedAccord)
 		}
 		return b.omit("identity", m.Plant, "", omittedIdentity)
 	}

@@ -11,7 +11,8 @@ import (
 )
 
 // Printing is what a printed version says around its items: whose it is, for
-// what it goes, and who printed it when. It stands on every page.
+// what it goes, and which copy it is, who took it when and why. It stands on
+// every page.
 type Printing struct {
 	Reading
 	Number    string // of the referral
@@ -20,10 +21,8 @@ type Printing struct {
 	Controls  []string
 	Notice    *Notice
 	Disclosed []Disclosed
-	By        string // who printed it
-	Office    string
-	Node      string
-	At        time.Time
+	Copy      Copy             // whom the print was made for; its office by name
+	Node      string           // that made it
 	Zones     []*time.Location // both countries' own
 }
 
@@ -66,16 +65,17 @@ func (p Printing) opening(v VersionView) []document.Fact {
 	}
 	return document.Filled(append(facts,
 		document.Fact{Label: p.T("packet.procedure"), Value: p.Procedure.Title.In(p.Lang)},
-		document.Fact{Label: p.T("packet.composed"), Value: p.moment(v.Composed)},
-		document.Fact{Label: p.T("packet.approved"), Value: strings.Trim(p.moment(v.Approved)+", "+v.ApprovedBy, ", ")},
-		document.Fact{Label: p.T("packet.sent"), Value: p.moment(v.Sent)},
+		document.Fact{Label: p.T("packet.composed"), Value: p.Moment(v.Composed)},
+		document.Fact{Label: p.T("packet.approved"), Value: strings.Trim(p.Moment(v.Approved)+", "+v.ApprovedBy, ", ")},
+		document.Fact{Label: p.T("packet.sent"), Value: p.Moment(v.Sent)},
 		document.Fact{Label: p.T("packet.controls"), Value: strings.Join(p.Controls, ", ")},
 		document.Fact{Label: p.T("packet.digest"), Value: v.Digest, Mono: true},
+		document.Fact{Label: p.T("packet.copy_act"), Value: p.Copy.Fact, Mono: true},
 	))
 }
 
-// moment is an instant in the zones of both countries.
-func (p Printing) moment(t time.Time) string {
+// Moment is an instant in the zones of both countries.
+func (p Printing) Moment(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
@@ -90,6 +90,22 @@ func (p Printing) moment(t time.Time) string {
 	return out
 }
 
+// Mark is what stands on every page: which copy it is, who took it, when, what for.
+func (p Printing) Mark() string {
+	return p.T("packet.copy", "N", p.Copy.N, "Node", p.Node, "By", p.Copy.By, "Office", p.Copy.Office, "When", p.Moment(p.Copy.At), "Reason", p.T("export.reason."+p.Copy.Reason))
+}
+
+// Cited says to which version and page something refers; nothing for none.
+func (r Reading) Cited(version, page int) string {
+	switch {
+	case version == 0:
+		return ""
+	case page == 0:
+		return r.T("packet.cites_version", "Version", version)
+	}
+	return r.T("packet.cites_page", "Version", version, "Page", page)
+}
+
 // foot are the lines at the bottom of every page.
 func (p Printing) foot(v VersionView) []string {
 	short := v.Digest
@@ -97,7 +113,7 @@ func (p Printing) foot(v VersionView) []string {
 		short = short[:16] + "…"
 	}
 	return []string{p.T("packet.foot", "Number", p.Number, "Version", v.N, "Digest", short, "Node", p.Node),
-		p.T("packet.printed", "By", p.By, "Office", p.Office, "When", p.moment(p.At))}
+		p.Mark()}
 }
 
 func (p Printing) section(i int, s SectionView) document.Section {

@@ -32,8 +32,8 @@ func (w *world) printed(l i18n.Lang) document.Document {
 	w.us.Read(func(tx *store.Tx) (err error) { disclosed, err = Disclosures(tx, v); return err })
 	chicago, monterrey := i18n.Zone("America/Chicago"), i18n.Zone("America/Monterrey")
 	p := Printing{Reading: Reading{Teller: casefile.Teller{Lang: l, Zone: chicago}, Procedure: w.draft().Procedure}, Number: "OAS-US-26-000001", From: "Sector Rio Grande Valley", To: "FGR, Tamaulipas",
-		Handling: "H0", Notice: &v.Notice, Disclosed: disclosed, By: "D. Ruiz", Office: "Sector Rio Grande Valley", Node: "us",
-		At: w.us.Clock, Zones: []*time.Location{chicago, monterrey}}
+		Handling: "H0", Notice: &v.Notice, Disclosed: disclosed, Node: "us",
+		Copy: Copy{Fact: "0197-copy", N: 3, By: "D. Ruiz", Office: "Sector Rio Grande Valley", Reason: casefile.ForOwnFile, At: w.us.Clock}, Zones: []*time.Location{chicago, monterrey}}
 	return p.Document(view)
 }
 

@@ -8,7 +8,6 @@ import (
 
 	"github.com/oasiss/oasiss/internal/casefile"
 	"github.com/oasiss/oasiss/internal/program"
-	"github.com/oasiss/oasiss/internal/refusal"
 	"github.com/oasiss/oasiss/wire"
 )
 
@@ -278,18 +277,4 @@ func sorted(set map[string]bool) []string {
 	}
 	sort.Strings(out)
 	return out
-}
-
-// tellExculpatory writes what speaks for the suspects. The section is never
-// silently empty: either something stands there, or the composer says that
-// nothing is known, which no item may contradict.
-func (b *builder) tellExculpatory() error {
-	switch {
-	case b.draft.Exculpatory.Text != "":
-		words := b.masked(b.draft.Exculpatory)
-		return b.put(wire.SectionExculpatory, "exculpatory", "", wire.TierAnalysis, ExculpatoryBody{Words: &words})
-	case b.flagged > 0 && b.draft.NoneKnown:
-		return refusal.New("packet.exculpatory_known")
-	}
-	return nil
 }

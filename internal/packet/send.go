@@ -71,7 +71,27 @@ func (v Version) sending(tx *store.Tx) (Sending, []wire.Part, error) {
 	if err := json.Unmarshal(m.Act.Clear, &f); err != nil {
 		return Sending{}, nil, fmt.Errorf("frozen version: %w", err)
 	}
+	if err := v.asApproved(tx, f.Manifest); err != nil {
+		return Sending{}, nil, err
+	}
 	return Sending{Packet: v.Packet, Version: v.N, Notice: v.Notice, Manifest: f.Manifest, Digest: v.Digest}, e.Sealed, nil
+}
+
+// asApproved refuses packet.changed_since_approved for a version whose manifest
+// is not the one that the second person signed for.
+func (v Version) asApproved(tx *store.Tx, manifest json.RawMessage) error {
+	_, m, err := journal.Load(tx, v.ApprovedIn)
+	if err != nil {
+		return fmt.Errorf("approval of a version: %w", err)
+	}
+	var f Approved
+	if err := json.Unmarshal(m.Act.Clear, &f); err != nil {
+		return fmt.Errorf("approval of a version: %w", err)
+	}
+	if f.Packet != v.Packet || f.Version != v.N || f.Digest != digestOf(manifest) || f.Digest != v.Digest {
+		return refusal.Conflict("packet.changed_since_approved")
+	}
+	return nil
 }
 
 // ManifestBytes are the manifest exactly as it was approved and sent.

@@ -147,6 +147,8 @@ func (r Reading) other(raw json.RawMessage) (document.Block, error) {
 func (r Reading) exculpatory(raw json.RawMessage) (document.Block, error) {
 	x, err := body[ExculpatoryBody](raw)
 	switch {
+	case x.Words != nil && x.Kind != "":
+		return document.Block{Heading: r.Word("packet.exculpatory.", x.Kind), Said: r.Words(*x.Words)}, err
 	case x.Words != nil:
 		return document.Block{Said: r.Words(*x.Words)}, err
 	case r.numbers[x.Item] != "":

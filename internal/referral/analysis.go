@@ -53,18 +53,7 @@ func applyNoticeOpened(tx *store.Tx, e journal.Entry, _ NoticeOpened) error {
 }
 
 func admitNoticeOpened(tx *store.Tx, m wire.Message, _ NoticeOpened) (wire.Code, error) {
-	r, err := Load(tx, m.Act.Referral)
-	switch {
-	case refusal.Is(err, "access.not_found"):
-		return wire.CodeUnknownObject, nil
-	case err != nil:
-		return "", err
-	case !r.Home(), m.Act.From != r.Receiver, m.Act.By == nil:
-		return wire.CodeNotOwner, nil
-	case r.Seen != nil:
-		return wire.CodeStep, nil
-	}
-	return "", nil
+	return admitReceipt(tx, m, func(r Referral) bool { return r.Seen != nil })
 }
 
 const stepAnalysis = "sign_for_analysis"

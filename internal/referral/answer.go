@@ -17,7 +17,10 @@ import (
 
 // Accepted is the fact that the receiving side takes the case. It never waits
 // for the number of its file, which follows (FileRegistered).
-type Accepted struct{ Step }
+type Accepted struct {
+	Step
+	Cites
+}
 
 // Kind implements journal.Fact.
 func (Accepted) Kind() string { return "referral.accepted.1" }
@@ -26,6 +29,7 @@ func (Accepted) Kind() string { return "referral.accepted.1" }
 type Accept struct {
 	Referral string `json:"referral"`
 	Note     string `json:"note,omitempty"`
+	Page     int    `json:"page,omitempty"` // of the print of the version that is answered
 }
 
 // Verb implements act.Command.
@@ -44,7 +48,11 @@ func (c *Accept) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &Accepted{Step: step}
+	cites, err := r.cites(tx, c.Page)
+	if err != nil {
+		return nil, err
+	}
+	f := &Accepted{Step: step, Cites: cites}
 	return []journal.Fact{f}, r.letter(tx, d, &f.Envelope, c.Note)
 }
 
@@ -77,7 +85,10 @@ func keepOwnCase(tx *store.Tx, _ journal.Entry, f casefile.Opened) error {
 // Declined is the fact that the receiving side does not take the case: a coded
 // reason in the legal form it has there. Before the analysis is signed for, it
 // is returned unopened or another authority's (DESIGN §5, tiers).
-type Declined struct{ Step }
+type Declined struct {
+	Step
+	Cites
+}
 
 // Kind implements journal.Fact.
 func (Declined) Kind() string { return "referral.declined.1" }
@@ -90,6 +101,7 @@ type Decline struct {
 	Reason      string `json:"reason"`
 	Form        string `json:"form"`
 	Explanation string `json:"explanation,omitempty"`
+	Page        int    `json:"page,omitempty"` // of the print of the version that is answered
 }
 
 // Verb implements act.Command.
@@ -108,7 +120,11 @@ func (c *Decline) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &Declined{Step: step}
+	cites, err := r.cites(tx, c.Page)
+	if err != nil {
+		return nil, err
+	}
+	f := &Declined{Step: step, Cites: cites}
 	return []journal.Fact{f}, r.letter(tx, d, &f.Envelope, c.Explanation)
 }
 

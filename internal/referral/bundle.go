@@ -2,11 +2,8 @@ package referral
 
 import (
 	"bytes"
-	"context"
 	"errors"
-	"fmt"
 
-	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/act"
 	"github.com/oasiss/oasiss/internal/document"
 	"github.com/oasiss/oasiss/internal/exchange"
@@ -18,61 +15,38 @@ import (
 	"github.com/oasiss/oasiss/wire"
 )
 
-// Bundled is a version of a packet as one ZIP file (wire.Bundle).
-type Bundled struct {
-	Name string // of the file
-	ZIP  []byte
-}
-
 // bundling is what a bundle is made of, as it was read in one look.
 type bundling struct {
 	bundle wire.Bundle
 	prints map[i18n.Lang]document.Document
-	name   string
 }
 
-// Bundle gives a version as one file that can be checked without a node: its
-// prints, its exact items as far as they are open to the reader, who approved
-// and sent it, the receipt of the other side, and the journal's proofs. It
-// refuses packet.not_approved_yet for a version that nobody has approved or sent.
-func Bundle(ctx context.Context, a *act.Acts, by access.Actor, purpose, id string, n int) (Bundled, error) {
-	b, err := act.View(ctx, a, by, purpose, "referral.bundle", func(tx *store.Tx, v *act.Viewing) (*bundling, error) {
-		r, x, err := printable(tx, v, id, n)
-		if err != nil {
-			return nil, err
-		}
-		return r.bundle(tx, v, x, a)
-	})
-	if err != nil {
-		return Bundled{}, err
-	}
+// write draws the prints up and gives the ZIP file, signed by the node.
+func (b *bundling) write(a *act.Acts) ([]byte, error) {
 	for _, l := range i18n.Languages() {
-		d := b.prints[l]
-		pdf, err := d.PDF(b.bundle.List.Made)
-		if err != nil {
-			return Bundled{}, err
+		for _, form := range printForms {
+			content, err := form.write(b.prints[l], b.bundle.List.Made)
+			if err != nil {
+				return nil, err
+			}
+			b.bundle.Add(form.file(names[packet.CopyPrinted], l), wire.BundlePrint, "", content)
 		}
-		html, err := d.HTML()
-		if err != nil {
-			return Bundled{}, err
-		}
-		b.bundle.Add("packet."+string(l)+".pdf", wire.BundlePrint, "", pdf)
-		b.bundle.Add("packet."+string(l)+".html", wire.BundlePrint, "", html)
 	}
 	var out bytes.Buffer
-	if err := b.bundle.Write(&out, a.NodeKey()); err != nil {
-		return Bundled{}, err
-	}
-	return Bundled{Name: b.name, ZIP: out.Bytes()}, nil
+	err := b.bundle.Write(&out, a.NodeKey())
+	return out.Bytes(), err
 }
 
-func (r Referral) bundle(tx *store.Tx, v *act.Viewing, x packet.Version, a *act.Acts) (*bundling, error) {
+// bundle gathers a version as one file that can be checked without a node: its
+// prints, its exact items as far as they are open to the reader, who approved
+// and sent it, the receipt of the other side, and the journal's proofs.
+func (r Referral) bundle(tx *store.Tx, v *act.Viewing, x packet.Version, k packet.Copy, a *act.Acts) (*bundling, error) {
 	manifest, err := x.ManifestBytes(tx)
 	if err != nil {
 		return nil, err
 	}
-	b := &bundling{prints: map[i18n.Lang]document.Document{}, name: fmt.Sprintf("%s-v%d.zip", r.Number, x.N)}
-	b.bundle.List = wire.BundleList{Node: a.Node, By: v.By.User, Packet: x.Packet, Version: x.N, Manifest: x.Digest, Made: a.Now()}
+	b := &bundling{prints: map[i18n.Lang]document.Document{}}
+	b.bundle.List = wire.BundleList{Node: a.Node, By: v.By.User, Packet: x.Packet, Version: x.N, Manifest: x.Digest, Copy: k.N, Taken: k.Fact, Made: k.At}
 	b.bundle.Add("packet/manifest.json", wire.BundleManifest, "", manifest)
 	view, err := r.items(tx, v, x, b)
 	if err != nil {
@@ -84,25 +58,31 @@ func (r Referral) bundle(tx *store.Tx, v *act.Viewing, x packet.Version, a *act.
 	}
 	b.bundle.Add("packet.json", wire.BundleData, "", machine)
 	for _, l := range i18n.Languages() {
-		p, err := r.printing(tx, x, l)
+		p, err := r.printing(tx, x, k, l)
 		if err != nil {
 			return nil, err
 		}
-		p.By, p.Office, p.Node, p.At = v.By.Name, p.office(tx, v.By.Office), a.Node, a.Now()
 		b.prints[l] = p.Document(view)
 	}
+	return b, b.proofs(tx, x)
+}
+
+// proofs adds who approved and who sent the version. It refuses
+// packet.not_approved_yet for a version that nobody has approved or sent, and
+// packet.no_checkpoint while the journal's proofs are not yet there.
+func (b *bundling) proofs(tx *store.Tx, x packet.Version) error {
 	if x.ApprovedIn == "" && x.Message == "" {
-		return nil, refusal.New("packet.not_approved_yet")
+		return refusal.New("packet.not_approved_yet")
 	}
 	for _, act := range []struct{ name, fact string }{{"approved", x.ApprovedIn}, {"sent", x.Message}} {
 		if act.fact == "" {
 			continue
 		}
 		if err := b.proof(tx, act.name, act.fact); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return b, nil
+	return nil
 }
 
 // items adds the exact bytes of each item that the reader may see.

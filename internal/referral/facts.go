@@ -32,6 +32,8 @@ func Facts(link packet.Link) func(k *journal.Kinds) {
 		registerReception(k, link)
 		registerWithdrawal(k)
 		registerOnward(k, link)
+		registerCourt(k, link)
+		registerIdentities(k)
 		registerFiles(k, link)
 		journal.React(k, tiersOnAnswer[Accepted](link))
 		journal.React(k, openOwnCase)
@@ -72,8 +74,8 @@ func plainStep[F any, PF factOf[F]](k *journal.Kinds, step func(F) Step) {
 
 // Verbs registers the commands of referrals.
 func Verbs(v act.Verbs) {
-	v.Add(&Draft{}, &AddOffice{}, &AskOnward{}, &AnswerOnward{}, &TakeStep{}, &SignStep{}, &Compose{}, &Approve{}, &Send{}, &Resend{}, &Supplement{}, &SendFile{},
-		&OpenNotice{}, &SignForAnalysis{}, &RequestInformation{}, &SupplyInformation{}, &Accept{}, &Decline{}, &RegisterFile{},
+	v.Add(&Draft{}, &AddOffice{}, &AskOnward{}, &AnswerOnward{}, &AskCourt{}, &AnswerCourt{}, &TakeStep{}, &SignStep{}, &Compose{}, &Clear{}, &Approve{}, &Send{}, &Resend{}, &Supplement{}, &SendFile{},
+		&OpenNotice{}, &OpenIdentities{}, &Export{}, &SignForAnalysis{}, &RequestInformation{}, &SupplyInformation{}, &Accept{}, &Decline{}, &RegisterFile{},
 		&Withdraw{}, &RecordUrgentCase{}, &ScheduleHandOver{}, &CancelHandOver{}, &Give{}, &ReceivePerson{}, &ScheduleReception{}, &CancelReception{}, &GiveReception{}, &ReceiveReception{}, &GiveExhibit{}, &Dispose{},
 		&PauseClock{}, &ResumeClock{}, &CannotMeetClock{})
 }

@@ -17,6 +17,7 @@ import (
 // people it is about by pseudonym; the question itself is a sealed letter.
 type InformationRequested struct {
 	Step
+	Cites
 	Item    string   `json:"item"`
 	Element string   `json:"element"`
 	About   []string `json:"about,omitempty"`
@@ -32,6 +33,7 @@ type RequestInformation struct {
 	Element  string   `json:"element"`
 	Question string   `json:"question"`
 	About    []string `json:"about,omitempty"`
+	Page     int      `json:"page,omitempty"` // of the print that is asked about
 }
 
 // Verb implements act.Command.
@@ -67,7 +69,11 @@ func (c *RequestInformation) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, 
 	if err != nil {
 		return nil, err
 	}
-	f := &InformationRequested{Step: step, Item: c.Item, Element: c.Element, About: c.About}
+	cites, err := r.cites(tx, c.Page)
+	if err != nil {
+		return nil, err
+	}
+	f := &InformationRequested{Step: step, Cites: cites, Item: c.Item, Element: c.Element, About: c.About}
 	if err := r.letter(tx, d, &f.Envelope, c.Question); err != nil {
 		return nil, err
 	}
@@ -106,13 +112,14 @@ func asksAboutTheCase(tx *store.Tx, referral string, f InformationRequested) (bo
 		people = append(people, v.Subjects()...)
 	}
 	outside := slices.ContainsFunc(f.About, func(p string) bool { return !slices.Contains(people, p) })
-	return !outside && slices.ContainsFunc(versions, func(v packet.Version) bool { return v.HasItem(f.Item) }), nil
+	return !outside && f.sound(versions) && slices.ContainsFunc(versions, func(v packet.Version) bool { return v.HasItem(f.Item) }), nil
 }
 
 // InformationSupplied is the sender's answer to the request that stands open,
 // as a sealed letter. What is new of the case goes beside it as a supplement.
 type InformationSupplied struct {
 	Step
+	Cites
 	Request string `json:"request"` // the fact that it answers
 }
 
@@ -126,6 +133,7 @@ type SupplyInformation struct {
 	Translation     string `json:"translation,omitempty"`
 	TranslationLang string `json:"translation_lang,omitempty"`
 	Translator      string `json:"translator,omitempty"`
+	Page            int    `json:"page,omitempty"` // of the print of the version that the answer is about
 }
 
 // Verb implements act.Command.
@@ -153,7 +161,11 @@ func (c *SupplyInformation) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, e
 	case c.Translation != "" && c.Translator == "":
 		return nil, refusal.New("referral.translator_missing")
 	}
-	f := &InformationSupplied{Step: step}
+	cites, err := r.cites(tx, c.Page)
+	if err != nil {
+		return nil, err
+	}
+	f := &InformationSupplied{Step: step, Cites: cites}
 	if asked, ok := r.State().Last("request_information"); ok {
 		f.Request = asked.ID
 	}

@@ -17,17 +17,33 @@ import (
 // Onward is what the receiving side asked of the sending side: to pass what it
 // was lent on to a third node, and how that was answered. Both sides hold it.
 type Onward struct {
-	ID       string       `json:"id"` // of the asking
-	To       wire.Address `json:"to"` // the third; an empty office is the whole node
-	Asked    Signature    `json:"asked"`
-	Answered *Signature   `json:"answered,omitempty"`
-	Granted  bool         `json:"granted,omitempty"`
-	Until    time.Time    `json:"until,omitzero"` // last moment of the consent
+	Asking
+	To wire.Address `json:"to"` // the third; an empty office is the whole node
+}
+
+// Asking is a question of the receiving side to the sending side whether it may
+// do something with what it was lent, and the answer that counts.
+type Asking struct {
+	ID       string     `json:"id"`
+	Asked    Signature  `json:"asked"`
+	Answered *Signature `json:"answered,omitempty"`
+	Granted  bool       `json:"granted,omitempty"`
+	Until    time.Time  `json:"until,omitzero"` // last moment of the consent
+}
+
+// Holds reports whether the consent is given and has not run out.
+func (a Asking) Holds(now time.Time) bool { return a.Granted && !now.After(a.Until) }
+
+// answer takes an answer to the question of that id.
+func (a *Asking) answer(e journal.Entry, ask string, granted bool, until time.Time) {
+	if a.ID == ask {
+		a.Answered, a.Granted, a.Until = signature(e), granted, until
+	}
 }
 
 // Covers reports whether the consent is given, for this address, at now.
 func (o Onward) Covers(to wire.Address, now time.Time) bool {
-	return o.Granted && o.To.Node == to.Node && (o.To.Office == "" || o.To.Office == to.Office) && !now.After(o.Until)
+	return o.Holds(now) && o.To.Node == to.Node && (o.To.Office == "" || o.To.Office == to.Office)
 }
 
 // OnwardAsked is the fact that the receiving side asked for the sender's
@@ -142,16 +158,14 @@ func (r Referral) onward(ask string) (Onward, bool) {
 
 func applyOnwardAsked(tx *store.Tx, e journal.Entry, f OnwardAsked) error {
 	return change(tx, e.Referral, func(r *Referral) {
-		r.Onward = append(r.Onward, Onward{ID: e.ID, To: f.Recipient, Asked: *signature(e)})
+		r.Onward = append(r.Onward, Onward{Asking{ID: e.ID, Asked: *signature(e)}, f.Recipient})
 	})
 }
 
 func applyOnwardAnswered(tx *store.Tx, e journal.Entry, f OnwardAnswered) error {
 	return change(tx, e.Referral, func(r *Referral) {
 		for i := range r.Onward {
-			if r.Onward[i].ID == f.Ask {
-				r.Onward[i].Answered, r.Onward[i].Granted, r.Onward[i].Until = signature(e), f.Granted, f.Until
-			}
+			r.Onward[i].answer(e, f.Ask, f.Granted, f.Until)
 		}
 	})
 }
@@ -281,11 +295,7 @@ func (r Referral) label(tx *store.Tx) (program.Label, error) {
 		return out, err
 	}
 	for _, v := range versions {
-		for _, s := range v.Manifest.Sections {
-			for _, it := range s.Items {
-				out = out.With(program.Label{Handling: it.Handling, Onward: it.Onward, Court: it.Court})
-			}
-		}
+		out = out.With(v.Marks())
 	}
 	return out, nil
 }

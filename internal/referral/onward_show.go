@@ -14,25 +14,27 @@ import (
 // among the turns of the conversation, each where its time stands.
 func (r Referral) addOnward(tx *store.Tx, v *act.Viewing, letters bool, out *Shown) error {
 	for _, o := range r.Onward {
-		if err := r.onwardTurn(tx, v, letters, out, o, o.Asked, program.Receiver, "referral.turn.onward_asked"); err != nil {
-			return err
-		}
-		if o.Answered == nil {
-			continue
-		}
-		key := "referral.turn.onward_refused"
-		if o.Granted {
-			key = "referral.turn.onward_granted"
-		}
-		if err := r.onwardTurn(tx, v, letters, out, o, *o.Answered, program.Sender, key); err != nil {
+		if err := r.askingTurns(tx, v, letters, out, o.Asking, "onward", map[string]any{"Node": o.To.Node}); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (r Referral) onwardTurn(tx *store.Tx, v *act.Viewing, letters bool, out *Shown, o Onward, by Signature, side program.Side, key string) error {
-	say := func(l i18n.Lang) string { return i18n.T(l, key, map[string]any{"Node": o.To.Node}) }
+// askingTurns puts a question and its answer among the turns.
+func (r Referral) askingTurns(tx *store.Tx, v *act.Viewing, letters bool, out *Shown, q Asking, what string, params map[string]any) error {
+	if err := r.askingTurn(tx, v, letters, out, q.Asked, program.Receiver, "referral.turn."+what+"_asked", params); err != nil || q.Answered == nil {
+		return err
+	}
+	key := "referral.turn." + what + "_refused"
+	if q.Granted {
+		key = "referral.turn." + what + "_granted"
+	}
+	return r.askingTurn(tx, v, letters, out, *q.Answered, program.Sender, key, params)
+}
+
+func (r Referral) askingTurn(tx *store.Tx, v *act.Viewing, letters bool, out *Shown, by Signature, side program.Side, key string, params map[string]any) error {
+	say := func(l i18n.Lang) string { return i18n.T(l, key, params) }
 	t := Turn{Fact: by.Fact, Name: program.Text{En: say(i18n.English), Es: say(i18n.Spanish)}, Side: side, Node: r.nodeOf(side), Office: by.Office, At: by.At, Released: true}
 	if d, released, err := exchange.Receipts(tx, by.Fact); err != nil {
 		return err

@@ -281,7 +281,7 @@ func TestALooserMarkIsNotTaken(t *testing.T) {
 			t.Errorf("%s: taken %v", c.name, got)
 		}
 	}
-	o := Onward{To: wire.Address{Node: "hsi", Office: "hsi-san-antonio"}, Granted: true, Until: time.Unix(1000, 0)}
+	o := Onward{Asking{Granted: true, Until: time.Unix(1000, 0)}, wire.Address{Node: "hsi", Office: "hsi-san-antonio"}}
 	for _, c := range []struct {
 		to     wire.Address
 		at     int64

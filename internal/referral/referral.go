@@ -44,12 +44,14 @@ type Referral struct {
 	Packet    string       `json:"packet"`
 	Seen      *Signature   `json:"seen,omitempty"`     // who of the receiving office first saw the notice
 	Signed    *Signature   `json:"signed,omitempty"`   // the named prosecutor who signed for analysis
+	Unsealed  *Signature   `json:"unsealed,omitempty"` // who of the receiving office first saw the identities that were released
 	File      string       `json:"file,omitempty"`     // number of the receiving side's investigation file
 	OwnCase   string       `json:"own_case,omitempty"` // case that the receiving side opened
 	HandOvers []HandOver   `json:"hand_overs,omitempty"`
 	Urgent    []Urgent     `json:"urgent,omitempty"`
 	Outcome   *Disposition `json:"outcome,omitempty"`
 	Onward    []Onward     `json:"onward,omitempty"` // what was asked about passing it on, oldest first
+	Court     []CourtUse   `json:"court,omitempty"`  // what was asked about its use before a court, oldest first
 
 	Acts    []Act    `json:"-"` // both sides', each in its own order
 	Members []string `json:"-"` // offices of this node that may know of it, sorted

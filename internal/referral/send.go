@@ -124,6 +124,9 @@ func sends(tx *store.Tx, d *act.Draw, id, name, reason string) ([]journal.Fact, 
 	if err != nil {
 		return nil, err
 	}
+	if err := r.releasable(tx, v); err != nil {
+		return nil, err
+	}
 	give := packet.Send
 	if name == "resend" && v.Message != "" {
 		give = packet.Again
@@ -237,12 +240,29 @@ func admitSent(tx *store.Tx, m wire.Message, f Sent) (wire.Code, error) {
 		if f.Packet != r.Packet || f.Procedure != r.Procedure {
 			return wire.CodeContent, nil
 		}
-		return f.whole(m), nil
+		a, err := accord.Load(tx, r.Accord)
+		if err != nil {
+			return "", err
+		}
+		return f.within(a, m), nil
 	}
-	if code, err := admitFirst(tx, m, f); code != "" || err != nil {
+	a, code, err := admitFirst(tx, m, f)
+	if code != "" || err != nil {
 		return code, err
 	}
-	return f.whole(m), nil
+	return f.within(a, m), nil
+}
+
+// within is whole, and holds a sending to what its accord lets go (R13): one
+// that brings more is refused here, too.
+func (f Sent) within(a accord.Accord, m wire.Message) wire.Code {
+	if code := f.whole(m); code != "" {
+		return code
+	}
+	if manifest, err := wire.ParseManifest(f.Manifest); err != nil || len(packet.Over(manifest, a.Document.Release)) > 0 {
+		return wire.CodeAccord
+	}
+	return ""
 }
 
 // whole holds a sending against its own rule, and against what it says of its
@@ -263,42 +283,44 @@ func (f Sent) whole(m wire.Message) wire.Code {
 }
 
 // admitFirst checks the sending that brings a referral.
-func admitFirst(tx *store.Tx, m wire.Message, f Sent) (wire.Code, error) {
+func admitFirst(tx *store.Tx, m wire.Message, f Sent) (a accord.Accord, code wire.Code, err error) {
 	p, ok := program.ProcedureByID(f.Procedure)
 	if !ok || f.Step.Step != p.FirstReleased() && f.Step.Step != "resend" || f.Nth < 1 || f.Seen != 0 || f.Reason != "" || f.Form != "" {
-		return wire.CodeStep, nil
+		return a, wire.CodeStep, nil
 	}
 	known, err := officeKnown(tx, m.Act.To.Office)
 	if err != nil {
-		return "", err
+		return a, "", err
 	}
 	if !known {
-		return wire.CodeMisaddressed, nil
+		return a, wire.CodeMisaddressed, nil
 	}
 	facts, err := time.Parse(time.DateOnly, f.Notice.To)
 	if err != nil {
-		return wire.CodeContent, nil //nolint:nilerr // the sender is told by code
+		return a, wire.CodeContent, nil //nolint:nilerr // the sender is told by code
 	}
 	facts = facts.Add(12 * time.Hour) // noon: the same day in every zone of the border
-	a, corridor, err := accord.Under(tx, f.Accord, m.Act.From, m.Act.To, facts, m.Act.Created)
+	var corridor accord.Corridor
+	a, corridor, err = accord.Under(tx, f.Accord, m.Act.From, m.Act.To, facts, m.Act.Created)
 	if _, refused := refusal.As(err); refused {
-		return wire.CodeAccord, nil
+		return a, wire.CodeAccord, nil
 	}
 	if err != nil {
-		return "", err
+		return a, "", err
 	}
 	adopted, err := a.Procedure(accord.Direction{From: m.Act.From, To: m.Act.To}, facts, f.Notice.Offences)
 	if err != nil || adopted != f.Procedure || corridor.ID != f.Corridor || a.ID != f.Accord {
-		return wire.CodeAccord, nil //nolint:nilerr // the sender is told by code
+		return a, wire.CodeAccord, nil //nolint:nilerr // the sender is told by code
 	}
 	if route, ok := a.Route(corridor, m.Act.To.Node, f.Notice.Offences, program.DayOf(m.Act.Created, time.UTC)); ok && route.Admits(m.Act.To) != nil {
-		return wire.CodeMisaddressed, nil
+		return a, wire.CodeMisaddressed, nil
 	}
 	rule, ok := p.Rule(f.Step.Step)
 	if !ok || m.Act.By == nil || !rule.Owner.Admits([]string{m.Act.By.Role}) {
-		return wire.CodeNotOwner, nil
+		return a, wire.CodeNotOwner, nil
 	}
-	return earlierSound(tx, m, f)
+	code, err = earlierSound(tx, m, f)
+	return a, code, err
 }
 
 // earlierSound checks the acts that come along, and an alert that was faster:

@@ -36,6 +36,7 @@ type Shown struct {
 	Turns         []Turn                  `json:"turns"`
 	Versions      []packet.VersionView    `json:"versions"`
 	Printable     bool                    `json:"printable,omitempty"` // the reader may have it printed
+	Copies        []packet.Copy           `json:"copies,omitempty"`    // that were taken out of this node
 	Disclosed     []packet.Disclosed      `json:"disclosed,omitempty"` // of the version sent last
 	Checklist     []packet.Line           `json:"checklist,omitempty"`
 	Shut          string                  `json:"shut,omitempty"` // code of what keeps the referral from leaving
@@ -45,10 +46,20 @@ type Shown struct {
 	Withdrawals   []protection.Withdrawal `json:"withdrawals,omitempty"`
 	NotYetThere   bool                    `json:"not_yet_there,omitempty"` // withdrawn here, not yet recorded there
 	ToOpen        bool                    `json:"to_open,omitempty"`       // the reader's looking is the receipt "opened"
-	Elements      []Choice                `json:"elements,omitempty"`      // that a request can serve
-	Suspects      []string                `json:"suspects,omitempty"`
-	Label         program.Label           `json:"label"`            // what may be done with what it brings
-	Onward        []Onward                `json:"onward,omitempty"` // what was asked about passing it on
+	// ToOpenIdentities says that the reader's looking is the receipt of the
+	// identities that were released.
+	ToOpenIdentities bool          `json:"to_open_identities,omitempty"`
+	Opened           []Opened      `json:"opened,omitempty"`   // the disclosure receipt
+	Elements         []Choice      `json:"elements,omitempty"` // that a request can serve
+	Suspects         []string      `json:"suspects,omitempty"`
+	Label            program.Label `json:"label"`            // what may be done with what it brings
+	Onward           []Onward      `json:"onward,omitempty"` // what was asked about passing it on
+	Court            []CourtUse    `json:"court,omitempty"`  // what was asked about its use before a court
+	// CourtTask is to ask for consent to use before a court what came marked H1.
+	CourtTask *OwedTask `json:"court_task,omitempty"`
+	// SupplementTask is to tell what was found since that speaks for a suspect.
+	SupplementTask *OwedTask    `json:"supplement_task,omitempty"`
+	Lint           *packet.Lint `json:"lint,omitempty"` // at home: of the version that waits to be signed
 }
 
 // TrackState is where one track stands.
@@ -99,20 +110,21 @@ type Blocked struct {
 
 // Turn is one act in the conversation of the two sides.
 type Turn struct {
-	Fact        string             `json:"fact"`
-	Step        string             `json:"step"`
-	Name        program.Text       `json:"name"` // what was done
-	Side        program.Side       `json:"side"`
-	Node        string             `json:"node"`
-	By          string             `json:"by,omitempty"` // official; none where the node itself acted
-	Office      string             `json:"office,omitempty"`
-	At          time.Time          `json:"at"`
-	Recorded    time.Time          `json:"recorded"`
-	Reason      *Choice            `json:"reason,omitempty"`
-	Form        *Choice            `json:"form,omitempty"`
-	Item        string             `json:"item,omitempty"`    // of a request
-	Element     string             `json:"element,omitempty"` // of a request
-	About       []string           `json:"about,omitempty"`
+	Fact     string       `json:"fact"`
+	Step     string       `json:"step"`
+	Name     program.Text `json:"name"` // what was done
+	Side     program.Side `json:"side"`
+	Node     string       `json:"node"`
+	By       string       `json:"by,omitempty"` // official; none where the node itself acted
+	Office   string       `json:"office,omitempty"`
+	At       time.Time    `json:"at"`
+	Recorded time.Time    `json:"recorded"`
+	Reason   *Choice      `json:"reason,omitempty"`
+	Form     *Choice      `json:"form,omitempty"`
+	Item     string       `json:"item,omitempty"`    // of a request
+	Element  string       `json:"element,omitempty"` // of a request
+	About    []string     `json:"about,omitempty"`
+	Cites
 	Words       *packet.Words      `json:"words,omitempty"` // the letter, where it can be opened here
 	Sealed      bool               `json:"sealed,omitempty"`
 	Released    bool               `json:"released"`
@@ -141,7 +153,7 @@ func (r Referral) shown(tx *store.Tx, v *act.Viewing, now time.Time) (Shown, err
 	if err != nil {
 		return Shown{}, err
 	}
-	out := Shown{Onward: r.Onward, Row: row, ProcedureName: r.procedure.Title, Outcome: r.Outcome, SignedBy: r.Signed, Suspects: r.Suspects,
+	out := Shown{Onward: r.Onward, Court: r.Court, Row: row, ProcedureName: r.procedure.Title, Outcome: r.Outcome, SignedBy: r.Signed, Suspects: r.Suspects,
 		ToOpen: !r.Home() && r.Seen == nil && v.By.Office == r.Receiver.Office && r.mayOpen(v)}
 	if out.OwnCase != "" { // no way leads to a case that the reader cannot see
 		own, err := casefile.Load(tx, out.OwnCase)
@@ -318,7 +330,10 @@ func (r Referral) addTurns(tx *store.Tx, v *act.Viewing, s program.Standing, _ t
 		t.Refused = string(a.Refused)
 		out.Turns = append(out.Turns, t)
 	}
-	return r.addOnward(tx, v, letters, out)
+	if err := r.addOnward(tx, v, letters, out); err != nil {
+		return err
+	}
+	return r.addCourt(tx, v, letters, out)
 }
 
 func (r Referral) turn(tx *store.Tx, v *act.Viewing, a program.Applied, letters bool) (Turn, error) {
@@ -364,11 +379,13 @@ func (r Referral) fromFact(tx *store.Tx, v *act.Viewing, t *Turn, letters bool) 
 		Element string   `json:"element"`
 		About   []string `json:"about"`
 		Version int      `json:"version"`
+		Cites
 	}
 	if err := json.Unmarshal(m.Act.Clear, &said); err != nil {
 		return err
 	}
 	t.Item, t.Element, t.About, t.Version = said.Item, said.Element, said.About, said.Version
+	t.Cites = said.Cites
 	_, t.Sealed = e.Part(partLetter)
 	if !t.Sealed || !letters {
 		return nil

@@ -21,7 +21,21 @@ func (r Referral) addVersions(tx *store.Tx, v *act.Viewing, _ program.Standing, 
 		return err
 	}
 	out.Versions = []packet.VersionView{}
-	out.Printable = len(versions) > 0 && v.See(r.resource("analysis"))
+	if out.Printable = len(versions) > 0 && v.See(r.resource("analysis")); out.Printable {
+		if out.Copies, err = packet.Copies(tx, r.Packet); err != nil {
+			return err
+		}
+	}
+	if v.See(r.resource("disclosure")) {
+		if out.Opened, err = r.disclosed(tx); err != nil {
+			return err
+		}
+	}
+	if !r.Home() && r.Unsealed == nil && v.By.Office == r.Receiver.Office && r.mayOpen(v) {
+		if out.ToOpenIdentities, err = r.identitiesHere(tx); err != nil {
+			return err
+		}
+	}
 	for _, x := range versions {
 		view, err := r.version(tx, v, x)
 		if err != nil {
@@ -37,6 +51,14 @@ func (r Referral) addVersions(tx *store.Tx, v *act.Viewing, _ program.Standing, 
 	}
 	if !r.Home() || !v.See(r.resource("analysis")) {
 		return nil
+	}
+	if out.SupplementTask, err = r.supplementTask(tx); err != nil {
+		return err
+	}
+	if n := len(versions); n > 0 && versions[n-1].Message == "" {
+		if out.Lint, err = r.lint(tx, v.Ring, versions[n-1], now); err != nil {
+			return err
+		}
 	}
 	out.Checklist, err = packet.Checklist(tx, v.Ring, r.draft())
 	return err

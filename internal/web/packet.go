@@ -26,13 +26,6 @@ func (q *request) packetOf(x referral.Shown, v *view.Referral) {
 		version = x.Versions[n-1]
 	}
 	v.Version, v.Tier = version.N, version.Tier
-	if x.Printable {
-		at := "/referrals/" + x.ID + "/versions/" + strconv.Itoa(version.N)
-		v.Prints = q.printsOf(at, "packet")
-		if !version.Approved.IsZero() || !version.Sent.IsZero() {
-			v.Prints = append(v.Prints, view.Link{Text: q.t("print.bundle"), URL: at + "/bundle"})
-		}
-	}
 	at := q.r.URL.Query().Get("section")
 	if at == "" {
 		at = firstOpen(version)

@@ -7,25 +7,74 @@ import (
 	"strings"
 
 	"github.com/oasiss/oasiss/internal/access"
+	"github.com/oasiss/oasiss/internal/casefile"
 	"github.com/oasiss/oasiss/internal/document"
 	"github.com/oasiss/oasiss/internal/i18n"
+	"github.com/oasiss/oasiss/internal/packet"
 	"github.com/oasiss/oasiss/internal/referral"
 	"github.com/oasiss/oasiss/internal/refusal"
+	"github.com/oasiss/oasiss/internal/web/component"
 	"github.com/oasiss/oasiss/internal/web/view"
 )
 
-// prints registers what is printed of a referral, in either language.
+// prints registers the copies that were taken of packets: each is an act, and
+// its files are read here by whoever took it.
 func (s *Server) prints(pages *doors) {
-	pages.signedIn("GET /referrals/{id}/versions/{n}/bundle", access.RuleSeen, areaCases, (*request).bundle)
-	pages.signedIn("GET /referrals/{id}/versions/{n}/{print}", access.RuleSeen, areaCases, func(q *request) {
-		q.print("packet", func(l i18n.Lang) (document.Document, error) {
-			n, err := strconv.Atoi(q.r.PathValue("n"))
-			if err != nil {
-				return document.Document{}, refusal.NotFound()
-			}
-			return referral.Print(q.r.Context(), q.s.Acts, q.by, q.purpose, q.r.PathValue("id"), n, l)
-		})
+	s.page(pages, "/copies/{id}", areaCases, func(q *request) (string, any, error) {
+		x, err := referral.ShowCopy(q.r.Context(), q.s.Acts, q.by, q.purpose, q.r.PathValue("id"), "")
+		return "copy", q.copied(x), err
 	})
+	pages.signedIn("GET /copies/{id}/{file}", access.RuleSeen, areaCases, func(q *request) {
+		name := q.r.PathValue("file")
+		x, err := referral.ShowCopy(q.r.Context(), q.s.Acts, q.by, q.purpose, q.r.PathValue("id"), name)
+		if err != nil {
+			q.s.problem(q.w, q.r, err)
+			return
+		}
+		for _, f := range x.Files {
+			if f.Name == name {
+				q.handOut(f.Name, f.Media, f.Content)
+				return
+			}
+		}
+		q.s.problem(q.w, q.r, refusal.NotFound())
+	})
+}
+
+// copied shows a copy that was just taken: its number, whom it names, its files.
+func (q *request) copied(x referral.Copied) view.Copied {
+	v := view.Copied{Number: x.Number, N: x.N, Version: x.Version, Until: x.Until, Crumb: view.Link{Text: x.Number, URL: "/referrals/" + x.Referral}}
+	v.Facts = []view.Fact{{Label: q.t("copy.by"), Value: x.By + ", " + q.office(q.s.Acts.Node, x.Office)}, {Label: q.t("copy.at"), Value: i18n.DateTime(q.lang, x.At, q.zone())},
+		{Label: q.t("ask.copy_reason"), Value: q.t("export.reason." + x.Reason)}, {Label: q.t("packet.copy_act"), Value: x.Fact, Mono: true}}
+	for _, f := range x.Files {
+		text := q.t("print.bundle")
+		if f.Lang != "" {
+			_, ext, _ := strings.Cut(f.Name, string(f.Lang)+".")
+			text = q.t("print." + ext + "." + string(f.Lang))
+		}
+		v.Files = append(v.Files, view.Link{Text: text, URL: "/copies/" + x.Fact + "/" + f.Name})
+	}
+	return v
+}
+
+// copyAct is taking a copy of the version that is shown.
+func (q *request) copyAct(x referral.Shown, version int) []view.Act {
+	if version == 0 || !x.Printable {
+		return nil
+	}
+	return q.offered("referral.export", map[string]string{"referral": x.ID, "version": strconv.Itoa(version)},
+		answers{"as": q.codes("copy.as.", packet.CopyForms()), "act": q.crossedTurns(x), "reason": q.codes("export.reason.", casefile.Reasons())})
+}
+
+// crossedTurns are the acts of the conversation of which an official letter prints.
+func (q *request) crossedTurns(x referral.Shown) []component.Option {
+	out := []component.Option{}
+	for _, t := range x.Turns {
+		if t.Released && t.Step != "" {
+			out = append(out, component.Option{Value: t.Fact, Label: t.Name.In(q.lang) + ", " + i18n.DateTime(q.lang, t.At, q.zone())})
+		}
+	}
+	return out
 }
 
 // print gives a document under the name that the address asks for: NAME, the
@@ -56,32 +105,21 @@ func (q *request) print(name string, draw func(l i18n.Lang) (document.Document, 
 		q.s.problem(q.w, q.r, err)
 		return
 	}
-	Headers(q.w.Header())
-	q.w.Header().Set("Content-Security-Policy", printPolicy)
-	q.w.Header().Set("Content-Type", kind)
-	q.w.Header().Set("Content-Disposition", `inline; filename="`+strings.Join(asked, ".")+`"`)
-	if _, err := q.w.Write(body); err != nil {
-		q.s.Log.DebugContext(q.r.Context(), "print not taken", "error", err)
-	}
+	q.handOut(strings.Join(asked, "."), kind, body)
 }
 
-// bundle gives a version as one ZIP file, to be checked with oasiss-verify.
-func (q *request) bundle() {
-	n, err := strconv.Atoi(q.r.PathValue("n"))
-	if err != nil {
-		q.s.problem(q.w, q.r, refusal.NotFound())
-		return
-	}
-	b, err := referral.Bundle(q.r.Context(), q.s.Acts, q.by, q.purpose, q.r.PathValue("id"), n)
-	if err != nil {
-		q.s.problem(q.w, q.r, err)
-		return
+// handOut gives a file that this node made to whoever asked for it.
+func (q *request) handOut(name, media string, content []byte) {
+	how := "inline"
+	if media == "application/zip" {
+		how = "attachment"
 	}
 	Headers(q.w.Header())
-	q.w.Header().Set("Content-Type", "application/zip")
-	q.w.Header().Set("Content-Disposition", `attachment; filename="`+b.Name+`"`)
-	if _, err := q.w.Write(b.ZIP); err != nil {
-		q.s.Log.DebugContext(q.r.Context(), "bundle not taken", "error", err)
+	q.w.Header().Set("Content-Security-Policy", printPolicy)
+	q.w.Header().Set("Content-Type", media)
+	q.w.Header().Set("Content-Disposition", how+`; filename="`+name+`"`)
+	if _, err := q.w.Write(content); err != nil {
+		q.s.Log.DebugContext(q.r.Context(), "print not taken", "error", err)
 	}
 }
 

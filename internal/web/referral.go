@@ -36,6 +36,12 @@ func (s *Server) referrals(pages *doors) {
 				return "", nil, err
 			}
 		}
+		if x.ToOpenIdentities {
+			_, err := q.s.Acts.Do(q.r.Context(), q.by, "identities/"+x.ID, q.purpose, act.Command(&referral.OpenIdentities{Referral: x.ID}))
+			if err != nil && !refusal.Is(err, "referral.opened_already") {
+				return "", nil, err
+			}
+		}
 		return "referral", q.desk(x), nil
 	})
 }
@@ -143,6 +149,10 @@ func (q *request) desk(x referral.Shown) view.Referral {
 			v.Warnings = append(v.Warnings, component.Note{Kind: "over", Title: q.t("web.consent_withdrawn"), Text: q.t("web.consent_withdrawn.text")})
 		}
 	}
+	v.Warnings = append(v.Warnings, q.owedNotes(x)...)
+	if x.Lint != nil {
+		v.Lint = q.lint(x, *x.Lint)
+	}
 	q.packetOf(x, &v)
 	for _, t := range x.Turns {
 		if t.Released || t.Side == x.Side {
@@ -156,9 +166,19 @@ func (q *request) desk(x referral.Shown) view.Referral {
 	}
 	v.Turns, v.Before = recent(v.Turns)
 	v.HandOver = q.pair(x.Sender, x.Receiver, x.HandOver)
-	v.Acts, v.ActsKey = q.referralActs(x), "case.acts"
+	v.Acts, v.ActsKey = append(q.referralActs(x), q.copyAct(x, v.Version)...), "case.acts"
+	if x.Lint != nil && x.Lint.Counsel {
+		v.Acts = append(v.Acts, q.offered("referral.clear_packet", map[string]string{"referral": x.ID}, nil)...)
+	}
 	if x.Side == program.Receiver && v.Yours {
 		v.ActsKey = "referral.acts"
+	}
+	for _, k := range x.Copies {
+		v.Copies = append(v.Copies, view.Fact{Label: q.t("copy.title", "N", k.N), Value: q.t("copy.row", "By", k.By, "Office", q.office(q.s.Acts.Node, k.Office), "When", i18n.DateTime(q.lang, k.At, q.zone()),
+			"Version", k.Version, "As", q.t("copy.as."+k.Form), "Reason", q.t("export.reason."+k.Reason))})
+	}
+	for _, o := range x.Opened {
+		v.Disclosed = append(v.Disclosed, q.openedFact(o))
 	}
 	for _, d := range x.Disclosed {
 		v.Disclosed = append(v.Disclosed, q.reading(x.Row).DisclosedFact(d))
@@ -211,6 +231,9 @@ func (q *request) turn(x referral.Shown, t referral.Turn) component.Turn {
 	}
 	if t.Reason != nil {
 		more = append(more, t.Reason.Name.In(q.lang))
+	}
+	if words := q.reading(x.Row).Cited(t.Cites.Version, t.Cites.Page); words != "" {
+		more = append(more, words)
 	}
 	if t.Element != "" {
 		more = append(more, q.t("web.serves", "Element", q.element(x, t.Element)))

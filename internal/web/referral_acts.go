@@ -37,7 +37,7 @@ func (q *request) referralActs(x referral.Shown) []view.Act {
 		}
 	}
 	out = append(out, q.receptionActs(x)...)
-	out = append(out, q.onwardActs(x)...)
+	out = append(append(out, q.onwardActs(x)...), q.courtActs(x)...)
 	if len(out) > 0 {
 		return out
 	}

@@ -8,6 +8,8 @@ import (
 	"github.com/oasiss/oasiss/internal/act"
 	"github.com/oasiss/oasiss/internal/casefile"
 	"github.com/oasiss/oasiss/internal/i18n"
+	"github.com/oasiss/oasiss/internal/packet"
+	"github.com/oasiss/oasiss/internal/program"
 	"github.com/oasiss/oasiss/internal/protection"
 	"github.com/oasiss/oasiss/internal/referral"
 	"github.com/oasiss/oasiss/internal/store"
@@ -77,6 +79,8 @@ func (q *request) sealedPart(id string) string {
 // form; of a hand-over the sheet too, which the message names by its number only.
 func (q *request) stepFacts(a wire.Act, step referral.Step) (number string, facts []view.Fact) {
 	var sheet *referral.Sheet
+	var lint *packet.Lint
+	var law *program.Procedure
 	q.lookUp(func(tx *store.Tx) error {
 		if a.Referral == "" {
 			if c, err := casefile.Load(tx, a.Case); err == nil {
@@ -89,6 +93,12 @@ func (q *request) stepFacts(a wire.Act, step referral.Step) (number string, fact
 			return err
 		}
 		number = x.Number
+		if a.Kind == (packet.Approved{}).Kind() || a.Kind == (referral.Sent{}).Kind() {
+			law = x.Law()
+			if lint, err = referral.LintBeforeSigning(tx, q.s.Acts.Ring, x.ID, q.s.Acts.Now()); err != nil {
+				return err
+			}
+		}
 		if rule, ok := x.Law().Rule(step.Step); ok {
 			facts = append(facts, view.Fact{Label: q.t("confirm.step"), Value: rule.Title.In(q.lang)})
 		}
@@ -106,5 +116,5 @@ func (q *request) stepFacts(a wire.Act, step referral.Step) (number string, fact
 	if sheet != nil {
 		facts = append(facts, q.signedSheet(*sheet)...)
 	}
-	return number, facts
+	return number, append(facts, q.lintFacts(lint, law)...)
 }

@@ -22,6 +22,8 @@ var aims = map[string]struct {
 	"file.mb_s":                       {true, 250, 0},
 	"file.rss_mb":                     {false, 64, 0},
 	"alert.under_load_ms.p99":         {false, 50, 0},
+	"packet.render_ms":                {false, 500, 0},
+	"verify.bundle_ms":                {false, 1000, 0},
 	"read.under_load_ms":              {false, 10, 0},
 	"import.rows":                     {true, 2000, 0},
 	"search.100k_cases_ms":            {false, 50, 0},

@@ -35,7 +35,8 @@ type Referral struct {
 	Tier      string // notice, analysis, released
 	Items     []PacketItem
 	Ready     int
-	Prints    []Link // the whole version as PDF and as its HTML twin, in both languages
+	Lint      *Lint  // of the version that waits to be signed
+	Copies    []Fact // that were taken of the packet, each with who, when and why
 	Document  Document
 	Turns     []component.Turn
 	Before    []component.Turn // earlier ones, folded
@@ -45,6 +46,23 @@ type Referral struct {
 	HandOver  *component.Pair
 	Disclosed []Fact // what was disclosed, field by field, with its ground
 	LiveID    string // topic of the event stream, for the parts that renew themselves
+}
+
+// Lint is what is looked at before a version is signed: what stops it or must be
+// known, then lists under their headings.
+type Lint struct {
+	Notes    []component.Note
+	Sections []Section
+}
+
+// Copied is a copy of a packet that somebody took out of the node.
+type Copied struct {
+	Crumb      Link
+	Number     string // of the referral
+	N, Version int
+	Until      time.Time // its files can be read
+	Facts      []Fact
+	Files      []Link
 }
 
 // PacketItem is one section or item of the packet, in the fixed order.
