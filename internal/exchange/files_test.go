@@ -204,9 +204,7 @@ func TestOnlyTheChunksThatWereNamed(t *testing.T) {
 	if told.here() {
 		t.Error("arrived without its chunks")
 	}
-	if n := mx.count(`SELECT COUNT(*) FROM quarantine WHERE what = 'chunk'`); n < 3 {
-		t.Errorf("%d pieces are kept apart", n)
-	}
+	eventually(t, "what was not the chunk is kept apart", func() bool { return mx.count(`SELECT COUNT(*) FROM quarantine WHERE what = 'chunk'`) >= 3 })
 	mx.restart()
 	mu.Lock()
 	block = false
@@ -217,10 +215,12 @@ func TestOnlyTheChunksThatWereNamed(t *testing.T) {
 	mx.carriesAll(told.file, m)
 	mu.Lock()
 	defer mu.Unlock()
-	for asked, times := range good {
-		if times != 1 {
-			t.Errorf("%s came %d times", asked, times)
-		}
+	again := 0 // the one that was on the line when the node was restarted may come again
+	for _, times := range good {
+		again += times - 1
+	}
+	if again > 1 {
+		t.Errorf("%d chunks came again", again)
 	}
 	if len(good) != len(m) {
 		t.Errorf("%d chunks asked for, of %d", len(good), len(m))
