@@ -3,7 +3,6 @@ package test
 import (
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -46,18 +45,7 @@ func (w *world) file() file {
 }
 
 // screened are the answers of a person about whom nothing shuts a gate.
-func screened() map[string]string {
-	out := map[string]string{}
-	for _, topic := range protection.CurrentForm().Topics {
-		for _, q := range topic.Questions {
-			out[topic.ID+"."+q.ID] = protection.No
-			if slices.Contains(q.Shuts, protection.No) {
-				out[topic.ID+"."+q.ID] = protection.Yes
-			}
-		}
-	}
-	return out
-}
+func screened() map[string]string { return protection.CurrentForm().Calm() }
 
 // desk is one person's browser on one node, in one language.
 type desk struct {

@@ -1,6 +1,7 @@
 package test
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -242,6 +243,7 @@ func (c *casework) desks() {
 	c.Fill(c.t, "main", c.witness+"/note", "Asked beside the road.")
 	c.Submit(c.t, "main")
 	c.look("screening-everyone-refused")
+	c.lost()
 	for _, person := range []string{c.suspect, c.witness} {
 		answers := screened()
 		if person == c.witness {
@@ -262,6 +264,9 @@ func (c *casework) desks() {
 		}
 	}
 	c.Open(c.t, c.base+c.path+"/screening?person="+c.witness)
+	if strings.Contains(c.Text(c.t), c.say("form.draft_back")) {
+		c.t.Error("answers that were taken come back as if they had not been sent")
+	}
 	c.look("screening-shut")
 	c.Open(c.t, c.base+"/protection")
 	c.look("protection-shut")
@@ -272,8 +277,9 @@ func (c *casework) desks() {
 	}
 	c.end(gate[0])
 	c.Open(c.t, c.base+"/people/"+c.witness)
-	c.act("protection.consent", "for", "prosecution", "categories", "identity", "until", time.Now().AddDate(0, 3, 0).Format(time.DateOnly), "language", "es", "told", "yes")
+	c.act("protection.consent", "for", "prosecution", "categories", "identity", "until", time.Now().AddDate(0, 3, 0).Format(time.DateOnly), "language", "es", "told", "yes", "code_word", "colibrí azul")
 	c.look("person-consented")
+	c.apart()
 	c.Open(c.t, c.base+"/people/"+c.suspect)
 	c.act("protection.reclassify", "reason", "Beaten by those who paid.")
 	c.look("suspect-reclassified")
@@ -281,6 +287,39 @@ func (c *casework) desks() {
 		c.t.Error("a suspect found to be a victim is still named")
 	}
 	c.leave()
+	c.enter("garnick")
+	c.Open(c.t, c.base+"/journal/overseen")
+	c.Wait(c.t, "Me golpearon en la caseta.")
+	c.look("overseen")
+	c.leave()
+}
+
+// apart is what the adviser writes that belongs to nobody else, and the witness
+// who telephones to take the consent back.
+func (c *casework) apart() {
+	page := c.base + "/people/" + c.witness
+	reference := regexp.MustCompile(`us-[2-9A-Z]{4}-[2-9A-Z]{4}`).FindString(c.Text(c.t))
+	if reference == "" {
+		c.t.Fatalf("the page tells no reference:\n%s", c.Text(c.t))
+	}
+	c.act("protection.note", "note", "Quiere que la escuche una mujer.")
+	c.Open(c.t, page)
+	c.act("protection.violence", "accused", protection.ByOfficial, "agency", "ofo", "what", "Me golpearon en la caseta.", "lang", "es")
+	c.Wait(c.t, "Me golpearon en la caseta.")
+	c.look("person-apart")
+	c.Open(c.t, c.base+"/withdraw-consent")
+	for _, word := range []string{"colibrí verde", "Colibrí azul"} {
+		c.Fill(c.t, "main", "reference", strings.ToLower(reference))
+		c.Fill(c.t, "main", "through", protection.Telephone)
+		c.Fill(c.t, "main", "code_word", word)
+		c.Submit(c.t, "main")
+		if done := strings.Contains(c.Address(c.t), "done="); done != (word != "colibrí verde") {
+			c.t.Fatalf("with %q: %s", word, c.Text(c.t))
+		}
+		c.look("withdraw-consent")
+	}
+	c.Open(c.t, page)
+	c.Wait(c.t, c.say("web.consent_ended"))
 }
 
 // end records what was done about a gate that is shut.

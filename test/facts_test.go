@@ -75,6 +75,7 @@ func TestAPageIsOneAccessFact(t *testing.T) {
 	w.take("us", "kestrelle", wire.PurposeLifeAtRisk, "alert.end", map[string]any{"alert": over, "rescued": 3}) // one that stands would show on every page
 	exhibit, picture := w.ledger(f), w.put(f, "landing.png", "", photograph(t))
 	asked := w.take("us", "ravenel", wire.PurposeProtection, "redress.receive", map[string]any{"person": f.witness, "right": "access", "brought": "person", "checked": "document", "lang": "es", "words": "¿Qué saben de mí?"})
+	w.overseen(f)
 	pages := map[string]looked{
 		"/":                        {"kestrelle", "/", []string{"referral"}},
 		"/referrals":               {"kestrelle", "/referrals", []string{"referral"}},
@@ -104,6 +105,8 @@ func TestAPageIsOneAccessFact(t *testing.T) {
 		"/requests":                {"ravenel", "/requests", []string{"redress"}},
 		"/requests/{id}":           {"ravenel", "/requests/" + asked, []string{"redress"}},
 		"/waiting":                 {"ravenel", "/waiting", []string{"reveal"}},
+		"/withdraw-consent":        {"ravenel", "/withdraw-consent", nil},
+		"/journal/overseen":        {"garnick", "/journal/overseen", []string{"anomaly", "violence"}},
 		"/accords":                 {"whitfield", "/accords", []string{"accord"}},
 		"/accords/new":             {"whitfield", "/accords/new", nil},
 		"/accords/{id}":            {"whitfield", "/accords/accord-2008", []string{"accord"}},
@@ -255,4 +258,12 @@ func (w *world) listens(v *visitor, address string) {
 	if len(facts) != 0 {
 		w.t.Errorf("listening left %d access facts", len(facts))
 	}
+}
+
+// overseen gives oversight something to read: answers that came too fast, and
+// what violence the witness told of.
+func (w *world) overseen(f file) {
+	w.t.Helper()
+	w.take("us", "ravenel", wire.PurposeProtection, "protection.screen", map[string]any{"case": f.id, "person": f.witness, "answers": screened(), "language": "es", "began": time.Now().Add(time.Hour)})
+	w.take("us", "ravenel", wire.PurposeProtection, "protection.violence", map[string]any{"case": f.id, "person": f.witness, "accused": "smuggler", "what": "Nos pegaron.", "lang": "es"})
 }

@@ -244,12 +244,12 @@ func everyone(t *testing.T, w *world) {
 	if left, want := verbs(), []string{"protection.screen", "protection.screen", "protection.screen protection.unanswered", "view.case.show"}; !slices.Equal(left, want) {
 		t.Errorf("three acts and a page left %v", left)
 	}
-	v.says(got, http.StatusUnprocessableEntity, text("web.done_some", map[string]any{"Count": 2}), `id="row-`+people[1]+`" open`, "Said quietly "+people[1], "“Does the person fear persecution")
+	v.says(got, http.StatusUnprocessableEntity, text("web.done_some", map[string]any{"Count": 2}), `id="row-`+people[1]+`"`, "Said quietly "+people[1], "“Does the person fear persecution")
 	for i, p := range people {
-		kept, open := strings.Contains(got.text, "Said quietly "+p), strings.Contains(got.text, `id="row-`+p+`" open`)
-		again := strings.Contains(got.text, `id="row-`+p+`"`) && strings.Contains(v.summary(got, p), "again")
-		if kept != (i == 1) || open != (i == 1) || again != (i == 0 || i == 2) {
-			t.Errorf("person %d: typed words kept %v, open %v, asked before %v", i, kept, open, again)
+		kept, told := strings.Contains(got.text, "Said quietly "+p), strings.Contains(v.column(got, p), `role="alert"`)
+		again := strings.Contains(v.column(got, p), "again")
+		if kept != (i == 1) || told != (i == 1) || again != (i == 0 || i == 2) {
+			t.Errorf("person %d: typed words kept %v, refusal shown %v, asked before %v", i, kept, told, again)
 		}
 	}
 	if n := strings.Count(got.text, `role="alert"`); n != 1 {
@@ -261,13 +261,13 @@ func everyone(t *testing.T, w *world) {
 	}
 	v.says(got, http.StatusOK, text("web.done", map[string]any{"What": text("verb.protection.screen", nil)}))
 	v.says(v.post(path+"/acts/protection.screen", url.Values{"_each": {"person"}, "_row": people[3:], "case": {id}, "form": {protection.CurrentForm().ID}}), http.StatusUnprocessableEntity,
-		`id="row-`+people[3]+`" open`, text("refusal.protection.language_missing", nil))
+		`id="row-`+people[3]+`"`, text("refusal.protection.language_missing", nil))
 }
 
-// summary is what the row of a person says while it is folded.
-func (v *visitor) summary(p page, person string) string {
+// column is what stands over a person's column of the table.
+func (v *visitor) column(p page, person string) string {
 	_, after, _ := strings.Cut(p.text, `id="row-`+person+`"`)
-	before, _, _ := strings.Cut(after, "</summary>")
+	before, _, _ := strings.Cut(after, "</th>")
 	return before
 }
 

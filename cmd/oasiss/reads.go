@@ -124,6 +124,8 @@ var queries = map[string]query{
 	"proposal.list":          {path: "proposals", takes: reflect.TypeFor[waiting](), columns: "change subject by_office at effective state id"},
 	"protection.asked":       {path: "reveals-asked", takes: reflect.TypeFor[list](), columns: "number plant by office purpose minutes reason at id"},
 	"protection.withdrawals": {path: "consents-withdrawn", takes: reflect.TypeFor[list](), columns: "referral from.node at due state consent"},
+	"protection.anomalies":   {path: "screening-anomalies", takes: reflect.TypeFor[list](), columns: "at name office number plant seconds least"},
+	"protection.told":        {path: "violence-told", takes: reflect.TypeFor[list](), columns: "at agency person told.accused told.what"},
 	"protection.form":        {path: "programme/screening-form", takes: reflect.TypeFor[list]()},
 	"protection.identity":    {path: "persons/{id}/identity", takes: reflect.TypeFor[one]()},
 	"protection.show":        {path: "cases/{id}/protection", takes: reflect.TypeFor[one]()},

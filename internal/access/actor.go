@@ -92,4 +92,5 @@ const (
 	AttrMinor    = "minor"               // bool: a child or adolescent
 	AttrHandling = "handling"            // string: H0 to H3
 	AttrConsents = "originator_consents" // bool: to passing on what is marked H2 or H3
+	AttrChain    = "chain"               // bool: the reader is of the accused official's agency
 )

@@ -90,9 +90,9 @@ var nobody = sync.OnceValue(func() string {
 	return phc
 })
 
-// verifySecret reports whether password is the one of a stored secret. An
+// VerifySecret reports whether password is the one of a stored secret. An
 // empty secret (no account, none set yet) takes as long and is never right.
-func verifySecret(ctx context.Context, phc, password string) (bool, error) {
+func VerifySecret(ctx context.Context, phc, password string) (bool, error) {
 	absent := phc == ""
 	if absent {
 		phc = nobody()

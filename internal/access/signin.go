@@ -43,7 +43,7 @@ func (g *Guard) SignIn(ctx context.Context, s SignIn) (token string, by Actor, e
 	if err != nil {
 		return "", by, err
 	}
-	right, err := verifySecret(ctx, a.secret, s.Password)
+	right, err := VerifySecret(ctx, a.secret, s.Password)
 	if err != nil {
 		return "", by, err
 	}
@@ -163,7 +163,7 @@ func (g *Guard) Reauthenticate(ctx context.Context, by Actor, password string) e
 	if err != nil {
 		return err
 	}
-	right, err := verifySecret(ctx, a.secret, password)
+	right, err := VerifySecret(ctx, a.secret, password)
 	if err != nil {
 		return err
 	}

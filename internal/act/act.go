@@ -43,6 +43,25 @@ type Signed interface {
 	Signed()
 }
 
+// Readied is a command with slow work to do before it queues for the writer, as
+// deriving a secret is: the rule then finds it done. It decides nothing.
+type Readied interface {
+	Command
+	Ready(ctx context.Context, a *Acts) error
+}
+
+// left is a refusal that leaves facts.
+type left struct {
+	error
+	facts []journal.Fact
+}
+
+func (l *left) Unwrap() error { return l.error }
+
+// Leave makes a refusal that leaves facts all the same: a wrong try that is
+// counted. They commit before the answer goes; the rule has asked Allow.
+func Leave(no error, facts ...journal.Fact) error { return &left{no, facts} }
+
 // NeedsSignature reports whether a command must be signed.
 func NeedsSignature(c Command) bool {
 	_, ok := c.(Signed)
@@ -171,6 +190,11 @@ func (a *Acts) Do(ctx context.Context, by access.Actor, key, purpose string, cmd
 	if NeedsSignature(cmd) {
 		return Result{}, a.told(ctx, by, cmd.Verb(), purpose, refusal.New("act.needs_signature", "verb", cmd.Verb()))
 	}
+	if r, ok := cmd.(Readied); ok {
+		if err := r.Ready(ctx, a); err != nil {
+			return Result{}, a.told(ctx, by, cmd.Verb(), purpose, err)
+		}
+	}
 	res, err := a.take(ctx, by, key, purpose, cmd, journal.NewSeed(a.Now()), nil)
 	return res, a.told(ctx, by, cmd.Verb(), purpose, err)
 }
@@ -213,7 +237,9 @@ func (a *Acts) take(ctx context.Context, by access.Actor, key, purpose string, c
 		return Result{}, refusal.New("access.purpose", "purpose", purpose)
 	}
 	var res Result
+	var no *left
 	err := a.DB.Write(ctx, func(tx *store.Tx) error {
+		no = nil // the writer may run this again
 		if err := standing(tx, cmd.Verb()); err != nil {
 			return err
 		}
@@ -223,17 +249,23 @@ func (a *Acts) take(ctx context.Context, by access.Actor, key, purpose string, c
 		}
 		d := a.draw(seed, by, purpose, cmd.Verb())
 		facts, err := d.decide(tx, cmd)
+		if errors.As(err, &no) {
+			facts, err = no.facts, nil
+		}
 		if err != nil {
 			return err
 		}
 		if !d.decided {
 			return errUndecided
 		}
-		if res, err = a.record(tx, d, facts, sign); err != nil {
+		if res, err = a.record(tx, d, facts, sign); err != nil || no != nil {
 			return err
 		}
 		return a.remember(tx, by, key, cmd.Verb(), res, d.Now)
 	})
+	if err == nil && no != nil {
+		return Result{}, no
+	}
 	return res, err
 }
 

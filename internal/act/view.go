@@ -29,6 +29,13 @@ type Viewing struct {
 // withheld. Lists leave out what it says no to.
 func (v *Viewing) See(r access.Resource) bool { return v.may("see", r) }
 
+// Everywhere reports whether the actor sees every thing of a type, also those of
+// cases that their office is no member of. A list asks it to know how far to
+// read; nothing is shown by it, so nothing is remembered.
+func (v *Viewing) Everywhere(typ string) bool {
+	return v.policies.Decide(v.By, access.See, v.Purpose, access.Resource{Type: typ}).Allowed
+}
+
 // Must is See for a single object: what may not be seen is absent.
 func (v *Viewing) Must(r access.Resource) error {
 	if !v.See(r) {

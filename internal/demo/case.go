@@ -176,20 +176,7 @@ func (f *file) screen(ctx context.Context, change map[string]string, people ...s
 }
 
 // quiet are answers about somebody of whom nothing shuts a gate.
-func quiet() map[string]string {
-	out := map[string]string{}
-	for _, t := range protection.CurrentForm().Topics {
-		for _, q := range t.Questions {
-			out[t.ID+"."+q.ID] = protection.No
-			for _, a := range q.Shuts {
-				if a == protection.No {
-					out[t.ID+"."+q.ID] = protection.Yes
-				}
-			}
-		}
-	}
-	return out
-}
+func quiet() map[string]string { return protection.CurrentForm().Calm() }
 
 // draft begins the referral.
 func (f *file) draft(ctx context.Context) (err error) {

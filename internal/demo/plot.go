@@ -48,9 +48,11 @@ var plots = []plot{
 	{name: "witness returns", weight: 4, to: "mx", scenes: after((*file).sent, (*file).studied, (*file).returns, (*file).givenBack, (*file).receivedBack)},
 	{name: "hand-over barred", weight: 3, scenes: after((*file).sent, (*file).studied, (*file).accepted, (*file).barred)},
 	{name: "withdrawn by a clerk", weight: 4, scenes: after((*file).sent, (*file).withdrawn, (*file).withdrawalAcknowledged)},
-	{name: "stopped by the adviser", weight: 4, scenes: after((*file).sent, (*file).studied, (*file).stopped, (*file).withdrawalAcknowledged)},
+	{name: "stopped by the adviser", weight: 4, scenes: after((*file).sent, (*file).studied, (*file).violenceTold, (*file).stopped, (*file).withdrawalAcknowledged)},
 	{name: "suspect found a victim", weight: 3, scenes: after((*file).sent, (*file).studied, (*file).reclassified, (*file).withdrawalAcknowledged)},
 	{name: "identity by consent", weight: 5, scenes: after((*file).consented, (*file).revealed, (*file).packedAgain, (*file).sent, (*file).studied, (*file).accepted, (*file).consentWithdrawn, (*file).consentAcknowledged)},
+	{name: "consent taken back from afar", weight: 3, scenes: after((*file).consented, (*file).packedAgain, (*file).sent, (*file).studied, (*file).accepted, (*file).takenBackFromAfar, (*file).consentAcknowledged)},
+	{name: "a child alone", weight: 3, scenes: after((*file).childAlone, (*file).sent, (*file).studied)},
 	{name: "answer awaited", weight: 10, scenes: after((*file).sent, (*file).studied)},
 	{name: "unopened", weight: 8, scenes: after((*file).sent)},
 	{name: "kept here", weight: 4, scenes: []scene{(*file).found, (*file).keptHere}},
@@ -272,7 +274,7 @@ func (f *file) reclassified(ctx context.Context) error {
 // consented: the witness agrees that the identity goes to the other side.
 func (f *file) consented(ctx context.Context) (err error) {
 	f.consent, err = f.do(ctx, f.from, f.cast().screens, wire.PurposeProtection, "protection.consent", map[string]any{"case": f.id, "person": f.witness, "for": wire.PurposeProsecution,
-		"node": f.to, "categories": []string{"identity", "statement"}, "until": f.w.now.AddDate(1, 0, 0), "told": true, "language": "es"})
+		"node": f.to, "categories": []string{"identity", "statement"}, "until": f.w.now.AddDate(1, 0, 0), "told": true, "language": "es", "code_word": codeWord})
 	return err
 }
 

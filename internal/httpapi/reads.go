@@ -131,6 +131,12 @@ func (s *Server) caseReads() {
 	read(s, "consents-withdrawn", "/api/v1/consents-withdrawn", "protection", "Consents withdrawn by other nodes that wait to be acknowledged here", func(ctx context.Context, by access.Actor, in *Who) ([]protection.Unacknowledged, error) {
 		return protection.ListUnacknowledged(ctx, s.Acts, by, in.Purpose)
 	})
+	read(s, "screening-anomalies", "/api/v1/screening-anomalies", "protection", "Screenings answered faster than they can be read, newest first", func(ctx context.Context, by access.Actor, in *Who) ([]protection.Anomaly, error) {
+		return protection.ListAnomalies(ctx, s.Acts, by, in.Purpose)
+	})
+	read(s, "violence-told", "/api/v1/violence-told", "protection", "What violence people told of, for oversight and the victim adviser, never for the accused official's agency", func(ctx context.Context, by access.Actor, in *Who) ([]protection.ViolenceView, error) {
+		return protection.ListViolence(ctx, s.Acts, by, in.Purpose)
+	})
 	read(s, "history-show", "/api/v1/history/{id}", "case", "Every change of a case, a person or an item, oldest first", func(ctx context.Context, by access.Actor, in *idIn) ([]casefile.Step, error) {
 		return casefile.ShowHistory(ctx, s.Acts, by, in.Purpose, in.ID)
 	})

@@ -200,7 +200,7 @@ func (h *history) agree() {
 	categories := rapid.SampledFrom([][]string{{protection.CategoryIdentity}, {protection.CategoryIdentity, protection.CategoryStatement}, {protection.CategoryStatement},
 		{protection.CategoryIdentity, protection.CategoryContact}}).Draw(h.r, "categories")
 	cmd := &protection.GiveConsent{Case: h.c, Person: s.id, For: wire.PurposeProsecution, Node: "mx", Categories: categories, Until: h.us.Clock.AddDate(0, 1, 0), Told: true,
-		Language: "es", Words: h.say(), Authority: "Procuraduría de Protección", ChildHeard: true}
+		Language: "es", Words: h.say(), AgreedBy: "child_protection", Authority: h.say(), ChildHeard: true}
 	if res, ok := h.try(h.adviser, wire.PurposeProtection, cmd); ok && categories[0] == protection.CategoryIdentity {
 		if s.consent == "" {
 			s.consent = res.Object
@@ -208,17 +208,41 @@ func (h *history) agree() {
 	}
 }
 
+// takeBack has a person take every consent back, so that the test knows there is
+// none: at the office of the case, elsewhere by its reference, in the other country.
 func (h *history) takeBack() {
 	s := h.some()
-	if s.consent != "" {
-		// Every consent of the person goes, so that the test knows there is none.
-		var all []protection.Consent
-		h.us.Read(func(tx *store.Tx) (err error) { all, err = protection.Consents(tx, h.c, s.id); return err })
-		for _, c := range all {
-			h.try(h.agent, wire.PurposeProtection, &protection.WithdrawConsent{Consent: c.ID})
-		}
-		s.consent = ""
+	if s.consent == "" {
+		return
 	}
+	way := rapid.IntRange(0, 2).Draw(h.r, "where")
+	var all []protection.Consent
+	h.us.Read(func(tx *store.Tx) (err error) { all, err = protection.Consents(tx, h.c, s.id); return err })
+	for _, c := range all {
+		call := &protection.CallWithdrawal{Reference: c.Reference, Through: "consulate"}
+		switch way {
+		case 0:
+			h.try(h.agent, wire.PurposeProtection, &protection.WithdrawConsent{Consent: c.ID, Through: "in_person"})
+		case 1:
+			h.try(h.us.Person("consul", "ofo-laredo", access.RoleConsular), wire.PurposeProtection, call)
+		case 2:
+			h.mx.Clock = h.us.Clock
+			h.mx.Must(h.mx.Person("ceav", "ceav-tamps", access.RoleAdviser), wire.PurposeProtection, call)
+			if _, code := h.us.Deliver("mx", h.mx.Out[len(h.mx.Out)-1].Message); code != "" {
+				h.r.Fatalf("the other country's withdrawal is refused: %s", code)
+			}
+		}
+	}
+	s.consent = ""
+	h.settle()
+}
+
+// apart writes what belongs to nobody but the protection desk and oversight.
+func (h *history) apart() {
+	s := h.some()
+	h.try(h.adviser, wire.PurposeProtection, &protection.KeepNote{Case: h.c, Person: s.id, Note: h.say()})
+	h.try(h.adviser, wire.PurposeProtection, &protection.RecordViolence{Case: h.c, Person: s.id, Agency: "ofo",
+		Violence: protection.Violence{Accused: protection.ByOfficial, What: h.say(), Where: h.say(), Lang: "es"}})
 }
 
 func (h *history) halt() {
@@ -305,7 +329,7 @@ func TestNoOrderOfActsShowsAProtectedIdentity(t *testing.T) {
 		h.addPerson()
 		h.ask()
 		h.agree()
-		single := []func(){h.addPerson, h.correct, h.moreRole, h.testify, h.things, h.look, h.ask, h.ask, h.agree, h.agree, h.takeBack, h.halt, h.free, h.forget,
+		single := []func(){h.addPerson, h.correct, h.moreRole, h.testify, h.things, h.look, h.ask, h.ask, h.agree, h.agree, h.takeBack, h.takeBack, h.apart, h.halt, h.free, h.forget,
 			h.write, h.approve, h.send, func() { h.open(wire.TierAnalysis) }, func() { h.open(wire.TierReleased) }}
 		one := func() { rapid.SampledFrom(single).Draw(r, "act")() }
 		for range rapid.IntRange(2, 12).Draw(r, "before") {

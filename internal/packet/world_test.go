@@ -3,7 +3,7 @@ package packet
 import (
 	"context"
 	"crypto/hpke"
-	"slices"
+	"maps"
 	"testing"
 	"time"
 
@@ -143,6 +143,27 @@ func newNode(t testing.TB, name string, offices ...string) *acttest.Node {
 	return n
 }
 
+// paired is the fact, in these tests, that another node is known.
+type paired struct {
+	journal.Envelope
+	Peer string `json:"peer"`
+}
+
+func (paired) Kind() string { return "test.paired.1" }
+
+func (w *world) pair(n *acttest.Node, peer string) {
+	w.t.Helper()
+	journal.Register(n.Kinds, func(tx *store.Tx, _ journal.Entry, f paired) error {
+		return tx.Exec(`INSERT INTO peer (id, status, effective, doc) VALUES ($1, 'approved', 0, '{}')`, f.Peer)
+	})
+	err := n.NodeActs(context.Background(), wire.PurposeAdministration, func(*store.Tx, *journal.Draw) ([]journal.Fact, error) {
+		return []journal.Fact{&paired{Peer: peer}}, nil
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+}
+
 // world is two nodes and, on one, a case that can be referred.
 type world struct {
 	t        testing.TB
@@ -175,6 +196,7 @@ func newWorld(t testing.TB) *world {
 	w.agent, w.liaison = w.us.Person("agent", "usbp-rgv", access.RoleFieldAgent), w.us.Person("liaison", "usbp-rgv", access.RoleProsecutions)
 	w.super, w.attorney = w.us.Person("super", "usbp-rgv", access.RoleSupervisor), w.us.Person("attorney", "usao-sdtx", access.RoleUSAttorney)
 	w.adviser = w.us.Person("adviser", "usbp-rgv", access.RoleAdviser)
+	w.pair(w.mx, "us")
 	w.c = w.record(&casefile.Open{Title: "Anzalduas, seven on foot"})
 	w.record(&casefile.AddMember{Case: w.c, Office: "usao-sdtx"})
 	w.record(&casefile.AddEvent{Case: w.c, EventFields: casefile.EventFields{When: at(-40), Zone: "UTC", Mode: "foot_between_ports", Place: "usbp:RGV",
@@ -202,18 +224,8 @@ func (w *world) record(cmd act.Command) string {
 
 // answers shut no gate, but for those of change.
 func answers(change map[string]string) map[string]string {
-	out := map[string]string{}
-	for _, topic := range protection.CurrentForm().Topics {
-		for _, q := range topic.Questions {
-			out[topic.ID+"."+q.ID] = protection.No
-			if slices.Contains(q.Shuts, protection.No) {
-				out[topic.ID+"."+q.ID] = protection.Yes
-			}
-		}
-	}
-	for k, v := range change {
-		out[k] = v
-	}
+	out := protection.CurrentForm().Calm()
+	maps.Copy(out, change)
 	return out
 }
 

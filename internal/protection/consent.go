@@ -40,10 +40,17 @@ type ConsentGiven struct {
 	// Told says that the sentence that saying no changes nothing, and the one
 	// that the accused may learn who one is if a judge decides, were said first.
 	Told bool `json:"told"`
-	// Authority agreed for a child, after the child was heard.
-	Authority  string `json:"authority,omitempty"`
+	// AgreedBy says who agreed for a child, one of Guardians, after the child was
+	// heard; the name is sealed.
+	AgreedBy   string `json:"agreed_by,omitempty"`
 	ChildHeard bool   `json:"child_heard,omitempty"`
+	// Reference is what the person was given in writing: with it, and by telephone
+	// with the code word, the consent is taken back at any office.
+	Reference string `json:"reference"`
 }
+
+// Guardians are those who may agree for a child, closed (DESIGN §8).
+var Guardians = []string{"child_protection", "guardian", "advocate"}
 
 // Kind implements journal.Fact.
 func (ConsentGiven) Kind() string { return "protection.consent_given.1" }
@@ -56,6 +63,7 @@ type Taking struct {
 	Language    string `json:"language"`
 	Interpreter string `json:"interpreter,omitempty"`
 	Words       string `json:"words,omitempty"` // the person's own
+	Authority   string `json:"authority,omitempty"`
 }
 
 // GiveConsent records a consent that somebody outside arrest and prosecution took.
@@ -74,8 +82,15 @@ type GiveConsent struct {
 	// case, or was of the group: no consent is taken through such a person.
 	InterpreterHousehold bool   `json:"interpreter_household,omitempty"`
 	Words                string `json:"words,omitempty"`
-	Authority            string `json:"authority,omitempty"`
-	ChildHeard           bool   `json:"child_heard,omitempty"`
+	// AgreedBy, one of Guardians, and Authority, by name, agreed for a child.
+	AgreedBy   string `json:"agreed_by,omitempty"`
+	Authority  string `json:"authority,omitempty"`
+	ChildHeard bool   `json:"child_heard,omitempty"`
+	// CodeWord is chosen by the person to take the consent back by telephone. It
+	// is kept only as a slow salted hash, and shown to nobody again.
+	CodeWord string `json:"code_word,omitempty"`
+
+	hash string // of the code word, made by Ready
 }
 
 // Verb implements act.Command.
@@ -98,12 +113,21 @@ func (c *GiveConsent) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) 
 	}
 	f := &ConsentGiven{Envelope: journal.Envelope{Case: c.Case, Handling: "H3"}, ID: d.ID(), Person: c.Person, Purpose: c.For,
 		Recipient: wire.Address{Node: c.Node, Office: c.Office}, Categories: c.Categories,
-		Until: c.Until.UTC().Truncate(time.Microsecond), Told: c.Told, Authority: c.Authority, ChildHeard: c.ChildHeard}
-	part, err := d.Seal(tx, d.NewKey(keySubject(c.Person)), partConsent, Taking{c.Language, c.Interpreter, c.Words})
+		Until: c.Until.UTC().Truncate(time.Microsecond), Told: c.Told, AgreedBy: c.AgreedBy, ChildHeard: c.ChildHeard, Reference: newReference(d)}
+	key := d.NewKey(keySubject(c.Person))
+	part, err := d.Seal(tx, key, partConsent, Taking{c.Language, c.Interpreter, c.Words, c.Authority})
 	if err != nil {
 		return nil, err
 	}
 	f.Sealed = []wire.Part{part}
+	if c.hash != "" {
+		code, err := d.Seal(tx, key, partCode, c.hash)
+		if err != nil {
+			return nil, err
+		}
+		f.Sealed = append(f.Sealed, code)
+	}
+	d.Tell(Slip{Reference: f.Reference, Telephone: c.hash != ""})
 	return []journal.Fact{f}, nil
 }
 
@@ -123,8 +147,10 @@ func (c *GiveConsent) valid(p subject, d *act.Draw) error {
 		return refusal.New("protection.consent_ends")
 	case c.Language == "":
 		return refusal.New("protection.language_missing")
-	case p.Minor && (c.Authority == "" || !c.ChildHeard):
+	case p.Minor && (!slices.Contains(Guardians, c.AgreedBy) || c.Authority == "" || !c.ChildHeard):
 		return refusal.New("protection.child_consent")
+	case c.AgreedBy != "" && !slices.Contains(Guardians, c.AgreedBy):
+		return refusal.New("protection.guardian_unknown")
 	}
 	return nil
 }
@@ -142,18 +168,22 @@ type Consent struct {
 	Withdrawn  time.Time    `json:"withdrawn,omitzero"`
 	Fact       string       `json:"fact"`
 	TakenBy    string       `json:"taken_by"` // account
+	AgreedBy   string       `json:"agreed_by,omitempty"`
+	Reference  string       `json:"reference"`
+	Through    string       `json:"through,omitempty"` // how it was taken back
+	Missed     int          `json:"missed,omitempty"`  // wrong code words by telephone
 }
 
 func applyGiven(tx *store.Tx, e journal.Entry, f ConsentGiven) error {
 	c := Consent{ID: f.ID, Case: e.Case, Person: f.Person, Purpose: f.Purpose, Recipient: f.Recipient, Categories: f.Categories,
-		Given: e.Created, Until: f.Until, Fact: e.ID, TakenBy: account(e)}
+		Given: e.Created, Until: f.Until, Fact: e.ID, TakenBy: account(e), AgreedBy: f.AgreedBy, Reference: f.Reference}
 	return c.save(tx)
 }
 
 func (c Consent) save(tx *store.Tx) error {
-	return tx.Exec(`INSERT INTO consent (id, case_id, person, withdrawn, doc) VALUES ($1, $2, $3, $4, $5)
+	return tx.Exec(`INSERT INTO consent (id, case_id, person, withdrawn, reference, doc) VALUES ($1, $2, $3, $4, $5, $6)
 		ON CONFLICT (id) DO UPDATE SET withdrawn = excluded.withdrawn, doc = excluded.doc`,
-		c.ID, c.Case, c.Person, store.Micros(c.Withdrawn), store.JSON(c))
+		c.ID, c.Case, c.Person, store.Micros(c.Withdrawn), c.Reference, store.JSON(c))
 }
 
 // InForce reports whether the consent holds at now.

@@ -86,10 +86,16 @@ func TestConsentForAChild(t *testing.T) {
 	p := k.person("smuggled_migrant", "2012-01-01")
 	c := k.consent(p)
 	k.Refused(k.adviser, wire.PurposeProtection, "protection.child_consent", c)
-	c.Authority = "Procuraduría de Protección"
+	c.AgreedBy, c.Authority = "guardian", "Zeferina Barragarza"
 	k.Refused(k.adviser, wire.PurposeProtection, "protection.child_consent", c)
 	c.ChildHeard = true
+	for _, by := range []string{"", "the mother"} {
+		c.AgreedBy = by
+		k.Refused(k.adviser, wire.PurposeProtection, "protection.child_consent", c)
+	}
+	c.AgreedBy = "guardian"
 	k.protect(k.adviser, c)
+	k.nowhereInClear("Zeferina")
 	k.ReplayEqual()
 }
 
@@ -184,7 +190,13 @@ func TestStopAndLift(t *testing.T) {
 	k.Refused(k.adviser2, wire.PurposeProtection, "protection.lifted_already", &LiftStop{Stop: stop})
 	k.refusesWith("")
 	second := k.protect(k.adviser, &Stop{Case: k.c, Reason: "r"}).Object
-	k.protect(k.adviser, &LiftStop{Stop: second, Court: "order 114/2026"})
+	for _, part := range []*LiftStop{{Court: "Juzgado Segundo"}, {Court: "Juzgado Segundo", Order: "114/2026"}, {Order: "114/2026", On: "2026-06-08"},
+		{Court: "Juzgado Segundo", Order: "114/2026", On: "2026-07-08"}, {Court: "Juzgado Segundo", Order: "114/2026", On: "yesterday"}} {
+		part.Stop = second
+		k.Refused(k.adviser, wire.PurposeProtection, "protection.court_order", part)
+	}
+	k.refusesWith("protection.stopped")
+	k.protect(k.adviser, &LiftStop{Stop: second, Court: "Juzgado Segundo", Order: "114/2026", On: "2026-06-08"})
 	k.refusesWith("")
 	k.ReplayEqual()
 }

@@ -2,7 +2,7 @@ package protection
 
 import (
 	"context"
-	"slices"
+	"maps"
 	"testing"
 	"time"
 
@@ -31,7 +31,7 @@ type desk struct {
 
 func newDesk(t *testing.T) *desk {
 	t.Helper()
-	n := acttest.New(t, "us", []func(*journal.Kinds){casefile.Facts, Facts}, casefile.Verbs, Verbs)
+	n := acttest.New(t, "us", []func(*journal.Kinds){casefile.Facts, Facts, tabledFacts}, casefile.Verbs, Verbs)
 	n.Offices("usbp-rgv", "ofo-laredo")
 	k := &desk{Node: n, t: t, agent: n.Person("agent", "usbp-rgv", access.RoleFieldAgent), liaison: n.Person("liaison", "usbp-rgv", access.RoleProsecutions),
 		adviser: n.Person("adviser", "usbp-rgv", access.RoleAdviser), adviser2: n.Person("adviser2", "usbp-rgv", access.RoleAdviser)}
@@ -88,18 +88,8 @@ func (k *desk) barred(person string) (barred bool) {
 
 // calm are answers that shut no gate, with those of change put over them.
 func calm(change map[string]string) map[string]string {
-	out := map[string]string{}
-	for _, topic := range CurrentForm().Topics {
-		for _, q := range topic.Questions {
-			out[topic.ID+"."+q.ID] = No
-			if slices.Contains(q.Shuts, No) {
-				out[topic.ID+"."+q.ID] = Yes
-			}
-		}
-	}
-	for key, a := range change {
-		out[key] = a
-	}
+	out := CurrentForm().Calm()
+	maps.Copy(out, change)
 	return out
 }
 

@@ -15,13 +15,16 @@ import (
 
 // Parts of the facts of this package, by id.
 const (
-	partAnswers = "answers" // what was asked and answered, and which gate is whose topic
-	partNeeds   = "needs"   // needs for the next hours that the person agreed to pass on
-	partEnd     = "end"     // cause, evidence and what protects instead
-	partConsent = "consent" // circumstances of the taking
-	partService = "service" // who receives the person, and what is asked of them
-	partWaiver  = "waiver"  // in which language a waiver was explained, and through whom
-	partReason  = "reason"  // why an adviser stopped, or found a victim
+	partAnswers  = "answers"  // what was asked and answered, and which gate is whose topic
+	partNeeds    = "needs"    // needs for the next hours that the person agreed to pass on
+	partEnd      = "end"      // cause, evidence and what protects instead
+	partConsent  = "consent"  // circumstances of the taking
+	partWaiver   = "waiver"   // in which language a waiver was explained, and through whom
+	partService  = "service"  // who receives the person, and what is asked of them
+	partReason   = "reason"   // why an adviser stopped, or found a victim
+	partCode     = "code"     // slow hash of the word by which a consent is taken back by telephone
+	partNote     = "note"     // an adviser's note
+	partViolence = "violence" // what violence the person told of
 )
 
 // Facts registers the facts of this package.
@@ -32,6 +35,10 @@ func Facts(k *journal.Kinds) {
 	journal.Register(k, applyGiven)
 	journal.Register(k, applyWithdrawn)
 	journal.Register(k, applyAcknowledged)
+	journal.Register(k, applyCalled)
+	journal.Register(k, applyCodeMissed)
+	journal.Register(k, applyNote)
+	journal.Register(k, applyViolence)
 	journal.Register(k, applyAsked)
 	journal.Register(k, applyShown)
 	journal.Register(k, applyRefused)
@@ -43,12 +50,14 @@ func Facts(k *journal.Kinds) {
 	journal.Also(k, applyForgotten)
 	journal.Admit(k, admitWithdrawn)
 	journal.Admit(k, admitAcknowledged)
-	k.Set(journal.InLane(wire.LaneAlert), &ConsentWithdrawn{}, &WithdrawalAcknowledged{})
+	journal.Admit(k, admitCalled)
+	journal.React(k, withdrawOnCall)
+	k.Set(journal.InLane(wire.LaneAlert), &ConsentWithdrawn{}, &WithdrawalAcknowledged{}, &WithdrawalCalled{})
 }
 
 // Verbs registers the commands of this package.
 func Verbs(v act.Verbs) {
 	v.Add(&Screen{}, &EndGate{}, &TakeGate{}, &GiveConsent{}, &WithdrawConsent{}, &AcknowledgeWithdrawal{},
-		&Reveal{}, &ApproveReveal{}, &RefuseReveal{}, &Stop{}, &LiftStop{}, &Reclassify{},
+		&Reveal{}, &ApproveReveal{}, &RefuseReveal{}, &Stop{}, &LiftStop{}, &Reclassify{}, &CallWithdrawal{}, &KeepNote{}, &RecordViolence{},
 		&WaiveReturn{}, &WithdrawWaiver{})
 }

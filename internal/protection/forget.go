@@ -25,6 +25,9 @@ func applyForgotten(tx *store.Tx, _ journal.Entry, f casefile.Forgotten) error {
 		`DELETE FROM protection_stop WHERE case_id = $1`,
 		`DELETE FROM reclassification WHERE case_id = $1`,
 		`DELETE FROM return_waiver WHERE case_id = $1`,
+		`DELETE FROM screening_anomaly WHERE case_id = $1`,
+		`DELETE FROM protection_note WHERE case_id = $1`,
+		`DELETE FROM protection_violence WHERE case_id = $1`,
 	} {
 		if err := tx.Exec(q, f.Object); err != nil {
 			return fmt.Errorf("forget a case: %w", err)

@@ -8,7 +8,6 @@ import (
 	"sync"
 
 	"github.com/oasiss/oasiss/internal/program"
-	"github.com/oasiss/oasiss/internal/refusal"
 	"go.yaml.in/yaml/v3"
 )
 
@@ -25,6 +24,10 @@ const (
 
 // Topics in the order in which they are asked.
 var Topics = []string{TopicLanguage, TopicMedical, TopicChild, TopicPregnancy, TopicTrafficking, TopicCoercion, TopicFear}
+
+// FearOfReturn is the vulnerability that bars every return, whatever topic it
+// was found behind.
+const FearOfReturn = "fear_of_return"
 
 // Answers to a question. Unknown and refused are answers: who does not want to
 // or cannot answer is screened, and the gate may shut for that reason.
@@ -44,15 +47,20 @@ type Form struct {
 	ID     string         `yaml:"id"`
 	Note   program.Text   `yaml:"note"` // read aloud before the first question
 	Topics []TopicOfAForm `yaml:"topics"`
+	// Vulnerabilities are what answers can show; each calls for measures.
+	Vulnerabilities []Vulnerability `yaml:"vulnerabilities"`
+	// Pace is the number of words a minute that nobody reads faster; 0 asks for none.
+	Pace int `yaml:"words_per_minute"`
 }
 
 // TopicOfAForm is one topic with its questions. Any answer that shuts shuts the
-// topic's gate.
+// topic's gate, and so does any code of its lists.
 type TopicOfAForm struct {
 	ID        string       `yaml:"id"`
 	Title     program.Text `yaml:"name"`
 	Todo      program.Text `yaml:"todo"` // what the protection desk does while the gate is shut
 	Questions []Question   `yaml:"questions"`
+	Lists     []CodeList   `yaml:"lists"`
 }
 
 // Question of a form.
@@ -60,10 +68,48 @@ type Question struct {
 	ID    string       `yaml:"id"`
 	Title program.Text `yaml:"text"`
 	Shuts []string     `yaml:"shuts"` // answers that shut the gate
+	// Finds names the vulnerability that an answer which shuts shows.
+	Finds string `yaml:"finds"`
+	// When says after which answer this is asked at all; nil: always.
+	When *Condition `yaml:"when"`
+	// Reason says that the answer counts only with its reason.
+	Reason bool `yaml:"reason"`
+	// Codes are what a yes is called in the exchange vocabularies
+	// ("htcds:vic_MethodsOfControl=DebtBondage", "niem:im:AlienSmuggledIndicator").
+	Codes []string `yaml:"codes"`
 	// Doubt lists answers that say of a suspect that he or she may be a victim.
 	Doubt []string `yaml:"doubt"`
 	// Under18 lists answers that say that the person is a child or adolescent.
 	Under18 []string `yaml:"under_18"`
+}
+
+// Condition holds if an earlier question ("topic.question") has one of the answers.
+type Condition struct {
+	Question string   `yaml:"question"`
+	Answers  []string `yaml:"answers"`
+}
+
+// Vulnerability is what answers show of a person's need of protection.
+type Vulnerability struct {
+	ID    string       `yaml:"id" json:"id"`
+	Title program.Text `yaml:"name" json:"name"`
+}
+
+// CodeList is one field of an exchange vocabulary with its values, of which
+// every one that applies is marked.
+type CodeList struct {
+	ID     string       `yaml:"id"`     // the vocabulary's own name of the field
+	Source string       `yaml:"source"` // the vocabulary and its version
+	Title  program.Text `yaml:"name"`
+	Codes  []Code       `yaml:"codes"`
+	Finds  string       `yaml:"finds"` // vulnerability that any of them shows
+	Doubt  bool         `yaml:"doubt"` // of a suspect: any of them says that he or she may be a victim
+}
+
+// Code is one value of a list; the id is the vocabulary's, misspellings too.
+type Code struct {
+	ID    string       `yaml:"id"`
+	Title program.Text `yaml:"name"`
 }
 
 //go:embed forms/*.yaml
@@ -114,62 +160,68 @@ func (f *Form) Topic(id string) (TopicOfAForm, bool) {
 	return f.Topics[i], true
 }
 
-// check demands every topic once and in order, every text in both languages
-// and known answers.
+// vulnerability finds one of the form's by its id.
+func (f *Form) vulnerability(id string) (Vulnerability, bool) {
+	i := slices.IndexFunc(f.Vulnerabilities, func(v Vulnerability) bool { return v.ID == id })
+	if i < 0 {
+		return Vulnerability{}, false
+	}
+	return f.Vulnerabilities[i], true
+}
+
+// check demands every topic once and in order, every text in both languages,
+// known answers, and nothing named that is not there.
 func (f *Form) check() error {
-	if len(f.Topics) != len(Topics) || f.Note.En == "" || f.Note.Es == "" {
+	if len(f.Topics) != len(Topics) || !whole(f.Note) {
 		return fmt.Errorf("topics or note missing")
 	}
+	asked := map[string]bool{}
 	for i, t := range f.Topics {
-		if t.ID != Topics[i] || t.Title.En == "" || t.Title.Es == "" || t.Todo.En == "" || t.Todo.Es == "" || len(t.Questions) == 0 {
+		if t.ID != Topics[i] || !whole(t.Title) || !whole(t.Todo) || len(t.Questions) == 0 {
 			return fmt.Errorf("topic %s: out of order or a text is missing", t.ID)
 		}
 		for _, q := range t.Questions {
-			for _, a := range slices.Concat(q.Shuts, q.Doubt, q.Under18) {
-				if !slices.Contains(Answers, a) {
-					return fmt.Errorf("question %s.%s: answer %q", t.ID, q.ID, a)
-				}
+			if err := f.checkQuestion(q, asked); err != nil {
+				return fmt.Errorf("question %s.%s: %w", t.ID, q.ID, err)
 			}
-			if q.Title.En == "" || q.Title.Es == "" {
-				return fmt.Errorf("question %s.%s: a text is missing", t.ID, q.ID)
+			asked[t.ID+"."+q.ID] = true
+		}
+		for _, l := range t.Lists {
+			if _, known := f.vulnerability(l.Finds); !known || l.Source == "" || !whole(l.Title) || slices.ContainsFunc(l.Codes, func(c Code) bool { return c.ID == "" || !whole(c.Title) }) {
+				return fmt.Errorf("list %s: a text is missing, or what it finds", l.ID)
 			}
+		}
+	}
+	for _, v := range f.Vulnerabilities {
+		if !whole(v.Title) {
+			return fmt.Errorf("vulnerability %s: a text is missing", v.ID)
 		}
 	}
 	return nil
 }
 
-// outcome is what the answers of one person come to.
-type outcome struct {
-	shut    map[string]bool // topic → its gate is shut
-	doubt   bool            // of a suspect: signs of a victim
-	under18 bool
-}
+func whole(t program.Text) bool { return t.En != "" && t.Es != "" }
 
-// judge demands an answer to every question, "topic.question" → answer, and
-// says which gates they shut: protection.unanswered, protection.answer_unknown.
-func (f *Form) judge(answers map[string]string) (outcome, error) {
-	out := outcome{shut: map[string]bool{}}
-	asked := map[string]bool{}
-	for _, t := range f.Topics {
-		for _, q := range t.Questions {
-			key := t.ID + "." + q.ID
-			asked[key] = true
-			a, ok := answers[key]
-			switch {
-			case !ok || a == "":
-				return out, refusal.New("protection.unanswered", "Question", q.Title)
-			case !slices.Contains(Answers, a):
-				return out, refusal.New("protection.answer_unknown", "Question", q.Title)
-			}
-			out.shut[t.ID] = out.shut[t.ID] || slices.Contains(q.Shuts, a)
-			out.doubt = out.doubt || slices.Contains(q.Doubt, a)
-			out.under18 = out.under18 || slices.Contains(q.Under18, a)
+// checkQuestion demands known answers, an earlier question where one is named,
+// and a vulnerability of the form.
+func (f *Form) checkQuestion(q Question, asked map[string]bool) error {
+	if !whole(q.Title) {
+		return fmt.Errorf("a text is missing")
+	}
+	answers := slices.Concat(q.Shuts, q.Doubt, q.Under18)
+	if q.When != nil {
+		if !asked[q.When.Question] {
+			return fmt.Errorf("asked after %q, which does not stand before it", q.When.Question)
+		}
+		answers = append(answers, q.When.Answers...)
+	}
+	for _, a := range answers {
+		if !slices.Contains(Answers, a) {
+			return fmt.Errorf("answer %q", a)
 		}
 	}
-	for key := range answers {
-		if !asked[key] {
-			return out, refusal.New("protection.question_unknown")
-		}
+	if _, known := f.vulnerability(q.Finds); q.Finds != "" && !known {
+		return fmt.Errorf("finds %q, which is no vulnerability of the form", q.Finds)
 	}
-	return out, nil
+	return nil
 }

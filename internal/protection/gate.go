@@ -151,28 +151,48 @@ func (c *EndGate) handOver(tx *store.Tx, d *act.Draw) (bool, error) {
 	case c.Outcome == Done:
 		return true, nil
 	}
-	topic, err := topicOf(tx, d.Draw, g)
+	given, err := openGiven(tx, d.Draw, g.Fact)
 	if err != nil {
 		return false, err
 	}
-	if c.HandOver && topic == TopicFear {
+	row, err := loadScreening(tx, c.Case, c.Person)
+	if err != nil {
+		return false, fmt.Errorf("screening of a gate: %w", err)
+	}
+	if c.HandOver && barsReturn(row.Form, given, g.ID) {
 		return false, refusal.New("protection.fear_bars_hand_over")
 	}
 	return c.HandOver, nil
 }
 
-// topicOf opens the answers to see what a gate is about.
-func topicOf(tx *store.Tx, d *journal.Draw, g gate) (string, error) {
-	e, _, err := journal.Load(tx, g.Fact)
+// barsReturn reports whether what stands behind a gate is a fear of return, an
+// asylum claim, an appeal or a stay: of an adult behind a topic of its own, of an
+// unaccompanied child behind the four tests too.
+func barsReturn(form string, given Given, gate string) bool {
+	topic := given.Topics[gate]
+	if topic == TopicFear {
+		return true
+	}
+	f, known := FormByID(form)
+	if !known {
+		return false
+	}
+	out, err := f.judge(given.Replies)
+	return err != nil || slices.Contains(out.found[topic], FearOfReturn)
+}
+
+// openGiven opens the answers of a screening.
+func openGiven(tx *store.Tx, d *journal.Draw, fact string) (Given, error) {
+	var given Given
+	e, _, err := journal.Load(tx, fact)
 	if err != nil {
-		return "", fmt.Errorf("screening of a gate: %w", err)
+		return given, fmt.Errorf("screening of a gate: %w", err)
 	}
 	part, _ := e.Part(partAnswers)
-	var given Given
 	if err := d.Open(tx, part, &given); err != nil {
-		return "", fmt.Errorf("answers behind a gate: %w", err)
+		return given, fmt.Errorf("answers behind a gate: %w", err)
 	}
-	return given.Topics[g.ID], nil
+	return given, nil
 }
 
 func applyEnded(tx *store.Tx, e journal.Entry, f GateEnded) error {
@@ -255,9 +275,9 @@ func (s *personStanding) add(tx *store.Tx, id string) error {
 	}
 	s.asked = s.asked || err == nil
 	s.doubt, s.under18 = s.doubt || row.Doubt, s.under18 || row.Under18
-	gates, err := store.Docs[gate](tx, `SELECT doc FROM protection_gate WHERE case_id = $1 AND person = $2 ORDER BY id`, s.Case, id)
+	gates, err := gatesOf(tx, s.Case, id)
 	if err != nil {
-		return fmt.Errorf("gates: %w", err)
+		return err
 	}
 	s.gates = append(s.gates, gates...)
 	found, err := reclassified(tx, s.Case, id)

@@ -194,7 +194,7 @@ func TestSuspectInDoubtAndVictim(t *testing.T) {
 func TestUnder18IsBelieved(t *testing.T) {
 	k := newDesk(t)
 	s := k.person("suspect", "1988-02-03")
-	k.screen(s, map[string]string{"child.under_18": Unknown})
+	k.screen(s, map[string]string{"child.under_18": Unknown, "child.unaccompanied": No})
 	if f := k.assess(); !f.SuspectUnder18 || k.classOf(s) != casefile.Protected || k.nameMayGo(s) {
 		t.Errorf("%+v, %s", f, k.classOf(s))
 	}

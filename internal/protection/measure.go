@@ -24,6 +24,7 @@ import (
 // receiving service, its legal source and a clock. Data, like the form.
 type Measure struct {
 	ID       string           `yaml:"id" json:"id"`
+	For      []string         `yaml:"for" json:"for,omitempty"` // vulnerabilities; empty for whatever shut the gate
 	Name     program.Text     `yaml:"name" json:"name"`
 	Service  program.Text     `yaml:"service" json:"service"`
 	Source   program.Text     `yaml:"source" json:"source"`
@@ -45,14 +46,16 @@ var loadMeasures = sync.OnceValue(func() map[string][]Measure {
 	return out
 })
 
-// MeasuresOf lists the measures of a topic in a country, ISO 3166-1 alpha-2.
-func MeasuresOf(topic, country string) []Measure {
+// MeasuresOf lists the measures of a topic in a country, ISO 3166-1 alpha-2, for
+// the vulnerabilities that were found; all of the topic where the form names none.
+func MeasuresOf(topic, country string, found []string) []Measure {
 	return slices.DeleteFunc(slices.Clone(loadMeasures()[topic]), func(m Measure) bool {
-		return m.Country != "" && !strings.EqualFold(m.Country, country)
+		called := len(m.For) == 0 || len(found) == 0 || slices.ContainsFunc(m.For, func(v string) bool { return slices.Contains(found, v) })
+		return !called || m.Country != "" && !strings.EqualFold(m.Country, country)
 	})
 }
 
-// MeasureView is a measure with its clock, from the screening that called for it.
+// MeasureView is a measure with its clock, from the screening that first called for it.
 type MeasureView struct {
 	Measure
 	Due   time.Time          `json:"due"`
@@ -60,9 +63,9 @@ type MeasureView struct {
 }
 
 // measures are the tasks of a shut gate, for the desk.
-func measures(topic, country string, screened, ended, now time.Time) []MeasureView {
+func measures(topic, country string, found []string, screened, ended, now time.Time) []MeasureView {
 	var out []MeasureView
-	for _, m := range MeasuresOf(topic, country) {
+	for _, m := range MeasuresOf(topic, country, found) {
 		clock := program.Clock{ID: m.ID, Length: m.Hours, Unit: "hours", Verified: m.Verified}
 		c := clock.Alone(screened, ended, now)
 		out = append(out, MeasureView{Measure: m, Due: c.Due, State: c.State})

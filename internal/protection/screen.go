@@ -1,13 +1,18 @@
 package protection
 
 import (
+	"database/sql"
+	"errors"
+	"fmt"
 	"slices"
 	"time"
 
 	"github.com/oasiss/oasiss/internal/act"
 	"github.com/oasiss/oasiss/internal/casefile"
+	"github.com/oasiss/oasiss/internal/i18n"
 	"github.com/oasiss/oasiss/internal/journal"
 	"github.com/oasiss/oasiss/internal/refusal"
+	"github.com/oasiss/oasiss/internal/seal"
 	"github.com/oasiss/oasiss/internal/store"
 	"github.com/oasiss/oasiss/wire"
 )
@@ -22,6 +27,11 @@ type Screened struct {
 	Gates   []OpaqueGate `json:"gates"`
 	Doubt   bool         `json:"doubt,omitempty"`    // of a suspect: signs of a victim; protected from now on
 	Under18 bool         `json:"under_18,omitempty"` // a child or adolescent, or perhaps one
+	// TooFast says that the answers took less time than they take to be read:
+	// Seconds, where at least Least were needed.
+	TooFast bool `json:"too_fast,omitempty"`
+	Seconds int  `json:"seconds,omitempty"`
+	Least   int  `json:"least,omitempty"`
 }
 
 // OpaqueGate is one gate of a person without its topic. The gates of a
@@ -29,6 +39,9 @@ type Screened struct {
 type OpaqueGate struct {
 	ID   string `json:"id"`
 	Shut bool   `json:"shut"`
+	// Follows is the gate of the earlier screening that this one takes over from:
+	// whoever answers for its measures goes on answering for them.
+	Follows string `json:"follows,omitempty"`
 }
 
 // Kind implements journal.Fact.
@@ -36,8 +49,8 @@ func (Screened) Kind() string { return "protection.screened.1" }
 
 // Given is what was answered, for the protection desk alone.
 type Given struct {
-	Answers     map[string]string `json:"answers"` // "topic.question" → answer
-	Topics      map[string]string `json:"topics"`  // gate id → topic
+	Replies
+	Topics      map[string]string `json:"topics"` // gate id → topic
 	Language    string            `json:"language"`
 	Interpreter string            `json:"interpreter,omitempty"`
 	Note        string            `json:"note,omitempty"`
@@ -49,7 +62,9 @@ type Screen struct {
 	Case        string            `json:"case"`
 	Person      string            `json:"person"`
 	Form        string            `json:"form,omitempty"`
-	Answers     map[string]string `json:"answers"`
+	Answers     map[string]string `json:"answers"`              // "topic.question" → answer
+	Reasons     map[string]string `json:"reasons,omitempty"`    // "topic.question" → why, where the form asks for it
+	Indicators  []string          `json:"indicators,omitempty"` // "list.code" of the form's vocabularies
 	Language    string            `json:"language"`
 	Interpreter string            `json:"interpreter,omitempty"`
 	// InterpreterHousehold says that the interpreter lives with somebody of the
@@ -57,7 +72,14 @@ type Screen struct {
 	InterpreterHousehold bool     `json:"interpreter_household,omitempty"`
 	Needs                []string `json:"needs,omitempty"`
 	Note                 string   `json:"note,omitempty"`
+	// Began is when the form was opened, and Together how many people were asked
+	// in the time since; a page says both.
+	Began    time.Time `json:"began,omitzero"`
+	Together int       `json:"together,omitempty"`
 }
+
+// replies are what the person said.
+func (c *Screen) replies() Replies { return Replies{c.Answers, c.Reasons, c.Indicators} }
 
 // Verb implements act.Command.
 func (*Screen) Verb() string { return "protection.screen" }
@@ -90,7 +112,7 @@ func (c *Screen) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
 	if i := slices.IndexFunc(c.Needs, func(n string) bool { return !slices.Contains(Needs, n) }); i >= 0 {
 		return nil, refusal.New("protection.need_unknown")
 	}
-	out, err := form.judge(c.Answers)
+	out, err := form.judge(c.replies())
 	if err != nil {
 		return nil, err
 	}
@@ -100,14 +122,19 @@ func (c *Screen) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
 func (c *Screen) facts(tx *store.Tx, d *act.Draw, p subject, form *Form, out outcome) ([]journal.Fact, error) {
 	f := &Screened{Envelope: journal.Envelope{Case: c.Case, Handling: "H3"}, Person: c.Person, Form: form.ID,
 		Doubt: p.Suspect && out.doubt, Under18: out.under18}
+	c.pace(f, form, d)
+	before, err := earlierGates(tx, d.Draw, c.Case, c.Person)
+	if err != nil {
+		return nil, err
+	}
 	topics := map[string]string{}
 	for _, t := range shuffled(Topics, d.Bytes(len(Topics))) {
-		g := OpaqueGate{ID: d.ID(), Shut: out.shut[t]}
+		g := OpaqueGate{ID: d.ID(), Shut: out.shut[t], Follows: before[t]}
 		f.Gates = append(f.Gates, g)
 		topics[g.ID] = t
 	}
 	key := d.NewKey(keySubject(c.Person))
-	answers, err := d.Seal(tx, key, partAnswers, Given{Answers: c.Answers, Topics: topics, Language: c.Language,
+	answers, err := d.Seal(tx, key, partAnswers, Given{Replies: c.replies(), Topics: topics, Language: c.Language,
 		Interpreter: c.Interpreter, Note: c.Note})
 	if err != nil {
 		return nil, err
@@ -126,6 +153,39 @@ func (c *Screen) facts(tx *store.Tx, d *act.Draw, p subject, form *Form, out out
 		facts = append(facts, p.classed(age, shielded))
 	}
 	return facts, nil
+}
+
+// pace notes answers that came faster than they can be read. Of a form whose
+// opening nobody told nothing is said.
+func (c *Screen) pace(f *Screened, form *Form, d *act.Draw) {
+	if c.Began.IsZero() {
+		return
+	}
+	took := max(0, d.Now.Sub(c.Began)) / time.Duration(max(1, c.Together))
+	if least := form.Least(c.replies(), i18n.Lang(d.By.Lang)); tooFast(took, least) {
+		f.TooFast, f.Seconds, f.Least = true, int(took/time.Second), int(least/time.Second)
+	}
+}
+
+// earlierGates are the gates of the person's last screening by their topics;
+// none where there is none, or where its answers open no more.
+func earlierGates(tx *store.Tx, d *journal.Draw, caseID, person string) (map[string]string, error) {
+	row, err := loadScreening(tx, caseID, person)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("earlier screening: %w", err)
+	}
+	given, err := openGiven(tx, d, row.Fact)
+	if errors.Is(err, seal.ErrNoKey) || errors.Is(err, journal.ErrForgotten) {
+		return nil, nil
+	}
+	out := map[string]string{}
+	for id, topic := range given.Topics {
+		out[topic] = id
+	}
+	return out, err
 }
 
 // Needs for the next hours that may be passed on with a person who agrees
@@ -161,6 +221,7 @@ type gate struct {
 	Person   string    `json:"person"`
 	Fact     string    `json:"fact"` // the screening that made it
 	Shut     bool      `json:"shut"`
+	Since    time.Time `json:"since,omitzero"`      // shut and not ended since then
 	Outcome  string    `json:"outcome,omitempty"`   // done, cannot_be_done
 	HandOver bool      `json:"hand_over,omitempty"` // ended so that a hand-over may go
 	EndFact  string    `json:"end_fact,omitempty"`
@@ -174,7 +235,8 @@ type gate struct {
 }
 
 // applyScreened replaces an earlier screening of the person in this case with
-// its gates: the last one counts, the journal keeps them all.
+// its gates: the last one counts, the journal keeps them all. A gate that takes
+// over from an earlier one keeps who answers for it, and its clock if it never ended.
 func applyScreened(tx *store.Tx, e journal.Entry, f Screened) error {
 	row := screening{Form: f.Form, Fact: e.ID, At: e.Created, By: account(e), Doubt: f.Doubt, Under18: f.Under18}
 	err := tx.Exec(`INSERT INTO screening (case_id, person, at, doc) VALUES ($1, $2, $3, $4)
@@ -183,15 +245,45 @@ func applyScreened(tx *store.Tx, e journal.Entry, f Screened) error {
 	if err != nil {
 		return err
 	}
+	earlier, err := gatesOf(tx, e.Case, f.Person)
+	if err != nil {
+		return err
+	}
 	if err := tx.Exec(`DELETE FROM protection_gate WHERE case_id = $1 AND person = $2`, e.Case, f.Person); err != nil {
 		return err
 	}
 	for _, g := range f.Gates {
-		if err := saveGate(tx, e.Case, gate{ID: g.ID, Person: f.Person, Fact: e.ID, Shut: g.Shut}); err != nil {
+		now := gate{ID: g.ID, Person: f.Person, Fact: e.ID, Shut: g.Shut}
+		if g.Shut {
+			now.Since = e.Created
+		}
+		if i := slices.IndexFunc(earlier, func(was gate) bool { return was.ID == g.Follows }); i >= 0 && g.Shut {
+			now.follow(earlier[i])
+		}
+		if err := saveGate(tx, e.Case, now); err != nil {
 			return err
 		}
 	}
-	return nil
+	if !f.TooFast {
+		return nil
+	}
+	return Anomaly{ID: e.ID, Case: e.Case, Person: f.Person, At: e.Created, Seconds: f.Seconds, Least: f.Least}.by(e).save(tx)
+}
+
+// follow takes over from the gate of an earlier screening.
+func (g *gate) follow(was gate) {
+	g.Owner, g.OwnerName, g.TakenAt, g.TakenFact = was.Owner, was.OwnerName, was.TakenAt, was.TakenFact
+	if was.Shut && was.Outcome == "" {
+		g.Since = was.Since
+	}
+}
+
+func gatesOf(tx *store.Tx, caseID, person string) ([]gate, error) {
+	out, err := store.Docs[gate](tx, `SELECT doc FROM protection_gate WHERE case_id = $1 AND person = $2 ORDER BY id`, caseID, person)
+	if err != nil {
+		return nil, fmt.Errorf("gates: %w", err)
+	}
+	return out, nil
 }
 
 func saveGate(tx *store.Tx, caseID string, g gate) error {

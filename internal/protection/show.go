@@ -24,28 +24,62 @@ type CaseView struct {
 	Refused string       `json:"refused,omitempty"` // code of what keeps a referral from leaving
 	People  []PersonView `json:"people"`
 	Holds   []HoldView   `json:"holds,omitempty"` // for the desk
+	Notes   []NoteView   `json:"notes,omitempty"` // of the desk, about the case or one of its people
+	// Ask names whom to ask about a gate that is shut: the victim advisers of the
+	// offices that hold the case. It is the same for everybody.
+	Ask []Contact `json:"ask"`
+}
+
+// Contact is an official whom everybody of a case may know to ask.
+type Contact struct {
+	Name   string `json:"name"`
+	Office string `json:"office"`
+}
+
+// whomToAsk are the victim advisers of the offices that hold a case.
+func whomToAsk(tx *store.Tx, c casefile.Case, now time.Time) ([]Contact, error) {
+	out := []Contact{}
+	for _, office := range c.Members {
+		users, err := access.UsersOf(tx, office, access.RoleAdviser, now)
+		if err != nil {
+			return nil, fmt.Errorf("advisers of a case: %w", err)
+		}
+		for _, u := range users {
+			out = append(out, Contact{Name: u.Name, Office: office})
+		}
+	}
+	return out, nil
 }
 
 // PersonView is a person's protection, by pseudonym.
 type PersonView struct {
-	Person   string     `json:"person"`
-	Plant    string     `json:"plant"`
-	Exempt   bool       `json:"exempt"`   // an official, or only named: a referral does not wait
-	Screened bool       `json:"screened"` // was asked, or could not be
-	Gates    []GateView `json:"gates"`
-	Consents []Consent  `json:"consents"`
-	Desk     *DeskView  `json:"desk,omitempty"`
+	Person   string        `json:"person"`
+	Plant    string        `json:"plant"`
+	Exempt   bool          `json:"exempt"`   // an official, or only named: a referral does not wait
+	Screened bool          `json:"screened"` // was asked, or could not be
+	Gates    []GateView    `json:"gates"`
+	Consents []ConsentView `json:"consents"`
+	Desk     *DeskView     `json:"desk,omitempty"`
+}
+
+// ConsentView is a consent, and where its withdrawal went.
+type ConsentView struct {
+	Consent
+	Told []Told `json:"told,omitempty"`
 }
 
 // GateView is one gate. Topic, outcome and what ended it are the desk's.
 type GateView struct {
-	ID       string    `json:"id"`
-	Shut     bool      `json:"shut"`
-	Topic    string    `json:"topic,omitempty"`
-	Outcome  string    `json:"outcome,omitempty"`
-	HandOver bool      `json:"hand_over,omitempty"`
-	Ended    time.Time `json:"ended,omitzero"`
-	End      *End      `json:"end,omitempty"`
+	ID    string `json:"id"`
+	Shut  bool   `json:"shut"`
+	Topic string `json:"topic,omitempty"`
+	// Found are the vulnerabilities behind it, for the desk.
+	Found    []Vulnerability `json:"found,omitempty"`
+	Why      []Why           `json:"why,omitempty"` // what shut it, for the desk
+	Outcome  string          `json:"outcome,omitempty"`
+	HandOver bool            `json:"hand_over,omitempty"`
+	Ended    time.Time       `json:"ended,omitzero"`
+	End      *End            `json:"end,omitempty"`
 	// Blocks are the steps that wait while the gate is shut: the same for every
 	// topic, so that they tell nobody which it is.
 	Blocks []string `json:"blocks,omitempty"`
@@ -112,7 +146,16 @@ func Show(ctx context.Context, a *act.Acts, by access.Actor, purpose, caseID str
 			}
 			out.People = append(out.People, seen)
 		}
-		out.Holds, err = seeHolds(tx, v, c)
+		if out.Ask, err = whomToAsk(tx, c, a.Now()); err != nil {
+			return out, err
+		}
+		if !v.May("read.screening", access.Resource{Type: "screening", Offices: c.Members, Case: c.ID}) {
+			return out, nil
+		}
+		if out.Holds, err = seeHolds(tx, v, c); err != nil {
+			return out, err
+		}
+		out.Notes, err = seeNotes(tx, v, c.ID)
 		return out, err
 	})
 }
@@ -122,7 +165,7 @@ func (p subject) shown(tx *store.Tx, v *act.Viewing, now time.Time) (PersonView,
 	if err != nil {
 		return PersonView{}, err
 	}
-	out := PersonView{Person: p.ID, Plant: p.Plant, Exempt: !p.Screenable(), Screened: s.asked, Gates: []GateView{}, Consents: []Consent{}}
+	out := PersonView{Person: p.ID, Plant: p.Plant, Exempt: !p.Screenable(), Screened: s.asked, Gates: []GateView{}, Consents: []ConsentView{}}
 	desk := v.May("read.screening", p.resource("screening"))
 	var given *Given
 	if desk {
@@ -156,7 +199,13 @@ func (p subject) shown(tx *store.Tx, v *act.Viewing, now time.Time) (PersonView,
 		if err != nil {
 			return out, err
 		}
-		out.Consents = append(out.Consents, all...)
+		for _, k := range all {
+			told, err := toldOf(tx, k.ID, now)
+			if err != nil {
+				return out, err
+			}
+			out.Consents = append(out.Consents, ConsentView{k, told})
+		}
 	}
 	return out, nil
 }
@@ -180,15 +229,30 @@ func (g gate) reveal(tx *store.Tx, v *act.Viewing, view *GateView, given *Given)
 
 // tasks adds to a shut gate what is done while it is shut, and by whom.
 func (g gate) tasks(tx *store.Tx, v *act.Viewing, view *GateView, desk *DeskView, now time.Time) error {
-	if !g.Shut || view.Topic == "" || desk == nil {
+	if !g.Shut || view.Topic == "" || desk == nil || desk.Given == nil {
 		return nil
 	}
+	var found []string
 	if form, ok := FormByID(desk.Form); ok {
 		if t, ok := form.Topic(view.Topic); ok {
 			view.Todo = t.Todo
 		}
+		out, err := form.judge(desk.Given.Replies)
+		if _, refused := refusal.As(err); err != nil && !refused {
+			return err
+		}
+		found, view.Why = out.found[view.Topic], form.why(view.Topic, desk.Given.Replies)
+		for _, id := range found {
+			if vulnerable, known := form.vulnerability(id); known {
+				view.Found = append(view.Found, vulnerable)
+			}
+		}
 	}
-	view.Measures = measures(view.Topic, v.By.Country, desk.At, g.EndedAt, now)
+	since := g.Since
+	if since.IsZero() { // recorded before gates kept it
+		since = desk.At
+	}
+	view.Measures = measures(view.Topic, v.By.Country, found, since, g.EndedAt, now)
 	view.Owner, view.Taken = g.OwnerName, g.TakenAt
 	if g.TakenFact == "" {
 		return nil
@@ -239,9 +303,6 @@ func (p subject) desk(tx *store.Tx, v *act.Viewing) (*DeskView, error) {
 
 // seeHolds gives the stops of a case to whoever reads the desk's file.
 func seeHolds(tx *store.Tx, v *act.Viewing, c casefile.Case) ([]HoldView, error) {
-	if !v.May("read.screening", access.Resource{Type: "screening", Offices: c.Members, Case: c.ID}) {
-		return nil, nil
-	}
 	all, err := Holds(tx, c.ID)
 	if err != nil {
 		return nil, err

@@ -33,7 +33,9 @@ func (f Stopped) Starts() string { return f.ID }
 type Lifted struct {
 	journal.Envelope
 	Stop  string `json:"stop"`
-	Court string `json:"court,omitempty"` // the order, when a court lifted it
+	Court string `json:"court,omitempty"` // the court, when one lifted it
+	Order string `json:"order,omitempty"` // number of its order
+	On    string `json:"on,omitempty"`    // day of it, as YYYY-MM-DD
 }
 
 // Kind implements journal.Fact.
@@ -81,10 +83,26 @@ func held(tx *store.Tx, caseID, person string) (r access.Resource, keep string, 
 	return r, "case/" + caseID, err
 }
 
-// LiftStop ends a stop.
+// LiftStop ends a stop: by another adviser than who stopped, or by a court's
+// order, which is recorded whole.
 type LiftStop struct {
 	Stop  string `json:"stop"`
 	Court string `json:"court,omitempty"`
+	Order string `json:"order,omitempty"`
+	On    string `json:"on,omitempty"`
+}
+
+// byCourt reports whether a court's order is recorded: its court, number and a
+// day that has come. Part of one is refused as protection.court_order.
+func (c *LiftStop) byCourt(now time.Time) (bool, error) {
+	if c.Court+c.Order+c.On == "" {
+		return false, nil
+	}
+	on, err := time.Parse(time.DateOnly, c.On)
+	if err != nil || c.Court == "" || c.Order == "" || on.After(now.AddDate(0, 0, 1)) { // a day is a day somewhere
+		return false, refusal.New("protection.court_order")
+	}
+	return true, nil
 }
 
 // Verb implements act.Command.
@@ -106,7 +124,11 @@ func (c *LiftStop) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
 	if err != nil {
 		return nil, err
 	}
-	if c.Court == "" {
+	ordered, err := c.byCourt(d.Now)
+	if err != nil {
+		return nil, err
+	}
+	if !ordered {
 		if d.By.User == s.By {
 			return nil, refusal.New("protection.second_adviser")
 		}
@@ -125,7 +147,7 @@ func (c *LiftStop) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
 	if !s.Lifted.IsZero() {
 		return nil, refusal.Conflict("protection.lifted_already")
 	}
-	return []journal.Fact{&Lifted{Envelope: journal.Envelope{Case: s.Case, Handling: "H3"}, Stop: c.Stop, Court: c.Court}}, nil
+	return []journal.Fact{&Lifted{Envelope: journal.Envelope{Case: s.Case, Handling: "H3"}, Stop: c.Stop, Court: c.Court, Order: c.Order, On: c.On}}, nil
 }
 
 // Hold is a stop as it stands.
@@ -139,6 +161,8 @@ type Hold struct {
 	Lifted time.Time `json:"lifted,omitzero"`
 	Lifter string    `json:"lifter,omitempty"`
 	Court  string    `json:"court,omitempty"`
+	Order  string    `json:"order,omitempty"`
+	On     string    `json:"on,omitempty"`
 }
 
 func (h Hold) save(tx *store.Tx) error {
@@ -156,7 +180,7 @@ func applyLifted(tx *store.Tx, e journal.Entry, f Lifted) error {
 	if err != nil {
 		return fmt.Errorf("stop: %w", err)
 	}
-	h.Lifted, h.Lifter, h.Court = e.Created, account(e), f.Court
+	h.Lifted, h.Lifter, h.Court, h.Order, h.On = e.Created, account(e), f.Court, f.Order, f.On
 	return h.save(tx)
 }
 

@@ -25,6 +25,9 @@ import (
 type ConsentWithdrawn struct {
 	journal.Envelope
 	Consent string `json:"consent"`
+	// Through says how the person said so, one of Channels. It stays here: no
+	// withdrawal that is sent has it.
+	Through string `json:"through,omitempty"`
 }
 
 // Kind implements journal.Fact.
@@ -39,9 +42,10 @@ type WithdrawalAcknowledged struct {
 // Kind implements journal.Fact.
 func (WithdrawalAcknowledged) Kind() string { return "protection.withdrawal_acknowledged.1" }
 
-// WithdrawConsent takes a consent back, from wherever the person says so.
+// WithdrawConsent takes a consent back, at an office that holds the case.
 type WithdrawConsent struct {
 	Consent string `json:"consent"`
+	Through string `json:"through,omitempty"` // one of Channels
 }
 
 // Verb implements act.Command.
@@ -63,14 +67,23 @@ func (c *WithdrawConsent) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, err
 	if !given.Withdrawn.IsZero() {
 		return nil, refusal.Conflict("protection.withdrawn_already")
 	}
-	uses, err := usesOf(tx, c.Consent)
+	if c.Through != "" && !slices.Contains(Channels, c.Through) {
+		return nil, refusal.New("protection.through_unknown")
+	}
+	return given.withdrawn(tx, c.Through)
+}
+
+// withdrawn are the facts that take a consent back: here, and one for each place
+// that something went to on it.
+func (c Consent) withdrawn(tx *store.Tx, through string) ([]journal.Fact, error) {
+	uses, err := usesOf(tx, c.ID)
 	if err != nil {
 		return nil, err
 	}
-	facts := []journal.Fact{&ConsentWithdrawn{Envelope: journal.Envelope{Case: given.Case}, Consent: c.Consent}}
+	facts := []journal.Fact{&ConsentWithdrawn{Envelope: journal.Envelope{Case: c.Case}, Consent: c.ID, Through: through}}
 	for _, u := range uses {
-		facts = append(facts, &ConsentWithdrawn{Consent: c.Consent,
-			Envelope: journal.Envelope{Case: given.Case, Referral: u.Referral, To: wire.Address{Node: u.Node, Office: u.Office}}})
+		facts = append(facts, &ConsentWithdrawn{Consent: c.ID,
+			Envelope: journal.Envelope{Case: c.Case, Referral: u.Referral, To: wire.Address{Node: u.Node, Office: u.Office}}})
 	}
 	return facts, nil
 }
@@ -122,7 +135,7 @@ func Withdrawals(tx *store.Tx, referral string) ([]Withdrawal, error) {
 func applyWithdrawn(tx *store.Tx, e journal.Entry, f ConsentWithdrawn) error {
 	c, err := store.Doc[Consent](tx, `SELECT doc FROM consent WHERE id = $1`, f.Consent)
 	if err == nil && c.Withdrawn.IsZero() {
-		c.Withdrawn = e.Created
+		c.Withdrawn, c.Through = e.Created, f.Through
 		if err := c.save(tx); err != nil {
 			return err
 		}
@@ -204,6 +217,31 @@ func admitAcknowledged(tx *store.Tx, m wire.Message, f WithdrawalAcknowledged) (
 		return wire.CodeUnknownObject, nil
 	}
 	return "", err
+}
+
+// Told is how far the withdrawal of a consent has come at one place that
+// something had gone to on it. A copy there cannot be unsent.
+type Told struct {
+	To           wire.Address       `json:"to"`
+	At           time.Time          `json:"at"`
+	Acknowledged time.Time          `json:"acknowledged,omitzero"`
+	Due          time.Time          `json:"due"`
+	State        program.ClockState `json:"state"`
+}
+
+// toldOf lists where the withdrawal of a consent went, in order of its places.
+func toldOf(tx *store.Tx, consent string, now time.Time) ([]Told, error) {
+	all, err := store.Docs[Withdrawal](tx, `SELECT doc FROM withdrawal WHERE consent = $1 ORDER BY node, referral`, consent)
+	if err != nil {
+		return nil, fmt.Errorf("withdrawals: %w", err)
+	}
+	clock, _ := program.ClockByID(withdrawalClock)
+	var out []Told
+	for _, w := range all {
+		c := clock.Alone(w.At, w.Acknowledged, now)
+		out = append(out, Told{To: w.To, At: w.At, Acknowledged: w.Acknowledged, Due: c.Due, State: c.State})
+	}
+	return out, nil
 }
 
 // Unacknowledged is a withdrawal that the other side waits to see acknowledged,

@@ -38,6 +38,9 @@ type Row struct {
 	Warnings  []string           `json:"warnings,omitempty"`
 	Delivery  *exchange.Delivery `json:"delivery,omitempty"` // of the latest sending
 	Handling  string             `json:"handling"`
+	// Withdrawal is what became of this side's withdrawal: until it is recorded
+	// there, the referral is not yet stopped there.
+	Withdrawal *exchange.Delivery `json:"withdrawal,omitempty"`
 }
 
 // Owes is who must act next, and since when: silence is visible.
@@ -151,6 +154,15 @@ func (r Referral) summary(tx *store.Tx, by access.Actor, s program.Standing, now
 	for i := range clocks {
 		if c := clocks[i]; !c.Over() && c.HasDue && (row.Clock == nil || c.Due.Before(row.Clock.Due)) {
 			row.Clock = &clocks[i]
+		}
+	}
+	if fact, withdrawn := r.ownWithdrawal(s); withdrawn {
+		d, released, err := exchange.Receipts(tx, fact)
+		if err != nil {
+			return row, err
+		}
+		if released {
+			row.Withdrawal = &d
 		}
 	}
 	return row, r.sending(tx, &row)

@@ -404,7 +404,7 @@ func (r Referral) addProtection(tx *store.Tx, _ *act.Viewing, s program.Standing
 	if out.Withdrawals, err = protection.Withdrawals(tx, r.ID); err != nil {
 		return err
 	}
-	if fact, ok := r.stoppedHereNotThere(s); ok {
+	if fact, ok := r.ownWithdrawal(s); ok {
 		d, released, err := exchange.Receipts(tx, fact)
 		if err != nil {
 			return err

@@ -119,9 +119,8 @@ func admitWithdrawn(tx *store.Tx, m wire.Message, f Withdrawn) (wire.Code, error
 	return "", err
 }
 
-// stoppedHereNotThere reports whether a withdrawal of this node has not been
-// recorded on the other side yet.
-func (r Referral) stoppedHereNotThere(s program.Standing) (fact string, waiting bool) {
+// ownWithdrawal finds this side's withdrawal, if it was made.
+func (r Referral) ownWithdrawal(s program.Standing) (fact string, withdrawn bool) {
 	a, ok := s.Last(stepWithdraw)
 	if !ok || !r.Home() {
 		return "", false

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/hpke"
 	"encoding/json"
-	"slices"
 	"testing"
 	"time"
 
@@ -211,18 +210,7 @@ type file struct {
 }
 
 // answers are those of a person about whom nothing shuts a gate.
-func answers() map[string]string {
-	out := map[string]string{}
-	for _, topic := range protection.CurrentForm().Topics {
-		for _, q := range topic.Questions {
-			out[topic.ID+"."+q.ID] = protection.No
-			if slices.Contains(q.Shuts, protection.No) {
-				out[topic.ID+"."+q.ID] = protection.Yes
-			}
-		}
-	}
-	return out
-}
+func answers() map[string]string { return protection.CurrentForm().Calm() }
 
 // theFile opens a case with a guide, a witness, the fee and a charge.
 func (w *world) theFile() file {

@@ -113,7 +113,7 @@ func (q *request) block(c casefile.View, g protection.CaseView) *component.Note 
 	if g.Refused == "protection.unscreened" && q.permits(areaProtection, "protection.screen", "screening") {
 		lead = "screening.everyone"
 	}
-	return &component.Note{Kind: "over", Title: q.t("refusal."+g.Refused, "Count", waiting(g)), Text: q.t("refusal." + g.Refused + ".next"), Act: q.t(lead),
+	return &component.Note{Kind: "over", Title: q.t("refusal."+g.Refused, "Count", waiting(g)), Text: q.t("refusal."+g.Refused+".next") + " " + q.whomToAsk(g), Act: q.t(lead),
 		URL: "/cases/" + c.Case.ID + "/screening"}
 }
 

@@ -98,6 +98,9 @@ func (d *drawing) language(f component.Form, a view.Ask) (component.Field, error
 	if err != nil {
 		return field, err
 	}
+	if a.Text != "" {
+		field.Label = a.Text
+	}
 	other, err := d.input(f, a.Name, "ask.language_other", "mono", "autocomplete=off")
 	if err != nil {
 		return field, err

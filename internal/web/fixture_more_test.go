@@ -122,8 +122,9 @@ func fixtureEveryone(l i18n.Lang) view.Screening {
 			a.Form.Refusal = &component.Refusal{Code: "protection.language_missing"}
 			a.Form.Values.Set("note", words(l, "Came with her sister.", "Venía con su hermana."))
 		}
-		s.Everyone.Rows = append(s.Everyone.Rows, view.GroupRow{ID: plant, Person: component.Person{Plant: plant}, Open: i == 0, Again: i == 2, Act: a})
+		s.Everyone.Rows = append(s.Everyone.Rows, view.GroupRow{ID: plant, Person: component.Person{Plant: plant}, Again: i == 2, Act: a})
 	}
+	s.Everyone.Draft, s.Everyone.Lines = "d", groupLines(s.Everyone.Rows, func(key string, _ ...any) string { return i18n.T(l, key) })
 	return s
 }
 

@@ -52,14 +52,20 @@ func (q *request) number(name string) int64 {
 	return max(0, n)
 }
 
-// journalTabs are the two ways in which the record is read; there are none for
-// whoever may not read who saw what.
+// journalTabs are the ways in which the reader may read the record; none where
+// there is but one.
 func (q *request) journalTabs(current string) []view.Link {
-	if !q.permits(areaOversight, access.See, "access") {
+	out := []view.Link{{Text: q.t("journal.tab_entries"), URL: "/journal", Current: current == "entries"}}
+	if q.permits(areaOversight, access.See, "access") {
+		out = append(out, view.Link{Text: q.t("journal.tab_accesses"), URL: "/journal/accesses", Current: current == "accesses"})
+	}
+	if q.permits(areaOversight, access.See, "anomaly") {
+		out = append(out, view.Link{Text: q.t("journal.tab_overseen"), URL: "/journal/overseen", Current: current == "overseen"})
+	}
+	if len(out) == 1 {
 		return nil
 	}
-	return []view.Link{{Text: q.t("journal.tab_entries"), URL: "/journal", Current: current == "entries"},
-		{Text: q.t("journal.tab_accesses"), URL: "/journal/accesses", Current: current == "accesses"}}
+	return out
 }
 
 func (q *request) journalView(j act.JournalView, peers []exchange.Peer, ask act.JournalAsk) view.Journal {

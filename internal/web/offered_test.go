@@ -19,6 +19,7 @@ import (
 	"github.com/oasiss/oasiss/internal/protection"
 	"github.com/oasiss/oasiss/internal/redress"
 	"github.com/oasiss/oasiss/internal/refusal"
+	"github.com/oasiss/oasiss/internal/web/view"
 	"github.com/oasiss/oasiss/wire"
 )
 
@@ -63,8 +64,8 @@ func TestAPageOffersWhatThePoliciesAllow(t *testing.T) {
 		access.RoleSupervisor:   {true, false, []string{"case.set_role", "protection.reveal", "redress.receive"}},
 		access.RoleUSAttorney:   {true, false, []string{"case.set_role", "protection.reveal", "redress.receive"}},
 		access.RoleMP:           {true, true, []string{"case.set_role", "protection.reveal", "redress.receive"}},
-		access.RoleAdviser:      {true, true, []string{"protection.reveal", "protection.stop", "protection.waive_return", "redress.receive"}}, // no node is known that a consent could be for
-		access.RoleConsular:     {},                                                                                                           // may screen, but sees no case
+		access.RoleAdviser:      {true, true, []string{"protection.note", "protection.reveal", "protection.stop", "protection.violence", "protection.waive_return", "redress.receive"}}, // no node is known that a consent could be for
+		access.RoleConsular:     {},                                                                                                                                                     // may screen, but sees no case
 		access.RoleCoordinator:  {},
 		access.RoleAuditor:      {},
 		access.RoleAdmin:        {},
@@ -96,11 +97,17 @@ func TestAPageOffersWhatThePoliciesAllow(t *testing.T) {
 // page that refuses them.
 func TestTheTabOfAccessesIsForWhoMayReadThem(t *testing.T) {
 	k := newRoom(t)
-	for role, want := range map[string]int{access.RoleAuditor: 2, access.RoleCoordinator: 0, access.RoleSupervisor: 0} {
+	for role, want := range map[string]int{access.RoleAuditor: 3, access.RoleCoordinator: 0, access.RoleSupervisor: 2} {
 		q := k.as(areaOversight, role)
 		_, err := q.audit()
-		if tabs := q.journalTabs("entries"); len(tabs) != want || (err == nil) != (want > 0) {
-			t.Errorf("%s: %d tabs; the page itself: %v", role, len(tabs), err)
+		tabs := q.journalTabs("entries")
+		offered := slices.ContainsFunc(tabs, func(l view.Link) bool { return l.URL == "/journal/accesses" })
+		if len(tabs) != want || (err == nil) != offered {
+			t.Errorf("%s: %d tabs, that of accesses %v; the page itself: %v", role, len(tabs), offered, err)
+		}
+		_, err = q.overseen()
+		if overseen := slices.ContainsFunc(tabs, func(l view.Link) bool { return l.URL == "/journal/overseen" }); err != nil || overseen != (want > 0) {
+			t.Errorf("%s: the tab of oversight %v: %v", role, overseen, err)
 		}
 	}
 }

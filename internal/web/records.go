@@ -47,6 +47,10 @@ func (s *Server) records(pages *doors) {
 		v, err := q.journal()
 		return "journal", v, err
 	})
+	s.page(pages, "/journal/overseen", areaOversight, func(q *request) (string, any, error) {
+		v, err := q.overseen()
+		return "overseen", v, err
+	})
 	s.page(pages, "/journal/accesses", areaOversight, func(q *request) (string, any, error) {
 		v, err := q.audit()
 		return "accesses", v, err

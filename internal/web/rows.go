@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/oasiss/oasiss/internal/act"
@@ -31,6 +32,7 @@ func (q *request) takeRows(verb string, ids []string) error {
 	}
 	var first error
 	for _, row := range rows {
+		row.Set("together", strconv.Itoa(len(rows)))
 		_, _, err := q.takeOne(verb, row)
 		if _, refused := refusal.As(err); err != nil && !refused {
 			return err

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"slices"
 	"sync"
 	"time"
 
@@ -92,15 +91,4 @@ func referOne(ctx context.Context, us *here) (id string, err error) {
 }
 
 // calm are the answers of a person about whom nothing shuts a gate.
-func calm() map[string]string {
-	out := map[string]string{}
-	for _, topic := range protection.CurrentForm().Topics {
-		for _, q := range topic.Questions {
-			out[topic.ID+"."+q.ID] = protection.No
-			if slices.Contains(q.Shuts, protection.No) {
-				out[topic.ID+"."+q.ID] = protection.Yes
-			}
-		}
-	}
-	return out
-}
+func calm() map[string]string { return protection.CurrentForm().Calm() }

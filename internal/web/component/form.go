@@ -14,6 +14,7 @@ type Form struct {
 	Errors  map[string]string
 	Refusal *Refusal
 	Version string // the version the form was drawn from, to tell a crossing edit
+	Draft   string // under which the browser keeps what is typed until it was sent; empty: not kept
 }
 
 // Value is what stands in a field.
@@ -32,6 +33,11 @@ type Field struct {
 	Rows                                int
 	Options                             []Option
 	Other                               *Field // for an answer that is not among the options
+}
+
+// Chosen says that one of the options is chosen.
+func (f Field) Chosen() bool {
+	return slices.ContainsFunc(f.Options, func(o Option) bool { return o.Selected })
 }
 
 // Many says that the options are too many to stand open on a page.

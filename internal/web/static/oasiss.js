@@ -31,6 +31,44 @@
     });
   }
 
+  // A half-filled form that says so survives a lost connection: each change is
+  // kept in this tab only, until the node has answered or the person signs out.
+  // The one-time ids are kept too: what is sent again is the same act.
+  const draft = "draft:";
+  const drafts = () => Object.keys(sessionStorage).filter((k) => k.startsWith(draft));
+  const ticked = (f) => f.type === "checkbox" || f.type === "radio";
+  const typed = (form) => [...form.elements].filter((f) => f.name && !["password", "file", "submit"].includes(f.type) &&
+    (f.type !== "hidden" || f.name === "began" || f.name.endsWith("_token")));
+  const hold = (form) => typed(form).map((f) => [f.name, f.value, ticked(f) ? f.checked : null]);
+  const giveBack = (form, held) => {
+    const left = new Map(), ticks = new Set();
+    held.forEach(([name, value, tick]) => {
+      if (tick === null) left.set(name, [...left.get(name) || [], value]); else if (tick) ticks.add(name + "=" + value);
+    });
+    typed(form).forEach((f) => {
+      if (ticked(f)) f.checked = ticks.has(f.name + "=" + f.value);
+      else if (left.get(f.name)?.length) f.value = left.get(f.name).shift();
+    });
+    form.querySelectorAll("[data-draft-back]").forEach((n) => { n.hidden = false; });
+    for (let d = form.closest("details"); d; d = d.parentElement.closest("details")) d.open = true;
+  };
+  const sent = sessionStorage.getItem("sent"); // the draft that this page may be the answer to
+  sessionStorage.removeItem("sent");
+  if (sent && (/[?&]done=/.test(location.search) || location.pathname.includes("/acts/"))) sessionStorage.removeItem(sent);
+  document.querySelectorAll("form[data-draft]").forEach((form) => {
+    const key = draft + form.dataset.draft, own = draft + form.dataset.draft.split("/")[0] + "/";
+    drafts().filter((k) => !k.startsWith(own)).forEach((k) => sessionStorage.removeItem(k));
+    const held = sessionStorage.getItem(key);
+    if (held) giveBack(form, JSON.parse(held));
+    const keep = () => sessionStorage.setItem(key, JSON.stringify(hold(form)));
+    form.addEventListener("input", keep);
+    form.addEventListener("change", keep);
+    form.addEventListener("submit", () => sessionStorage.setItem("sent", key));
+  });
+  document.addEventListener("submit", (e) => {
+    if (e.target.matches('form[action="/sign-out"]')) drafts().forEach((k) => sessionStorage.removeItem(k));
+  });
+
   // A list never moves under a finger: it says that something new came.
   document.addEventListener("sse:changed", () => fresh());
   document.addEventListener("htmx:sseMessage", () => fresh());

@@ -105,6 +105,7 @@ type Screening struct {
 	CaseURL   string
 	// EveryoneURL leads from one person to everyone; empty for who does not screen.
 	EveryoneURL string
+	Ask         string // whom to ask about a gate that is shut, and which steps wait
 }
 
 // Group is one form that asks the same of many people. Each is an act of its
@@ -114,15 +115,33 @@ type Group struct {
 	Each   string // field of the act that the id of a row fills
 	Lead   string // read aloud to each
 	Hidden []Hidden
+	Draft  string // as a Form's
 	Rows   []GroupRow
+	Lines  []GroupLine
+}
+
+// GroupLine is one question of a group's table, with a cell for each person.
+type GroupLine struct {
+	GroupKey string // begins a group with this heading
+	Text     string
+	Cells    []GroupCell
+}
+
+// Span is how many columns the table has.
+func (l GroupLine) Span() int { return 1 + len(l.Cells) }
+
+// GroupCell is where one person's answer to one question stands.
+type GroupCell struct {
+	Form component.Form
+	Ask  Ask
 }
 
 // GroupRow is one person of a group. Again says that he or she was asked before.
 type GroupRow struct {
-	ID          string
-	Person      component.Person
-	Again, Open bool
-	Act         Act
+	ID     string
+	Person component.Person
+	Again  bool
+	Act    Act
 }
 
 // ItemPage is one thing of a case, as it can be read, corrected, and as it
@@ -159,9 +178,11 @@ type PersonLink struct {
 
 // GateAct is one gate and what can be recorded on it. Done gates have no act.
 type GateAct struct {
-	Gate component.Gate
-	Note string // who ended it and when, for a gate that is done
-	Act  *Act
+	Gate  component.Gate
+	Note  string // who ended it and when, for a gate that is done
+	Act   *Act
+	Why   []Fact   // the answers that shut it, with what was asked
+	Found []string // what they show
 	// Of a gate that is shut: what it blocks, what is done meanwhile, and by whom.
 	Blocks         string
 	Measures       []GateMeasure
@@ -187,6 +208,8 @@ type PersonPage struct {
 	Gates     component.Gates
 	ScreenURL string
 	Consents  []Consent
+	Notes     []DeskNote // for the desk
+	Violence  []Violence // for those who may read what violence was done to the person
 	Seen      []Seen
 	Card      string // ground on which the humanitarian card can be offered; for the desk
 	SeenKnown bool   // whether the reader may know who has seen it
@@ -205,6 +228,48 @@ type Consent struct {
 	Recipient, Purpose, Categories, Language, State string
 	Class                                           string
 	Until                                           time.Time
+	Reference                                       string // what the person takes away, to take the consent back with
+	Told                                            []Told
+}
+
+// Told is how far a withdrawal has come at one place.
+type Told struct {
+	To   string
+	At   time.Time // acknowledged; zero while it is not
+	Due  time.Time
+	Late bool
+}
+
+// DeskNote is a note of the protection desk.
+type DeskNote struct {
+	At        time.Time
+	Who, Text string
+}
+
+// Violence is what a person told of violence, apart from the case.
+type Violence struct {
+	Person      component.Person
+	At          time.Time
+	Accused     string
+	What, Lang  string
+	When, Where string
+}
+
+// Overseen is what oversight reads beside the journal.
+type Overseen struct {
+	Tabs      []Link
+	Anomalies []Anomaly
+	Violence  []Violence
+	// ViolenceKnown says whether the reader may be told of violence at all.
+	ViolenceKnown bool
+}
+
+// Anomaly is a screening that went faster than it can be read.
+type Anomaly struct {
+	At             time.Time
+	Who, Office    string
+	Person         component.Person
+	Seconds, Least int
 }
 
 // Seen is one showing of an identity.

@@ -178,3 +178,10 @@ func (b *Browser) Words(t *testing.T, selector string) []string {
 	t.Helper()
 	return evaluate[[]string](t, b, `[...document.querySelectorAll(`+js(selector)+`)].map(e => e.innerText)`)
 }
+
+// Value is what stands in the first field of a name, as it would be sent; "" for
+// a box that is not ticked.
+func (b *Browser) Value(t *testing.T, name string) string {
+	t.Helper()
+	return evaluate[string](t, b, `(() => { const f = [...document.getElementsByName(`+js(name)+`)]; const e = f.find(x => x.type !== "radio" && x.type !== "checkbox" || x.checked); return e ? e.value : "" })()`)
+}

@@ -1,0 +1,127 @@
+package test
+
+import (
+	"io"
+	"net"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/oasiss/oasiss/internal/protection"
+)
+
+// cable lies between a browser and a node and can be cut: whoever is connected
+// is cut off, and nobody gets through until it is mended.
+type cable struct {
+	t        *testing.T
+	to, base string // the node's address, and the browser's own to it
+	at       string
+
+	mu       sync.Mutex
+	listener net.Listener
+	open     []net.Conn
+}
+
+func newCable(t *testing.T, node string) *cable {
+	t.Helper()
+	u, err := url.Parse(node)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &cable{t: t, to: u.Host, at: "127.0.0.1:0"}
+	c.mend()
+	c.base = u.Scheme + "://" + c.at
+	t.Cleanup(c.cut)
+	return c
+}
+
+func (c *cable) mend() {
+	c.t.Helper()
+	l, err := net.Listen("tcp", c.at)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	c.mu.Lock()
+	c.listener, c.at = l, l.Addr().String()
+	c.mu.Unlock()
+	go func() {
+		for {
+			near, err := l.Accept()
+			if err != nil {
+				return
+			}
+			far, err := net.Dial("tcp", c.to)
+			if err != nil {
+				_ = near.Close()
+				continue
+			}
+			c.mu.Lock()
+			c.open = append(c.open, near, far)
+			c.mu.Unlock()
+			for _, way := range [][2]net.Conn{{near, far}, {far, near}} {
+				go func() {
+					_, _ = io.Copy(way[0], way[1])
+					_ = way[0].Close()
+				}()
+			}
+		}
+	}()
+}
+
+func (c *cable) cut() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	_ = c.listener.Close()
+	for _, x := range c.open {
+		_ = x.Close()
+	}
+	c.open = nil
+}
+
+// lost cuts the connection while a group is being asked: the half-filled table
+// is there again when the connection is, with the ids under which it was sent,
+// and is gone once the node has answered it, or the person has signed out.
+func (c *casework) lost() {
+	t, cable := c.t, newCable(c.t, c.base)
+	page, typed := cable.base+c.path+"/screening", "Dicho en voz baja."
+	fields := map[string]string{c.witness + "/note": typed, c.witness + "/answers.medical.care_now": protection.Yes, c.suspect + "/language": "es", c.suspect + "/answers.fear.fear": protection.No}
+	c.Open(t, page)
+	for name, value := range fields {
+		c.Fill(t, "main", name, value)
+	}
+	ids := []string{"began", c.witness + "/_token", c.suspect + "/_token"}
+	for _, id := range ids {
+		fields[id] = c.Value(t, id)
+	}
+	cable.cut()
+	c.Submit(t, "main")
+	if strings.Contains(c.Text(t), "OASISS") {
+		t.Fatalf("the form was sent over a line that is cut:\n%s", c.Text(t))
+	}
+	cable.mend()
+	c.Open(t, page)
+	for name, value := range fields {
+		if got := c.Value(t, name); got != value {
+			t.Errorf("after the connection was lost %s is %q, not %q", name, got, value)
+		}
+	}
+	c.Wait(t, c.say("form.draft_back"))
+	c.look("screening-draft-back")
+	c.Submit(t, "main") // refused: answers are missing; the node keeps what was typed
+	c.Wait(t, c.say("screening.everyone"))
+	if got := c.Value(t, c.witness+"/note"); got != typed {
+		t.Errorf("the refused form has %q", got)
+	}
+	c.Open(t, page)
+	if got := c.Value(t, c.witness+"/note"); got != "" {
+		t.Errorf("what the node has answered comes back: %q", got)
+	}
+	c.Fill(t, "main", c.witness+"/note", typed)
+	c.leave()
+	c.enter("ravenel")
+	c.Open(t, page)
+	if got := c.Value(t, c.witness+"/note"); got != "" {
+		t.Errorf("what was typed outlives signing out: %q", got)
+	}
+}
