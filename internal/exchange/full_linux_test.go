@@ -31,7 +31,7 @@ func (n *node) whole() (c [5]int) {
 // peer keeps what it has for it. With room again both go on: nothing is lost,
 // nothing comes twice, and no journal has a hole.
 func TestFullDisk(t *testing.T) {
-	disk, ok := storetest.SmallDisk(t, "4m")
+	disk, ok := storetest.SmallDisk(t, "8m")
 	if !ok {
 		return
 	}
