@@ -11,10 +11,11 @@ import (
 )
 
 type redactIn struct {
-	idIn
+	Who
+	ID   string `path:"id" maxLength:"200"`
 	Key  string `header:"Idempotency-Key" maxLength:"200" doc:"A repeat of the same key by the same person gives the first result again"`
 	Body struct {
-		Areas  []string `json:"areas" maxItems:"400" doc:"Each PAGE LEFT TOP WIDTH HEIGHT REASON: the page from 1, the next four in hundredths of it; REASON is identity, minor, whereabouts, third_party, privilege, technique or court_order"`
+		Areas  []string `json:"areas,omitempty" maxItems:"400" doc:"Each PAGE LEFT TOP WIDTH HEIGHT REASON: the page from 1, the next four in hundredths of it; REASON is identity, minor, whereabouts, third_party, privilege, technique or court_order"`
 		Hidden bool     `json:"hidden,omitempty" doc:"Nobody can recognise in the copy the person whom the file is about"`
 	}
 }
@@ -31,6 +32,9 @@ func (s *Server) files(mux *http.ServeMux) {
 	})
 	add(s, access.RuleTaken, huma.Operation{OperationID: "file-redact", Method: http.MethodPost, Path: "/api/v1/files/{id}/redact", Tags: []string{"file"},
 		Summary: "A copy of a file in which parts of its pages are burned out, as a file of its own"}, func(ctx context.Context, by access.Actor, in *redactIn) (*answerOf[file.View], error) {
+		if _, err := file.Show(ctx, s.Acts, by, in.Purpose, in.ID); err != nil { // who may not see it hears nothing else of it
+			return nil, err
+		}
 		areas, err := file.ParseBlacked(in.Body.Areas)
 		if err != nil {
 			return nil, err
