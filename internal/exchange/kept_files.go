@@ -63,6 +63,9 @@ func (l *Link) lookAtFiles(ctx context.Context) error {
 			if at.list, err = l.keptList(ctx, f); err != nil {
 				return err
 			}
+			if len(at.list) == 0 { // it cannot be had now: the alarm stands, and the next file is looked at
+				continue
+			}
 		}
 		if err := l.keepChunk(ctx, at.file, at.list, at.next, &at.box); err != nil {
 			return err
