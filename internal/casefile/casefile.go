@@ -89,7 +89,19 @@ func Members(tx *store.Tx, caseID string) ([]string, error) {
 // Known lists the cases that an office could know of, newest first (ids are made
 // in the order of time): a superset of what each person there may see.
 func Known(tx *store.Tx, office string, limit int) ([]Case, error) {
-	return known(tx, office, ` DESC`, limit)
+	ids, err := ids(tx, `SELECT object_id FROM membership WHERE object_type = 'case' AND office = $1 ORDER BY object_id DESC LIMIT $2`, office, limit)
+	if err != nil {
+		return nil, fmt.Errorf("cases of an office: %w", err)
+	}
+	out := make([]Case, 0, len(ids))
+	for _, id := range ids {
+		c, err := Load(tx, id)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, c)
+	}
+	return out, nil
 }
 
 // Oldest is Known with the case first that was opened first.
