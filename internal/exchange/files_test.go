@@ -271,3 +271,28 @@ func TestDamagedChunksAreFetchedAgain(t *testing.T) {
 		t.Errorf("%d pieces are said to be mended", n)
 	}
 }
+
+// ours is a node of whose own files one is kept.
+type ours struct{ *named }
+
+func (o ours) Kept(_ *store.Tx, from string) (exchange.Kept, bool, error) {
+	return exchange.Kept{Carried: o.file}, from <= o.file.ID, nil
+}
+
+// A file of one's own whose list of chunks is lost is told of, again and again;
+// the node goes on.
+func TestAFileWhoseListIsLostStopsNoNode(t *testing.T) {
+	us, mx := pair(t)
+	us.filesDir = filepath.Join(t.TempDir(), "files")
+	us.chunks = chunk.In(us.filesDir)
+	c, _ := us.holds(carriedID, 1, 2*wire.ChunkSize)
+	if err := os.Remove(filepath.Join(us.filesDir, carriedID, c.Manifest.String())); err != nil {
+		t.Fatal(err)
+	}
+	us.files = ours{&named{file: c}}
+	us.restart()
+	mx.start()
+	eventually(t, "told of", func() bool { return us.count(`SELECT COUNT(*) FROM link_alarm WHERE code = 'damaged'`) > 0 })
+	us.says(mx, "goes on")
+	eventually(t, "goes on", func() bool { return us.queued(mx) == 0 })
+}
