@@ -108,23 +108,18 @@ func (*AnswerCourt) Signed() {}
 
 // Decide implements act.Command.
 func (c *AnswerCourt) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
-	r, err := Load(tx, c.Referral)
+	r, err := consenting(tx, d, c.Referral)
 	if err != nil {
 		return nil, err
 	}
-	if err := d.Allow(tx, r.owned(program.Owner{Side: program.Sender, Roles: onwardPeople}, nil)); err != nil {
+	if _, known := r.courtAsk(c.Ask); !known {
+		return nil, refusal.NotFound()
+	}
+	until, err := consentUntil(c.Granted, c.Until, d.Now)
+	if err != nil {
 		return nil, err
 	}
-	switch _, known := r.courtAsk(c.Ask); {
-	case !r.Home() || !known:
-		return nil, refusal.NotFound()
-	case c.Granted && !c.Until.After(d.Now):
-		return nil, refusal.New("referral.onward_until")
-	}
-	f := &CourtAnswered{Envelope: r.envelope(true), Ask: c.Ask, Granted: c.Granted}
-	if c.Granted {
-		f.Until = c.Until.UTC().Truncate(time.Microsecond)
-	}
+	f := &CourtAnswered{Envelope: r.envelope(true), Ask: c.Ask, Granted: c.Granted, Until: until}
 	return []journal.Fact{f}, r.letter(tx, d, &f.Envelope, c.Note)
 }
 

@@ -121,30 +121,52 @@ func (*AnswerOnward) Signed() {}
 
 // Decide implements act.Command.
 func (c *AnswerOnward) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
-	r, err := Load(tx, c.Referral)
+	r, err := consenting(tx, d, c.Referral)
 	if err != nil {
 		return nil, err
 	}
-	if err := d.Allow(tx, r.owned(program.Owner{Side: program.Sender, Roles: onwardPeople}, nil)); err != nil {
-		return nil, err
-	}
 	o, known := r.onward(c.Ask)
-	switch {
-	case !r.Home() || !known:
+	if !known {
 		return nil, refusal.NotFound()
-	case c.Granted && !c.Until.After(d.Now):
-		return nil, refusal.New("referral.onward_until")
+	}
+	until, err := consentUntil(c.Granted, c.Until, d.Now)
+	if err != nil {
+		return nil, err
 	}
 	if c.Granted { // who was lent the case itself can give only what its originator gave
 		if _, err := mayGoOn(tx, r.Case, o.To, d.Now); err != nil {
 			return nil, err
 		}
 	}
-	f := &OnwardAnswered{Envelope: r.envelope(true), Ask: c.Ask, Granted: c.Granted}
-	if c.Granted {
-		f.Until = c.Until.UTC().Truncate(time.Microsecond)
-	}
+	f := &OnwardAnswered{Envelope: r.envelope(true), Ask: c.Ask, Granted: c.Granted, Until: until}
 	return []journal.Fact{f}, r.letter(tx, d, &f.Envelope, c.Note)
+}
+
+// consenting loads a referral of this node for who may say what its receiver
+// does with it beyond the case: lending it on, or using it in court.
+func consenting(tx *store.Tx, d *act.Draw, id string) (Referral, error) {
+	r, err := Load(tx, id)
+	if err != nil {
+		return r, err
+	}
+	if err := d.Allow(tx, r.owned(program.Owner{Side: program.Sender, Roles: onwardPeople}, nil)); err != nil {
+		return r, err
+	}
+	if !r.Home() {
+		return r, refusal.NotFound()
+	}
+	return r, nil
+}
+
+// consentUntil is until when a consent holds, which lies ahead; none if it is not given.
+func consentUntil(granted bool, until, now time.Time) (time.Time, error) {
+	switch {
+	case !granted:
+		return time.Time{}, nil
+	case !until.After(now):
+		return time.Time{}, refusal.New("referral.onward_until")
+	}
+	return until.UTC().Truncate(time.Microsecond), nil
 }
 
 func (r Referral) onward(ask string) (Onward, bool) {
