@@ -121,6 +121,10 @@ func (a *Acts) keepPrepared(ctx context.Context, by access.Actor, key, purpose s
 	return Prepared{ID: id, Verb: cmd.Verb(), Digest: hex.EncodeToString(digest[:]), Act: m.ActBytes}, err
 }
 
+// DropPrepared drops every act that was shown and is not yet signed: they are
+// sealed, and any may name whom a forgetting is about.
+func DropPrepared(tx *store.Tx) error { return tx.Exec(`DELETE FROM prepared`) }
+
 // Shown gives a prepared act again, to its own person only.
 func (a *Acts) Shown(ctx context.Context, by access.Actor, id string) (Prepared, error) {
 	s, err := a.loadPrepared(ctx, by, id)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/oasiss/oasiss/internal/access"
+	"github.com/oasiss/oasiss/internal/act"
 	"github.com/oasiss/oasiss/internal/journal"
 	"github.com/oasiss/oasiss/internal/refusal"
 	"github.com/oasiss/oasiss/internal/seal"
@@ -146,7 +147,7 @@ func destroy(tx *store.Tx, d *journal.Draw, _ journal.Entry, f Forgotten) ([]jou
 	if err := forgetSought(tx, d, f.People); err != nil {
 		return nil, err
 	}
-	if err := tx.Exec(`DELETE FROM prepared`); err != nil {
+	if err := act.DropPrepared(tx); err != nil {
 		return nil, err
 	}
 	tx.Forgets()

@@ -333,7 +333,7 @@ func applyErased(tx *store.Tx, e journal.Entry, f Erased) error {
 // erase does what no replay can: keys and bodies go, acts that were shown and
 // not yet signed go, and the log is emptied.
 func erase(tx *store.Tx, d *journal.Draw, _ journal.Entry, f Erased) ([]journal.Fact, error) {
-	err := tx.Exec(`DELETE FROM prepared`)
+	err := act.DropPrepared(tx)
 	if err == nil && f.What == program.KeptAlert {
 		err = alert.Erase(tx, f.Object, f.Packet.Messages, d.Now)
 	} else if err == nil {
