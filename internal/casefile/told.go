@@ -163,6 +163,18 @@ func Details(raw json.RawMessage) ([]document.Fact, bool) {
 	return out, true
 }
 
+// Picked is what came of an identification: the place of whoever was picked, and
+// that of the suspect; 0 for nobody.
+func (t Teller) Picked(picked, suspect int) string {
+	switch {
+	case picked == 0:
+		return t.T("identification.nobody")
+	case suspect != 0 && picked != suspect:
+		return t.T("identification.another", "Place", picked)
+	}
+	return t.T("identification.picked", "Place", picked)
+}
+
 // Languages are the names of languages, as a list to be read.
 func (t Teller) Languages(codes []string) string {
 	var names []string

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/oasiss/oasiss/internal/casefile"
+	"github.com/oasiss/oasiss/internal/evidence"
 	"github.com/oasiss/oasiss/internal/program"
 	"github.com/oasiss/oasiss/internal/refusal"
 	"github.com/oasiss/oasiss/internal/store"
@@ -97,6 +98,8 @@ type Sound struct {
 	RightsStated     bool
 	Declination      bool // the prosecutor here has declined
 	Exculpatory      bool // stated, or stated to be none
+	Exhibits         bool // at least one, with its chain
+	Identified       bool // a record of how somebody was recognised, or was not
 	Willing          int  // identifying witnesses willing to state
 }
 
@@ -113,7 +116,7 @@ func (s Sound) answers() map[string]bool {
 	return map[string]bool{
 		"facts": s.Facts, "offences": s.Charged, "profit": s.Charged && !s.ElementMissing, "elements": s.Charged && !s.ElementMissing,
 		"statements": s.Statements, "translation": s.Translated, "us_declination": s.Declination, "mx_declination": s.Declination, "rights": s.RightsStated,
-		"exculpatory": s.Exculpatory, "left_out": true, // the section is always there, and says so when nothing was
+		"exhibits": s.Exhibits, "identification": s.Identified, "exculpatory": s.Exculpatory, "left_out": true, // the section is always there, and says so when nothing was
 	}
 }
 
@@ -121,7 +124,7 @@ func (s Sound) answers() map[string]bool {
 func Soundness(tx *store.Tx, o casefile.Opener, draft Draft) (Sound, error) {
 	s := Sound{Facts: draft.Facts.Text != "", Exculpatory: draft.Exculpatory.Text != "" || draft.Findings.any() || draft.NoneKnown || draft.SecretBenefit,
 		Translated: draft.Facts.In(draft.Lang), InterpretersFree: true, RightsStated: true}
-	for _, look := range []func(*store.Tx, casefile.Opener, Draft) error{s.lookAtStatements, s.lookAtCharges, s.lookAtDecision} {
+	for _, look := range []func(*store.Tx, casefile.Opener, Draft) error{s.lookAtStatements, s.lookAtRecords, s.lookAtCharges, s.lookAtDecision} {
 		if err := look(tx, o, draft); err != nil {
 			return s, err
 		}
@@ -166,6 +169,28 @@ func (s *Sound) lookAtStatements(tx *store.Tx, o casefile.Opener, draft Draft) e
 		}
 	}
 	return nil
+}
+
+// lookAtRecords asks for exhibits and identifications that are not left out.
+func (s *Sound) lookAtRecords(tx *store.Tx, _ casefile.Opener, draft Draft) error {
+	c, err := casefile.Load(tx, draft.Case)
+	if err != nil {
+		return err
+	}
+	exhibits, err := evidence.OfCase(tx, c)
+	if err != nil {
+		return err
+	}
+	for _, x := range exhibits {
+		_, out := draft.LeftOut[x.ID]
+		s.Exhibits = s.Exhibits || x.Case == draft.Case && !out
+	}
+	records, err := casefile.Items(tx, draft.Case, casefile.Identification{}.Noun())
+	for _, i := range records {
+		_, out := draft.LeftOut[i.ID]
+		s.Identified = s.Identified || !out
+	}
+	return err
 }
 
 // translatedInto lists the statements that a named translator rendered in the

@@ -63,21 +63,59 @@ type EventBody struct {
 // as pseudonyms in the text ("[Ocotillo]"); the text as it was written travels
 // under the speaker's identity key when the speaker consents.
 type StatementBody struct {
-	Subject    string   `json:"subject"`
-	Kind       string   `json:"kind"`
-	Start      string   `json:"start"`
-	End        string   `json:"end"`
-	Rights     string   `json:"rights"`
-	RightsText string   `json:"rights_text,omitempty"`
-	Recorded   bool     `json:"recorded"`
-	NoRecord   string   `json:"no_recording,omitempty"`
-	By         string   `json:"interpreter_ground,omitempty"`
-	Place      string   `json:"place,omitempty"`
-	Present    []string `json:"present,omitempty"`
-	Identifies []string `json:"identifies,omitempty"` // pseudonyms
-	Lang       string   `json:"lang"`
-	Text       string   `json:"text"`
-	Original   bool     `json:"original"` // Text is word for word
+	Subject     string   `json:"subject"`
+	Kind        string   `json:"kind"`
+	Start       string   `json:"start"`
+	End         string   `json:"end"`
+	Custody     *int     `json:"custody_hours,omitempty"` // held before it began; nil if nobody says
+	Rights      string   `json:"rights"`
+	RightsText  string   `json:"rights_text,omitempty"`
+	RightsLang  string   `json:"rights_lang,omitempty"`
+	Recorded    bool     `json:"recorded"`
+	NoRecord    string   `json:"no_recording,omitempty"`
+	Interpreted bool     `json:"interpreted,omitempty"`
+	Interpreter string   `json:"interpreter,omitempty"`
+	By          string   `json:"interpreter_ground,omitempty"`
+	Credential  string   `json:"interpreter_credential,omitempty"`
+	Place       string   `json:"place,omitempty"`
+	Present     []string `json:"present,omitempty"`
+	Breaks      []string `json:"breaks,omitempty"`
+	Promises    string   `json:"promises,omitempty"`
+	NoPromises  bool     `json:"no_promises,omitempty"` // the author says that nothing was promised
+	CrossedBy   []string `json:"cross_examined_by,omitempty"`
+	Alike       []string `json:"alike,omitempty"`      // items that are nearly identical
+	Asked       []string `json:"asked,omitempty"`      // what a court will ask of its taking: casefile.Unsaid
+	Identifies  []string `json:"identifies,omitempty"` // pseudonyms
+	Willing     bool     `json:"willing,omitempty"`
+	Lang        string   `json:"lang"`
+	Text        string   `json:"text"`
+	Original    bool     `json:"original"` // Text is word for word
+}
+
+// IdentificationBody is how somebody was recognised or was not, in the section
+// statements; Noun tells it from a statement. The words of the witness travel
+// as a statement's do.
+type IdentificationBody struct {
+	Noun        string   `json:"noun"`
+	Subject     string   `json:"subject"`           // the witness
+	Suspect     string   `json:"suspect,omitempty"` // pseudonym, if among those shown
+	Method      string   `json:"method"`
+	When        string   `json:"when"`
+	Shown       int      `json:"shown"`
+	ShownAt     int      `json:"shown_at,omitempty"` // the suspect's place
+	Picked      int      `json:"picked"`             // 0 for nobody
+	Sequential  bool     `json:"sequential"`
+	Warned      bool     `json:"warned"`
+	Available   bool     `json:"available"`
+	Asked       []string `json:"asked,omitempty"` // what a court will ask: casefile.Identification.Attacks
+	ConductedBy string   `json:"conducted_by"`
+	Place       string   `json:"place"`
+	Present     []string `json:"present,omitempty"`
+	Images      []string `json:"images"` // all that was shown, in order
+	Lang        string   `json:"lang"`
+	Text        string   `json:"text"`
+	Certainty   string   `json:"certainty"`
+	Original    bool     `json:"original"` // Text and Certainty are word for word
 }
 
 // TranslationBody is a named translator's rendering of a statement.

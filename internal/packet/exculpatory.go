@@ -112,21 +112,25 @@ func applyCleared(tx *store.Tx, e journal.Entry, f Cleared) error {
 	return v.save(tx)
 }
 
-// FoundSince is when something was first marked in a case as speaking for a
-// suspect that the version does not name; zero when there is nothing.
-func FoundSince(tx *store.Tx, v Version) (since time.Time, err error) {
+// FoundSince is when something that speaks for a suspect was first recorded in a
+// case that the version does not name; zero when there is nothing.
+func FoundSince(tx *store.Tx, o casefile.Opener, v Version) (since time.Time, err error) {
 	first := func(id string, at time.Time) {
 		if !v.HasItem("exculpatory-"+id) && (since.IsZero() || at.Before(since)) {
 			since = at
 		}
 	}
-	for _, noun := range []string{"event", "statement", "vehicle", "phone", "property", "charge"} {
+	for _, noun := range []string{"event", "statement", "identification", "vehicle", "phone", "property", "charge"} {
 		items, err := casefile.Items(tx, v.Case, noun)
 		if err != nil {
 			return since, err
 		}
 		for _, i := range items {
-			if exculpatory(i.Content) {
+			_, speaks, err := speaksFor(tx, o, i)
+			if err != nil {
+				return since, err
+			}
+			if speaks {
 				at := i.Added
 				if !i.Corrected.IsZero() {
 					at = i.Corrected
@@ -146,6 +150,36 @@ func FoundSince(tx *store.Tx, v Version) (since time.Time, err error) {
 		}
 	}
 	return since, err
+}
+
+// speaksFor reports whether an item speaks for a suspect, and as what. Of words
+// whose key is gone nobody can tell.
+func speaksFor(tx *store.Tx, o casefile.Opener, i casefile.Item) (kind string, speaks bool, err error) {
+	var detail json.RawMessage
+	if _, err := i.OpenDetail(tx, o, &detail); err != nil && !missing(err) {
+		return "", false, err
+	}
+	kind, speaks = speaksOf(i.Noun, i.Content, detail)
+	return kind, speaks, nil
+}
+
+// speaksOf is speaksFor of an item that was read: one marked so by whoever
+// recorded it, an identification that failed, or a statement for which something
+// was promised.
+func speaksOf(noun string, content, detail json.RawMessage) (kind string, speaks bool) {
+	switch noun {
+	case casefile.Identification{}.Noun():
+		var x casefile.Identification
+		if json.Unmarshal(content, &x) == nil && x.Failed() {
+			return FailedIdentification, true
+		}
+	case casefile.Statement{}.Noun():
+		var d casefile.StatementDetail
+		if json.Unmarshal(detail, &d) == nil && d.Promises != "" {
+			return Benefit, true
+		}
+	}
+	return "", exculpatory(content)
 }
 
 // exculpatory reports whether an item is marked as speaking for a suspect.

@@ -11,12 +11,13 @@ import (
 )
 
 // leavable are the nouns of which a composer may leave something out.
-var leavable = []string{"event", "statement", "translation", "vehicle", "phone", "property"}
+var leavable = []string{"event", "statement", "translation", "identification", "vehicle", "phone", "property"}
 
 // MayStay reports whether a composer may leave an item of a case out of a
 // packet. What speaks for a suspect travels in any case (DESIGN §8).
-func MayStay(noun string, content json.RawMessage) bool {
-	return slices.Contains(leavable, noun) && !exculpatory(content)
+func MayStay(noun string, content, detail json.RawMessage) bool {
+	_, speaks := speaksOf(noun, content, detail)
+	return slices.Contains(leavable, noun) && !speaks
 }
 
 // mayStay holds what the composer leaves out against the case: each is an item
@@ -38,12 +39,15 @@ func (b *builder) mayStay() error {
 			return refusal.New("casefile.item_unknown")
 		case err != nil:
 			return err
-		case exculpatory(i.Content):
-			return refusal.New("packet.exculpatory_travels")
 		case !slices.Contains(leavable, i.Noun):
 			return refusal.New("packet.cannot_stay")
 		case reason == "":
 			return refusal.New("packet.left_out_reason")
+		}
+		if _, speaks, err := speaksFor(b.tx, b.d, i); err != nil {
+			return err
+		} else if speaks {
+			return refusal.New("packet.exculpatory_travels")
 		}
 	}
 	return nil
@@ -66,11 +70,15 @@ func (b *builder) list(noun string) ([]casefile.Item, error) {
 			continue
 		}
 		kept = append(kept, i)
-		if !exculpatory(i.Content) {
+		kind, speaks, err := speaksFor(b.tx, b.d, i)
+		if err != nil {
+			return nil, err
+		}
+		if !speaks {
 			continue
 		}
 		b.flagged++
-		if err := b.put(wire.SectionExculpatory, "exculpatory-"+i.ID, "", wire.TierAnalysis, ExculpatoryBody{Item: i.ID}); err != nil {
+		if err := b.put(wire.SectionExculpatory, "exculpatory-"+i.ID, "", wire.TierAnalysis, ExculpatoryBody{Kind: kind, Item: i.ID}); err != nil {
 			return nil, err
 		}
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/oasiss/oasiss/internal/casefile"
 	"github.com/oasiss/oasiss/internal/document"
+	"github.com/oasiss/oasiss/internal/evidence"
 	"github.com/oasiss/oasiss/internal/i18n"
 	"github.com/oasiss/oasiss/internal/program"
 	"github.com/oasiss/oasiss/internal/store"
@@ -42,16 +43,43 @@ var digests = regexp.MustCompile(`[0-9a-f]{64}|[0-9a-f]{16}…`)
 // TestPrintedInBothLanguages holds what a print says and how it is built
 // against goldens, and that the names of the protected stand in neither.
 func TestPrintedInBothLanguages(t *testing.T) {
-	w := newWorld(t)
-	w.screen(w.suspect, w.witness)
-	w.sent()
+	for name, compose := range map[string]func(*world){"packet": func(*world) {}, "full": (*world).filled} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			w.screen(w.suspect, w.witness)
+			compose(w)
+			w.sent()
+			w.against(t, name)
+		})
+	}
+}
+
+// filled records one of everything that a packet can show.
+func (w *world) filled() {
+	w.record(&casefile.AddStatement{Case: w.c, StatementFields: w.taken()})
+	statements := w.items("statement")
+	w.record(&casefile.AddTranslation{Statement: statements[len(statements)-1], Lang: "es", Text: "Xochil vio al guía una vez, de noche.", Translator: "E. Marlow", Certified: true})
+	w.record(&casefile.AddIdentification{Case: w.c, IdentificationFields: w.lineUp(3)})
+	w.record(&casefile.AddVehicle{Case: w.c, VehicleFields: casefile.VehicleFields{Holder: w.suspect, Kind: "van", Plate: "TX-000-AAA", Make: "Ford", Model: "E-150"}})
+	ledger := w.record(&evidence.Collect{Case: w.c, Kind: "ledger", Description: "Notebook of payments; Xochil is the fourth name in it", When: at(-39), Zone: "UTC", Place: "Brush at Anzalduas",
+		Person: w.suspect, Basis: "incident_to_arrest", Source: "A", Information: "2", Packing: "Paper envelope", Seal: "A-1", Exculpatory: true, Handling: "H1"})
+	w.record(&evidence.TakeStep{Doing: evidence.Doing{Exhibit: ledger, SealRead: "A-1", Condition: "intact", Place: "Evidence room", Present: []string{"D. Ruiz, agent"}}, Step: "open"})
+	w.record(&evidence.TakeStep{Doing: evidence.Doing{Exhibit: ledger, Place: "Evidence room", Note: "Photographed page by page"}, Step: "seal", Seal: "A-2"})
+	w.said = func(d *Draft) {
+		d.NoneKnown = false
+		d.Findings = Findings{Contradictions: Words{Lang: "en", Text: "The van and the crossing are two hours apart.", InLang: "es", Translated: "Entre la camioneta y el cruce hay dos horas.", Translator: "E. Marlow"}}
+	}
+}
+
+// against holds the print of the version sent last against its goldens.
+func (w *world) against(t *testing.T, name string) {
 	for _, l := range i18n.Languages() {
 		d := w.printed(l)
 		got := digests.ReplaceAllString(d.Outline(), "<digest>")
 		for i, plant := range w.latest(w.us).Subjects() { // drawn anew each time
 			got = strings.ReplaceAll(got, plant, "<plant "+strconv.Itoa(i+1)+">")
 		}
-		golden := filepath.Join("testdata", "packet."+string(l)+".txt")
+		golden := filepath.Join("testdata", name+"."+string(l)+".txt")
 		if *update {
 			if err := os.WriteFile(golden, []byte(got), 0o600); err != nil {
 				t.Fatal(err)
@@ -75,7 +103,7 @@ func TestPrintedInBothLanguages(t *testing.T) {
 			t.Fatal(err)
 		}
 		if *look != "" {
-			base := filepath.Join(*look, "packet."+string(l))
+			base := filepath.Join(*look, name+"."+string(l))
 			for ext, b := range map[string][]byte{".pdf": pdf, ".html": html} {
 				if err := os.WriteFile(base+ext, b, 0o600); err != nil {
 					t.Fatal(err)

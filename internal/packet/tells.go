@@ -84,7 +84,8 @@ func unread(i casefile.Item, lost time.Time) bool {
 // spoken are the members of bodies that hold people's words; the others hold
 // codes, ids and places.
 var spoken = map[string]bool{"text": true, "translation": true, "narrative": true, "rights_text": true, "no_recording": true,
-	"present": true, "note": true, "reason": true, "detail": true}
+	"present": true, "note": true, "reason": true, "detail": true, "promises": true, "breaks": true, "interpreter": true, "interpreter_credential": true,
+	"cross_examined_by": true, "conducted_by": true, "images": true, "certainty": true}
 
 // tells reports whether what a key of a version opens names somebody whom it
 // may not: a person recorded, corrected or found to be a victim after the

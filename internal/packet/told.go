@@ -32,7 +32,7 @@ func (r Reading) receiving() string {
 // Item reads the body of an item of a section. What cannot be read says so.
 func (r Reading) Item(section string, raw json.RawMessage) document.Block {
 	tell, ok := map[string]func(json.RawMessage) (document.Block, error){
-		wire.SectionFacts: r.facts, wire.SectionPeople: r.person, wire.SectionEvents: r.event, wire.SectionStatements: r.statement,
+		wire.SectionFacts: r.facts, wire.SectionPeople: r.person, wire.SectionEvents: r.event, wire.SectionStatements: r.testimony,
 		wire.SectionTranslations: r.translation, wire.SectionExhibits: r.exhibit, wire.SectionCustody: r.custody, wire.SectionProperty: r.thing, wire.SectionCharges: r.charge,
 		wire.SectionExculpatory: r.exculpatory, wire.SectionLeftOut: r.omission, wire.SectionConsents: r.consent, wire.SectionChecklist: r.line,
 	}[section]
@@ -96,20 +96,6 @@ func (r Reading) event(raw json.RawMessage) (document.Block, error) {
 	return b, err
 }
 
-func (r Reading) statement(raw json.RawMessage) (document.Block, error) {
-	s, err := body[StatementBody](raw)
-	facts := []document.Fact{{Label: r.T("ask.kind"), Value: r.Word("casefile.statement_kind.", s.Kind)}, {Label: r.T("ask.start"), Value: r.When(s.Start)}, {Label: r.T("ask.end"), Value: r.When(s.End)},
-		{Label: r.T("ask.place_taken"), Value: s.Place}, {Label: r.T("web.present"), Value: strings.Join(s.Present, "; ")}, {Label: r.T("ask.rights"), Value: r.Word("casefile.rights.", s.Rights)},
-		{Label: r.T("ask.interpreter_ground"), Value: r.Word("casefile.interpreter_ground.", s.By)}, {Label: r.T("ask.no_recording"), Value: s.NoRecord},
-		{Label: r.T("ask.identifies"), Value: strings.Join(s.Identifies, ", ")}}
-	heading := r.T("noun.statement")
-	if s.Original {
-		heading = r.T("noun.statement_original")
-	}
-	return document.Block{Heading: heading, Person: s.Subject, Facts: document.Filled(facts),
-		Said: []document.Passage{{Lang: s.Lang, Paragraphs: document.Paragraphs(s.Text)}}}, err
-}
-
 // When writes a moment as messages hold it.
 func (r Reading) When(s string) string {
 	t, err := time.Parse(time.RFC3339, s)
@@ -152,7 +138,7 @@ func (r Reading) exculpatory(raw json.RawMessage) (document.Block, error) {
 	case x.Words != nil:
 		return document.Block{Said: r.Words(*x.Words)}, err
 	case r.numbers[x.Item] != "":
-		return document.Block{Said: []document.Passage{{Paragraphs: []string{r.T("packet.exculpatory_at", "Number", r.numbers[x.Item])}}}}, err
+		return document.Block{Heading: r.Word("packet.exculpatory.", x.Kind), Said: []document.Passage{{Paragraphs: []string{r.T("packet.exculpatory_at", "Number", r.numbers[x.Item])}}}}, err
 	}
 	return document.Block{Said: []document.Passage{{Paragraphs: []string{r.T("web.exculpatory_item")}}}}, err
 }

@@ -176,6 +176,7 @@ type world struct {
 
 	c, suspect, witness, statement, fee string
 	handed                              int
+	said                                func(*Draft) // what the composer says besides
 }
 
 const (
@@ -222,6 +223,19 @@ func (w *world) record(cmd act.Command) string {
 	return w.us.Must(w.agent, wire.PurposeProsecution, cmd).Object
 }
 
+// items are the ids of the entries of a noun.
+func (w *world) items(noun string) (ids []string) {
+	w.t.Helper()
+	w.us.Read(func(tx *store.Tx) error {
+		items, err := casefile.Items(tx, w.c, noun)
+		for _, i := range items {
+			ids = append(ids, i.ID)
+		}
+		return err
+	})
+	return ids
+}
+
 // answers shut no gate, but for those of change.
 func answers(change map[string]string) map[string]string {
 	out := protection.CurrentForm().Calm()
@@ -257,6 +271,9 @@ func (w *world) draft() Draft {
 // compose freezes a version as the liaison agent.
 func (w *world) compose(change ...func(*Draft)) error {
 	d := w.draft()
+	if w.said != nil {
+		w.said(&d)
+	}
 	for _, c := range change {
 		c(&d)
 	}

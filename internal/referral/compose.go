@@ -6,6 +6,7 @@ import (
 
 	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/act"
+	"github.com/oasiss/oasiss/internal/casefile"
 	"github.com/oasiss/oasiss/internal/journal"
 	"github.com/oasiss/oasiss/internal/packet"
 	"github.com/oasiss/oasiss/internal/program"
@@ -218,7 +219,7 @@ type OwedTask struct {
 
 // supplementTask is the task that stands open since something was found that
 // speaks for a suspect and was not in the version sent last.
-func (r Referral) supplementTask(tx *store.Tx) (*OwedTask, error) {
+func (r Referral) supplementTask(tx *store.Tx, o casefile.Opener) (*OwedTask, error) {
 	versions, err := packet.Versions(tx, r.Packet)
 	if err != nil || !r.Home() {
 		return nil, err
@@ -227,7 +228,7 @@ func (r Referral) supplementTask(tx *store.Tx) (*OwedTask, error) {
 		if v.Message == "" {
 			continue
 		}
-		since, err := packet.FoundSince(tx, v)
+		since, err := packet.FoundSince(tx, o, v)
 		if err != nil || since.IsZero() {
 			return nil, err
 		}

@@ -52,7 +52,7 @@ func (r Referral) addVersions(tx *store.Tx, v *act.Viewing, _ program.Standing, 
 	if !r.Home() || !v.See(r.resource("analysis")) {
 		return nil
 	}
-	if out.SupplementTask, err = r.supplementTask(tx); err != nil {
+	if out.SupplementTask, err = r.supplementTask(tx, v.Ring); err != nil {
 		return err
 	}
 	if n := len(versions); n > 0 && versions[n-1].Message == "" {

@@ -147,18 +147,7 @@ func (q *request) statementRow(c casefile.View, i casefile.ItemView) view.Statem
 func (q *request) identificationRow(c casefile.View, i casefile.ItemView) view.Statement {
 	var x casefile.Identification
 	q.decode(i.Content, &x)
-	return view.Statement{Person: q.personIn(c, i.Person), At: x.When.At, Language: q.t("noun.identification"), Note: q.picked(x), URL: itemURL(c, i)}
-}
-
-// picked is what came of an identification.
-func (q *request) picked(x casefile.Identification) string {
-	switch {
-	case x.Picked == 0:
-		return q.t("identification.nobody")
-	case x.Failed():
-		return q.t("identification.another", "Place", x.Picked)
-	}
-	return q.t("identification.picked", "Place", x.Picked)
+	return view.Statement{Person: q.personIn(c, i.Person), At: x.When.At, Language: q.t("noun.identification"), Note: q.tell().Picked(x.Picked, x.ShownAt), URL: itemURL(c, i)}
 }
 
 // personIn is how a person of a case appears, by the id of any of their records.

@@ -158,7 +158,7 @@ func (q *request) leaveOut(x referral.Shown, f component.Form) *view.Fold {
 	}
 	fold := view.Fold{TitleKey: "ask.group.left_out", LeadKey: "ask.group.left_out.hint", Form: f}
 	for _, i := range c.Items {
-		if packet.MayStay(i.Noun, i.Content) {
+		if packet.MayStay(i.Noun, i.Content, i.Detail) {
 			fold.Asks = append(fold.Asks, view.Ask{Name: "left_out." + i.ID, Text: q.itemName(c, i)})
 		}
 	}

@@ -105,7 +105,7 @@ func (q *request) identificationSections(c casefile.View, i casefile.ItemView) [
 		}
 		return strconv.Itoa(n)
 	}
-	return append(out, view.Section{Heading: q.t("ask.group.taking"), Facts: document.Filled([]view.Fact{{Label: q.t("identification.result"), Value: q.picked(x)},
+	return append(out, view.Section{Heading: q.t("ask.group.taking"), Facts: document.Filled([]view.Fact{{Label: q.t("identification.result"), Value: q.tell().Picked(x.Picked, x.ShownAt)},
 		{Label: q.t("ask.witness"), Value: calledIn(c, x.Person)}, {Label: q.t("ask.method"), Value: q.word("casefile.identification_method.", x.Method)}, {Label: q.t("ask.shown_when"), Value: i18n.DateTime(q.lang, x.When.At, q.zone())},
 		{Label: q.t("ask.place_taken"), Value: d.Place}, {Label: q.t("ask.conducted_by"), Value: d.ConductedBy}, {Label: q.t("web.present"), Value: strings.Join(d.Present, "; ")},
 		{Label: q.t("ask.images"), Value: strings.Join(shown, "; ")}, {Label: q.t("ask.suspect_among"), Value: calledIn(c, x.Suspect)}, {Label: q.t("ask.shown_at"), Value: place(x.ShownAt)},
