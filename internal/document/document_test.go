@@ -109,6 +109,26 @@ func TestTheTwinIsInert(t *testing.T) {
 }
 
 // FuzzPrinted writes any words: there is a PDF and a twin of them.
+// TestALabelStandsOnOnePage: a label of two lines at the foot of a page goes over
+// to the next with its value, wherever it comes.
+func TestALabelStandsOnOnePage(t *testing.T) {
+	pages := func(facts []Fact) int {
+		pdf, err := Document{Lang: i18n.English, Kind: "Packet", Number: "OAS-1", Title: "Facts", Sections: []Section{{Heading: "Facts", Facts: facts}}}.PDF(time.Unix(0, 0))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return bytes.Count(pdf, []byte("/Type /Page\n"))
+	}
+	var rows []Fact
+	for n := range 45 {
+		rows = append(rows, Fact{Label: "Row", Value: "There"})
+		end := append(append([]Fact{}, rows...), Fact{Label: strings.Repeat("Certificate or registration of the interpreter ", 3), Value: "Court interpreter 4471"}, rows[0])
+		if was, is := pages(rows), pages(end); was == 0 || is > was+1 {
+			t.Fatalf("after %d rows: %d pages, with one more of a long label %d", n+1, was, is)
+		}
+	}
+}
+
 func FuzzPrinted(f *testing.F) {
 	for _, s := range []string{"", "Ñ\u0301\u200b\u202e", "😀\U0010ffff\x00\x1b[0m", "\xff\xfe", strings.Repeat("x", 3000), "a\u2028b\u00a0c\ufeff", "(\\)\r"} {
 		f.Add(s)

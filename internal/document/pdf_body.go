@@ -142,7 +142,8 @@ func (p *page) said(x Passage) {
 // facts are lines of a label and what it says: a value that goes over the page goes on in its own column.
 func (p *page) facts(labels float64, facts []Fact) {
 	for _, f := range facts {
-		p.room(6)
+		p.pen("sans", "", 9, grey)
+		p.room(max(6, line*float64(len(p.SplitText(clean(f.Label), labels-3))))) // a label stands on one page, its value beside it
 		y := p.GetY()
 		p.pen("sans", "", 9, grey)
 		p.SetX(margin)

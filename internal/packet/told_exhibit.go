@@ -25,9 +25,14 @@ func (r Reading) custody(raw json.RawMessage) (document.Block, error) {
 	for _, s := range c.Chain {
 		b.Facts = append(b.Facts, document.Fact{Label: strconv.Itoa(s.Nth) + ". " + r.Word("exhibit.step.", s.Step), Value: strings.Join(r.step(s), " · ")})
 	}
-	for _, g := range c.Gaps {
-		b.Said = append(b.Said, document.Passage{Paragraphs: []string{strconv.Itoa(g.Nth) + ". " + r.Word("exhibit.gap.", g.Code)}})
+	if len(c.Gaps) == 0 {
+		return b, err
 	}
+	asks := document.Passage{Heading: r.T("statement.unsaid")}
+	for _, g := range c.Gaps {
+		asks.Paragraphs = append(asks.Paragraphs, r.T("packet.gap", "Nth", g.Nth, "Gap", r.Word("exhibit.gap.", g.Code)))
+	}
+	b.Said = append(b.Said, asks)
 	return b, err
 }
 
