@@ -92,12 +92,16 @@ func (c *casework) record() {
 	c.Submit(c.t, "main") // without a title
 	c.look("new-case-refused")
 	c.Fill(c.t, "main", "title", "Casa en Alamo, 3 personas")
+	c.Fill(c.t, "main", "controls", "CUI")
 	c.Submit(c.t, "main")
 	c.path, _, _ = strings.Cut(c.Address(c.t), "?")
 	if !strings.HasPrefix(c.path, "/cases/0") {
 		c.t.Fatalf("no case: %s\n%s", c.path, c.Text(c.t))
 	}
 	c.look("case-new")
+	if !strings.Contains(c.Text(c.t), "CUI") {
+		c.t.Errorf("the case's label lacks its control:\n%s", c.Text(c.t))
+	}
 	at := time.Now().Add(-30 * time.Hour).Format("2006-01-02T15:04")
 	until := time.Now().Add(-29 * time.Hour).Format("2006-01-02T15:04")
 	c.add("event", "when", at, "mode", "stash_house", "place", "usbp:RGV", "place_name", "Alamo", "group_size", "3", "fee_cents", "900", "currency", "USD", "narrative", "Three people were kept in a house.", "narrative_lang", "en",

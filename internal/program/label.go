@@ -24,6 +24,9 @@ const (
 	ControlUnclassified = "CUI"
 )
 
+// Controls lists what an originator's own law may add to a handling code.
+func Controls() []Word { return slices.Clone(loadWords().Controls) }
+
 // ControlByID finds a control of the closed list.
 func ControlByID(id string) (Word, bool) { return word(loadWords().Controls, id) }
 

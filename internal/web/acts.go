@@ -175,7 +175,7 @@ func corrected(asks []view.Ask, more ...view.Ask) []view.Ask {
 // questions are what each act asks. A field that is not here is not asked on a
 // page; the API and the command line have them all.
 var questions = map[string][]view.Ask{
-	"case.open":       {q1("title", "required"), q1("handling")},
+	"case.open":       {q1("title", "required"), q1("handling"), q1("controls", "type=checks")},
 	"case.set_status": {q1("status", "required")},
 	"case.add_member": {q1("office", "required")},
 	"case.add_event":  eventAsks, "case.correct_event": corrected(eventAsks, withdraws),

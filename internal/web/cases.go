@@ -19,7 +19,7 @@ func (s *Server) cases(pages *doors) {
 		return "cases", v, err
 	})
 	s.page(pages, "/cases/new", areaCases, func(q *request) (string, any, error) {
-		a := q.act("case.open", nil, answers{"handling": q.words(program.HandlingCodes())})
+		a := q.act("case.open", nil, answers{"handling": q.words(program.HandlingCodes()), "controls": q.words(program.Controls())})
 		a.Primary = true
 		return "form_page", view.FormPage{TitleKey: "case_new.title", LeadKey: "case_new.lead", Crumb: view.Link{Text: q.t("cases.title"), URL: "/cases"}, Act: a, BackURL: "/cases"}, nil
 	})
@@ -90,7 +90,7 @@ func (q *request) workspace(id string) (view.Case, error) {
 func (q *request) caseHead(c casefile.View) view.Head {
 	base := "/cases/" + c.Case.ID
 	h := view.Head{Crumb: view.Link{Text: q.t("cases.title"), URL: "/cases"}, Number: c.Case.Number, Title: c.Title, State: q.word("casefile.status.", c.Case.Status),
-		Owner: q.office(q.s.Acts.Node, c.Case.Office), Handling: &component.Handling{Code: c.Case.Handling}}
+		Owner: q.office(q.s.Acts.Node, c.Case.Office), Handling: q.handling(c.Case.Handling, c.Case.Controls)}
 	own := lower(q.s.Node.Country)
 	n := len(q.readersOf(c.Case))
 	h.Readers = &component.Readers{Total: n, Counts: []component.CountryCount{{Country: own, N: n}}, URL: base + "/readers"}

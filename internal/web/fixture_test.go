@@ -73,7 +73,7 @@ func fixtureHead(l i18n.Lang) view.Head {
 		Crumb: view.Link{Text: words(l, "Cases", "Casos"), URL: "/cases"}, Number: "RGV-26-0412",
 		Title: words(l, "Stash house, Alamo, 14 people", "Casa de seguridad, Álamo, 14 personas"),
 		State: words(l, "Draft, not referred", "Borrador, sin remitir"), Owner: "D. Ruiz",
-		Handling: &component.Handling{Code: "H2"},
+		Handling: &component.Handling{Code: "H2", Controls: []string{words(l, "Controlled unclassified information (CUI)", "Información controlada no clasificada (CUI)")}},
 		Readers:  &component.Readers{Total: 7, Counts: []component.CountryCount{{Country: "us", N: 4}, {Country: "mx", N: 3}}, URL: "/cases/1/readers"},
 		Clocks:   []component.Clock{{State: component.Overdue, Due: at(-0.42), Left: 25 * time.Minute, Owner: "us", Yours: true, What: words(l, "medical screening", "detección médica")}},
 		Facts:    words(l, "Facts: 7 June 2026, 23:10 CDT", "Hechos: 7 jun 2026, 23:10 CDT"),

@@ -91,6 +91,18 @@ func (q *request) words(list []program.Word) []component.Option {
 	return named(q, list, func(w program.Word) string { return w.ID }, func(w program.Word) program.Text { return w.Title })
 }
 
+// handling is a label as pages show it: the code, then the controls of the
+// originator's own law, none of which the code takes away.
+func (q *request) handling(code string, controls []string) *component.Handling {
+	h := &component.Handling{Code: code}
+	for _, id := range controls {
+		if w, ok := program.ControlByID(id); ok {
+			h.Controls = append(h.Controls, w.Title.In(q.lang))
+		}
+	}
+	return h
+}
+
 // codes makes choices of codes whose names are the texts prefix+code.
 func (q *request) codes(prefix string, list []string) []component.Option {
 	out := make([]component.Option, 0, len(list))

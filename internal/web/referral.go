@@ -199,7 +199,7 @@ func recent(all []component.Turn) (last, before []component.Turn) {
 
 func (q *request) referralHead(x referral.Shown) view.Head {
 	h := view.Head{Crumb: view.Link{Text: q.t("referrals.title"), URL: "/referrals"}, Number: x.Number, Title: q.title(x.Row), State: x.StateName.In(q.lang), StateOK: stateClass(x.Row),
-		Owner: q.office(x.Sender.Node, x.Sender.Office) + " → " + q.office(x.Receiver.Node, x.Receiver.Office), Handling: &component.Handling{Code: x.Handling}}
+		Owner: q.office(x.Sender.Node, x.Sender.Office) + " → " + q.office(x.Receiver.Node, x.Receiver.Office), Handling: q.handling(x.Handling, x.Label.Controls)}
 	if x.Notice != nil {
 		h.Facts = q.t("web.facts_on", "Days", q.reading(x.Row).Days(x.Notice))
 	}

@@ -28,6 +28,8 @@ type CountryCount struct {
 type Handling struct {
 	Code string
 	Own  string
+	// Controls are the names of what the originator's own law adds (NOFORN, CUI).
+	Controls []string
 }
 
 // Bars is how many bars follow the code: as many as its number.
