@@ -69,12 +69,12 @@ var pastTheView = map[string]string{
 var openRoutes = []string{"/", "GET /assets/", "GET /found", "GET /redeem", "GET /sign-in", "POST /found", "POST /language", "POST /redeem", "POST /sign-in", "POST /sign-out", "POST /theme"}
 
 // ownRoutes touch nothing but the reader's own account, session, or act about to be signed.
-var ownRoutes = []string{"GET /live", "GET /search", "GET /sign/{id}", "HEAD /uploads/{id}", "PATCH /uploads/{id}"}
+var ownRoutes = []string{"GET /live", "GET /search", "GET /sign/{id}", "HEAD /uploads/{id}", "PATCH /uploads/{id}", "POST /search/drop", "POST /search/keep"}
 
 // openAsked and ownAsked are the same of the API.
 var (
 	openAsked = []string{"found", "redeem", "sign-in", "sign-out"}
-	ownAsked  = []string{"descriptor", "me", "prepared-show"}
+	ownAsked  = []string{"descriptor", "me", "prepared-show", "search-views"}
 )
 
 // streamed are the operations whose bytes stand in no document.

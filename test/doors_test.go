@@ -45,7 +45,7 @@ func TestEveryOtherOperationNeedsASession(t *testing.T) {
 
 // ownAffairs are reads that show nothing of the programme's: who one is, an act
 // that one is about to sign, and what the node tells every peer of itself.
-var ownAffairs = []string{"get /api/v1/me", "get /api/v1/prepared/{id}", "get /api/v1/descriptor"}
+var ownAffairs = []string{"get /api/v1/me", "get /api/v1/prepared/{id}", "get /api/v1/descriptor", "get /api/v1/views"}
 
 // TestEveryReadLeavesOneAccessFact holds that no read goes past act.View,
 // whether it finds something, finds nothing or is refused.

@@ -83,6 +83,7 @@ func TestAPageIsOneAccessFact(t *testing.T) {
 		"/alerts/{id}":             {"kestrelle", "/alerts/" + over, []string{"alert"}},
 		"/referrals/{id}":          {"kestrelle", "/referrals/" + referral, []string{"referral"}},
 		"/copies/{id}":             {"kestrelle", "/copies/" + w.copyOf(handedOver), []string{"referral", "analysis"}},
+		"/lists/{id}":              {"kestrelle", "/lists/" + w.listOf("Anzalduas"), []string{"event", "person"}},
 		"/hand-overs/{id}":         {"kestrelle", "/hand-overs/" + handedOver, []string{"handover"}},
 		"/hand-overs":              {"kestrelle", "/hand-overs", []string{"handover"}},
 		"/cases":                   {"kestrelle", "/cases", []string{"case", "event", "referral"}},

@@ -52,7 +52,15 @@ type (
 		Actor  string `name:"actor" query:"actor" help:"cli.arg.actor" placeholder:"ID"`
 	}
 	sought struct {
-		Words []string `arg:"" name:"words" body:"words" help:"cli.arg.words"`
+		Words    []string `arg:"" optional:"" name:"words" body:"words" help:"cli.arg.words"`
+		Noun     string   `name:"noun" body:"noun" enum:",case,person,event,organisation,vehicle,phone" default:"" help:"cli.arg.search_noun" placeholder:"KIND"`
+		Status   string   `name:"status" body:"status" enum:",open,closed" default:"" help:"cli.arg.search_status" placeholder:"STATE"`
+		Office   string   `name:"office" body:"office" help:"cli.arg.search_office" placeholder:"ID"`
+		Corridor string   `name:"corridor" body:"corridor" help:"cli.arg.search_corridor" placeholder:"ID"`
+		Handling string   `name:"handling" body:"handling" help:"cli.arg.search_handling" placeholder:"CODE"`
+		From     string   `name:"from" body:"from" help:"cli.arg.search_from" placeholder:"DAY"`
+		To       string   `name:"to" body:"to" help:"cli.arg.search_to" placeholder:"DAY"`
+		After    string   `name:"after" body:"after" help:"cli.arg.search_after" placeholder:"PLACE"`
 	}
 	evidence struct {
 		ID    string `arg:"" name:"node" path:"id" help:"cli.arg.id"`
@@ -144,6 +152,8 @@ var queries = map[string]query{
 	"route.show":             {path: "programme/routes/{id}", takes: reflect.TypeFor[one]()},
 	"search.cases":           {path: "search", takes: reflect.TypeFor[sought](), post: true},
 	"search.found":           {path: "found/{id}", takes: reflect.TypeFor[one]()},
+	"search.list":            {path: "lists/{id}?files=true", takes: reflect.TypeFor[copied]()},
+	"search.views":           {path: "views", takes: reflect.TypeFor[list]()},
 	"user.invite":            {path: "users/{id}/invite", takes: reflect.TypeFor[one](), post: true},
 	"user.list":              {path: "users", takes: reflect.TypeFor[list](), columns: "login name office roles.role disabled locked id"},
 	"user.sessions":          {path: "users/{id}/sessions", takes: reflect.TypeFor[one]()},
@@ -224,8 +234,12 @@ func (q query) asked(target reflect.Value) (path string, body map[string]any) {
 		if name := f.Tag.Get("query"); name != "" && !v.IsZero() {
 			values.Set(name, scalar(v.Interface()))
 		}
-		if name := f.Tag.Get("body"); name != "" {
-			body[name] = strings.Join(v.Interface().([]string), " ")
+		if name := f.Tag.Get("body"); name != "" && !v.IsZero() {
+			if words, ok := v.Interface().([]string); ok {
+				body[name] = strings.Join(words, " ")
+				continue
+			}
+			body[name] = v.String()
 		}
 	}
 	if len(values) > 0 {

@@ -55,9 +55,12 @@ func (k desk) person(id string) (p Person) {
 
 func (k desk) find(by access.Actor, query string) []Hit {
 	k.t.Helper()
-	hits, err := act.View(context.Background(), k.Acts, by, wire.PurposeProsecution, "search", func(tx *store.Tx, v *act.Viewing) ([]Hit, error) {
-		return Search(tx, v, query)
-	})
+	return k.ask(by, Question{Words: query}).Hits
+}
+
+func (k desk) ask(by access.Actor, q Question) Hits {
+	k.t.Helper()
+	hits, err := Find(context.Background(), k.Acts, by, wire.PurposeProsecution, q, "")
 	if err != nil {
 		k.t.Fatal(err)
 	}

@@ -23,6 +23,9 @@ func reactIndex(k *journal.Kinds) {
 	journal.React(k, func(tx *store.Tx, d *journal.Draw, _ journal.Entry, f Opened) ([]journal.Fact, error) {
 		return nil, index(tx, d, d.Ring(), f.ID, typeCase, f.ID)
 	})
+	journal.React(k, func(tx *store.Tx, d *journal.Draw, e journal.Entry, _ StatusSet) ([]journal.Fact, error) {
+		return nil, reindexCase(tx, d, d.Ring(), e.Case)
+	})
 	journal.React(k, func(tx *store.Tx, d *journal.Draw, e journal.Entry, _ MemberAdded) ([]journal.Fact, error) {
 		return nil, reindexCase(tx, d, d.Ring(), e.Case)
 	})
@@ -167,7 +170,7 @@ func tokensOf(ring *seal.Keyring, who Identity) []string {
 // entry is what stands in the index for one object.
 type indexed struct {
 	Words string `json:"words"`
-	Who   string `json:"who"` // tokens of the offices that may find it, and of its case
+	Who   string `json:"who"` // tokens of the offices that may find it, of its case, and of what narrows a search to it
 }
 
 // index brings one object's row in step: out if it was there, in if it belongs.
@@ -183,7 +186,11 @@ func index(tx *store.Tx, o Opener, ring *seal.Keyring, caseID, noun, object stri
 	if err != nil {
 		return err
 	}
-	row := indexed{Words: words, Who: readers(c)}
+	narrowed, err := marks(tx, c, noun, object)
+	if err != nil {
+		return err
+	}
+	row := indexed{Words: words, Who: readers(c) + " " + strings.Join(narrowed, " ")}
 	plain, err := json.Marshal(row)
 	if err != nil {
 		return fmt.Errorf("search row: %w", err)

@@ -206,9 +206,9 @@ func ShowFound(ctx context.Context, a *act.Acts, by access.Actor, purpose, fact 
 }
 
 // Find searches the cases of the reader's office (Search).
-func Find(ctx context.Context, a *act.Acts, by access.Actor, purpose, words string) ([]Hit, error) {
-	return act.View(ctx, a, by, purpose, "search", func(tx *store.Tx, v *act.Viewing) ([]Hit, error) {
-		return Search(tx, v, words)
+func Find(ctx context.Context, a *act.Acts, by access.Actor, purpose string, question Question, after string) (Hits, error) {
+	return act.View(ctx, a, by, purpose, "search", func(tx *store.Tx, v *act.Viewing) (Hits, error) {
+		return Search(tx, v, question, after)
 	})
 }
 

@@ -3,10 +3,14 @@ package casefile
 import (
 	"crypto/sha256"
 	"database/sql"
+	"encoding/base64"
+	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"math"
 	"strings"
+	"time"
 
 	"github.com/nyaruka/phonenumbers"
 
@@ -24,73 +28,182 @@ type Hit struct {
 	Case   string `json:"case"`
 	Number string `json:"number"` // of the case
 	Label  string `json:"label"`  // what it is called: a suspect's name, a plate, a place
+	// Of its case:
+	Status   string    `json:"status"`
+	Office   string    `json:"office"` // that owns it
+	Handling string    `json:"handling"`
+	Opened   time.Time `json:"opened"`
 }
 
-// maxHits is how many rows of the index one search looks at.
-const maxHits = 200
+// pageHits is how many hits one answer shows, and batchHits how many rows of
+// the index are looked at together.
+const (
+	pageHits  = 50
+	batchHits = 200
+)
+
+// Hits are what a search found, newest first.
+type Hits struct {
+	Hits []Hit `json:"hits"`
+	// Next asks for what comes after these; empty where there is no more. It is
+	// sealed by the node for this account, as a place in the index would tell
+	// how much others recorded.
+	Next string `json:"next,omitempty"`
+}
 
 // Search finds named adult suspects, organisations, vehicles, places and
-// numbers in the cases of the reader's office, newest first. Every word must
-// begin a word of what is found; accents and case do not matter. Each hit is
-// decided like any other record.
-func Search(tx *store.Tx, v *act.Viewing, query string) ([]Hit, error) {
+// numbers in the cases of the reader's office, newest first, after a place that
+// an earlier answer gave. Each hit is decided like any other record. It
+// refuses search.filter, search.days and search.cursor.
+func Search(tx *store.Tx, v *act.Viewing, question Question, after string) (Hits, error) {
+	before, err := openPlace(v, after)
+	if err != nil {
+		return Hits{}, err
+	}
+	hits, last, err := search(tx, v, question, before, pageHits)
+	out := Hits{Hits: hits}
+	if last > 0 {
+		out.Next = sealPlace(v, last)
+	}
+	return out, err
+}
+
+// Every is Search without pages, for a list that was taken out: its act has
+// seen that there are few enough (Matching).
+func Every(tx *store.Tx, v *act.Viewing, question Question) ([]Hit, error) {
+	hits, _, err := search(tx, v, question, math.MaxInt64, math.MaxInt)
+	return hits, err
+}
+
+// Matching counts what an office could know that answers a question, at most
+// so many: a superset of what each person there may see.
+func Matching(tx *store.Tx, office string, question Question, most int) (int, error) {
+	if question.Empty() || office == "" {
+		return 0, nil
+	}
+	q, err := question.asked(tx, office)
+	if err != nil {
+		return 0, err
+	}
+	rows, err := lookUp(tx, q, math.MaxInt64, most)
+	return len(rows), err
+}
+
+// search reads the index on from a place, until most hits may be shown; last
+// is where to go on, 0 where nothing is left.
+func search(tx *store.Tx, v *act.Viewing, question Question, before int64, most int) (hits []Hit, last int64, err error) {
+	hits = []Hit{}
 	if err := v.Must(searching(v.By)); err != nil {
-		return nil, err
+		return hits, 0, err
 	}
-	q, asked := asking(v.By.Office, query)
-	if !asked {
-		return nil, nil
+	if question.Empty() || v.By.Office == "" {
+		return hits, 0, nil
 	}
+	q, err := question.asked(tx, v.By.Office)
+	if err != nil {
+		return hits, 0, err
+	}
+	seen, cases := map[string]bool{}, map[string]Case{}
+	for {
+		rows, err := lookUp(tx, q, before, batchHits)
+		if err != nil {
+			return hits, 0, err
+		}
+		for _, x := range rows {
+			if len(hits) == most {
+				return hits, before, nil
+			}
+			h, ok, err := shown(tx, v, seen, cases, x.Hit)
+			if err != nil {
+				return hits, 0, err
+			}
+			if ok {
+				hits = append(hits, h)
+			}
+			before = x.id
+		}
+		if len(rows) < batchHits {
+			return hits, 0, nil
+		}
+	}
+}
+
+// row is a row of the index that a question finds.
+type row struct {
+	Hit
+	id int64
+}
+
+// lookUp reads the next rows of the index before a place.
+func lookUp(tx *store.Tx, q textQuery, before int64, limit int) (out []row, err error) {
 	statement, match := textOf(tx).find(q)
-	var found []Hit
-	err := store.Each(tx, func(r *sql.Rows) error {
-		var h Hit
-		err := r.Scan(&h.Noun, &h.Object, &h.Case)
-		found = append(found, h)
+	err = store.Each(tx, func(r *sql.Rows) error {
+		var x row
+		err := r.Scan(&x.id, &x.Noun, &x.Object, &x.Case)
+		out = append(out, x)
 		return err
-	}, statement, match, maxHits)
+	}, statement, match, before, limit)
 	if err != nil {
 		return nil, fmt.Errorf("search: %w", err)
 	}
-	return shown(tx, v, found)
+	return out, nil
+}
+
+// placeLabel binds a place in the index to the account it was given to.
+func placeLabel(v *act.Viewing) string { return "search/" + v.By.User }
+
+func sealPlace(v *act.Viewing, id int64) string {
+	return base64.RawURLEncoding.EncodeToString(v.Ring.Box(placeLabel(v), binary.BigEndian.AppendUint64(nil, uint64(id)))) // #nosec G115 -- a place, never negative
+}
+
+// openPlace is the row before which a search goes on: behind all of them
+// without a place. It refuses search.cursor for what this node did not give to
+// this account.
+func openPlace(v *act.Viewing, after string) (int64, error) {
+	if after == "" {
+		return math.MaxInt64, nil
+	}
+	box, err := base64.RawURLEncoding.DecodeString(after)
+	if err != nil {
+		return 0, refusal.New("search.cursor")
+	}
+	plain, err := v.Ring.Unbox(placeLabel(v), box)
+	if err != nil || len(plain) != 8 {
+		return 0, refusal.New("search.cursor")
+	}
+	return int64(binary.BigEndian.Uint64(plain)), nil // #nosec G115 -- a place that sealPlace sealed
 }
 
 func searching(by access.Actor) access.Resource {
 	return access.Resource{Type: "search", Offices: []string{by.Office}}
 }
 
-// shown decides each hit and gives it its label.
-func shown(tx *store.Tx, v *act.Viewing, found []Hit) ([]Hit, error) {
-	seen, cases := map[string]bool{}, map[string]Case{}
-	out := []Hit{}
-	for _, h := range found {
-		c, known := cases[h.Case]
-		var err error
-		if !known {
-			if c, err = Load(tx, h.Case); err != nil {
-				return nil, err
-			}
-			cases[h.Case] = c
+// shown decides a hit and gives it its label. What was seen before, also under
+// a record that is now part of another, is not shown again.
+func shown(tx *store.Tx, v *act.Viewing, seen map[string]bool, cases map[string]Case, h Hit) (Hit, bool, error) {
+	c, known := cases[h.Case]
+	var err error
+	if !known {
+		if c, err = Load(tx, h.Case); err != nil {
+			return h, false, err
 		}
-		var p Person
-		r := c.resource(h.Noun, h.Object)
-		if h.Noun == "person" {
-			if p, err = standsFor(tx, h.Object); err != nil {
-				return nil, err
-			}
-			h.Object, r = p.ID, IdentityResource(c, p)
-		}
-		if seen[h.Object] || !v.See(r) {
-			continue
-		}
-		seen[h.Object] = true
-		h.Number = c.Number
-		if h.Label, err = label(tx, v.Ring, c, h, p); err != nil {
-			return nil, err
-		}
-		out = append(out, h)
+		cases[h.Case] = c
 	}
-	return out, nil
+	var p Person
+	r := c.resource(h.Noun, h.Object)
+	if h.Noun == "person" {
+		if p, err = standsFor(tx, h.Object); err != nil {
+			return h, false, err
+		}
+		h.Object, r = p.ID, IdentityResource(c, p)
+	}
+	if seen[h.Object] || !v.See(r) {
+		return h, false, nil
+	}
+	seen[h.Object] = true
+	h.Number, h.Status, h.Office, h.Handling, h.Opened = c.Number, c.Status, c.Office, c.Handling, c.Opened
+	h.Label, err = label(tx, v.Ring, c, h, p)
+	return h, true, err
 }
 
 // label is what a hit is called; p is the person that it is about, if it is one.
@@ -125,17 +238,18 @@ func label(tx *store.Tx, o Opener, c Case, h Hit, p Person) (string, error) {
 // office is part of the query and not a filter after it, so that counts and
 // times tell nothing of other offices' cases.
 type textQuery struct {
-	who    string   // the office's token
-	words  []string // each must begin a word
-	joined string   // or this may: a number or a plate typed in groups; empty for none
+	who    string     // the office's token
+	words  []string   // each must begin a word
+	joined string     // or this may: a number or a plate typed in groups; empty for none
+	any    [][]string // tokens of which each list must have one in the row
 }
 
-func asking(office, query string) (q textQuery, asked bool) {
-	q = textQuery{who: officeToken(office), words: strings.Fields(Fold(query))}
+func asking(office, query string) textQuery {
+	q := textQuery{who: officeToken(office), words: strings.Fields(Fold(query))}
 	if joined := compact(query); len(q.words) > 1 && strings.Trim(joined, "0123456789") != joined {
 		q.joined = joined
 	}
-	return q, len(q.words) > 0 && office != ""
+	return q
 }
 
 // textIndex is the full-text index of an engine. It holds words and not the
@@ -145,7 +259,8 @@ type textIndex interface {
 	// out needs the very words that went in.
 	out(tx *store.Tx, id int64, row indexed) error
 	empty(tx *store.Tx) error
-	// find gives a statement, newest first, for a query and a limit.
+	// find gives a statement, newest first, for a query, the place before which
+	// to look and a limit.
 	find(q textQuery) (statement, match string)
 }
 
@@ -156,8 +271,8 @@ func textOf(tx *store.Tx) textIndex {
 	return fts5{}
 }
 
-// readers are the tokens of who may find a row: the member offices, and the
-// case itself.
+// readers are the tokens of who may find any row of a case: the member offices,
+// and the case itself.
 func readers(c Case) string {
 	tokens := []string{token("case", c.ID)}
 	for _, o := range c.Members {
@@ -181,44 +296,6 @@ func national(e164 string) []string {
 		return nil
 	}
 	return []string{phonenumbers.GetNationalSignificantNumber(n)}
-}
-
-// Rebuild makes the whole index anew from what the node can open. It changes
-// no state and may run at any time.
-func Rebuild(tx *store.Tx, ring *seal.Keyring) error {
-	for _, q := range []string{`DELETE FROM search_row`, `DELETE FROM search_token`} {
-		if err := tx.Exec(q); err != nil {
-			return fmt.Errorf("rebuild search: %w", err)
-		}
-	}
-	if err := textOf(tx).empty(tx); err != nil {
-		return err
-	}
-	for _, part := range []struct {
-		query string
-		one   func(id string) error
-	}{
-		{`SELECT id FROM casefile ORDER BY opened, id`, func(id string) error { return index(tx, ring, ring, id, typeCase, id) }},
-		{`SELECT id FROM case_item WHERE noun IN ('event', 'organisation', 'vehicle', 'phone') ORDER BY at, id`, func(id string) error {
-			i, err := LoadItem(tx, id)
-			if err != nil {
-				return err
-			}
-			return index(tx, ring, ring, i.Case, i.Noun, id)
-		}},
-		{`SELECT id FROM case_person WHERE merged IS NULL ORDER BY id`, func(id string) error { return reindexPerson(tx, ring, ring, id) }},
-	} {
-		list, err := ids(tx, part.query)
-		if err != nil {
-			return fmt.Errorf("rebuild search: %w", err)
-		}
-		for _, id := range list {
-			if err := part.one(id); err != nil && !isAbsent(err) {
-				return err
-			}
-		}
-	}
-	return nil
 }
 
 func isAbsent(err error) bool { return refusal.Is(err, "access.not_found") }

@@ -35,14 +35,21 @@ func (tsvector) out(tx *store.Tx, id int64, _ indexed) error {
 func (tsvector) empty(tx *store.Tx) error { return tx.Exec(`DELETE FROM search_text`) }
 
 func (tsvector) find(q textQuery) (statement, match string) {
-	terms := make([]string, len(q.words))
-	for i, w := range q.words {
-		terms[i] = lexemeWord + w + ":*"
+	parts := []string{lexemeReader + q.who}
+	for _, tokens := range q.any {
+		parts = append(parts, "("+lexemeReader+strings.Join(tokens, " | "+lexemeReader)+")")
 	}
-	text := strings.Join(terms, " & ")
-	if q.joined != "" {
-		text = "(" + text + ") | " + lexemeWord + q.joined + ":*"
+	if len(q.words) > 0 {
+		terms := make([]string, len(q.words))
+		for i, w := range q.words {
+			terms[i] = lexemeWord + w + ":*"
+		}
+		text := strings.Join(terms, " & ")
+		if q.joined != "" {
+			text = "(" + text + ") | " + lexemeWord + q.joined + ":*"
+		}
+		parts = append(parts, "("+text+")")
 	}
-	return `SELECT r.noun, r.object, r.case_id FROM search_text t JOIN search_row r ON r.id = t.id
-		WHERE t.lexemes @@ $1::tsquery ORDER BY t.id DESC LIMIT $2`, lexemeReader + q.who + " & (" + text + ")"
+	return `SELECT r.id, r.noun, r.object, r.case_id FROM search_text t JOIN search_row r ON r.id = t.id
+		WHERE t.lexemes @@ $1::tsquery AND t.id < $2 ORDER BY t.id DESC LIMIT $3`, strings.Join(parts, " & ")
 }

@@ -26,14 +26,21 @@ func (fts5) empty(tx *store.Tx) error {
 
 // find is newest first by rowid; ordering by rank would read every hit.
 func (fts5) find(q textQuery) (statement, match string) {
-	terms := make([]string, len(q.words))
-	for i, w := range q.words {
-		terms[i] = `"` + w + `"*`
+	parts := []string{`who : "` + q.who + `"`}
+	for _, tokens := range q.any {
+		parts = append(parts, `who : ("`+strings.Join(tokens, `" OR "`)+`")`)
 	}
-	text := strings.Join(terms, " AND ")
-	if q.joined != "" {
-		text = "(" + text + `) OR "` + q.joined + `"*`
+	if len(q.words) > 0 {
+		terms := make([]string, len(q.words))
+		for i, w := range q.words {
+			terms[i] = `"` + w + `"*`
+		}
+		text := strings.Join(terms, " AND ")
+		if q.joined != "" {
+			text = "(" + text + `) OR "` + q.joined + `"*`
+		}
+		parts = append(parts, `words : (`+text+`)`)
 	}
-	return `SELECT r.noun, r.object, r.case_id FROM search_text t JOIN search_row r ON r.id = t.rowid
-		WHERE search_text MATCH $1 ORDER BY t.rowid DESC LIMIT $2`, `who : "` + q.who + `" AND words : (` + text + `)`
+	return `SELECT r.id, r.noun, r.object, r.case_id FROM search_text t JOIN search_row r ON r.id = t.rowid
+		WHERE search_text MATCH $1 AND t.rowid < $2 ORDER BY t.rowid DESC LIMIT $3`, strings.Join(parts, " AND ")
 }

@@ -42,10 +42,11 @@ func (*Exported) Kind() string { return "case.exported.1" }
 // Facts registers the facts of this room.
 func Facts(k *journal.Kinds) {
 	journal.Register(k, func(tx *store.Tx, e journal.Entry, f Exported) error { return casefile.Remember(tx, f.Case, e.Seq) })
+	journal.Register(k, func(*store.Tx, journal.Entry, ListTaken) error { return nil }) // what was taken stands in no table
 }
 
 // Verbs registers the commands of this room.
-func Verbs(v act.Verbs) { v.Add(&Case{}) }
+func Verbs(v act.Verbs) { v.Add(&Case{}, &Search{}) }
 
 // Decide implements act.Command.
 func (x *Case) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
@@ -108,10 +109,7 @@ func Show(ctx context.Context, a *act.Acts, by access.Actor, purpose, id string)
 			return out, err
 		}
 		out = document(view)
-		out.Mark = Mark{Export: e.ID, By: e.By.Name, Office: e.From.Office, Node: e.Node, Purpose: e.Purpose, Reason: f.Reason, At: e.Recorded}
-		l := i18n.Lang(by.Lang)
-		out.Mark.Words = i18n.T(l, "export.mark", map[string]any{"By": e.By.Name, "Office": e.From.Office, "When": i18n.DateTime(l, e.Recorded, time.UTC),
-			"Purpose": i18n.T(l, "purpose."+e.Purpose), "Reason": i18n.T(l, "export.reason."+f.Reason)})
+		out.Mark = markOf(e, f.Reason, i18n.Lang(by.Lang))
 		return out, nil
 	})
 }

@@ -1,7 +1,9 @@
 package export_test
 
 import (
+	"bytes"
 	"context"
+	"encoding/csv"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -17,6 +19,7 @@ import (
 	"github.com/oasiss/oasiss/internal/refusal"
 	"github.com/oasiss/oasiss/internal/store"
 	"github.com/oasiss/oasiss/wire"
+	"github.com/xuri/excelize/v2"
 	"go.uber.org/goleak"
 )
 
@@ -185,4 +188,117 @@ func TestACaseIsTakenOutUnderItsMark(t *testing.T) {
 		t.Errorf("after two hours: %v", err)
 	}
 	k.ReplayEqual()
+}
+
+// A list is taken out by an act, marked, for an hour: suspects by name, whoever
+// is protected as a number, nothing of an office that is no member.
+func TestAListIsTakenOutUnderItsMark(t *testing.T) {
+	k := open(t)
+	id := k.must(k.agent, &casefile.Open{Title: "Anzalduas, hidden in a trailer"}).Object
+	k.must(k.agent, &casefile.AddPerson{Case: id, Age: "adult", Particulars: casefile.Particulars{Given: "=1+1", Paterno: "Quintero"},
+		RoleFields: casefile.RoleFields{Role: "suspect", Function: "guide", Source: "observation"}})
+	k.must(k.agent, &casefile.AddPerson{Case: id, Age: "adult", Particulars: casefile.Particulars{Given: "Eloína", Paterno: "Palomar"},
+		RoleFields: casefile.RoleFields{Role: "witness", Source: "observation"}})
+	k.must(k.other, &casefile.Open{Title: "theirs"})
+	everything := casefile.Question{From: "2020-01-01"}
+	k.Refused(k.agent, wire.PurposeProsecution, "export.reason", &export.Search{Question: everything, Reason: "curiosity"})
+	k.Refused(k.agent, wire.PurposeProsecution, "search.nothing", &export.Search{Reason: "own_file"})
+	taken := k.must(k.agent, &export.Search{Question: everything, Reason: "own_file"}).Facts[0]
+	show := func(by access.Actor, purpose string) (export.List, error) {
+		return export.ShowList(context.Background(), k.Acts, by, purpose, taken, true)
+	}
+	l, err := show(k.agent, wire.PurposeProsecution)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(l.Rows) != 2 || l.Rows[0].Protected != 1 || l.Mark.Export != taken || !strings.Contains(l.Mark.Words, l.Mark.By) {
+		t.Errorf("%+v", l)
+	}
+	for _, f := range l.Files {
+		cells := cellsOf(t, f)
+		all := strings.Join(cells, "\n")
+		if !strings.Contains(all, "Quintero") || !strings.Contains(all, l.Mark.Words) || strings.Contains(all, "Palomar") {
+			t.Errorf("%s: %s", f.Name, all)
+		}
+		for _, c := range cells {
+			if strings.ContainsAny(c[:min(1, len(c))], "=+-@") {
+				t.Errorf("%s: the cell %q may be taken for a formula", f.Name, c)
+			}
+		}
+	}
+	for who, by := range map[string]access.Actor{"a colleague": k.second, "another office": k.other} {
+		if _, err := show(by, wire.PurposeProsecution); !refusal.Is(err, "access.not_found") {
+			t.Errorf("%s: %v", who, err)
+		}
+	}
+	if _, err := show(k.agent, wire.PurposeDefenceCourt); !refusal.Is(err, "access.not_found") {
+		t.Errorf("for another purpose: %v", err)
+	}
+	k.Clock = k.Clock.Add(2 * time.Hour)
+	if _, err := show(k.agent, wire.PurposeProsecution); !refusal.Is(err, "export.over") {
+		t.Errorf("after two hours: %v", err)
+	}
+	k.ReplayEqual()
+}
+
+// cellsOf are the cells of a file as a spreadsheet reads them; a formula fails.
+func cellsOf(t *testing.T, f export.File) (cells []string) {
+	t.Helper()
+	if strings.HasSuffix(f.Name, ".csv") {
+		r := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(f.Content, []byte("\ufeff"))))
+		r.FieldsPerRecord = -1
+		rows, err := r.ReadAll()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return slices.Concat(rows...)
+	}
+	book, err := excelize.OpenReader(bytes.NewReader(f.Content))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = book.Close() }()
+	sheet := book.GetSheetName(0)
+	rows, err := book.GetRows(sheet)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for y, row := range rows {
+		for x := range row {
+			at, err := excelize.CoordinatesToCellName(x+1, y+1)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if formula, err := book.GetCellFormula(sheet, at); err != nil || formula != "" {
+				t.Errorf("%s holds a formula: %q, %v", at, formula, err)
+			}
+		}
+	}
+	return slices.Concat(rows...)
+}
+
+// What no cell may begin with is behind an apostrophe, however it is hidden.
+func TestNoCellIsAFormula(t *testing.T) {
+	k := open(t)
+	hidden := []string{"=HYPERLINK(\"http://x\")", " =1+1", "\t=1", "+1", "-1", "@SUM(A1)", "%0A=1", "|calc", "＝1+1"}
+	for _, name := range hidden {
+		id := k.must(k.agent, &casefile.Open{Title: "t"}).Object
+		k.must(k.agent, &casefile.AddOrganisation{Case: id, OrganisationFields: casefile.OrganisationFields{Kind: "network", Name: "x" + name}})
+		k.must(k.agent, &casefile.AddOrganisation{Case: id, OrganisationFields: casefile.OrganisationFields{Kind: "network", Name: name}})
+	}
+	taken := k.must(k.agent, &export.Search{Question: casefile.Question{Noun: "organisation"}, Reason: "own_file"}).Facts[0]
+	l, err := export.ShowList(context.Background(), k.Acts, k.agent, wire.PurposeProsecution, taken, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(l.Rows) != 2*len(hidden) {
+		t.Fatalf("%d rows", len(l.Rows))
+	}
+	for _, f := range l.Files {
+		for _, c := range cellsOf(t, f) {
+			if begun := strings.TrimSpace(c); begun != "" && strings.ContainsAny(begun[:1], "=+-@%|") || strings.HasPrefix(begun, "＝") {
+				t.Errorf("%s: %q", f.Name, c)
+			}
+		}
+	}
 }

@@ -39,8 +39,15 @@ type limitIn struct {
 type searchIn struct {
 	Who
 	Body struct {
-		Words string `json:"words" maxLength:"500" doc:"Every word must begin a word of what is found; accents and case do not matter"`
+		casefile.Question
+		After string `json:"after,omitempty" maxLength:"200" doc:"Place that the last answer gave (next); from the newest when left out"`
 	}
+}
+
+type listIn struct {
+	Who
+	ID    string `path:"id" maxLength:"64"`
+	Files bool   `query:"files" doc:"With the list as CSV and XLSX, in base64"`
 }
 
 type referralsIn struct {
@@ -143,8 +150,14 @@ func (s *Server) caseReads() {
 	read(s, "search-found", "/api/v1/found/{id}", "search", "People that one's own act of looking somebody up has found", func(ctx context.Context, by access.Actor, in *idIn) ([]casefile.PersonView, error) {
 		return casefile.ShowFound(ctx, s.Acts, by, in.Purpose, in.ID)
 	})
-	ask(s, "search", http.MethodPost, "/api/v1/search", "search", "Search cases by suspects' names, organisations, things, places and numbers", func(ctx context.Context, by access.Actor, in *searchIn) ([]casefile.Hit, error) {
-		return casefile.Find(ctx, s.Acts, by, in.Purpose, in.Body.Words)
+	ask(s, "search", http.MethodPost, "/api/v1/search", "search", "Search one's office's cases by words, kind, standing, office, corridor, handling code and days, newest first", func(ctx context.Context, by access.Actor, in *searchIn) (casefile.Hits, error) {
+		return casefile.Find(ctx, s.Acts, by, in.Purpose, in.Body.Question, in.Body.After)
+	})
+	read(s, "search-list", "/api/v1/lists/{id}", "search", "A list that one took out by one's own act (search.export), for an hour, under its mark", func(ctx context.Context, by access.Actor, in *listIn) (export.List, error) {
+		return export.ShowList(ctx, s.Acts, by, in.Purpose, in.ID, in.Files)
+	})
+	own(s, "search-views", "/api/v1/views", "search", "Searches that one keeps for oneself", func(ctx context.Context, by access.Actor, _ *Who) ([]casefile.SavedView, error) {
+		return casefile.Views(ctx, s.Acts, by)
 	})
 }
 

@@ -147,7 +147,7 @@ var NotDerived = map[string]string{
 	"lane_head": "what the link has delivered", "quarantine": "refused bytes as they came", "contact": "when the link last answered",
 	"goose_db_version": "the schema's own", "sqlite_sequence": "the engine's own",
 	"file_upload": "files under way", "file_upload_chunk": "files under way",
-	"outbox": "what waits on the link", "confirmed": "which keys a peer said it knows", "restored": "set by restoring a backup",
+	"saved_view": "searches that people keep for themselves", "outbox": "what waits on the link", "confirmed": "which keys a peer said it knows", "restored": "set by restoring a backup",
 }
 
 // notDerivedPrefix marks the tables of full-text search.

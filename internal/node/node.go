@@ -12,6 +12,7 @@ import (
 
 	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/act"
+	"github.com/oasiss/oasiss/internal/casefile"
 	"github.com/oasiss/oasiss/internal/directory"
 	"github.com/oasiss/oasiss/internal/exchange"
 	"github.com/oasiss/oasiss/internal/file"
@@ -103,6 +104,9 @@ func Open(ctx context.Context, f Folders, o Options) (*Node, error) {
 		return nil, errors.Join(err, held.release())
 	}
 	keys, err := settleKeys(ctx, f, db)
+	if err == nil {
+		err = casefile.Current(ctx, db, ring)
+	}
 	if err != nil {
 		return nil, errors.Join(err, db.Close(), held.release())
 	}

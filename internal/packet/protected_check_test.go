@@ -75,10 +75,10 @@ func (h *history) index() {
 			continue
 		}
 		for _, secret := range s.secrets {
-			hits, err := act.View(context.Background(), h.us.Acts, h.liaison, wire.PurposeProsecution, "search", func(tx *store.Tx, v *act.Viewing) ([]casefile.Hit, error) {
-				return casefile.Search(tx, v, secret)
+			hits, err := act.View(context.Background(), h.us.Acts, h.liaison, wire.PurposeProsecution, "search", func(tx *store.Tx, v *act.Viewing) (casefile.Hits, error) {
+				return casefile.Search(tx, v, casefile.Question{Words: secret}, "")
 			})
-			if err != nil || len(hits) > 0 {
+			if err != nil || len(hits.Hits) > 0 {
 				h.r.Fatalf("the index finds %q of %s: %v, %v", secret, s.plant, hits, err)
 			}
 		}

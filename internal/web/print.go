@@ -111,7 +111,7 @@ func (q *request) print(name string, draw func(l i18n.Lang) (document.Document, 
 // handOut gives a file that this node made to whoever asked for it.
 func (q *request) handOut(name, media string, content []byte) {
 	how := "inline"
-	if media == "application/zip" {
+	if media != "application/pdf" && !strings.HasPrefix(media, "text/html") {
 		how = "attachment"
 	}
 	Headers(q.w.Header())

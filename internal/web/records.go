@@ -2,8 +2,6 @@ package web
 
 import (
 	"encoding/json"
-	"net/http"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,7 +11,6 @@ import (
 	"github.com/oasiss/oasiss/internal/casefile"
 	"github.com/oasiss/oasiss/internal/refusal"
 	"github.com/oasiss/oasiss/internal/store"
-	"github.com/oasiss/oasiss/internal/web/component"
 	"github.com/oasiss/oasiss/internal/web/view"
 	"github.com/oasiss/oasiss/wire"
 )
@@ -21,8 +18,7 @@ import (
 // records registers what is looked up: search, an item, a case's history and
 // readers, accords, the link, the journal.
 func (s *Server) records(pages *doors) {
-	pages.signedIn("GET /search", access.RuleOwn, areaCases, (*request).search) // the empty form
-	pages.signedIn("POST /search", access.RuleSeen, areaCases, (*request).search)
+	s.searches(pages)
 	s.page(pages, "/cases/{id}/items/{item}", areaCases, func(q *request) (string, any, error) {
 		v, err := q.itemPage(q.r.PathValue("id"), q.r.PathValue("item"))
 		return "item", v, err
@@ -56,46 +52,6 @@ func (s *Server) records(pages *doors) {
 		return "accesses", v, err
 	})
 	pages.signedIn("GET /journal/{id}/proof", access.RuleSeen, areaOversight, (*request).proofFile)
-}
-
-// searched are the purposes for which cases are searched.
-var searched = []string{wire.PurposeProsecution, wire.PurposeProtection, wire.PurposeLifeAtRisk, wire.PurposeDefenceCourt}
-
-// search asks over POST: what is looked for never stands in an address.
-func (q *request) search() {
-	s, w, r := q.s, q.w, q.r
-	if err := r.ParseForm(); err != nil {
-		s.problem(w, r, refusal.New("act.malformed", "field", ""))
-		return
-	}
-	q.draw(http.StatusOK, func(q *request) (string, any, error) {
-		v := view.Search{Form: component.Form{Action: "/search", Token: newToken(), Values: r.PostForm, Errors: map[string]string{}}, Purposes: q.codes("purpose.", searched)}
-		if r.Method != http.MethodPost {
-			v.Form.Values = url.Values{}
-			return "search", v, nil
-		}
-		if p := r.PostForm.Get("purpose"); slices.Contains(searched, p) {
-			q.purpose = p
-		}
-		hits, err := casefile.Find(q.r.Context(), s.Acts, q.by, q.purpose, r.PostForm.Get("q"))
-		if no, refused := refusal.As(err); refused {
-			v.Form.Refusal = &component.Refusal{Code: no.Code, Params: no.Params}
-			return "search", v, nil
-		}
-		v.Ran, v.Total = true, len(hits)
-		for _, h := range hits {
-			v.Results = append(v.Results, q.result(h))
-		}
-		return "search", v, err
-	})
-}
-
-func (q *request) result(h casefile.Hit) view.Result {
-	out := view.Result{Kind: q.word("noun.", h.Noun), Title: h.Label, Number: h.Number, URL: "/cases/" + h.Case}
-	if h.Noun == "person" {
-		out.URL = "/people/" + h.Object
-	}
-	return out
 }
 
 func (q *request) itemPage(caseID, item string) (view.ItemPage, error) {

@@ -102,12 +102,12 @@ func searchFigures(ctx context.Context, r *run) (err error) {
 		var took []float64
 		for range 200 {
 			began := time.Now()
-			hits, err := casefile.Find(ctx, h.Acts, by, wire.PurposeProsecution, "anzalduas")
+			hits, err := casefile.Find(ctx, h.Acts, by, wire.PurposeProsecution, casefile.Question{Words: "anzalduas"}, "")
 			if err != nil {
 				return 0, err
 			}
-			if took = append(took, ms(time.Since(began))); len(hits) != visible {
-				return 0, fmt.Errorf("%d hits", len(hits))
+			if took = append(took, ms(time.Since(began))); len(hits.Hits) != visible {
+				return 0, fmt.Errorf("%d hits", len(hits.Hits))
 			}
 		}
 		return quantile(took, 0.99), nil

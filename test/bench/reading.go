@@ -68,7 +68,7 @@ func (h *here) read(ctx context.Context, by access.Actor, cases []casefile.Case)
 		case 1:
 			_, err = casefile.Show(whole, h.Acts, by, wire.PurposeProsecution, cases[n%len(cases)].ID)
 		default:
-			_, err = casefile.Find(whole, h.Acts, by, wire.PurposeProsecution, "palomarin")
+			_, err = casefile.Find(whole, h.Acts, by, wire.PurposeProsecution, casefile.Question{Words: "palomarin"}, "")
 		}
 		took = append(took, ms(time.Since(began)))
 		time.Sleep(time.Millisecond)
