@@ -170,10 +170,10 @@ func TestWhatSomebodyKeepsIsTheirs(t *testing.T) {
 	if v := kept(k.other); len(v) != 0 {
 		t.Errorf("another sees %+v", v)
 	}
-	if err := DropView(ctx, k.Acts, k.other, own[0].ID); err != nil || len(kept(k.agent)) != 1 {
+	if err := DropView(ctx, k.DB, k.other.User, own[0].ID); err != nil || len(kept(k.agent)) != 1 {
 		t.Errorf("another ended it: %v", err)
 	}
-	if err := DropView(ctx, k.Acts, k.agent, own[0].ID); err != nil || len(kept(k.agent)) != 0 {
+	if err := DropView(ctx, k.DB, k.agent.User, own[0].ID); err != nil || len(kept(k.agent)) != 0 {
 		t.Errorf("its owner could not end it: %v", err)
 	}
 	for n := range mostViews {

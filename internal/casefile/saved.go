@@ -67,9 +67,9 @@ func KeepView(ctx context.Context, a *act.Acts, by access.Actor, view SavedView)
 }
 
 // DropView ends a view of the person's own; one of somebody else's is absent.
-func DropView(ctx context.Context, a *act.Acts, by access.Actor, id string) error {
-	return a.DB.Write(ctx, func(tx *store.Tx) error {
-		return tx.Exec(`DELETE FROM saved_view WHERE id = $1 AND account = $2`, id, by.User)
+func DropView(ctx context.Context, db *store.DB, account, id string) error {
+	return db.Write(ctx, func(tx *store.Tx) error {
+		return tx.Exec(`DELETE FROM saved_view WHERE id = $1 AND account = $2`, id, account)
 	})
 }
 

@@ -194,7 +194,7 @@ func (q *request) dropSearch() {
 		q.s.problem(q.w, q.r, refusal.New("act.malformed", "field", ""))
 		return
 	}
-	q.backToSearch(url.Values{}, casefile.DropView(q.r.Context(), q.s.Acts, q.by, q.r.PostForm.Get("id")))
+	q.backToSearch(url.Values{}, casefile.DropView(q.r.Context(), q.s.Acts.DB, q.by.User, q.r.PostForm.Get("id")))
 }
 
 // backToSearch draws the search again with what was typed, and why not.
