@@ -129,7 +129,7 @@ func text(key string, params map[string]any) string { return i18n.T(i18n.English
 func TestThePagesOfOneNode(t *testing.T) {
 	w := oneNode(t)
 	for name, f := range map[string]func(*testing.T, *world){"sign in": signingIn, "double submit": doubleSubmit, "refused keeps": refusedKeeps,
-		"cross origin": crossOrigin, "invisible": invisible, "headers": headers, "signed": signedAct, "second person": secondPerson, "everyone": everyone, "locked": lockedOut, "language": language, "accounts": accounts} {
+		"cross origin": crossOrigin, "invisible": invisible, "headers": headers, "signed": signedAct, "second person": secondPerson, "everyone": everyone, "locked": lockedOut, "language": language, "looks": looks, "accounts": accounts} {
 		t.Run(name, func(t *testing.T) { f(t, w) })
 	}
 }
@@ -417,6 +417,23 @@ func language(t *testing.T, w *world) {
 	wrong := v.post("/sign-in", url.Values{"user": {"okafor"}, "password": {"no es ésta, garza"}, "notice": {"yes"}})
 	v.says(wrong, http.StatusUnauthorized, i18n.T(i18n.Spanish, "refusal.access.sign_in_refused", nil))
 	v.says(v.signIn("okafor"), http.StatusOK, `<html lang="es`)
+}
+
+// looks: what somebody chose of how pages look is theirs on every computer, and
+// not the next person's on this one.
+func looks(t *testing.T, w *world) {
+	shared, other := w.visitor(t), w.visitor(t)
+	shared.signIn("northcutt")
+	shared.says(shared.post("/theme", url.Values{"theme": {"contrast"}, "back": {"/"}}), http.StatusOK, `data-theme="contrast"`, `value="contrast" checked`)
+	shared.post("/language", url.Values{"language": {"es"}, "back": {"/"}})
+	shared.post("/sign-out", nil)
+	other.says(other.signIn("northcutt"), http.StatusOK, `<html lang="es`, `data-theme="contrast"`)
+	if p := shared.signIn("whitfield"); strings.Contains(p.text, "data-theme=") || !strings.Contains(p.text, `<html lang="en`) {
+		t.Errorf("the next person reads as the one before chose:\n%.200s", p.text)
+	}
+	if p := shared.post("/theme", url.Values{"theme": {"\" onload=x"}, "back": {"/"}}); strings.Contains(p.text, "data-theme=") {
+		t.Error("a look that there is not is kept")
+	}
 }
 
 // lockedOut: after five wrong tries the right password does not open either,

@@ -52,6 +52,7 @@ var unseen = map[string]string{
 	"outbox.void_at": "when it was written off: the journal says so, too",
 	"lane_head.open": "whether the peer is asked before anything is sent; it is asked after every start in any case",
 	"contact.*":      "when a peer was heard and how its clock stood: written anew with the next word",
+	"look.*":         "how a person reads the pages: a damaged one reads them otherwise",
 	"session.*":      "who is signed in: known by a digest; one that is damaged signs in nobody", "attempt.*": "failed sign-ins: gone after minutes",
 	"authenticator.*": "a damaged password lets nobody in; two people give another", "invitation.*": "one use, and known by a digest", "founding_link.*": "as invitation",
 	"prepared.*": "an act shown and not signed: sealed; one that is damaged is shown again", "command.*": "what a repeat of a key is answered with",

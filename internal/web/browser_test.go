@@ -1,6 +1,7 @@
 package web
 
 import (
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -8,35 +9,10 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/oasiss/oasiss/internal/i18n"
-	"github.com/oasiss/oasiss/internal/web/component"
 	"github.com/oasiss/oasiss/internal/web/webtest"
 )
-
-// sheet is every component once, in each of its states.
-func sheet(l i18n.Lang) shot {
-	r := fixtureReferral(l)
-	f := form("#")
-	f.Errors["place"] = words(l, "Write the name as the document has it.", "Escriba el nombre como está en el documento.")
-	f.Refusal = &component.Refusal{Code: "referral.reason_required"}
-	done := *fixturePair()
-	done.Lower.At = ptr(at(-.01))
-	return shot{"components", "components", false, map[string]any{
-		"Clocks": []component.Clock{{State: component.OnTrack, BusinessDays: 2, Share: .7, Due: at(50), Owner: "mx"}, {State: component.DueSoon, Left: 70 * time.Minute, Share: .09, Due: at(1.1), Owner: "us", Yours: true}, {State: component.Overdue, Left: 25 * time.Minute, Due: at(-.4), Big: true},
-			{State: component.Paused, Share: .6, Left: 76 * time.Hour, PausedBy: "mx", Reason: words(l, "interpreter", "intérprete")}, {State: component.Met, Due: at(-9), Unverified: true}},
-		"Receipts": []component.Receipts{{}, {Recorded: ptr(at(-2))}, {Recorded: ptr(at(-2)), Opened: ptr(at(-1)), Due: ptr(at(3))}, {Recorded: ptr(at(-99)), Opened: ptr(at(-98)), Silent: 72 * time.Hour}, {Recorded: ptr(at(-2)), Opened: ptr(at(-1)), Answered: ptr(at(-.5))}, {Recorded: ptr(at(-1)), NoAnswer: true}, {Refused: words(l, "expired on the way", "venció en camino")}},
-		"Handling": []component.Handling{{Code: "H0"}, {Code: "H1"}, {Code: "H2"}, {Code: "H3", Own: words(l, "Only for the control judge.", "Sólo para la persona juzgadora de control.")}},
-		"Readers":  r.Head.Readers,
-		"People":   []component.Person{{Plant: "Acacia", Notes: "F"}, {Plant: "Ceiba", Case: "RGV-26-0412", URL: "#"}, {Name: "Rogelio Basurto Nava", Notes: "M, 38"}},
-		"Gates":    []component.Gates{gates(false), gates(false, component.GateShut), gates(true), gates(true, component.GateShut, component.GateWaiting, component.GateCannot)},
-		"Seals":    []component.Seal{{State: component.Verified}, {State: component.Cosigned, Country: "mx", At: at(-.1)}, {State: component.Waiting, Country: "mx", For: 7 * time.Minute}, {State: component.Broken, Country: "mx"}},
-		"Blocked":  r.Head.Acts, "Form": f, "Options": options("A", "B"),
-		"Notes": []component.Note{{Kind: "over", Title: words(l, "Cannot be referred.", "No puede remitirse.")}, {Kind: "soon", Title: words(l, "Insulin at 18:00.", "Insulina a las 18:00.")}, {Kind: "ok", Title: words(l, "Mexico accepted.", "México aceptó.")}, {Title: words(l, "For information.", "Para su información."), Act: words(l, "Open", "Abrir"), URL: "#"}},
-		"Pairs": []component.Pair{*fixturePair(), done}, "Turns": r.Turns, "Acts": r.Acts[:4],
-	}}
-}
 
 // site serves every page and the sheet at /lang/theme/file.
 func site(t *testing.T) *httptest.Server {
@@ -54,11 +30,7 @@ func site(t *testing.T) *httptest.Server {
 	mux.HandleFunc("/live", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
 	mux.HandleFunc("/page/{lang}/{theme}/{file}", func(w http.ResponseWriter, req *http.Request) {
 		l := i18n.Lang(req.PathValue("lang"))
-		component := sheet(l)
-		if s, ok := component.data.(map[string]any); ok {
-			s["Blocked"] = fixtureHead(l).Acts[0]
-		}
-		for _, s := range append(everyPage(l), component) {
+		for _, s := range append(everyPage(l), sheet(l)) {
 			if s.file == req.PathValue("file") {
 				page := fixturePage(l)
 				page.Theme = strings.TrimPrefix(req.PathValue("theme"), "system")
@@ -79,63 +51,85 @@ func site(t *testing.T) *httptest.Server {
 	return server
 }
 
+// window is one way in which a page is looked at.
+type window struct {
+	lang  i18n.Lang
+	theme string
+	width int
+}
+
+// windows are the ways in which a page is looked at: all of them in a soak; else
+// four of the twelve, so chosen by the page's place that each page meets both
+// languages and both widths, and any three pages beside each other meet every
+// pair of language, theme and width.
+func windows(page int) (out []window) {
+	for i, l := range i18n.Languages() {
+		for j, width := range []int{1280, 320} {
+			for k, theme := range themes {
+				if soaking() || k == (page+i+2*j)%len(themes) {
+					out = append(out, window{l, theme, width})
+				}
+			}
+		}
+	}
+	return out
+}
+
+func soaking() bool { return os.Getenv("OASISS_SOAK") != "" }
+
+// TestWindowsMeetEveryPair: three pages beside each other are looked at in every
+// pair of language, theme and width.
+func TestWindowsMeetEveryPair(t *testing.T) {
+	met := map[any]bool{}
+	for page := range 3 {
+		for _, w := range windows(page) {
+			met[[2]any{w.lang, w.theme}], met[[2]any{w.lang, w.width}], met[[2]any{w.theme, w.width}] = true, true, true
+		}
+	}
+	if want := 2*3 + 2*2 + 3*2; len(met) != want {
+		t.Errorf("%d pairs are met, want %d", len(met), want)
+	}
+}
+
 // TestPagesAreAccessible opens every page: no rule of WCAG 2.2 AA that axe can
-// judge is broken in any theme and either language, and at 320 CSS pixels (400 %
-// zoom) nothing needs sideways scrolling. OASISS_PICTURES names a folder to
-// keep pictures in, to be looked at; OASISS_PAGES (an expression) opens only
-// the pages of these names.
+// judge is broken in any theme and either language, the focus shows and is under
+// nothing, targets have room, and at 320 CSS pixels (400 % zoom) nothing needs
+// sideways scrolling. OASISS_PICTURES names a folder to keep pictures in, to be
+// looked at; OASISS_PAGES (an expression) opens only the pages of these names.
 func TestPagesAreAccessible(t *testing.T) {
 	if testing.Short() {
 		t.Skip("opens a browser over every page")
 	}
-	server, pictures, only := site(t), os.Getenv("OASISS_PICTURES"), regexp.MustCompile(os.Getenv("OASISS_PAGES"))
-	b := webtest.Start(t)
-	for _, l := range i18n.Languages() {
-		for _, s := range append(everyPage(l), sheet(l)) {
-			if !only.MatchString(s.file) {
-				continue
-			}
-			themes := []string{"light"}
-			if s.file == "components" || s.file == "referral" || s.file == "sign_in" || s.file == "my_day" {
-				themes = []string{"light", "dark", "contrast"}
-			}
-			for _, theme := range themes {
-				address := server.URL + "/page/" + string(l) + "/" + theme + "/" + s.file
-				b.Size(t, 1280, 800)
-				b.Open(t, address)
-				for _, v := range b.Audit(t) {
-					t.Errorf("%s %s %s: %s", s.file, l, theme, v)
-				}
-				name := s.file + "-" + string(l) + "-" + theme
-				if pictures != "" {
-					b.Picture(t, filepath.Join(pictures, name+".png"))
-				}
-				if theme != "light" {
-					continue
-				}
-				b.Size(t, 320, 800)
-				b.Open(t, address)
-				if over := b.Overflow(t); over > 0 {
-					t.Errorf("%s %s: %d px too wide at 320", s.file, l, over)
-				}
-				if pictures != "" {
-					b.Picture(t, filepath.Join(pictures, name+"-320.png"))
-				}
-				if !strings.HasPrefix(s.file, "hand_over") {
-					continue
-				}
-				b.Size(t, 768, 1024) // the tablet at the bridge
-				b.Open(t, address)
-				for _, v := range b.Audit(t) {
-					t.Errorf("%s %s on a tablet: %s", s.file, l, v)
-				}
-				if over := b.Overflow(t); over > 0 {
-					t.Errorf("%s %s: %d px too wide on a tablet", s.file, l, over)
-				}
-				if pictures != "" {
-					b.Picture(t, filepath.Join(pictures, name+"-768.png"))
-				}
-			}
+	server, b, only := site(t), webtest.Start(t), regexp.MustCompile(os.Getenv("OASISS_PAGES"))
+	for i, s := range append(everyPage(i18n.English), sheet(i18n.English)) {
+		if !only.MatchString(s.file) {
+			continue
 		}
+		for _, w := range windows(i) {
+			lookAt(t, b, server.URL, s.file, w)
+		}
+		if strings.HasPrefix(s.file, "hand_over") { // the tablet at the bridge
+			lookAt(t, b, server.URL, s.file, window{i18n.Spanish, "light", 768})
+		}
+	}
+}
+
+// lookAt opens a page in a window and holds it against the rules.
+func lookAt(t *testing.T, b *webtest.Browser, base, file string, w window) {
+	t.Helper()
+	name := fmt.Sprintf("%s-%s-%s-%d", file, w.lang, w.theme, w.width)
+	b.Size(t, w.width, 800)
+	b.Open(t, base+"/page/"+string(w.lang)+"/"+w.theme+"/"+file)
+	for _, v := range b.Audit(t) {
+		t.Errorf("%s: %s", name, v)
+	}
+	if over := b.Overflow(t); over > 0 {
+		t.Errorf("%s: %d px too wide", name, over)
+	}
+	for _, fault := range b.Focus(t) {
+		t.Errorf("%s: %s", name, fault)
+	}
+	if pictures := os.Getenv("OASISS_PICTURES"); pictures != "" {
+		b.Picture(t, filepath.Join(pictures, name+".png"))
 	}
 }

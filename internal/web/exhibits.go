@@ -31,7 +31,7 @@ func (s *Server) exhibits(pages *doors) {
 	})
 	s.page(pages, "/exhibits/{id}/sheet", areaCases, func(q *request) (string, any, error) {
 		v, err := q.exhibitPage(q.r.PathValue("id"), true)
-		return "custody_sheet", view.CustodySheet{Exhibit: v, By: q.by.Name + ", " + q.office(q.s.Acts.Node, q.by.Office), Printed: q.s.Acts.Now()}, err
+		return "custody_sheet", v, err
 	})
 }
 

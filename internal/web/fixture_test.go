@@ -150,7 +150,7 @@ func fixtureReferral(l i18n.Lang) view.Referral {
 	refused := form("#decline")
 	refused.Values.Set("words", "…")
 	refused.Errors["reason"] = words(l, "Choose the reason. The other side needs it to answer.", "Elija el motivo. La otra autoridad lo necesita para contestar.")
-	refused.Refusal = &component.Refusal{Code: "referral.reason_required"}
+	refused.Refusal = &component.Refusal{Code: "referral.reason_required", Params: map[string]any{"Step": words(l, "Decline", "No aceptar")}}
 	return view.Referral{
 		Head: h, Owes: "mx", Yours: true, Step: words(l, "accept, ask or decline", "aceptar, requerir o no aceptar"), Since: at(-20), Version: 2, Tier: "analysis", Ready: 3,
 		Warnings: []component.Note{{Kind: "soon", Icon: "gavel", Title: words(l, "Informal items count only as indicio until formalised.", "Lo recibido por vía informal vale sólo como indicio hasta formalizarse.")}},

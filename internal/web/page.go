@@ -29,6 +29,7 @@ type Page struct {
 	Live      string // address of the event stream; empty for none
 	Plays     bool   // it plays sound or film that this node keeps
 	Now       time.Time
+	Zip       bool // it leaves compressed
 }
 
 // User is the person signed in.

@@ -74,8 +74,13 @@ func (r *Renderer) RenderStatus(w http.ResponseWriter, status int, name string, 
 	}
 	w.Header().Set("Content-Language", page.Lang.Tag())
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	body := out.Bytes()
+	if page.Zip {
+		w.Header().Set("Content-Encoding", "gzip")
+		body = zip(body)
+	}
 	w.WriteHeader(status)
-	_, err = w.Write(out.Bytes())
+	_, err = w.Write(body)
 	return err
 }
 

@@ -30,6 +30,7 @@ type request struct {
 	path    string // of the page, without an act's own
 	live    string // topic by which the page renews itself
 	zoned   *time.Location
+	look    access.Look
 	plays   bool // the page plays sound or film of this node
 
 	refused []*refusedForm // the acts that were just refused on this page
@@ -51,9 +52,21 @@ func (s *Server) enter(w http.ResponseWriter, r *http.Request, a area) (*request
 		s.problem(w, r, err)
 		return nil, false
 	}
-	q := &request{s: s, w: w, r: r, by: by, lang: s.lang(r, by), purpose: purpose(a, by), path: r.URL.Path}
+	return s.reading(w, r, by, purpose(a, by)), true
+}
+
+// reading is a request of somebody, in the language and look that their account keeps.
+func (s *Server) reading(w http.ResponseWriter, r *http.Request, by access.Actor, purpose string) *request {
+	q := &request{s: s, w: w, r: r, by: by, purpose: purpose, path: r.URL.Path}
+	var err error
+	if q.look, err = s.Guard.Look(r.Context(), by.User); err != nil && r.Context().Err() == nil {
+		s.Log.ErrorContext(r.Context(), "a look cannot be read", "error", err)
+	}
+	if q.lang = i18n.Lang(q.look.Lang); !q.lang.Known() {
+		q.lang = s.lang(r, by)
+	}
 	q.by.Lang = string(q.lang)
-	return q, true
+	return q
 }
 
 // lang is the language of a page: chosen here, else the account's, else the
@@ -126,7 +139,7 @@ func (q *request) word(key, code string) string {
 func (s *Server) blank(r *http.Request) Page {
 	l := s.lang(r, access.Actor{})
 	return Page{Lang: l, Country: strings.ToLower(s.Node.Country), NodeName: s.Node.Name[l], Zones: []Zone{{Country: strings.ToLower(s.Node.Country), Name: s.Node.Zone}},
-		Fictional: s.Node.Fictional, Theme: themeOf(r), Path: here(r), Now: s.Acts.Now()}
+		Fictional: s.Node.Fictional, Theme: themeOf(r), Path: here(r), Now: s.Acts.Now(), Zip: ownAsking(r)}
 }
 
 // here is the page's own address, for the language switch.
@@ -149,7 +162,7 @@ func here(r *http.Request) string {
 // page is what surrounds every page of somebody signed in.
 func (q *request) page(ctx context.Context) Page {
 	p := q.s.blank(q.r)
-	p.Lang = q.lang
+	p.Lang, p.Theme = q.lang, theme(q.look.Theme)
 	p.NodeName = q.s.Node.Name[q.lang]
 	p.Token = newToken()
 	p.User = &User{Name: q.by.Name, Role: q.roles(), URL: "/"}

@@ -135,8 +135,7 @@ func (s *Server) problem(w http.ResponseWriter, r *http.Request, err error) {
 		}
 	}
 	if by, err := s.Guard.FromToken(r.Context(), tokenOf(r), false); err == nil {
-		q := &request{s: s, w: w, r: r, by: by, lang: s.lang(r, by), path: r.URL.Path}
-		p = q.page(r.Context())
+		p = s.reading(w, r, by, "").page(r.Context())
 	}
 	if err := s.render.RenderStatus(w, v.Status, "problem", p, v); err != nil && r.Context().Err() == nil {
 		s.Log.ErrorContext(r.Context(), "page failed", "error", err)

@@ -4,6 +4,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -29,12 +30,21 @@ func tokenOf(r *http.Request) string {
 	return ""
 }
 
+// themes are the looks that a person can choose; without one the page follows
+// the system.
+var themes = []string{"light", "dark", "contrast"}
+
+func theme(chosen string) string {
+	if slices.Contains(themes, chosen) {
+		return chosen
+	}
+	return ""
+}
+
+// themeOf is the look of a page before sign-in: that of this computer.
 func themeOf(r *http.Request) string {
 	if c, err := r.Cookie(cookieTheme); err == nil {
-		switch c.Value {
-		case "light", "dark", "contrast":
-			return c.Value
-		}
+		return theme(c.Value)
 	}
 	return ""
 }
@@ -61,15 +71,30 @@ func (s *Server) door(pages *doors) {
 	})
 	pages.open("POST /language", func(w http.ResponseWriter, r *http.Request) {
 		if l := i18n.Lang(r.FormValue("language")); l.Known() {
-			keep(w, cookieLang, string(l), 365*24*time.Hour)
+			s.keepLook(w, r, cookieLang, string(l), func(look *access.Look) { look.Lang = string(l) })
 		}
 		s.comeBack(w, r)
 	})
 	pages.open("POST /theme", func(w http.ResponseWriter, r *http.Request) {
-		keep(w, cookieTheme, r.FormValue("theme"), 365*24*time.Hour)
+		chosen := theme(r.FormValue("theme"))
+		s.keepLook(w, r, cookieTheme, chosen, func(look *access.Look) { look.Theme = chosen })
 		s.comeBack(w, r)
 	})
 	s.oneTime(pages)
+}
+
+// keepLook keeps what somebody chose of the pages' look: for their account when
+// they are signed in, so that it is theirs on every computer and nobody else's
+// on this one; before that, for this computer.
+func (s *Server) keepLook(w http.ResponseWriter, r *http.Request, cookie, value string, change func(*access.Look)) {
+	by, err := s.Guard.FromToken(r.Context(), tokenOf(r), true)
+	if err != nil {
+		keep(w, cookie, value, 365*24*time.Hour)
+		return
+	}
+	if err := s.Guard.KeepLook(r.Context(), by.User, change); err != nil {
+		s.Log.ErrorContext(r.Context(), "a look was not kept", "error", err)
+	}
 }
 
 func (s *Server) comeBack(w http.ResponseWriter, r *http.Request) {

@@ -6,7 +6,9 @@ import (
 	"embed"
 	"encoding/hex"
 	"io/fs"
+	"mime"
 	"net/http"
+	"path"
 	"strings"
 	"sync"
 	"time"
@@ -20,10 +22,19 @@ var staticFiles embed.FS
 // AssetPrefix is where Assets must be mounted.
 const AssetPrefix = "/assets/"
 
-// asset is one file and the mark of its content.
+// asset is one file, the mark of its content, and the same compressed where
+// that makes it smaller.
 type asset struct {
-	body []byte
-	mark string
+	body, zipped []byte
+	mark         string
+}
+
+// sent is the size in which a file crosses the network.
+func (a asset) sent() int {
+	if a.zipped != nil {
+		return len(a.zipped)
+	}
+	return len(a.body)
 }
 
 // shelf is every file the pages load: ours and what npm gave.
@@ -34,13 +45,13 @@ var shelf = sync.OnceValue(func() map[string]asset {
 		panic(err) // the folder is named in the embed line above
 	}
 	for _, root := range []fs.FS{assets.Files(), own} {
-		_ = fs.WalkDir(root, ".", func(path string, entry fs.DirEntry, err error) error {
-			if err != nil || entry.IsDir() || strings.HasPrefix(path, ".") {
+		_ = fs.WalkDir(root, ".", func(name string, entry fs.DirEntry, err error) error {
+			if err != nil || entry.IsDir() || strings.HasPrefix(name, ".") {
 				return nil
 			}
-			if body, err := fs.ReadFile(root, path); err == nil {
+			if body, err := fs.ReadFile(root, name); err == nil {
 				sum := sha256.Sum256(body)
-				files[path] = asset{body, hex.EncodeToString(sum[:6])}
+				files[name] = asset{body, zipFile(name, body), hex.EncodeToString(sum[:6])}
 			}
 			return nil
 		})
@@ -76,6 +87,16 @@ func Assets() http.Handler {
 		if strings.HasSuffix(name, ".woff2") {
 			w.Header().Set("Content-Type", "font/woff2")
 		}
-		http.ServeContent(w, r, name, time.Time{}, bytes.NewReader(a.body))
+		body := a.body
+		if a.zipped != nil {
+			w.Header().Set("Vary", "Accept-Encoding")
+			if takesZip(r) {
+				w.Header().Set("Content-Encoding", "gzip")
+				w.Header().Set("ETag", `"`+a.mark+`-gzip"`)
+				w.Header().Set("Content-Type", mime.TypeByExtension(path.Ext(name)))
+				body = a.zipped
+			}
+		}
+		http.ServeContent(w, r, name, time.Time{}, bytes.NewReader(body))
 	})
 }

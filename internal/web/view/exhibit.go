@@ -49,11 +49,3 @@ type CustodyStep struct {
 	Proof                 string   // what was found when it was computed again; empty before
 	Holds                 bool
 }
-
-// CustodySheet is the printed record of a chain of custody.
-type CustodySheet struct {
-	Exhibit
-	Number  string
-	By      string
-	Printed time.Time
-}

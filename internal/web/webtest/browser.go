@@ -65,7 +65,7 @@ func Start(t *testing.T) *Browser {
 		chromedp.Flag("ignore-certificate-errors", true)) // a test node vouches for itself
 	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
 	ctx, cancel := chromedp.NewContext(allocator)
-	ctx, expire := context.WithTimeout(ctx, 10*time.Minute)
+	ctx, expire := context.WithTimeout(ctx, 40*time.Minute)
 	t.Cleanup(func() {
 		_ = chromedp.Cancel(ctx) // waits for the browser, so that its folder can be removed
 		expire()
@@ -74,6 +74,10 @@ func Start(t *testing.T) *Browser {
 	})
 	if err := chromedp.Do(ctx, chromedp.Navigate("about:blank")); err != nil {
 		t.Fatalf("start chromium: %v", err)
+	}
+	// A window that nobody looks at shows no focus.
+	if _, err := chromedp.Call(ctx, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true}); err != nil {
+		t.Fatalf("emulate the focus: %v", err)
 	}
 	return &Browser{Context: ctx, axe: string(axe)}
 }
@@ -172,4 +176,15 @@ func axeFile() string {
 		}
 	}
 	return filepath.Join(dir, "internal", "web", "assets", "node_modules", "axe-core", "axe.min.js")
+}
+
+// Print is the open page as PDF, as a person would print it on letter paper.
+func (b *Browser) Print(t *testing.T) []byte {
+	t.Helper()
+	css := true
+	out, err := chromedp.Call(b.Context, page.PrintToPDF, page.PrintToPDFParams{PreferCSSPageSize: &css})
+	if err != nil {
+		t.Fatalf("print: %v", err)
+	}
+	return out.Data
 }
