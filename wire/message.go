@@ -112,7 +112,8 @@ type Message struct {
 	Act      Act     // the act as read
 	Proofs   []Proof // signature proofs over ActDigest
 
-	raw []byte // the whole message as written
+	raw     []byte  // the whole message as written
+	checked checked // statements whose signatures were checked ahead
 }
 
 // Signed is the message with these proofs in place of those that it has.

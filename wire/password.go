@@ -3,6 +3,7 @@ package wire
 import (
 	"crypto"
 	"crypto/ed25519"
+	"crypto/sha256"
 	"fmt"
 	"time"
 )
@@ -50,7 +51,7 @@ func SignPassword(node, account string, actDigest [32]byte, at time.Time, key cr
 }
 
 // verifyPassword checks a password proof with the key of its node.
-func verifyPassword(p Proof, actDigest [32]byte, k ProofKey) (Signature, error) {
+func verifyPassword(p Proof, actDigest [32]byte, k ProofKey, done checked) (Signature, error) {
 	pub, ok := k.Public.(ed25519.PublicKey)
 	if !ok || len(pub) != ed25519.PublicKeySize || KeyID(pub) != p.Key {
 		return Signature{}, fail(CodeSignature, "statement key")
@@ -58,7 +59,7 @@ func verifyPassword(p Proof, actDigest [32]byte, k ProofKey) (Signature, error) 
 	if len(p.AuthData) != 0 {
 		return Signature{}, fail(CodeMalformed, "statement with authenticator data")
 	}
-	if !ed25519.Verify(pub, append([]byte(statementDomain), p.Statement...), p.Sig) {
+	if !done.holds(pub, p) && !ed25519.Verify(pub, append([]byte(statementDomain), p.Statement...), p.Sig) {
 		return Signature{}, fail(CodeSignature, "statement does not verify")
 	}
 	var s Statement
@@ -79,4 +80,44 @@ func verifyPassword(p Proof, actDigest [32]byte, k ProofKey) (Signature, error) 
 		return Signature{}, fail(CodeAltered, "statement about another act")
 	}
 	return Signature{Account: s.Account, Node: s.Node, Method: MethodPassword, Strength: StrengthWeak, At: s.At}, nil
+}
+
+// checked are the signatures of statements that were verified, by checkOf.
+type checked map[[sha256.Size]byte]bool
+
+func (c checked) holds(pub ed25519.PublicKey, p Proof) bool {
+	return len(c) > 0 && len(p.Sig) == ed25519.SignatureSize && c[checkOf(pub, p)]
+}
+
+// checkOf names a signature together with all that makes it hold: the key and
+// the bytes that were signed. Key and signature have their one length.
+func checkOf(pub ed25519.PublicKey, p Proof) [sha256.Size]byte {
+	h := sha256.New()
+	h.Write(pub)
+	h.Write(p.Sig)
+	h.Write(p.Statement)
+	return [sha256.Size]byte(h.Sum(nil))
+}
+
+// CheckAhead does now what takes long in VerifyProofs, the arithmetic of the
+// statements' signatures, and nothing else: which keys hold, for whom and until
+// when VerifyProofs asks anew, and a statement, signature or key that is not the
+// very one that was checked here is checked again there. For a receiver that
+// verifies many messages at a time and decides about them in one place.
+func (m *Message) CheckAhead(keys ProofKeys) {
+	m.checked = nil
+	for _, p := range m.Proofs {
+		if p.Method != MethodPassword || len(p.Sig) != ed25519.SignatureSize {
+			continue
+		}
+		k, err := keys(p)
+		pub, ok := k.Public.(ed25519.PublicKey)
+		if err != nil || !ok || len(pub) != ed25519.PublicKeySize || !ed25519.Verify(pub, append([]byte(statementDomain), p.Statement...), p.Sig) {
+			continue
+		}
+		if m.checked == nil {
+			m.checked = checked{}
+		}
+		m.checked[checkOf(pub, p)] = true
+	}
 }

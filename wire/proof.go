@@ -78,6 +78,10 @@ type Signature struct {
 // the two gives CodeMethod; an unknown key, CodeSignature; a proof of another
 // act, CodeAltered.
 func VerifyProof(p Proof, actDigest [32]byte, keys ProofKeys) (Signature, error) {
+	return verifyProof(p, actDigest, keys, nil)
+}
+
+func verifyProof(p Proof, actDigest [32]byte, keys ProofKeys, done checked) (Signature, error) {
 	if p.Method != MethodPassword && p.Method != MethodPasskey {
 		return Signature{}, fail(CodeMethod, "method not accepted")
 	}
@@ -91,7 +95,7 @@ func VerifyProof(p Proof, actDigest [32]byte, keys ProofKeys) (Signature, error)
 	if p.Method == MethodPasskey {
 		return verifyPasskey(p, actDigest, k)
 	}
-	return verifyPassword(p, actDigest, k)
+	return verifyPassword(p, actDigest, k, done)
 }
 
 // VerifyProofs checks every proof of a message, in order. It refuses two proofs
@@ -100,7 +104,7 @@ func VerifyProofs(m Message, keys ProofKeys) ([]Signature, error) {
 	seen := make(map[string]bool, len(m.Proofs))
 	out := make([]Signature, 0, len(m.Proofs))
 	for _, p := range m.Proofs {
-		s, err := VerifyProof(p, m.ActDigest(), keys)
+		s, err := verifyProof(p, m.ActDigest(), keys, m.checked)
 		if err != nil {
 			return out, err
 		}

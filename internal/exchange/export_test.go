@@ -126,7 +126,7 @@ func (l *Link) Consider(peer string, body []byte) (outcomes []wire.Outcome, plac
 		return nil, false, err
 	}
 	now := l.Now()
-	in := intake{link: l, peer: p.ID, under: p.Peer.Descriptor, frame: f, seed: journal.NewSeed(now), now: now}
+	in := intake{link: l, peer: p.ID, under: p.Peer.Descriptor, keys: p.keys.Proofs(), frame: f, seed: journal.NewSeed(now), now: now}
 	in.read()
 	err = l.DB.Write(context.Background(), func(tx *store.Tx) error { return errors.Join(in.record(tx), errConsidered) })
 	if _, changed := errors.AsType[keysChanged](err); changed {

@@ -117,7 +117,7 @@ func (l *Link) takeFrame(ctx context.Context, p *pinned, body []byte) (answer, e
 		return l.refuseFrame(ctx, p, f, body, err)
 	}
 	failpoint.Hit(failpoint.ReceiveOpened)
-	in := intake{link: l, peer: p.ID, under: p.Peer.Descriptor, frame: f, seed: journal.NewSeed(now), now: now, ahead: f.Header.Created.Sub(now)}
+	in := intake{link: l, peer: p.ID, under: p.Peer.Descriptor, keys: p.keys.Proofs(), frame: f, seed: journal.NewSeed(now), now: now, ahead: f.Header.Created.Sub(now)}
 	in.read()
 	write := l.DB.Write
 	if f.Header.Lane == wire.LaneAlert {
