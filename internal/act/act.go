@@ -159,7 +159,7 @@ type Result struct {
 type starts interface{ Starts() string }
 
 // Outbox queues a released fact for a node, in the act's transaction.
-type Outbox func(tx *store.Tx, peer, lane string, seq int64, expires time.Time) error
+type Outbox func(tx *store.Tx, peer, lane, kind string, seq int64, expires time.Time) error
 
 // Acts joins rule, record, release and reactions for one node.
 type Acts struct {
@@ -333,7 +333,7 @@ func (a *Acts) follow(tx *store.Tx, d *journal.Draw, e journal.Entry, m wire.Mes
 		if !wire.Releasable(e.Purpose) {
 			return refusal.New("access.purpose", "purpose", e.Purpose)
 		}
-		if err := a.Outbox(tx, e.To.Node, a.Kinds.Lane(e.Kind), e.Seq, e.Expires); err != nil {
+		if err := a.Outbox(tx, e.To.Node, a.Kinds.Lane(e.Kind), e.Kind, e.Seq, e.Expires); err != nil {
 			return fmt.Errorf("release: %w", err)
 		}
 	}

@@ -103,7 +103,7 @@ func leak(tx *store.Tx, n *node.Node, peer string, now time.Time) (string, error
 	if err != nil {
 		return "", err
 	}
-	return e.ID, n.Link.Enqueue(tx, peer, n.Acts.Kinds.Lane(e.Kind), e.Seq, time.Time{})
+	return e.ID, n.Link.Enqueue(tx, peer, n.Acts.Kinds.Lane(e.Kind), e.Kind, e.Seq, time.Time{})
 }
 
 // write takes a real acceptance as its model and gives the forgery's id;
@@ -132,7 +132,7 @@ func (f forgery) write(tx *store.Tx, n *node.Node, peer string, now time.Time) (
 	if err != nil {
 		return "", err
 	}
-	return act.ID, n.Link.Enqueue(tx, peer, n.Acts.Kinds.Lane(act.Kind), e.Seq, time.Time{})
+	return act.ID, n.Link.Enqueue(tx, peer, n.Acts.Kinds.Lane(act.Kind), act.Kind, e.Seq, time.Time{})
 }
 
 func (f forgery) signed(n *node.Node, act wire.Act, now time.Time) (wire.Message, error) {

@@ -107,7 +107,7 @@ func (l *Link) cameBack(ctx context.Context, p *pinned, r returned) error {
 		if err := l.witnessedAgain(tx, p, r.Cosigned); err != nil {
 			return err
 		}
-		return tx.Exec(`DELETE FROM restored WHERE peer = $1`, p.ID)
+		return restoredWith(tx, p.ID)
 	})
 	if err != nil {
 		return err

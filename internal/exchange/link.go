@@ -194,8 +194,8 @@ func (l *Link) Wake() {
 
 // Enqueue is exchange.Enqueue, waking the lane's sender once the act is
 // durable.
-func (l *Link) Enqueue(tx *store.Tx, peer, lane string, factSeq int64, expires time.Time) error {
-	if err := Enqueue(tx, peer, lane, factSeq, expires); err != nil {
+func (l *Link) Enqueue(tx *store.Tx, peer, lane, kind string, factSeq int64, expires time.Time) error {
+	if err := Enqueue(tx, peer, lane, kind, factSeq, expires); err != nil {
 		return err
 	}
 	tx.AfterCommit(func() {

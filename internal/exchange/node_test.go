@@ -129,8 +129,8 @@ func newNodeOn(t testing.TB, db *store.DB, keys, name string, facts func(*journa
 		t.Fatal(err)
 	}
 	n.makeLink()
-	n.Acts.Outbox = func(tx *store.Tx, peer, lane string, seq int64, expires time.Time) error {
-		return n.link.Load().Enqueue(tx, peer, lane, seq, expires)
+	n.Acts.Outbox = func(tx *store.Tx, peer, lane, kind string, seq int64, expires time.Time) error {
+		return n.link.Load().Enqueue(tx, peer, lane, kind, seq, expires)
 	}
 	n.Hub.Observe(func(journal.Entry) { n.link.Load().Notify() })
 	t.Cleanup(n.stop)
@@ -191,7 +191,7 @@ func (n *node) describe(kinds []string) {
 	}
 	d := wire.Descriptor{Installation: "test", Node: n.name, Country: n.country(), NameEN: n.name, NameES: n.name, URL: url,
 		SignKey: n.keys.Sign.Public().(ed25519.PublicKey), SealKey: n.keys.Seal.PublicKey().Bytes(), TLSKey: pin,
-		Journal: journalKey, Witness: witnessKey, Kinds: kinds, Created: time.Now()}
+		Journal: journalKey, Witness: witnessKey, Kinds: kinds, Created: n.Acts.Now()}
 	signed, err := wire.SignDescriptor(d, n.keys.Sign)
 	if err != nil {
 		n.t.Fatal(err)

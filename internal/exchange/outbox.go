@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/oasiss/oasiss/internal/failpoint"
@@ -24,19 +25,20 @@ const (
 // without a number, so that it holds up nothing. expires is zero for what
 // never expires. A node that is no approved peer is refused with
 // exchange.no_peer, and the act with it.
-func Enqueue(tx *store.Tx, peer, lane string, factSeq int64, expires time.Time) error {
-	var status string
-	var understood int
-	err := tx.QueryRow(`SELECT p.status, (SELECT COUNT(*) FROM fact f JOIN peer_kind k ON k.kind = f.kind WHERE f.seq = $1 AND k.peer = p.id)
-		FROM peer p WHERE p.id = $2`, factSeq, peer).Scan(&status, &understood)
-	if errors.Is(err, sql.ErrNoRows) || err == nil && status != PeerApproved {
+func Enqueue(tx *store.Tx, peer, lane, kind string, factSeq int64, expires time.Time) error {
+	p, err := FindPeer(tx, peer)
+	if errors.Is(err, sql.ErrNoRows) || err == nil && p.Status != PeerApproved {
 		return refusal.New("exchange.no_peer", "Node", peer)
 	}
 	if err != nil {
 		return fmt.Errorf("peer: %w", err)
 	}
+	d, err := readStored(p.Descriptor)
+	if err != nil {
+		return fmt.Errorf("descriptor of a peer: %w", err)
+	}
 	var epoch, seq any = 0, nil
-	if understood > 0 {
+	if slices.Contains(d.Kinds, kind) {
 		if epoch, seq, err = nextNumber(tx, peer, lane); err != nil {
 			return err
 		}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/oasiss/oasiss/internal/journal"
@@ -41,6 +42,9 @@ func MarkRestored(tx *store.Tx, now time.Time) error {
 
 // Restoring lists the peers that a restored node has not yet asked.
 func Restoring(tx *store.Tx) (peers []string, err error) {
+	if v, known := tx.Known(restoringKey{}); known {
+		return v.([]string), nil
+	}
 	rows, err := tx.Query(`SELECT peer FROM restored ORDER BY peer`)
 	if err != nil {
 		return nil, fmt.Errorf("restored: %w", err)
@@ -53,7 +57,24 @@ func Restoring(tx *store.Tx) (peers []string, err error) {
 		}
 		peers = append(peers, p)
 	}
-	return peers, rows.Err()
+	if err = rows.Err(); err == nil {
+		tx.Keep(restoringKey{}, peers) // every act asks
+	}
+	return peers, err
+}
+
+// restoringKey is the peers' that are not yet asked among what a transaction
+// knows.
+type restoringKey struct{}
+
+// restoredWith notes that what a peer holds was compared.
+func restoredWith(tx *store.Tx, peer string) error {
+	waits, err := Restoring(tx)
+	if err != nil {
+		return err
+	}
+	tx.Keep(restoringKey{}, slices.DeleteFunc(slices.Clone(waits), func(p string) bool { return p == peer }))
+	return tx.Exec(`DELETE FROM restored WHERE peer = $1`, peer)
 }
 
 // openWhileRestoring says whether a path is served to a peer that has not been

@@ -18,6 +18,7 @@ import (
 	"github.com/oasiss/oasiss/internal/journal"
 	"github.com/oasiss/oasiss/internal/seal"
 	"github.com/oasiss/oasiss/internal/store"
+	"github.com/oasiss/oasiss/internal/store/storetest"
 	"github.com/oasiss/oasiss/wire"
 )
 
@@ -72,7 +73,7 @@ func makeTemplates(t *testing.T, count int) simTemplates {
 	cryptotest.SetGlobalRandom(t, uint64(count))
 	var out simTemplates
 	for _, name := range []string{"us", "mx", "gt"}[:count] {
-		out.nodes = append(out.nodes, newNode(t, name, simFacts))
+		out.nodes = append(out.nodes, templateNode(t, name))
 	}
 	for _, n := range out.nodes {
 		for _, p := range out.nodes {
@@ -95,6 +96,21 @@ func makeTemplates(t *testing.T, count int) simTemplates {
 		out.files = append(out.files, file)
 	}
 	return out
+}
+
+// templateNode is a node that listens nowhere and whose clock stands still, so
+// that its bytes are those of every other process, too.
+func templateNode(t *testing.T, name string) *node {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "keys")
+	if err := seal.CreateNodeKeys(dir, acttest.Start); err != nil {
+		t.Fatal(err)
+	}
+	n := newNodeOn(t, storetest.OpenSQLite(t), dir, name, simFacts)
+	n.Acts.Now = func() time.Time { return acttest.Start }
+	n.addr = name + ".test:443"
+	n.describe(n.Kinds.Receivable())
+	return n
 }
 
 // simDisk is a folder for the nodes' disks: in memory if there is such a place,
@@ -142,8 +158,8 @@ func newWorld(t *testing.T, seed uint64, templates simTemplates) *world {
 	for i, base := range templates.nodes {
 		n := &simNode{Node: base.Node, w: w, name: base.name, base: base, keys: base.keys, desc: base.desc}
 		n.Acts.Now = func() time.Time { return w.now.Add(n.skew) }
-		n.Acts.Outbox = func(tx *store.Tx, peer, lane string, seq int64, expires time.Time) error {
-			return exchange.Enqueue(tx, peer, lane, seq, expires)
+		n.Acts.Outbox = func(tx *store.Tx, peer, lane, kind string, seq int64, expires time.Time) error {
+			return exchange.Enqueue(tx, peer, lane, kind, seq, expires)
 		}
 		n.mount(templates.files[i], nil)
 		w.nodes = append(w.nodes, n)

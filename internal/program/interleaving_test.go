@@ -110,8 +110,8 @@ func inFile(t *rapid.T, p *Procedure, s Standing) {
 	if len(s.Tracks) != len(p.Tracks) {
 		t.Fatalf("%d tracks, the file has %d", len(s.Tracks), len(p.Tracks))
 	}
-	for _, after := range append([]Applied{{After: s.Tracks}}, s.Taken...) {
-		for track, state := range after.After {
+	for _, after := range append([]Applied{{Moved: s.Tracks}}, s.Taken...) {
+		for track, state := range after.Moved {
 			if _, ok := p.StateOf(track, state); !ok {
 				t.Fatalf("stands at %s %q, which the file does not name", track, state)
 			}
@@ -184,7 +184,7 @@ func TestInterleavingsGoFar(t *testing.T) {
 				}
 				s := sender.sees(p)
 				for _, a := range s.Taken {
-					for track, state := range a.After {
+					for track, state := range a.Moved {
 						reached[track+"."+state] = true
 					}
 				}

@@ -1,7 +1,6 @@
 package program
 
 import (
-	"maps"
 	"slices"
 	"sort"
 	"time"
@@ -35,7 +34,7 @@ type Applied struct {
 	Overtaken bool
 	By        string            // id of the other side's act that overtook it, "" if none is known
 	ByStep    string            // and its step
-	After     map[string]string // what every track was after it; nil when overtaken
+	Moved     map[string]string // the tracks that it moved, each with its new state: the procedure's own map
 }
 
 // Owed says who owes the next step, and since when.
@@ -277,7 +276,7 @@ func (f *fold) place(n numbered) {
 		}
 		f.tracks[track] = to
 	}
-	a.After = maps.Clone(f.tracks)
+	a.Moved = m.To
 	f.taken = append(f.taken, a)
 }
 

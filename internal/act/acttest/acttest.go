@@ -83,7 +83,7 @@ func signKey(node string) ed25519.PrivateKey {
 }
 
 // outbox collects released messages once they are durable.
-func (n *Node) outbox(tx *store.Tx, peer, lane string, seq int64, _ time.Time) error {
+func (n *Node) outbox(tx *store.Tx, peer, lane, _ string, seq int64, _ time.Time) error {
 	_, m, err := journal.LoadSeq(tx, seq)
 	if err != nil {
 		return err
