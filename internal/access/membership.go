@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/oasiss/oasiss/internal/store"
@@ -38,6 +39,24 @@ func Offices(tx *store.Tx, objectType, objectID string) ([]string, error) {
 		return nil
 	}, `SELECT office FROM membership WHERE object_type = $1 AND object_id = $2 ORDER BY office`, objectType, objectID)
 	return out, err
+}
+
+// OfficesOf is an expression for the offices that are members of any of some
+// objects, as one text that OfficesIn reads: for a statement that reads more
+// than them.
+func OfficesOf(ties ...Tie) string {
+	var any []string
+	for _, t := range ties {
+		any = append(any, fmt.Sprintf(`object_type = '%s' AND object_id = %s`, t.Type, t.Column))
+	}
+	return `COALESCE((SELECT string_agg(office, ' ') FROM membership WHERE ` + strings.Join(any, " OR ") + `), '')`
+}
+
+// OfficesIn reads what OfficesOf gave: sorted, each once.
+func OfficesIn(text string) []string {
+	offices := strings.Fields(text)
+	slices.Sort(offices)
+	return slices.Compact(offices)
 }
 
 // Narrow is the SQL condition that leaves of a table's rows only those that

@@ -95,7 +95,7 @@ func differs(t *testing.T, n *node, again *store.DB, p place) int {
 	set := func(value string, args ...any) {
 		t.Helper()
 		err := n.DB.Write(t.Context(), func(tx *store.Tx) error {
-			return tx.Exec(`UPDATE "`+p.table+`" SET `+p.column+` = `+value+` WHERE rowid IN ($1, $1 + 4096)`, append([]any{r.id}, args...)...) // a key is the row's number, and moves with it
+			return tx.Exec(`UPDATE "`+p.table+`" SET `+p.column+` = `+value+` WHERE `+rowNumber(p.table)+` IN ($1, $1 + 4096)`, append([]any{r.id}, args...)...) // a key is the row's number, and moves with it
 		})
 		if err != nil {
 			t.Fatal(err)

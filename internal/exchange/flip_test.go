@@ -123,9 +123,18 @@ type flips struct {
 	done int
 }
 
+// rowNumber is the column that tells a table's rows apart by a number: SQLite's
+// own, where it keeps them by one.
+func rowNumber(table string) string {
+	if table == "referral_act" {
+		return "seq"
+	}
+	return "rowid"
+}
+
 // rowOf is one value of a place.
 type rowOf struct {
-	id    int64 // SQLite's own
+	id    int64 // by rowNumber
 	key   string
 	value []byte
 }
@@ -142,7 +151,7 @@ func (f *flips) rows(p place) (out []rowOf) {
 			err := rows.Scan(&r.id, &r.key, &r.value)
 			out = append(out, r)
 			return err
-		}, `SELECT rowid, `+p.key+`, `+p.column+` FROM "`+p.table+`" WHERE `+p.column+` IS NOT NULL AND `+p.column+` <> ''`+kept+` ORDER BY 1`)
+		}, `SELECT `+rowNumber(p.table)+`, `+p.key+`, `+p.column+` FROM "`+p.table+`" WHERE `+p.column+` IS NOT NULL AND `+p.column+` <> ''`+kept+` ORDER BY 1`)
 	})
 	return out
 }

@@ -43,6 +43,9 @@ func TestCaseIsForgottenWithItsReferrals(t *testing.T) {
 	w.stands(id, "closed")
 	confirm(w.us, w.super, w.attorney, f.id)
 	confirm(w.mx, w.mp, w.mp2, own)
+	if text := recent.get(id).text; text != "" {
+		t.Errorf("what was forgotten is kept in memory: %s", text)
+	}
 	for _, n := range []*acttest.Node{w.us, w.mx} {
 		n.Read(func(tx *store.Tx) error {
 			if _, err := Load(tx, id); !refusal.Is(err, "access.not_found") {

@@ -12,11 +12,9 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/oasiss/oasiss/internal/access"
-	"github.com/oasiss/oasiss/internal/casefile"
 	"github.com/oasiss/oasiss/internal/journal"
 	"github.com/oasiss/oasiss/internal/program"
 	"github.com/oasiss/oasiss/internal/refusal"
@@ -125,30 +123,18 @@ func (r *Referral) complete(tx *store.Tx) (err error) {
 		return fmt.Errorf("referral %s: no procedure %s", r.ID, r.Procedure)
 	}
 	r.procedure = p
-	if r.Acts, err = actsOf(tx, r.ID); err != nil {
-		return err
-	}
-	if r.Members, err = access.Offices(tx, typeReferral, r.ID); err != nil {
-		return fmt.Errorf("offices of a referral: %w", err)
-	}
+	home := ""
 	if r.Side == program.Sender {
-		members, err := casefile.Members(tx, r.Case)
-		if err != nil {
-			return err
-		}
-		r.Members = append(r.Members, members...)
-		slices.Sort(r.Members)
-		r.Members = slices.Compact(r.Members)
+		home = r.Case
 	}
-	return nil
-}
-
-func actsOf(tx *store.Tx, id string) ([]Act, error) {
-	acts, err := store.Docs[Act](tx, `SELECT doc FROM referral_act WHERE referral = $1 ORDER BY seq, fact`, id)
+	var acts, offices string
+	err = tx.QueryRow(`SELECT `+historyOf+`, `+access.OfficesOf(access.Tie{Type: typeReferral, Column: "$1"}, access.Tie{Type: "case", Column: "$2"}), r.ID, home).Scan(&acts, &offices)
 	if err != nil {
-		return nil, fmt.Errorf("acts of a referral: %w", err)
+		return fmt.Errorf("history and offices of a referral: %w", err)
 	}
-	return acts, nil
+	r.Members = access.OfficesIn(offices)
+	r.Acts, err = recent.read(r.ID, acts)
+	return err
 }
 
 func (r Referral) save(tx *store.Tx) error {

@@ -26,7 +26,8 @@ func (sqlite) goose() (goose.Dialect, []goose.ProviderOption) { return goose.Dia
 // a table by a number of its own, which a column is only where it is declared as
 // INTEGER: a BIGINT, which the column has to be for PostgreSQL, would get a
 // second tree beside the table, to be written with each fact, body, leaf and
-// message, and read before each of them.
+// message, and read before each of them. A table whose rows are read together by
+// the beginning of their key has them lie so where its migration says it.
 type ownNumbers struct{ fs.FS }
 
 // Open implements fs.FS.
@@ -37,6 +38,7 @@ func (m ownNumbers) Open(name string) (fs.File, error) {
 	}
 	text, err := fs.ReadFile(m.FS, name)
 	text = bytes.ReplaceAll(text, []byte("BIGINT PRIMARY KEY"), []byte("INTEGER PRIMARY KEY"))
+	text = bytes.ReplaceAll(text, []byte("/* rows by their key */"), []byte("WITHOUT ROWID"))
 	return migration{f, bytes.NewReader(text)}, err
 }
 
