@@ -108,6 +108,7 @@ func TestAPageIsOneAccessFact(t *testing.T) {
 		"/waiting":                 {"ravenel", "/waiting", []string{"reveal"}},
 		"/withdraw-consent":        {"ravenel", "/withdraw-consent", nil},
 		"/journal/overseen":        {"garnick", "/journal/overseen", []string{"anomaly", "violence"}},
+		"/map":                     {"kestrelle", "/map", []string{"event", "accord", "handover"}},
 		"/accords":                 {"whitfield", "/accords", []string{"accord"}},
 		"/accords/new":             {"whitfield", "/accords/new", nil},
 		"/accords/{id}":            {"whitfield", "/accords/accord-2008", []string{"accord"}},

@@ -23,6 +23,8 @@ type Bridge struct {
 	Opens    Hour     `yaml:"opens"`
 	Closes   Hour     `yaml:"closes"`
 	Shifts   []Hour   `yaml:"shifts"` // when each begins; the first with the opening
+	Lat      float64  `yaml:"lat"`    // where a map draws it, WGS84
+	Lon      float64  `yaml:"lon"`
 	Verified Verified `yaml:"verified"`
 }
 

@@ -25,6 +25,9 @@ type Reconciliation struct {
 	Missed    int      `json:"missed"`
 	Sheets    []Sheet  `json:"sheets"` // of the open ones
 	Series    []Series `json:"series"`
+	// Crossings counts, by crossing, the suspects handed over with both
+	// signatures. Where protected people cross is told to nobody here.
+	Crossings map[string]int `json:"crossings"`
 }
 
 // Series are the numbered sheets from one office to another.
@@ -40,7 +43,7 @@ type Series struct {
 // Reconcile counts the hand-overs that the reader may know of.
 func Reconcile(ctx context.Context, a *act.Acts, by access.Actor, purpose string) (Reconciliation, error) {
 	return act.View(ctx, a, by, purpose, "referral.reconcile", func(tx *store.Tx, v *act.Viewing) (Reconciliation, error) {
-		out := Reconciliation{Sheets: []Sheet{}, Series: []Series{}}
+		out := Reconciliation{Sheets: []Sheet{}, Series: []Series{}, Crossings: map[string]int{}}
 		known, err := knownTo(tx, by, Filter{Limit: 2000})
 		if err != nil {
 			return out, err
@@ -95,6 +98,9 @@ func (c *Reconciliation) count(h HandOver, now time.Time) {
 	switch {
 	case h.Received != nil:
 		c.Left, c.Received = c.Left+1, c.Received+1
+		if h.Crossing != "" && !h.Protected {
+			c.Crossings[h.Crossing]++
+		}
 	case h.Given != nil:
 		c.Left, c.Open = c.Left+1, c.Open+1
 		if h.alarm(now) {

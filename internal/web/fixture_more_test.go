@@ -67,6 +67,8 @@ func everyPage(l i18n.Lang) []shot {
 		{"search_empty", "search", false, view.Search{Form: form("/search"), Purposes: options("A"), Ran: true, Asked: []view.Hidden{{Name: "q", Value: "anzalduas"}}}},
 		{"search_first", "search", false, view.Search{Form: form("/search"), Purposes: options("A")}},
 		{"list", "list", false, fixtureList(l)},
+		{"map", "map", false, fixtureMap(l)},
+		{"map_empty", "map", false, view.Map{}},
 		{"accords", "accords", false, view.Accords{LawURL: "#", NewURL: "#", Procedures: fixtureProcedures(l), Rows: []view.AccordRow{{Title: "Houston, 2008", URL: "#", State: words(l, "In force", "Vigente"), StateOK: "ok", Date: "8 Aug 2008", InForce: at(-24 * 300), Sides: []view.Signed{{Country: "us", N: 2}, {Country: "mx", N: 1}}}}, Corridors: fixtureCorridors()}},
 		{"procedure", "procedure", false, fixtureProcedure(l)},
 		{"law", "law", false, fixtureLaw(l)},

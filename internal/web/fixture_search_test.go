@@ -2,6 +2,7 @@ package web
 
 import (
 	"github.com/oasiss/oasiss/internal/i18n"
+	"github.com/oasiss/oasiss/internal/program"
 	"github.com/oasiss/oasiss/internal/web/view"
 )
 
@@ -28,5 +29,23 @@ func fixtureList(l i18n.Lang) view.List {
 	for i, r := range fixtureResults(l) {
 		v.Rows = append(v.Rows, view.ListRow{Result: r, Protected: 3 * i})
 	}
+	return v
+}
+
+func fixtureMap(l i18n.Lang) view.Map {
+	q := &request{lang: l}
+	v := view.Map{Corridors: fixtureCorridors(), Days: []view.Link{{Text: i18n.T(l, "map.days.30"), URL: "#", Current: true}, {Text: i18n.T(l, "map.days.365"), URL: "#"}}}
+	if g := land(); g != nil {
+		v.Shapes = q.shapes(g, map[string]bool{"usbp:RGV": true, "usbp:LRT": true, "inegi:28": true, "usbp:TCA": true, "inegi:26": true})
+		for i, p := range [][3]float64{{26.14, -98.33, 500}, {31.45, -111.1, 30_000}} {
+			x, y, unit := g.at(p[0], p[1])
+			v.Events = append(v.Events, view.MapEvent{N: i + 1, Number: "RGV-26-0412", URL: "#", Place: "Anzalduas", How: i18n.T(l, "map.within", map[string]any{"Metres": "500"}), At: at(-40), X: tenth(x), Y: tenth(y), R: tenth(max(leastCircle, unit*p[2]))})
+		}
+		for _, b := range program.Bridges() {
+			x, y, _ := g.at(b.Lat, b.Lon)
+			v.Crossings = append(v.Crossings, view.MapCrossing{Name: b.Name(l), X: tenth(x), Y: tenth(y), Some: b.ID == "hidalgo", Count: i18n.T(l, "map.none")})
+		}
+	}
+	v.Events = append(v.Events, view.MapEvent{Number: "RGV-26-0398", URL: "#", Place: "Alamo, Texas", How: i18n.T(l, "map.by_name"), At: at(-90)})
 	return v
 }

@@ -31,6 +31,7 @@ func (s *Server) records(pages *doors) {
 		v, err := q.readers(q.r.PathValue("id"))
 		return "readers_page", v, err
 	})
+	s.maps(pages)
 	s.accords(pages)
 	links := func(q *request) (string, any, error) {
 		q.live = "link"

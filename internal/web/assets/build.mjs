@@ -4,6 +4,7 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { map } from "./map.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const modules = join(here, "node_modules");
@@ -16,6 +17,11 @@ const files = {
   "htmx.js": "htmx.org/dist/htmx.min.js",
   "sse.js": "htmx-ext-sse/dist/sse.min.js",
   "tus.js": "tus-js-client/dist/tus.min.js",
+  // the link chart's, loaded there alone
+  "cytoscape.js": "cytoscape/dist/cytoscape.min.js",
+  "layout-base.js": "layout-base/layout-base.js",
+  "cose-base.js": "cose-base/cose-base.js",
+  "fcose.js": "cytoscape-fcose/cytoscape-fcose.js",
 };
 
 // symbol turns one Tabler outline into a symbol; stroke and size come from the stylesheet.
@@ -27,7 +33,8 @@ function symbol(name) {
 
 function licences() {
   const owners = ["@fontsource-variable/atkinson-hyperlegible-next", "@fontsource-variable/atkinson-hyperlegible-mono",
-    "@fontsource-variable/source-serif-4", "@tabler/icons", "htmx.org", "htmx-ext-sse", "tus-js-client"];
+    "@fontsource-variable/source-serif-4", "@tabler/icons", "htmx.org", "htmx-ext-sse", "tus-js-client", "us-atlas", "datamaps",
+    "cytoscape", "cytoscape-fcose", "cose-base", "layout-base"];
   return owners.map((owner) => {
     const folder = join(modules, owner);
     const { name, version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
@@ -43,5 +50,6 @@ mkdirSync(dist, { recursive: true });
 for (const [to, from] of Object.entries(files)) copyFileSync(join(modules, from), join(dist, to));
 const icons = readFileSync(join(here, "icons.txt"), "utf8").split("\n").map((l) => l.trim()).filter((l) => l && !l.startsWith("#"));
 writeFileSync(join(dist, "icons.svg"), `<svg xmlns="http://www.w3.org/2000/svg">${icons.map(symbol).join("")}</svg>\n`);
+writeFileSync(join(dist, "map.json"), JSON.stringify(map(modules)));
 writeFileSync(join(dist, "LICENSES.txt"), licences());
 console.log(`dist: ${Object.keys(files).length} files, ${icons.length} icons`);
