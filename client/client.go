@@ -132,18 +132,9 @@ func (c *Client) Sign(ctx context.Context, id, password string) (Recorded, error
 	return *out.Recorded, nil
 }
 
-// Take takes an act and signs it if it must be signed. An act that waits for its
-// signature is dropped when anybody is forgotten, since it may name them: then it
-// is prepared once more.
+// Take takes an act and signs it if it must be signed. One that is about a case of
+// which somebody is forgotten between the two is refused as act.prepared_gone.
 func (c *Client) Take(ctx context.Context, verb, key string, command any, password string) (Recorded, error) {
-	done, err := c.take(ctx, verb, key, command, password)
-	if IsRefused(err, "act.prepared_gone") {
-		done, err = c.take(ctx, verb, key, command, password)
-	}
-	return done, err
-}
-
-func (c *Client) take(ctx context.Context, verb, key string, command any, password string) (Recorded, error) {
 	out, err := c.Act(ctx, verb, key, command)
 	if err != nil {
 		return Recorded{}, err

@@ -74,32 +74,6 @@ func TestASignedActIsShownAndThenSigned(t *testing.T) {
 	}
 }
 
-// What was prepared goes when somebody is forgotten; it is prepared again once,
-// and a second refusal is the answer.
-func TestAnActWhosePreparedFormWentIsPreparedAgain(t *testing.T) {
-	for _, gone := range []int{1, 2} {
-		signs := 0
-		n, c := serve(t, func(w http.ResponseWriter, r *http.Request) {
-			if r.URL.Path != "/api/v1/prepared/p1/sign" {
-				w.WriteHeader(http.StatusAccepted)
-				io.WriteString(w, `{"prepared":{"id":"p1","digest":"d","act":{}}}`) //nolint:errcheck // a test
-				return
-			}
-			if signs++; signs > gone {
-				io.WriteString(w, `{"recorded":{"facts":["f"]}}`) //nolint:errcheck // a test
-				return
-			}
-			w.Header().Set("Content-Type", "application/problem+json")
-			w.WriteHeader(http.StatusConflict)
-			json.NewEncoder(w).Encode(Refused{Status: 409, Code: "act.prepared_gone"}) //nolint:errcheck // a test
-		})
-		_, err := c.Take(context.Background(), "accord.sign", "", map[string]string{}, "secret")
-		if IsRefused(err, "act.prepared_gone") != (gone == 2) || len(n.asked) != 4 {
-			t.Errorf("gone %d times: %v after %d requests", gone, err, len(n.asked))
-		}
-	}
-}
-
 func TestARefusalIsAnErrorWithItsCode(t *testing.T) {
 	_, c := serve(t, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/problem+json")

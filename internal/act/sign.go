@@ -77,8 +77,9 @@ func (a *Acts) prepare(ctx context.Context, by access.Actor, key, purpose string
 		return Prepared{}, refusal.New("access.purpose", "purpose", purpose)
 	}
 	seed := journal.NewSeed(a.Now())
-	var m wire.Message
+	var made []wire.Message
 	err := a.DB.Read(ctx, func(tx *store.Tx) error {
+		made = nil
 		if err := standing(tx, cmd.Verb()); err != nil {
 			return err
 		}
@@ -91,39 +92,45 @@ func (a *Acts) prepare(ctx context.Context, by access.Actor, key, purpose string
 			return errUndecided
 		}
 		maker := journal.Maker{Node: a.Node, Office: by.Office, By: by.Wire(d.role), Purpose: purpose, Lang: by.Lang}
-		m, err = journal.Encode(maker, d.Draw, facts[0])
-		return err
+		for _, f := range facts { // the first is what is shown and signed; all of them say what the act is about
+			m, err := journal.Encode(maker, d.Draw, f)
+			if err != nil {
+				return err
+			}
+			made = append(made, m)
+		}
+		return nil
 	})
 	if err != nil {
 		return Prepared{}, err
 	}
-	return a.keepPrepared(ctx, by, key, purpose, cmd, seed, m)
+	return a.keepPrepared(ctx, by, key, purpose, cmd, seed, made)
 }
 
-func (a *Acts) keepPrepared(ctx context.Context, by access.Actor, key, purpose string, cmd Signed, seed journal.Seed, m wire.Message) (Prepared, error) {
+func (a *Acts) keepPrepared(ctx context.Context, by access.Actor, key, purpose string, cmd Signed, seed journal.Seed, made []wire.Message) (Prepared, error) {
 	raw, err := json.Marshal(cmd)
 	if err != nil {
 		return Prepared{}, fmt.Errorf("encode command: %w", err)
 	}
-	digest := m.ActDigest()
+	digest := made[0].ActDigest()
 	doc, err := json.Marshal(stored{Verb: cmd.Verb(), Key: key, Purpose: purpose, Command: raw, Seed: seed, Digest: digest, Office: by.Office})
 	if err != nil {
 		return Prepared{}, fmt.Errorf("encode prepared act: %w", err)
 	}
 	id := journal.NewSeed(a.Now()).Draw(a.Ring).ID()
 	err = a.DB.Write(ctx, func(tx *store.Tx) error {
-		if err := tx.Exec(`DELETE FROM prepared WHERE at < $1`, store.Micros(a.Now().Add(-preparedFor))); err != nil {
+		if err := dropStale(tx, store.Micros(a.Now().Add(-preparedFor))); err != nil {
 			return err
 		}
-		return tx.Exec(`INSERT INTO prepared (id, actor, at, box) VALUES ($1, $2, $3, $4)`,
+		err := tx.Exec(`INSERT INTO prepared (id, actor, at, box) VALUES ($1, $2, $3, $4)`,
 			id, by.User, store.Micros(a.Now()), a.Ring.Box("prepared/"+id, doc))
+		if err != nil {
+			return err
+		}
+		return keepAbout(tx, id, about(raw, made))
 	})
-	return Prepared{ID: id, Verb: cmd.Verb(), Digest: hex.EncodeToString(digest[:]), Act: m.ActBytes}, err
+	return Prepared{ID: id, Verb: cmd.Verb(), Digest: hex.EncodeToString(digest[:]), Act: made[0].ActBytes}, err
 }
-
-// DropPrepared drops every act that was shown and is not yet signed: they are
-// sealed, and any may name whom a forgetting is about.
-func DropPrepared(tx *store.Tx) error { return tx.Exec(`DELETE FROM prepared`) }
 
 // Shown gives a prepared act again, to its own person only.
 func (a *Acts) Shown(ctx context.Context, by access.Actor, id string) (Prepared, error) {

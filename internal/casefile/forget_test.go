@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/oasiss/oasiss/internal/access"
+	"github.com/oasiss/oasiss/internal/act/acttest"
 	"github.com/oasiss/oasiss/internal/journal"
 	"github.com/oasiss/oasiss/internal/refusal"
 	"github.com/oasiss/oasiss/internal/seal"
@@ -112,6 +113,42 @@ func TestForgettingAPersonDestroysTheKeys(t *testing.T) {
 		t.Errorf("%d bodies went with a person", v.Forgotten)
 	}
 	k.ReplayEqual()
+}
+
+// What waits for a signature about the case goes with whom it may name; what is
+// about another case, somebody signs as it was shown.
+func TestForgettingDropsWhatMayNameTheForgotten(t *testing.T) {
+	k := open(t)
+	first, second := k.two()
+	c, other := k.must(&Open{Title: "t"}), k.must(&Open{Title: "u"})
+	p := k.must(&AddPerson{Case: c, Particulars: Particulars{Given: "Rogelio", Paterno: "Zquintalvo"}, Age: "adult", RoleFields: role})
+	q := k.must(&AddPerson{Case: c, Particulars: Particulars{Given: "Melquiades"}, Age: "adult", RoleFields: role})
+	r := k.must(&AddPerson{Case: other, Particulars: Particulars{Given: "Eulalia"}, Age: "adult", RoleFields: role})
+	shown := func(x *Expunge) string {
+		t.Helper()
+		got, err := k.Prepare(t.Context(), first, "", wire.PurposeOversight, x)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return got.ID
+	}
+	o := k.order(first, &Expunge{Person: p})
+	same := shown(&Expunge{Person: q, Ground: "court_order", Order: "on Rogelio Zquintalvo"})
+	elsewhere := shown(&Expunge{Person: r, Ground: "court_order", Order: "7"})
+	k.Must(second, wire.PurposeOversight, &ConfirmExpunge{Order: o})
+	if _, err := k.Sign(t.Context(), first, same, acttest.Password); !refusal.Is(err, "act.prepared_gone") {
+		t.Errorf("what may name the forgotten is signed: %v", err)
+	}
+	if _, err := k.Sign(t.Context(), first, elsewhere, acttest.Password); err != nil {
+		t.Errorf("what is about another case went too: %v", err)
+	}
+	k.Read(func(tx *store.Tx) (err error) {
+		var n int
+		if err = tx.QueryRow(`SELECT COUNT(*) FROM prepared_about WHERE object = $1`, c).Scan(&n); err == nil && n != 0 {
+			t.Errorf("%d rows say what was about the case", n)
+		}
+		return err
+	})
 }
 
 func TestForgettingACaseDeletesBodies(t *testing.T) {

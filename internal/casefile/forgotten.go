@@ -136,9 +136,10 @@ func removeCase(tx *store.Tx, f Forgotten) error {
 		ON CONFLICT (id) DO UPDATE SET doc = excluded.doc`, c.ID, f.Prefix, f.Year, f.N, f.Number, store.Micros(c.Opened), store.JSON(c))
 }
 
-// destroy does what no replay can: keys and bodies go, index rows go, acts
-// that were shown and not yet signed go, and the log is emptied.
-func destroy(tx *store.Tx, d *journal.Draw, _ journal.Entry, f Forgotten) ([]journal.Fact, error) {
+// destroy does what no replay can: keys and bodies go, index rows go, acts about
+// the case or its people that were shown and not yet signed go, and the log is
+// emptied.
+func destroy(tx *store.Tx, d *journal.Draw, e journal.Entry, f Forgotten) ([]journal.Fact, error) {
 	for _, subject := range f.subjects() {
 		if _, err := seal.Destroy(tx, subject, d.Now); err != nil {
 			return nil, fmt.Errorf("forget: %w", err)
@@ -147,7 +148,7 @@ func destroy(tx *store.Tx, d *journal.Draw, _ journal.Entry, f Forgotten) ([]jou
 	if err := forgetSought(tx, d, f.People); err != nil {
 		return nil, err
 	}
-	if err := act.DropPrepared(tx); err != nil {
+	if err := act.DropPrepared(tx, slices.Concat([]string{e.Case, f.Object}, f.People, f.Referrals)...); err != nil {
 		return nil, err
 	}
 	tx.Forgets()

@@ -330,10 +330,13 @@ func applyErased(tx *store.Tx, e journal.Entry, f Erased) error {
 	return f.Packet.Apply(tx, e.Created)
 }
 
-// erase does what no replay can: keys and bodies go, acts that were shown and
-// not yet signed go, and the log is emptied.
-func erase(tx *store.Tx, d *journal.Draw, _ journal.Entry, f Erased) ([]journal.Fact, error) {
-	err := act.DropPrepared(tx)
+// erase does what no replay can: keys and bodies go, acts about what is erased
+// that were shown and not yet signed go, and the log is emptied.
+func erase(tx *store.Tx, d *journal.Draw, e journal.Entry, f Erased) ([]journal.Fact, error) {
+	named, err := f.named(tx, e)
+	if err == nil {
+		err = act.DropPrepared(tx, named...)
+	}
 	if err == nil && f.What == program.KeptAlert {
 		err = alert.Erase(tx, f.Object, f.Packet.Messages, d.Now)
 	} else if err == nil {
@@ -343,4 +346,16 @@ func erase(tx *store.Tx, d *journal.Draw, _ journal.Entry, f Erased) ([]journal.
 		return nil, fmt.Errorf("erase: %w", err)
 	}
 	return nil, nil
+}
+
+// named are the objects that what is erased is known by on this node: the
+// referral or alert, its case, and the case that was opened for it here.
+func (f Erased) named(tx *store.Tx, e journal.Entry) ([]string, error) {
+	out := []string{f.Object, f.Subject, e.Case, e.Referral}
+	if f.What == program.KeptAlert {
+		a, err := alert.Load(tx, f.Object)
+		return append(out, a.Case), err
+	}
+	r, err := referral.Load(tx, f.Object)
+	return append(out, r.OwnCase), err
 }

@@ -16,6 +16,7 @@ type run struct {
 	only    string
 	times   int
 	scale   int
+	large   int64 // GiB of the file that crosses while both nodes are killed; 0 for none
 	dir     string
 	binary  string
 	profile string

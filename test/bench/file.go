@@ -55,11 +55,16 @@ func newLane(ctx context.Context, r *run, dir string) (l *lane, err error) {
 
 func (l *lane) stop() error { return errors.Join(l.mx.stop(), l.us.stop()) }
 
-// file puts a file of so many bytes into this node's folder and names it.
-func (l *lane) file(ctx context.Context, size int64) (c exchange.Carried, err error) {
+// file puts a file of so many bytes into this process's node and names it.
+func (l *lane) file(ctx context.Context, size int64) (exchange.Carried, error) {
+	return l.us.carries(ctx, size)
+}
+
+// carries puts a file of so many random bytes into this node's folder and names it.
+func (h *here) carries(ctx context.Context, size int64) (c exchange.Carried, err error) {
 	id := uuid.Must(uuid.NewV7()).String()
 	f := file.File{ID: id, Case: carriedFor, Size: size}
-	err = l.us.DB.Write(ctx, func(tx *store.Tx) error { // first, or its chunks are swept away as nobody's
+	err = h.DB.Write(ctx, func(tx *store.Tx) error { // first, or its chunks are swept away as nobody's
 		return tx.Exec(`INSERT INTO file (id, case_id, doc) VALUES ($1, $2, $3)`, id, f.Case, store.JSON(f))
 	})
 	if err != nil {
@@ -72,17 +77,17 @@ func (l *lane) file(ctx context.Context, size int64) (c exchange.Carried, err er
 		rand.Read(b) //nolint:errcheck // never fails (crypto/rand)
 		d := wire.Digest(sha256.Sum256(b))
 		m = append(m, d)
-		if err := l.us.Files.Chunks.Put(id, d, b); err != nil {
+		if err := h.Files.Chunks.Put(id, d, b); err != nil {
 			return c, err
 		}
 	}
 	c = exchange.Carried{ID: id, Size: size, Manifest: m.Digest()}
-	if err := errors.Join(l.us.Files.Chunks.Put(id, c.Manifest, m.Bytes()), l.us.Files.Chunks.Settle(id)); err != nil {
+	if err := errors.Join(h.Files.Chunks.Put(id, c.Manifest, m.Bytes()), h.Files.Chunks.Settle(id)); err != nil {
 		return c, err
 	}
 	f.Manifest = c.Manifest
 	g := file.Given{File: id, Referral: carriedFor, Peer: "mx"}
-	err = l.us.DB.Write(ctx, func(tx *store.Tx) error {
+	err = h.DB.Write(ctx, func(tx *store.Tx) error {
 		return errors.Join(tx.Exec(`UPDATE file SET doc = $1 WHERE id = $2`, store.JSON(f), id),
 			tx.Exec(`INSERT INTO file_given (file, referral, peer, key, doc) VALUES ($1, $2, $3, $4, $5)`, id, g.Referral, g.Peer, "", store.JSON(g)))
 	})
@@ -143,9 +148,9 @@ func ciphering() (float64, error) {
 	return float64(n) * wire.ChunkSize / 1e6 / time.Since(began).Seconds(), nil
 }
 
-// memory reads one line of what the machine tells of the other node's process, in MB.
-func (l *lane) memory(line string) (float64, error) {
-	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", l.mx.cmd.Process.Pid))
+// memory reads one line of what the machine tells of the node's process, in MB.
+func (o *other) memory(line string) (float64, error) {
+	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", o.cmd.Process.Pid))
 	if err != nil {
 		return 0, err
 	}
@@ -177,7 +182,7 @@ func fileFigures(ctx context.Context, r *run) (err error) {
 		if err != nil {
 			return err
 		}
-		idle, err := l.memory("VmRSS")
+		idle, err := l.mx.memory("VmRSS")
 		if err != nil {
 			return err
 		}
@@ -185,7 +190,7 @@ func fileFigures(ctx context.Context, r *run) (err error) {
 		if err != nil {
 			return err
 		}
-		peak, err := l.memory("VmHWM")
+		peak, err := l.mx.memory("VmHWM")
 		if err != nil {
 			return err
 		}

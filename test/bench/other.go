@@ -22,6 +22,7 @@ import (
 // order is one line from this process to the other node's, answer one line back.
 type order struct {
 	Named   *exchange.Carried `json:"named,omitempty"`   // a file that the peer is taken to have named
+	Make    int64             `json:"make,omitempty"`    // put a file of so many bytes into the node's folder
 	Commits bool              `json:"commits,omitempty"` // tell when facts of the peer were committed since the last time
 }
 
@@ -29,6 +30,7 @@ type answer struct {
 	Commits map[string]int64 `json:"commits,omitempty"` // by fact id, nanoseconds of the machine's monotonic clock
 	Used    used             `json:"used"`              // by the process since it began
 	Awaits  int              `json:"awaits"`            // files that are named and not here whole
+	Made    exchange.Carried `json:"made,omitzero"`     // the file that was put there
 }
 
 // monotonic is the machine's clock, which both processes share.
@@ -112,6 +114,11 @@ func serveNode(ctx context.Context, args []string) error {
 		if a.Awaits, err = h.awaits(ctx, o.Named); err != nil {
 			return err
 		}
+		if o.Make > 0 {
+			if a.Made, err = h.carries(ctx, o.Make); err != nil {
+				return err
+			}
+		}
 		if o.Commits {
 			mu.Lock()
 			a.Commits, at = at, map[string]int64{}
@@ -166,6 +173,15 @@ func (o *other) ask(q order) (a answer, err error) {
 		err = o.out.Decode(&a)
 	}
 	return a, err
+}
+
+// kill ends it as a power cut does.
+func (o *other) kill() error {
+	if err := o.cmd.Process.Kill(); err != nil {
+		return err
+	}
+	o.cmd.Wait() //nolint:errcheck // it says that it was killed
+	return nil
 }
 
 // stop ends it cleanly.
