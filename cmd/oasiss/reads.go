@@ -137,6 +137,7 @@ var queries = map[string]query{
 	"protection.form":        {path: "programme/screening-form", takes: reflect.TypeFor[list]()},
 	"protection.identity":    {path: "persons/{id}/identity", takes: reflect.TypeFor[one]()},
 	"protection.show":        {path: "cases/{id}/protection", takes: reflect.TypeFor[one]()},
+	"referral.alarms":        {path: "hand-overs/alarms", takes: reflect.TypeFor[list](), columns: "number person given.at sender.office receiver.office id"},
 	"referral.copy":          {path: "copies/{id}", takes: reflect.TypeFor[copied]()},
 	"referral.day":           {path: "day", takes: reflect.TypeFor[list]()},
 	"referral.hand_over":     {path: "referrals/{id}/hand-over", takes: reflect.TypeFor[one]()},

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"time"
 
 	"github.com/oasiss/oasiss/internal/exchange"
 	"github.com/oasiss/oasiss/internal/journal"
@@ -71,10 +70,10 @@ type JournalResult struct {
 
 // checker reads both stores of nodes that have stopped.
 type checker struct {
-	now    time.Time // when the run ended
 	nodes  map[string]*Process
 	stores map[string]*store.DB
 	deeds  *deeds
+	alarms map[string]map[string]bool // of hand-overs, by the nodes that raised them
 	out    Result
 	faults []error
 }
@@ -98,7 +97,7 @@ func (w *World) check(ctx context.Context, scratch string) (Result, error) {
 
 // checker opens both stores.
 func (w *World) checker(ctx context.Context) (c *checker, done func(), err error) {
-	c = &checker{now: w.now, nodes: w.nodes, deeds: w.deeds, stores: map[string]*store.DB{}, out: Result{Journal: map[string]*JournalResult{}}}
+	c = &checker{nodes: w.nodes, deeds: w.deeds, alarms: map[string]map[string]bool{}, stores: map[string]*store.DB{}, out: Result{Journal: map[string]*JournalResult{}}}
 	done = func() {
 		for _, db := range c.stores {
 			db.Close() //nolint:errcheck // only read
@@ -137,6 +136,11 @@ func (c *checker) judge() {
 	for what, n := range map[string]int64{"packet versions are lost": c.out.Lost, "messages are recorded twice": c.out.Duplicated, "receipts do not verify": c.out.Receipts.Invalid} {
 		if n != 0 {
 			c.fault("%d %s", n, what)
+		}
+	}
+	for id, raised := range c.alarms {
+		if c.out.Protection.HandOvers.Alarms++; len(raised) != len(nodeNames) {
+			c.fault("the alarm of hand-over %s was raised on one node alone", id)
 		}
 	}
 	if c.out.Packets.Verified = c.deeds.bundles; c.out.Packets.Issued != c.out.Packets.Verified || c.out.Packets.Issued == 0 {

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/oasiss/oasiss/internal/journal"
-	"github.com/oasiss/oasiss/internal/program"
 	"github.com/oasiss/oasiss/internal/protection"
 	"github.com/oasiss/oasiss/internal/referral"
 	"github.com/oasiss/oasiss/internal/store"
@@ -56,26 +55,24 @@ func (c *checker) protected(tx *store.Tx, n string) error {
 }
 
 // handedOver counts the hand-overs that this node gave: those with both
-// signatures, and those in which the second came too late or not at all.
+// signatures, and those of which it raised an alarm, because the second came too
+// late or not at all. The other node must have raised the same.
 func (c *checker) handedOver(tx *store.Tx, n string) error {
-	clock, ok := program.ClockByID("prog-handover-receipt")
-	if !ok {
-		return errors.New("demo: the clock of a hand-over is not in the catalogue")
-	}
 	given, received, err := signedAt(tx, n)
 	if err != nil {
 		return err
 	}
-	for id, at := range given {
-		end, both := received[id]
-		if both {
+	for id := range given {
+		if _, both := received[id]; both {
 			c.out.Protection.HandOvers.Completed++
 		}
-		if s := clock.Alone(at, end, c.now).State; s == program.Overdue || s == program.MetLate {
-			c.out.Protection.HandOvers.Alarms++
-		}
 	}
-	return nil
+	return clears(tx, referral.BetweenTooLong{}.Kind(), n, func(f struct{ Alarm string }) {
+		if c.alarms[f.Alarm] == nil {
+			c.alarms[f.Alarm] = map[string]bool{}
+		}
+		c.alarms[f.Alarm][n] = true
+	})
 }
 
 // signedAt are the moments of both signatures, by referral.

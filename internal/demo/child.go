@@ -82,7 +82,7 @@ func (c Child) Run(ctx context.Context, in io.Reader, out io.Writer) error {
 		return fmt.Errorf("certificate for clients: %w", err)
 	}
 	answers := json.NewEncoder(out)
-	go obey(in, clock, func() (report, error) { return stands(ctx, n) }, answers, cancel)
+	go obey(in, clock, func() { n.Age(ctx) }, func() (report, error) { return stands(ctx, n) }, answers, cancel)
 	return n.Serve(ctx, node.Listen{Web: c.Web, Link: c.Link, Cert: cert}, func(web, link string) {
 		answers.Encode(report{Web: web, Link: link}) //nolint:errcheck // a driver that is gone closes the input
 	})
@@ -118,9 +118,9 @@ func stands(ctx context.Context, n *node.Node) (r report, err error) {
 	return r, err
 }
 
-// obey sets the clock as the driver says and tells how the node stands; when
-// the driver is gone the node stops.
-func obey(in io.Reader, clock *Clock, stands func() (report, error), answers *json.Encoder, stop func()) {
+// obey sets the clock as the driver says, does what that makes due, and tells how
+// the node stands; when the driver is gone the node stops.
+func obey(in io.Reader, clock *Clock, age func(), stands func() (report, error), answers *json.Encoder, stop func()) {
 	defer stop()
 	lines := bufio.NewScanner(in)
 	for lines.Scan() {
@@ -130,6 +130,7 @@ func obey(in io.Reader, clock *Clock, stands func() (report, error), answers *js
 		}
 		if o.Ahead != nil {
 			clock.Set(*o.Ahead)
+			age()
 		}
 		r, err := stands()
 		if err != nil {

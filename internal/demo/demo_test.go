@@ -52,7 +52,7 @@ type faults struct {
 // between counts those whom one node gave and the other has not yet received.
 func (w *World) between() (n int) {
 	for _, x := range w.files {
-		if received := map[string]int{"handed over": 1, "handed over, urgent case": 1, "witness returns": 1}[x.plot.name]; received > 0 && x.scene == len(x.plot.scenes)-received {
+		if received := map[string]int{"handed over": 1, "lost between two signatures": 1, "handed over, urgent case": 1, "witness returns": 1}[x.plot.name]; received > 0 && x.scene == len(x.plot.scenes)-received {
 			n++
 		}
 	}

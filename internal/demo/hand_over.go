@@ -3,6 +3,7 @@ package demo
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/oasiss/oasiss/internal/program"
@@ -35,6 +36,55 @@ func scheduled(basis string) scene {
 
 func (f *file) given(ctx context.Context) error {
 	return f.step(ctx, f.cast().gives, "referral.give", nil)
+}
+
+// idle: nothing happens but that time passes.
+func idle(*file, context.Context) error { return nil }
+
+// missing: the second signature does not come, and each node raises an alarm of
+// its own.
+func (f *file) missing(ctx context.Context) error {
+	for node, login := range map[string]string{f.from: f.cast().approves, f.to: f.cast().receives} {
+		if _, err := f.alarmed(ctx, node, login); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// alarmed is the alarm of this case's hand-over as somebody is told of it.
+func (f *file) alarmed(ctx context.Context, node, login string) (string, error) {
+	purpose := wire.PurposeProsecution
+	if strings.HasPrefix(login, "inm.") {
+		purpose = wire.PurposeProtection
+	}
+	c, err := f.w.as(ctx, node, login, purpose)
+	if err != nil {
+		return "", err
+	}
+	var told []struct {
+		ID       string `json:"id"`
+		Referral string `json:"referral"`
+	}
+	if err := c.Get(ctx, "hand-overs/alarms", &told); err != nil {
+		return "", err
+	}
+	for _, x := range told {
+		if x.Referral == f.referral {
+			return x.ID, nil
+		}
+	}
+	return "", fmt.Errorf("demo: case %d: %s was told of no alarm", f.n, login)
+}
+
+// answered: the giving side's supervisor says what is known. It receives nobody.
+func (f *file) answered(ctx context.Context) error {
+	id, err := f.alarmed(ctx, f.from, f.cast().approves)
+	if err != nil {
+		return err
+	}
+	_, err = f.do(ctx, f.from, f.cast().approves, wire.PurposeProsecution, "referral.answer_alarm", map[string]any{"alarm": id, "known": "arrived"})
+	return err
 }
 
 // received is the second signature, with the form that the receiving side's law

@@ -46,6 +46,7 @@ var plots = []plot{
 	{name: "returned and sent again", weight: 4, scenes: after((*file).sent, (*file).returned, (*file).resent, (*file).studied)},
 	{name: "handed over", weight: 8, scenes: after((*file).sent, (*file).studied, (*file).accepted, (*file).waived, (*file).home, (*file).given, received("at_liberty"))},
 	{name: "witness returns", weight: 4, to: "mx", scenes: after((*file).sent, (*file).studied, (*file).returns, (*file).givenBack, (*file).receivedBack)},
+	{name: "lost between two signatures", weight: 3, scenes: after((*file).sent, (*file).studied, (*file).accepted, (*file).waived, (*file).home, (*file).given, idle, idle, idle, idle, (*file).missing, (*file).answered, received("at_liberty"))},
 	{name: "hand-over barred", weight: 3, scenes: after((*file).sent, (*file).studied, (*file).accepted, (*file).barred)},
 	{name: "withdrawn by a clerk", weight: 4, scenes: after((*file).sent, (*file).withdrawn, (*file).withdrawalAcknowledged)},
 	{name: "stopped by the adviser", weight: 4, scenes: after((*file).sent, (*file).studied, (*file).violenceTold, (*file).stopped, (*file).withdrawalAcknowledged)},

@@ -284,13 +284,35 @@ func (l *Link) giveChunk(ctx context.Context, p *pinned, body []byte) (answer, e
 	return answer{http.StatusOK, b}, err
 }
 
+// servedList is the list of the chunks of the file that was served last: read
+// once for all of its pieces, since that of a large file is large itself.
+type servedList struct {
+	file   string
+	digest wire.Digest
+	list   wire.FileManifest
+}
+
+func (l *Link) listOf(f Carried) (wire.FileManifest, error) {
+	if s := l.served.Load(); s != nil && s.file == f.ID && s.digest == f.Manifest {
+		return s.list, nil
+	}
+	b, err := l.Chunks.Get(f.ID, f.Manifest, wire.ManifestLen(f.Size), nil)
+	if err != nil {
+		return nil, err
+	}
+	m, err := wire.ReadFileManifest(b, f.Size, f.Manifest)
+	if err == nil {
+		l.served.Store(&servedList{f.ID, f.Manifest, m})
+	}
+	return m, err
+}
+
 // piece reads one piece; a place that the file does not have is not there.
 func (l *Link) piece(f Carried, which string) ([]byte, error) {
-	list, err := l.Chunks.Get(f.ID, f.Manifest, wire.ManifestLen(f.Size), nil)
-	if err != nil || which == wantManifest {
-		return list, err
+	if which == wantManifest {
+		return l.Chunks.Get(f.ID, f.Manifest, wire.ManifestLen(f.Size), nil)
 	}
-	m, err := wire.ReadFileManifest(list, f.Size, f.Manifest)
+	m, err := l.listOf(f)
 	if err != nil {
 		return nil, err
 	}

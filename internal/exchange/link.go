@@ -93,7 +93,8 @@ type Link struct {
 	missed  chan string
 	// filesLooked is how far the files were; tend alone uses it.
 	filesLooked fileLook
-	order       sync.Map // peer/lane → *sync.Mutex: frames of one lane are taken one after another
+	served      atomic.Pointer[servedList] // of the file whose pieces a peer comes for
+	order       sync.Map                   // peer/lane → *sync.Mutex: frames of one lane are taken one after another
 }
 
 // pinned is an approved peer with its verified descriptor and its senders.

@@ -222,6 +222,9 @@ func (s *Server) referralReads() {
 	read(s, "hand-over-reconciliation", "/api/v1/hand-overs/reconciliation", "referral", "How many people left and arrived, who is between two signatures, and which sheets are missing", func(ctx context.Context, by access.Actor, in *Who) (referral.Reconciliation, error) {
 		return referral.Reconcile(ctx, s.Acts, by, in.Purpose)
 	})
+	read(s, "hand-over-alarms", "/api/v1/hand-overs/alarms", "referral", "People between two signatures for too long: who was told of it here, and what either side answered", func(ctx context.Context, by access.Actor, in *Who) ([]referral.AlarmShown, error) {
+		return referral.Alarms(ctx, s.Acts, by, in.Purpose)
+	})
 	read(s, "referral-version", "/api/v1/referrals/{id}/versions/{n}", "referral", "One frozen version of a referral's packet, as far as it is open", func(ctx context.Context, by access.Actor, in *versionIn) (packet.VersionView, error) {
 		shown, err := referral.Show(ctx, s.Acts, by, in.Purpose, in.ID)
 		if err != nil {

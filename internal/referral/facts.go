@@ -30,6 +30,7 @@ func Facts(link packet.Link) func(k *journal.Kinds) {
 		registerHandOver(k, link)
 		registerUrgent(k, link)
 		registerReception(k, link)
+		registerBetween(k)
 		registerWithdrawal(k)
 		registerOnward(k, link)
 		registerCourt(k, link)
@@ -76,7 +77,7 @@ func plainStep[F any, PF factOf[F]](k *journal.Kinds, step func(F) Step) {
 func Verbs(v act.Verbs) {
 	v.Add(&Draft{}, &AddOffice{}, &AskOnward{}, &AnswerOnward{}, &AskCourt{}, &AnswerCourt{}, &TakeStep{}, &SignStep{}, &Compose{}, &Clear{}, &Approve{}, &Send{}, &Resend{}, &Supplement{}, &SendFile{},
 		&OpenNotice{}, &OpenIdentities{}, &Export{}, &SignForAnalysis{}, &RequestInformation{}, &SupplyInformation{}, &Accept{}, &Decline{}, &RegisterFile{},
-		&Withdraw{}, &RecordUrgentCase{}, &ScheduleHandOver{}, &CancelHandOver{}, &Give{}, &ReceivePerson{}, &ScheduleReception{}, &CancelReception{}, &GiveReception{}, &ReceiveReception{}, &GiveExhibit{}, &Dispose{},
+		&Withdraw{}, &RecordUrgentCase{}, &ScheduleHandOver{}, &CancelHandOver{}, &Give{}, &ReceivePerson{}, &ScheduleReception{}, &CancelReception{}, &GiveReception{}, &ReceiveReception{}, &AnswerAlarm{}, &GiveExhibit{}, &Dispose{},
 		&PauseClock{}, &ResumeClock{}, &CannotMeetClock{})
 }
 

@@ -364,9 +364,20 @@ func registerHandOver(k *journal.Kinds, link packet.Link) {
 	journal.Admit(k, admitScheduled)
 	journal.React(k, partKeys[HandOverScheduled](link, partCarried))
 	plainStep(k, func(f HandOverCancelled) Step { return f.Step })
-	plainStep(k, func(f PersonGiven) Step { return f.Step })
-	journal.Register(k, func(tx *store.Tx, e journal.Entry, f PersonReceived) error { return applyStep(tx, e, f.Step) })
+	signatureStep(k, func(f PersonGiven) Step { return f.Step })
+	journal.Admit(k, func(tx *store.Tx, m wire.Message, f PersonGiven) (wire.Code, error) { return admitStep(tx, m, f.Step) })
+	signatureStep(k, func(f PersonReceived) Step { return f.Step })
 	journal.Admit(k, admitReceived)
+}
+
+// signatureStep registers a signature of a suspect's hand-over.
+func signatureStep[F any, PF factOf[F]](k *journal.Kinds, step func(F) Step) {
+	journal.Register[F, PF](k, func(tx *store.Tx, e journal.Entry, f F) error {
+		if err := applyStep(tx, e, step(f)); err != nil {
+			return err
+		}
+		return betweenOf(tx, e.Referral)
+	})
 }
 
 // admitReceived takes the second signature from the office of the appointment

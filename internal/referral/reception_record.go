@@ -68,7 +68,10 @@ func receptionAct[F any, PF factOf[F]](k *journal.Kinds, side program.Side, of f
 		}
 		x.ID, x.Referral = of(f), e.Referral
 		note(&x, signature(e))
-		return x.save(tx, e.Case)
+		if err := x.save(tx, e.Case); err != nil {
+			return err
+		}
+		return between(tx, e.Referral, x.Given, x.Received)
 	})
 	journal.Admit[F, PF](k, func(tx *store.Tx, m wire.Message, f F) (wire.Code, error) {
 		r, code, err := crosses(tx, m)

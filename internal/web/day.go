@@ -26,6 +26,9 @@ func (s *Server) day(pages *doors) {
 			return "", nil, err
 		}
 		v := q.myDay(d)
+		if v.Alarms, err = q.alarms(); err != nil {
+			return "", nil, err
+		}
 		v.Waiting, err = q.waiting()
 		return "my_day", v, err
 	})

@@ -2,6 +2,7 @@ package web
 
 import (
 	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -33,7 +34,18 @@ func (s *Server) handOvers(pages *doors) {
 		if err != nil {
 			return "", nil, err
 		}
-		return "reconciliation", q.reconciliation(x), nil
+		v := q.reconciliation(x)
+		if v.Raised, err = q.alarms(); err != nil {
+			return "", nil, err
+		}
+		for i := range v.Raised {
+			if a := &v.Raised[i]; a.Offered {
+				act := q.act("referral.answer_alarm", map[string]string{"alarm": a.ID}, answers{"known": q.codes("alarm_known.", referral.Known)})
+				act.Verb += "-" + a.ID // many on one page
+				a.Acts = []view.Act{act}
+			}
+		}
+		return "reconciliation", v, nil
 	})
 	pages.signedIn("GET /hand-overs/{id}/{print}", access.RuleSeen, areaCases, func(q *request) {
 		q.print("acta", func(l i18n.Lang) (document.Document, error) {
@@ -46,6 +58,37 @@ func (s *Server) handOvers(pages *doors) {
 			return in.acta(x), nil
 		})
 	})
+}
+
+// alarms are the people between two signatures of whom the reader is told.
+func (q *request) alarms() ([]view.HandOverAlarm, error) {
+	list, err := referral.Alarms(q.r.Context(), q.s.Acts, q.by, q.purpose)
+	if err != nil {
+		return nil, err
+	}
+	var out []view.HandOverAlarm
+	for _, x := range list {
+		a := view.HandOverAlarm{ID: x.ID, Number: x.Number, URL: "/hand-overs#alarm-" + x.ID, Person: component.Person{Plant: x.Person, Case: x.Number}, Since: x.Given.At,
+			For: q.s.Acts.Now().Sub(x.Given.At), Offered: x.Offered, Gives: q.office(x.Sender.Node, x.Sender.Office), Receives: q.t("country." + q.country(x.Receiver.Node))}
+		if x.Receiver.Office != "" {
+			a.Receives = q.office(x.Receiver.Node, x.Receiver.Office)
+		}
+		for i, r := range x.Raised {
+			whom := r.Roles
+			if i > 0 { // each group beside those told before
+				whom = slices.DeleteFunc(slices.Clone(r.Roles), func(role string) bool { return slices.Contains(x.Raised[i-1].Roles, role) })
+			}
+			if len(whom) == 0 {
+				whom = r.Roles
+			}
+			a.Told = append(a.Told, view.AlarmTold{At: r.At, Whom: q.roleNames(whom)})
+		}
+		for _, y := range x.Answers {
+			a.Answers = append(a.Answers, view.AlarmAnswer{Country: q.country(y.Node), Name: y.Name, Office: q.office(y.Node, y.Office), Known: q.t("alarm_known." + y.Known), At: y.At})
+		}
+		out = append(out, a)
+	}
+	return out, nil
 }
 
 // sheetOf is the number under which a sheet is printed.

@@ -120,19 +120,32 @@ func (l *large) again(name string, end func() error) error {
 	} else {
 		l.mx = o
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return l.node(name).forgetPeak()
+}
+
+// forgetPeak has the machine count from now on what the process occupies at its
+// highest: what starting took, and gave back, is not the lane's.
+func (o *other) forgetPeak() error {
+	return os.WriteFile(fmt.Sprintf("/proc/%d/clear_refs", o.cmd.Process.Pid), []byte("5"), 0o600)
 }
 
 // rests notes what a node occupies before anything crosses.
 func (l *large) rests(name string) (err error) {
 	time.Sleep(3 * time.Second)
-	l.idle[name], err = l.node(name).memory("VmRSS")
-	return err
+	if l.idle[name], err = l.node(name).memory("VmRSS"); err != nil {
+		return err
+	}
+	l.r.say("large: %s occupies %.0f MB", name, l.idle[name])
+	return l.node(name).forgetPeak()
 }
 
 // highest notes by how much the life of a node that ends now grew.
 func (l *large) highest(name string) error {
 	peak, err := l.node(name).memory("VmHWM")
+	l.r.say("large: %s occupied %.0f MB at its highest", name, peak)
 	l.grown[name] = max(l.grown[name], peak-l.idle[name])
 	return err
 }

@@ -23,14 +23,25 @@ func (officeMade) Kind() string { return "acttest.office_made.1" }
 // userMade makes an account in tests, as a fact.
 type userMade struct {
 	journal.Envelope
-	User access.User `json:"user"`
+	User  access.User `json:"user"`
+	Roles []string    `json:"roles,omitempty"`
 }
 
 // Kind implements journal.Fact.
 func (userMade) Kind() string { return "acttest.user_made.1" }
 
 func officeFacts(k *journal.Kinds) {
-	journal.Register(k, func(tx *store.Tx, _ journal.Entry, f userMade) error { return access.SaveUser(tx, f.User) })
+	journal.Register(k, func(tx *store.Tx, _ journal.Entry, f userMade) error {
+		if err := access.SaveUser(tx, f.User); err != nil {
+			return err
+		}
+		for _, role := range f.Roles {
+			if err := access.SaveGrant(tx, access.Grant{User: f.User.ID, Role: role, Since: f.User.From}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 	journal.Register(k, func(tx *store.Tx, _ journal.Entry, f officeMade) error {
 		return tx.Exec(`INSERT INTO office (id, doc) VALUES ($1, $2)`, f.ID, store.JSON(access.Office{ID: f.ID}))
 	})
@@ -48,6 +59,13 @@ func (n *Node) Offices(ids ...string) {
 func (n *Node) Subordinate(superior access.Actor, id, office string, roles ...string) access.Actor {
 	n.t.Helper()
 	n.enter(&userMade{User: access.User{ID: id, Login: id, Name: "Official " + id, Office: office, Superior: superior.User, Lang: "en", From: n.Clock}})
+	return n.Person(id, office, roles...)
+}
+
+// Account is Person with an account that holds the roles, in an office that is there.
+func (n *Node) Account(id, office string, roles ...string) access.Actor {
+	n.t.Helper()
+	n.enter(&userMade{User: access.User{ID: id, Login: id, Name: "Official " + id, Office: office, Lang: "en", From: n.Clock}, Roles: roles})
 	return n.Person(id, office, roles...)
 }
 

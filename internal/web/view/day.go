@@ -24,13 +24,14 @@ type MyDay struct {
 	Silence   []Silence
 	HandOvers []HandOver
 	Answers   []Answer
+	Alarms    []HandOverAlarm
 	Waiting   Awaited // for the reader to protect somebody
 	AllURL    string
 }
 
 // Quiet says that nothing is late, near its end or silent.
 func (d MyDay) Quiet() bool {
-	return d.Overdue == 0 && d.Soon == 0 && d.Silent == 0 && len(d.Waiting.Asked) == 0 && len(d.Waiting.Withdrawn) == 0
+	return d.Overdue == 0 && d.Soon == 0 && d.Silent == 0 && len(d.Alarms) == 0 && len(d.Waiting.Asked) == 0 && len(d.Waiting.Withdrawn) == 0
 }
 
 // Task is one clock and what it wants.
@@ -77,7 +78,34 @@ type Reconciliation struct {
 	Gaps                         int
 	Facts                        []Fact
 	Sheets                       []HandOver
+	Raised                       []HandOverAlarm
 	Series                       []SheetSeries
+}
+
+// HandOverAlarm is a person between two signatures for too long: who was told of
+// it here, and what either side answered.
+type HandOverAlarm struct {
+	ID, Number, URL string
+	Person          component.Person
+	Gives, Receives string
+	Since           time.Time
+	For             time.Duration
+	Told            []AlarmTold
+	Answers         []AlarmAnswer
+	Offered         bool // the reader may answer
+	Acts            []Act
+}
+
+// AlarmTold is when an alarm went to which roles here.
+type AlarmTold struct {
+	At   time.Time
+	Whom string
+}
+
+// AlarmAnswer is what somebody of a side answered.
+type AlarmAnswer struct {
+	Country, Name, Office, Known string
+	At                           time.Time
 }
 
 // SheetSeries are the numbered sheets from one office to another.
