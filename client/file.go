@@ -76,6 +76,17 @@ func (c *Client) Download(ctx context.Context, id string, from int64) (io.ReadCl
 	return res.Body, nil
 }
 
+// Copied reads a file of a copy that was taken of a packet, by the name that the
+// copy gives it. The caller closes it; an error while it is read says that what
+// came is not whole.
+func (c *Client) Copied(ctx context.Context, id, name string) (io.ReadCloser, error) {
+	res, err := c.bytes(ctx, http.MethodGet, "/api/v1/copies/"+url.PathEscape(id)+"/"+url.PathEscape(name), nil, http.Header{})
+	if err != nil {
+		return nil, err
+	}
+	return res.Body, nil
+}
+
 // bytes asks what is not JSON; a refusal is read as everywhere.
 func (c *Client) bytes(ctx context.Context, method, path string, body io.Reader, h http.Header) (*http.Response, error) {
 	req, err := http.NewRequestWithContext(ctx, method, c.Base+path, body)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -97,7 +98,12 @@ func (w *world) copied(node, login, referral string) (zip []byte, name string, e
 	if err := c.Get(w.t.Context(), "copies/"+done.Facts[0], &got); err != nil {
 		return nil, "", err
 	}
-	return got.Files[0].Content, got.Files[0].Name, nil
+	from, err := c.Copied(w.t.Context(), done.Facts[0], got.Files[0].Name)
+	if err != nil {
+		return nil, "", err
+	}
+	zip, err = io.ReadAll(from)
+	return zip, got.Files[0].Name, errors.Join(err, from.Close())
 }
 
 // descriptors are both nodes', as whoever checks offline was given them.

@@ -59,7 +59,7 @@ func (w *world) sent(f file) (referral string) {
 	}{
 		{"northcutt", "case.ausa_decision", map[string]any{"case": f.id, "decision": "declined", "reasons": []string{"small_group"}}},
 		{"northcutt", "referral.sign_step", map[string]any{"step": "us_decline", "reason": "small_group_resources"}},
-		{"kestrelle", "referral.compose", map[string]any{"none_known": true, "declared": map[string]string{"consular": "Told of the right; declined."},
+		{"kestrelle", "referral.compose", map[string]any{"none_known": true, "left_out": w.leaves, "declared": map[string]string{"consular": "Told of the right; declined."},
 			"facts": map[string]string{"lang": "en", "text": "A guide led seven people across the river for money.", "translation": "Un guía condujo a siete personas por el río a cambio de dinero.", "translator": "E. Marlow"}}},
 		{"lockridge", "referral.approve", map[string]any{}},
 		{"kestrelle", "referral.send", map[string]any{}},

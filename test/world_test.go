@@ -71,6 +71,7 @@ type world struct {
 	// where it is kept what goes between the nodes, and node → address of its figures; neither if nil
 	wire    *written
 	private map[string]string
+	leaves  map[string]string // of the case, what the packet leaves out, and why
 }
 
 // newWorld makes, founds and pairs both nodes and puts the accord of 2008 in force.

@@ -9,7 +9,6 @@ import (
 	"errors"
 	"io"
 	"path"
-	"slices"
 	"strings"
 	"time"
 )
@@ -31,6 +30,7 @@ const (
 	BundleData     = "data"     // the packet for machines
 	BundleManifest = "manifest" // the packet's manifest, as it was approved
 	BundleItem     = "item"     // an item's exact bytes; About is its id
+	BundleExhibit  = "exhibit"  // the bytes of a file of an exhibit; About is the item that says what it is
 	BundleAct      = "act"      // a ProofFile with its message: who approved, who sent
 	BundleReceipt  = "receipt"  // a signed receipt; About is the message it answers
 )
@@ -40,7 +40,22 @@ const (
 const (
 	maxBundleFiles = 4000
 	maxBundleFile  = 64 << 20
-	maxBundle      = 512 << 20
+	maxBundle      = 512 << 20 // of all files but those of exhibits
+)
+
+// Bounds of the files of exhibits, in bytes: of one, and of all together. Those
+// are never in memory whole, neither here nor where they are checked. What is
+// larger is listed with its digest and the node that holds it.
+const (
+	MaxBundleExhibit  = 512 << 20
+	MaxBundleExhibits = 2 << 30
+)
+
+// Why a file of an exhibit is listed and not in a bundle.
+const (
+	AbsentTooLarge = "too_large" // beyond MaxBundleExhibit, or MaxBundleExhibits with those before it
+	AbsentNotHere  = "not_here"  // its bytes or its key have not come to the node that made the bundle
+	AbsentClosed   = "closed"    // not open to whom the bundle was made for
 )
 
 // BundleFile is one file of a bundle.
@@ -65,6 +80,18 @@ type BundleList struct {
 	Taken    string       `json:"taken,omitempty"` // the fact in its journal by which it left
 	Made     time.Time    `json:"made"`
 	Files    []BundleFile `json:"files"` // every file but the list and its signature
+	// Absent are the files of exhibits that the packet has and the bundle has not.
+	Absent []BundleAbsent `json:"absent,omitempty"`
+}
+
+// BundleAbsent is a file of an exhibit that is not in a bundle: its digest, and
+// which node to ask for it.
+type BundleAbsent struct {
+	About  string `json:"about"` // item that says what it is
+	Size   int64  `json:"size"`  // bytes
+	Digest Digest `json:"sha256"`
+	Why    string `json:"why"`  // AbsentTooLarge…
+	Node   string `json:"node"` // that holds it
 }
 
 // Bundle is a bundle that is being made, or one whose every file was found to be
@@ -72,6 +99,7 @@ type BundleList struct {
 type Bundle struct {
 	List  BundleList
 	files map[string][]byte
+	large map[string]func() (io.ReadCloser, error) // files of exhibits, to be written
 }
 
 // Add puts a file into a bundle that is being made.
@@ -83,7 +111,17 @@ func (b *Bundle) Add(name, kind, about string, content []byte) {
 	b.List.Files = append(b.List.Files, BundleFile{Name: name, Kind: kind, About: about, Size: int64(len(content)), Digest: sha256.Sum256(content)})
 }
 
-// Content gives a file of the bundle.
+// AddExhibit puts a file of an exhibit into a bundle that is being made. It is
+// opened when its turn comes to be written.
+func (b *Bundle) AddExhibit(name, about string, size int64, digest Digest, open func() (io.ReadCloser, error)) {
+	if b.large == nil {
+		b.large = map[string]func() (io.ReadCloser, error){}
+	}
+	b.large[name] = open
+	b.List.Files = append(b.List.Files, BundleFile{Name: name, Kind: BundleExhibit, About: about, Size: size, Digest: digest})
+}
+
+// Content gives a file of the bundle; nil for one of an exhibit.
 func (b *Bundle) Content(name string) []byte { return b.files[name] }
 
 // Of lists the files of a kind, in order.
@@ -112,19 +150,42 @@ func (b *Bundle) Write(w io.Writer, key crypto.Signer) error {
 		return err
 	}
 	z := zip.NewWriter(w)
-	put := func(name string, content []byte) error {
-		f, err := z.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Deflate, Modified: b.List.Made})
+	put := func(name string, method uint16, content io.Reader) error {
+		f, err := z.CreateHeader(&zip.FileHeader{Name: name, Method: method, Modified: b.List.Made})
 		if err != nil {
 			return failWith(CodeMalformed, "bundle", err)
 		}
-		_, err = f.Write(content)
+		_, err = io.Copy(f, content)
 		return err
 	}
-	err = errors.Join(put(bundleList, list), put(bundleSigned, []byte(signed)))
+	err = errors.Join(put(bundleList, zip.Deflate, bytes.NewReader(list)), put(bundleSigned, zip.Deflate, strings.NewReader(signed)))
 	for _, f := range b.List.Files {
-		err = errors.Join(err, put(f.Name, b.files[f.Name]))
+		switch {
+		case err != nil:
+			return err
+		case f.Kind == BundleExhibit:
+			err = b.putExhibit(f, put)
+		default:
+			err = put(f.Name, zip.Deflate, bytes.NewReader(b.files[f.Name]))
+		}
 	}
 	return errors.Join(err, z.Close())
+}
+
+// putExhibit writes a file of an exhibit as it is read, and fails if that is not
+// what the list, which is signed already, says of it. Pictures and films are
+// packed already, so nothing is packed here.
+func (b *Bundle) putExhibit(f BundleFile, put func(string, uint16, io.Reader) error) error {
+	r, err := b.large[f.Name]()
+	if err != nil {
+		return err
+	}
+	h := sha256.New()
+	err = put(f.Name, zip.Store, io.TeeReader(r, h))
+	if err = errors.Join(err, r.Close()); err == nil && Digest(h.Sum(nil)) != f.Digest {
+		err = fail(CodeAltered, "file "+f.Name)
+	}
+	return err
 }
 
 func (l BundleList) check() error {
@@ -135,11 +196,20 @@ func (l BundleList) check() error {
 		return fail(CodeMalformed, "number of files of the bundle")
 	}
 	seen := map[string]bool{bundleList: true, bundleSigned: true}
+	var small, large int64
 	for _, f := range l.Files {
-		if !bundleName(f.Name) || seen[f.Name] || f.Size < 0 || f.Size > maxBundleFile {
+		most, all := int64(maxBundleFile), &small
+		if f.Kind == BundleExhibit {
+			most, all = MaxBundleExhibit, &large
+		}
+		if !bundleName(f.Name) || seen[f.Name] || f.Size < 0 || f.Size > most {
 			return fail(CodeMalformed, "file "+f.Name+" of the bundle")
 		}
+		*all += f.Size
 		seen[f.Name] = true
+	}
+	if small > maxBundle || large > MaxBundleExhibits {
+		return fail(CodeMalformed, "size of the bundle")
 	}
 	return nil
 }
@@ -161,46 +231,48 @@ func OpenBundle(r io.ReaderAt, size int64, keys func(node string) SignKeys) (*Bu
 	if len(z.File) > maxBundleFiles+2 {
 		return nil, fail(CodeMalformed, "number of files of the bundle")
 	}
-	b := &Bundle{files: map[string][]byte{}}
-	var total int64
+	packed := map[string]*zip.File{}
 	for _, f := range z.File {
-		if _, twice := b.files[f.Name]; twice || !bundleName(f.Name) {
+		if packed[f.Name] != nil || !bundleName(f.Name) {
 			return nil, fail(CodeMalformed, "file "+f.Name+" of the bundle")
 		}
-		content, err := unpack(f)
-		if err != nil {
-			return nil, err
-		}
-		if total += int64(len(content)); total > maxBundle {
-			return nil, fail(CodeMalformed, "size of the bundle")
-		}
-		b.files[f.Name] = content
+		packed[f.Name] = f
 	}
-	return b, b.verify(keys)
+	b := &Bundle{files: map[string][]byte{}}
+	if err := b.readList(packed, keys); err != nil {
+		return b, err
+	}
+	for _, f := range b.List.Files {
+		if packed[f.Name] == nil {
+			return b, fail(CodeAltered, "file "+f.Name+" is missing")
+		}
+		if err := b.read(f, packed[f.Name]); err != nil {
+			return b, err
+		}
+		delete(packed, f.Name)
+	}
+	for name := range packed {
+		return b, fail(CodeAltered, "file "+name+" was added")
+	}
+	return b, nil
 }
 
-// unpack reads one file as far as its bound, whatever its header says.
-func unpack(f *zip.File) ([]byte, error) {
-	r, err := f.Open()
-	if err != nil {
-		return nil, failWith(CodeAltered, "file "+f.Name, err)
+// readList reads the list and its signature, and takes both from what is packed.
+func (b *Bundle) readList(packed map[string]*zip.File, keys func(node string) SignKeys) error {
+	var content [2][]byte
+	for i, name := range []string{bundleList, bundleSigned} {
+		f, ok := packed[name]
+		if !ok {
+			return fail(CodeMalformed, "bundle has no list, or nobody signed it")
+		}
+		var out bytes.Buffer
+		if err := unpack(&out, f, maxBundleFile); err != nil {
+			return err
+		}
+		content[i] = out.Bytes()
+		delete(packed, name)
 	}
-	content, err := io.ReadAll(io.LimitReader(r, maxBundleFile+1))
-	if err = errors.Join(err, r.Close()); err != nil {
-		return nil, failWith(CodeAltered, "file "+f.Name, err)
-	}
-	if len(content) > maxBundleFile {
-		return nil, fail(CodeMalformed, "size of file "+f.Name)
-	}
-	return content, nil
-}
-
-func (b *Bundle) verify(keys func(node string) SignKeys) error {
-	list, ok := b.files[bundleList]
-	if !ok {
-		return fail(CodeMalformed, "bundle has no list")
-	}
-	if err := readJSON(list, "bundle list", &b.List); err != nil {
+	if err := readJSON(content[0], "bundle list", &b.List); err != nil {
 		return err
 	}
 	if err := b.List.check(); err != nil {
@@ -210,27 +282,48 @@ func (b *Bundle) verify(keys func(node string) SignKeys) error {
 	if signers == nil {
 		return fail(CodeSignature, "no key of node "+b.List.Node+" was given")
 	}
-	payload, err := openJWS(typBundle, string(b.files[bundleSigned]), signers)
+	payload, err := openJWS(typBundle, string(content[1]), signers)
 	if err != nil {
 		return err
 	}
-	if !bytes.Equal(payload, list) {
+	if !bytes.Equal(payload, content[0]) {
 		return fail(CodeAltered, "list of the bundle")
 	}
-	for _, f := range b.List.Files {
-		content, ok := b.files[f.Name]
-		switch {
-		case !ok:
-			return fail(CodeAltered, "file "+f.Name+" is missing")
-		case int64(len(content)) != f.Size || Digest(sha256.Sum256(content)) != f.Digest:
-			return fail(CodeAltered, "file "+f.Name)
-		}
+	return nil
+}
+
+// read holds a file against the list. The bytes of an exhibit's are not kept.
+func (b *Bundle) read(f BundleFile, z *zip.File) error {
+	h := sha256.New()
+	var kept bytes.Buffer
+	to := io.Writer(h)
+	if f.Kind != BundleExhibit {
+		to = io.MultiWriter(h, &kept)
 	}
-	for name := range b.files {
-		listed := slices.ContainsFunc(b.List.Files, func(f BundleFile) bool { return f.Name == name })
-		if !listed && name != bundleList && name != bundleSigned {
-			return fail(CodeAltered, "file "+name+" was added")
-		}
+	if err := unpack(to, z, f.Size); err != nil {
+		return err
+	}
+	if Digest(h.Sum(nil)) != f.Digest {
+		return fail(CodeAltered, "file "+f.Name)
+	}
+	if f.Kind != BundleExhibit {
+		b.files[f.Name] = kept.Bytes()
+	}
+	return nil
+}
+
+// unpack reads one file as far as its bound, whatever its header says.
+func unpack(w io.Writer, f *zip.File, most int64) error {
+	r, err := f.Open()
+	if err != nil {
+		return failWith(CodeAltered, "file "+f.Name, err)
+	}
+	n, err := io.Copy(w, io.LimitReader(r, most+1))
+	if err = errors.Join(err, r.Close()); err != nil {
+		return failWith(CodeAltered, "file "+f.Name, err)
+	}
+	if n > most {
+		return fail(CodeAltered, "file "+f.Name)
 	}
 	return nil
 }

@@ -11,6 +11,7 @@ type BundleReport struct {
 	Items    int           // byte for byte as they were frozen
 	Sealed   int           // listed, and not open to whom the bundle was made for
 	Custody  []BundleChain // of each exhibit that is open
+	Exhibits []BundleExhibited
 	Acts     []BundleSigned
 	Receipts []BundleReceived
 }
@@ -31,8 +32,8 @@ type BundleReceived struct {
 }
 
 // CheckBundle holds a bundle against the descriptors of its nodes, each with its
-// former keys: every file, every item, who took each step of custody, who approved
-// and sent it, that this stands in a journal, which of the other nodes cosigned that journal, and the receipts.
+// former keys: every file, every item, who took each step of custody, that each file of an
+// exhibit is the one that was frozen and that such a step names, who approved and sent it, that this stands in a journal, which of the other nodes cosigned that journal, and the receipts.
 // What it found until something did not hold is in the report.
 func CheckBundle(r io.ReaderAt, size int64, nodes map[string]Keys) (out BundleReport, err error) {
 	b, err := OpenBundle(r, size, func(node string) SignKeys {
@@ -51,6 +52,9 @@ func CheckBundle(r io.ReaderAt, size int64, nodes map[string]Keys) (out BundleRe
 	}
 	out.Items, out.Sealed = len(b.Of(BundleItem)), sealed
 	if out.Custody, err = b.custody(m, nodes); err != nil {
+		return out, err
+	}
+	if out.Exhibits, err = b.exhibits(m, out.Custody); err != nil {
 		return out, err
 	}
 	if len(b.Of(BundleAct)) == 0 {

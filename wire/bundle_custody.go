@@ -4,8 +4,9 @@ import "encoding/json"
 
 // BundleChain is the chain of custody of one exhibit of a bundle.
 type BundleChain struct {
-	Number string // of the exhibit
-	Steps  []BundleStep
+	Exhibit string // its id
+	Number  string
+	Steps   []BundleStep
 }
 
 // BundleStep is one step of a chain: an act signed by whoever took it.
@@ -16,6 +17,14 @@ type BundleStep struct {
 	// digest. What does not is a gap, which a judge weighs; it is no fault of the
 	// bundle.
 	Follows bool
+	Held    *BundleHeld // the file that whoever took the step signed for, if any
+}
+
+// BundleHeld is the file of a case that a step of custody names.
+type BundleHeld struct {
+	File     string `json:"file"`
+	Size     int64  `json:"size"`     // bytes
+	Manifest Digest `json:"manifest"` // of the list of its sealed chunks
 }
 
 // custody reads the chains of custody that the bundle's items hold, and checks
@@ -43,7 +52,7 @@ func (b *Bundle) custody(m Manifest, nodes map[string]Keys) (out []BundleChain, 
 		if err := json.Unmarshal(b.files[f.Name], &item); err != nil {
 			return out, failWith(CodeMalformed, f.Name, err)
 		}
-		chain := BundleChain{Number: item.Body.Number}
+		chain := BundleChain{Exhibit: item.Body.Exhibit, Number: item.Body.Number}
 		var before Digest
 		for i, s := range item.Body.Chain {
 			step, err := custodyStep(s.Message, item.Body.Exhibit, i+1, before, nodes)
@@ -63,9 +72,10 @@ func custodyStep(raw []byte, exhibit string, nth int, before Digest, nodes map[s
 		return s, err
 	}
 	var said struct {
-		Exhibit string `json:"exhibit"`
-		Nth     int    `json:"nth"`
-		After   Digest `json:"after"`
+		Exhibit string      `json:"exhibit"`
+		Nth     int         `json:"nth"`
+		After   Digest      `json:"after"`
+		Held    *BundleHeld `json:"held"`
 	}
 	a := s.Message.Act
 	if json.Unmarshal(a.Clear, &said) != nil || said.Exhibit != exhibit {
@@ -78,6 +88,7 @@ func custodyStep(raw []byte, exhibit string, nth int, before Digest, nodes map[s
 	case !known:
 		return s, fail(CodeSignature, "no key of node "+a.From.Node+" was given")
 	}
+	s.Held = said.Held
 	s.Follows = said.Nth == nth && said.After == before
 	s.Signatures, err = VerifyProofs(s.Message, signers.Proofs())
 	return s, err

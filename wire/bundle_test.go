@@ -6,6 +6,9 @@ import (
 	"crypto/ed25519"
 	"crypto/sha256"
 	"io"
+	"os"
+	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -148,5 +151,73 @@ func TestBundleIsReadWithinBounds(t *testing.T) {
 	}
 	if _, err := OpenBundle(bytes.NewReader(out.Bytes()), int64(out.Len()), func(string) SignKeys { return nil }); CodeOf(err) != CodeMalformed {
 		t.Errorf("a bomb of %d bytes: %v", out.Len(), err)
+	}
+}
+
+// zeros is a file of an exhibit that is never in memory.
+type zeros struct{ left int64 }
+
+func (z *zeros) Read(p []byte) (int, error) {
+	if z.left == 0 {
+		return 0, io.EOF
+	}
+	n := int(min(int64(len(p)), z.left))
+	clear(p[:n])
+	z.left -= int64(n)
+	return n, nil
+}
+
+func (*zeros) Close() error { return nil }
+
+// TestExhibitsStream: a file of an exhibit is written and checked in memory that
+// does not grow with it; one that is not what the signed list says stops the
+// writing.
+func TestExhibitsStream(t *testing.T) {
+	const size = 96 << 20
+	_, keys := bundled(t)
+	pub, key, err := ed25519.GenerateKey(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := sha256.New()
+	if _, err := io.Copy(h, &zeros{size}); err != nil {
+		t.Fatal(err)
+	}
+	made := func(digest Digest) *Bundle {
+		b := &Bundle{List: BundleList{Node: "us", By: "account", Packet: "packet", Version: 1, Manifest: sha256.Sum256([]byte("manifest")), Made: time.Now()}}
+		b.Add("packet/manifest.json", BundleManifest, "", []byte("manifest"))
+		b.AddExhibit("exhibits/E1/6.2.bin", "file-1", size, digest, func() (io.ReadCloser, error) { return &zeros{size}, nil })
+		return b
+	}
+	if err := made(Digest{1}).Write(io.Discard, key); CodeOf(err) != CodeAltered {
+		t.Errorf("bytes that are not the list's: %v", err)
+	}
+	f, err := os.Create(filepath.Join(t.TempDir(), "bundle.zip"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close() //nolint:errcheck // a test's
+	var before, after runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	if err := made(Digest(h.Sum(nil))).Write(f, key); err != nil {
+		t.Fatal(err)
+	}
+	info, err := f.Stat()
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := OpenBundle(f, info.Size(), func(node string) SignKeys {
+		if keys(node) == nil {
+			return nil
+		}
+		return func(string) (ed25519.PublicKey, error) { return pub, nil }
+	})
+	if err != nil || b.Content("exhibits/E1/6.2.bin") != nil {
+		t.Fatalf("%v; %d bytes kept", err, len(b.Content("exhibits/E1/6.2.bin")))
+	}
+	runtime.ReadMemStats(&after)
+	if used := after.TotalAlloc - before.TotalAlloc; used > 16<<20 {
+		t.Errorf("%d bytes of memory for a file of %d", used, size)
 	}
 }

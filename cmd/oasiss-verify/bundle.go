@@ -66,6 +66,11 @@ func (j *job) tellBundle(r wire.BundleReport, whole bool) {
 	}
 	for _, c := range r.Custody {
 		j.tellCustody(c)
+		for _, x := range r.Exhibits {
+			if x.Number == c.Number {
+				j.tellExhibit(x)
+			}
+		}
 	}
 	for _, s := range r.Acts {
 		j.tellSigned(s, l.Node)
@@ -92,6 +97,15 @@ func (j *job) tellCustody(c wire.BundleChain) {
 			j.say.line("bundle_gap")
 		}
 	}
+}
+
+// tellExhibit says of a file of an exhibit that it is there, or who has it.
+func (j *job) tellExhibit(x wire.BundleExhibited) {
+	if x.Name != "" {
+		j.say.line("bundle_exhibit", x.Name, x.Size, x.Step, x.Digest)
+		return
+	}
+	j.say.line("bundle_absent", x.Size, x.Step, j.say.text(absences[x.Absent.Why]), x.Absent.Node, x.Digest)
 }
 
 func (j *job) tellSigned(s wire.BundleSigned, node string) {

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"flag"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -39,6 +40,8 @@ type packed struct {
 	items    map[string][]byte // by id
 	custody  func(m wire.Message) wire.Message
 	packs    map[string][]byte // items that the file has instead of those that were frozen
+	exhibits map[string][]byte // files of the exhibit, by the name in the bundle
+	absent   []wire.BundleAbsent
 	acts     bool
 }
 
@@ -72,9 +75,13 @@ func (p *packed) must(err error) {
 func pack(t *testing.T, change func(p *packed)) string {
 	t.Helper()
 	p := &packed{t: t, acts: true, custody: func(m wire.Message) wire.Message { return m }}
-	first := p.act(1, "exhibit.collected.1", "Berta", map[string]any{"exhibit": "x-1", "nth": 1})
+	ledger := []byte("Page 1 of an exercise ledger: 900")
+	p.exhibits = map[string][]byte{"exhibits/RGV-26-0412-E1/6.2.bin": ledger}
+	held := wire.BundleHeld{File: "f-1", Size: int64(len(ledger)), Manifest: wire.Digest{7}}
+	first := p.act(1, "exhibit.collected.1", "Berta", map[string]any{"exhibit": "x-1", "nth": 1, "held": held})
 	second := p.act(2, "exhibit.step_taken.1", "Celia", map[string]any{"exhibit": "x-1", "nth": 2, "after": wire.Digest(first.Digest())})
 	p.items = map[string][]byte{"facts": []byte(`{"id":"facts","salt":"c2FsdA==","body":{"text":"Una guía cobró."}}`)}
+	p.items["file-f-1"] = []byte(fmt.Sprintf(`{"id":"file-f-1","salt":"c2FsdA==","body":{"noun":"file","file":"f-1","exhibit":"x-1","step":1,"size":%d,"sha256":%q}}`, len(ledger), wire.Digest(sha256.Sum256(ledger))))
 	if change != nil {
 		change(p)
 	}
@@ -98,13 +105,16 @@ func pack(t *testing.T, change func(p *packed)) string {
 // seal closes the manifest over the items.
 func (p *packed) seal() {
 	m := wire.Manifest{V: wire.Version, Packet: "packet-1", Version: 1, Procedure: "mx-accusatory-2016", Lang: "es", Frozen: at(0)}
-	in := map[string]string{wire.SectionFacts: "facts", wire.SectionCustody: "custody-x-1"}
+	in := map[string]string{wire.SectionFacts: "facts", wire.SectionCustody: "custody-x-1", wire.SectionExhibits: "file-f-1"}
 	for _, name := range wire.Sections {
 		s := wire.Section{Name: name, Empty: "none_recorded"}
 		if id, ok := in[name]; ok {
 			content := p.items[id]
 			s = wire.Section{Name: name, Items: []wire.Item{{ID: id, Tier: wire.TierAnalysis, Part: "section-" + name, Channel: wire.ChannelAgency, Handling: "H0",
 				Onward: wire.MarkFree, Court: wire.MarkFree, Digest: sha256.Sum256(content)}}}
+			if name == wire.SectionExhibits {
+				s.Items[0].File = wire.Digest{7}
+			}
 		}
 		m.Sections = append(m.Sections, s)
 	}
@@ -115,7 +125,11 @@ func (p *packed) seal() {
 	p.bundle.Add("packet/manifest.json", wire.BundleManifest, "", p.manifest)
 	p.bundle.Add("packet.en.pdf", wire.BundlePrint, "", []byte("%PDF-1.7 of the exercise"))
 	p.bundle.Add("packet.es.pdf", wire.BundlePrint, "", []byte("%PDF-1.7 del ejercicio"))
-	for _, id := range []string{"facts", "custody-x-1"} {
+	for name, content := range p.exhibits {
+		p.bundle.AddExhibit(name, "file-f-1", int64(len(content)), sha256.Sum256(content), func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(content)), nil })
+	}
+	p.bundle.List.Absent = p.absent
+	for _, id := range []string{"facts", "custody-x-1", "file-f-1"} {
 		content := p.items[id]
 		if other, lies := p.packs[id]; lies {
 			content = other
@@ -222,6 +236,16 @@ func unproven(t *testing.T, m wire.Message) wire.Message {
 	return bare
 }
 
+// ledgerIn is where the exhibit's file lies.
+const ledgerIn = "exhibits/RGV-26-0412-E1/6.2.bin"
+
+// large lists the exhibit's file instead of packing it.
+func (p *packed) large() {
+	content := p.exhibits[ledgerIn]
+	p.absent = []wire.BundleAbsent{{About: "file-f-1", Size: int64(len(content)), Digest: sha256.Sum256(content), Why: wire.AbsentTooLarge, Node: "us"}}
+	p.exhibits = nil
+}
+
 // TestBundle: a packet that left its node is checked with nothing but the file
 // and the descriptors, and whatever was done to it is told in both languages.
 func TestBundle(t *testing.T) {
@@ -273,6 +297,19 @@ func TestBundle(t *testing.T) {
 				return p.act(5, "exhibit.step_taken.1", "Celia", map[string]any{"exhibit": "x-1", "nth": 3, "after": wire.Digest{9}})
 			}
 		}), both, 0, "something is missing between the two", "entre ambos falta algo"},
+		{"a file of an exhibit altered", rezip(t, whole, only(ledgerIn, func(b []byte) (string, []byte) { return ledgerIn, bytes.ToUpper(b) })), both, 1, "check: file " + ledgerIn, "fue alterado"},
+		{"a file of an exhibit cut", rezip(t, whole, only(ledgerIn, func(b []byte) (string, []byte) { return ledgerIn, b[:5] })), both, 1, "check: file " + ledgerIn, "fue alterado"},
+		{"a file of an exhibit renamed", rezip(t, whole, only(ledgerIn, func(b []byte) (string, []byte) { return "exhibits/other.bin", b })), both, 1, ledgerIn + " is missing", "fue alterado"},
+		{"a file of an exhibit taken out", rezip(t, whole, only(ledgerIn, func([]byte) (string, []byte) { return "", nil })), both, 1, ledgerIn + " is missing", "fue alterado"},
+		{"a file of another exhibit, signed for by the node", pack(t, func(p *packed) { p.exhibits[ledgerIn] = []byte("Page 1 of another ledger: 100") }), both, 1,
+			ledgerIn + " is not the one that was frozen", "pertenece a otra cosa"},
+		{"a file that the step of custody does not name", pack(t, func(p *packed) {
+			p.items["file-f-1"] = bytes.Replace(p.items["file-f-1"], []byte(`"file":"f-1"`), []byte(`"file":"f-9"`), 1)
+		}), both, 1, "is not the one of its step of custody", "pertenece a otra cosa"},
+		{"a file of an exhibit left out unsaid", pack(t, func(p *packed) { p.exhibits = nil }), both, 1, "file of item file-f-1 is missing", "fue alterado"},
+		{"a file of no exhibit", pack(t, func(p *packed) { p.exhibits["exhibits/more.bin"] = []byte("more") }), both, 1, "file exhibits/more.bin", "exhibits/more.bin"},
+		{"a file too large to be carried", pack(t, func(p *packed) { p.large() }), both, 0, "it is larger than a copy carries. Node us holds it", "es mayor de lo que lleva una copia. Lo guarda el nodo us"},
+		{"another file said to be too large", pack(t, func(p *packed) { p.large(); p.absent[0].Digest = wire.Digest{1} }), both, 1, "absent file of item file-f-1", "fue alterado"},
 		{"nobody approved it", pack(t, func(p *packed) { p.acts = false }), both, 1, "check: nobody approved", "falta una firma"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -60,6 +60,13 @@ var strengths = map[string]both{
 	wire.StrengthStrong: {"strong: by the person's own authenticator", "fuerte: con el autenticador de la propia persona"},
 }
 
+// absences say why a file of an exhibit is listed and not in a bundle.
+var absences = map[string]both{
+	wire.AbsentTooLarge: {"it is larger than a copy carries", "es mayor de lo que lleva una copia"},
+	wire.AbsentNotHere:  {"it had not come to the node that made the copy", "no había llegado al nodo que hizo la copia"},
+	wire.AbsentClosed:   {"it was not open to whoever took the copy", "no estaba abierto para quien tomó la copia"},
+}
+
 var sentences = map[string]both{
 	"holds":        {"HOLDS: everything checked above is as stated.", "CORRECTO: todo lo comprobado arriba es como se afirma."},
 	"fails":        {"DOES NOT HOLD: %s (check: %s)", "NO ES CORRECTO: %s (comprobación, en inglés: %s)"},
@@ -113,6 +120,8 @@ var sentences = map[string]both{
 	"bundle_items":      {"%d items are byte for byte as they were frozen. %d more are listed and were sealed to whoever took this copy.", "%d constancias están byte por byte como se integraron. Otras %d constan en el índice y estaban selladas para quien tomó esta copia."},
 	"bundle_print":      {"Reading: %s. The node %s answers for it with its signature; what was approved and sent are the items.", "Lectura: %s. El nodo %s responde por ella con su firma; lo validado y enviado son las constancias."},
 	"bundle_custody":    {"Exhibit %s: %d steps of custody, each signed by whoever took it.", "Indicio %s: %d actos de custodia, cada uno firmado por quien lo realizó."},
+	"bundle_exhibit":    {"  Its file %s, %d bytes, is byte for byte the one that was frozen with the packet and that step %d names. SHA-256:\n    %s", "  Su archivo %s, %d bytes, es byte por byte el que se integró con el expediente y el que nombra el acto %d. SHA-256:\n    %s"},
+	"bundle_absent":     {"  A file of it, %d bytes, that step %d names, is not in this copy: %s. Node %s holds it. SHA-256:\n    %s", "  Un archivo suyo, %d bytes, que nombra el acto %d, no está en esta copia: %s. Lo guarda el nodo %s. SHA-256:\n    %s"},
 	"bundle_step":       {"  Step %d, signed %s by %s, account %s of office %s.", "  Acto %d, firmado el %s por %s, cuenta %s de la oficina %s."},
 	"bundle_gap":        {"    It does not name the step before: something is missing between the two.", "    No nombra el acto anterior: entre ambos falta algo."},
 	"bundle_act":        {"%s: on %s by %s, account %s of office %s.", "%s: el %s por %s, cuenta %s de la oficina %s."},

@@ -1,8 +1,8 @@
 package main
 
 import (
-	"encoding/base64"
-	"fmt"
+	"errors"
+	"io"
 	"maps"
 	"net/url"
 	"os"
@@ -10,6 +10,8 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+
+	"github.com/oasiss/oasiss/client"
 )
 
 // The flags of the reads. A field with "path" stands in the address, one with
@@ -208,7 +210,7 @@ func (e *env) query(verb string, target reflect.Value) error {
 	case evidence:
 		return e.proofFile(out, flags.Out)
 	case copied:
-		return e.copyFiles(out, flags.Out)
+		return e.copyFiles(c, out, flags.Out)
 	case descriptor:
 		if flags.Out != "" {
 			return e.descriptorFile(out, flags.Out)
@@ -264,8 +266,9 @@ func (e *env) proofFile(proof any, file string) error {
 	return f.Close()
 }
 
-// copyFiles writes the files of a copy under their own names.
-func (e *env) copyFiles(answer any, folder string) error {
+// copyFiles fetches the files of a copy and writes them under their own names.
+// What cannot be fetched whole is not left there.
+func (e *env) copyFiles(c *client.Client, answer any, folder string) error {
 	m, ok := answer.(map[string]any)
 	if !ok {
 		return e.print(answer)
@@ -273,16 +276,21 @@ func (e *env) copyFiles(answer any, folder string) error {
 	files, _ := m["files"].([]any)
 	for _, f := range files {
 		f, _ := f.(map[string]any)
-		content, err := base64.StdEncoding.DecodeString(scalar(f["content"]))
+		name := scalar(f["name"])
+		path := filepath.Join(folder, filepath.Base(name))
+		from, err := c.Copied(e.ctx, scalar(m["fact"]), name)
 		if err != nil {
-			return fmt.Errorf("copy: %w", err)
+			return err
 		}
-		path := filepath.Join(folder, filepath.Base(scalar(f["name"])))
-		if err := os.WriteFile(path, content, 0o600); err != nil {
-			return misuse("cannot_write", "A", path)
+		to, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+		if err != nil {
+			return errors.Join(misuse("cannot_write", "A", path), from.Close())
 		}
-		delete(f, "content")
-		f["file"], f["bytes"] = path, len(content)
+		n, err := io.Copy(to, from)
+		if err = errors.Join(err, from.Close(), to.Close()); err != nil {
+			return errors.Join(err, os.Remove(path))
+		}
+		f["file"], f["bytes"] = path, n
 	}
 	return e.print(answer)
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"time"
 
 	"github.com/oasiss/oasiss/client"
@@ -102,7 +103,7 @@ func copied(ctx context.Context, c *client.Client, referral string, n int) ([]by
 	}
 	var got struct {
 		Files []struct {
-			Content []byte `json:"content"`
+			Name string `json:"name"`
 		} `json:"files"`
 	}
 	if err := c.Get(ctx, "copies/"+done.Facts[0], &got); err != nil {
@@ -111,5 +112,10 @@ func copied(ctx context.Context, c *client.Client, referral string, n int) ([]by
 	if len(got.Files) != 1 {
 		return nil, fmt.Errorf("a bundle of %d files", len(got.Files))
 	}
-	return got.Files[0].Content, nil
+	zip, err := c.Copied(ctx, done.Facts[0], got.Files[0].Name)
+	if err != nil {
+		return nil, err
+	}
+	b, err := io.ReadAll(zip)
+	return b, errors.Join(err, zip.Close())
 }

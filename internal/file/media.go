@@ -38,3 +38,19 @@ func sniff(head []byte) string {
 // Showable reports whether a viewer may show files of a type; all others are
 // downloaded, as bytes.
 func Showable(media string) bool { return shownMedia[media] }
+
+// extensions are how names of files of a type end, of those that a viewer shows.
+var extensions = map[string]string{
+	"application/pdf": ".pdf", "text/plain": ".txt", "image/png": ".png", "image/jpeg": ".jpg", "image/gif": ".gif", "image/webp": ".webp", "image/bmp": ".bmp",
+	"audio/mpeg": ".mp3", "audio/wave": ".wav", "audio/ogg": ".ogg", "audio/aiff": ".aiff", "audio/basic": ".au", "audio/midi": ".mid",
+	"video/mp4": ".mp4", "video/webm": ".webm", "video/avi": ".avi", "application/ogg": ".ogg",
+}
+
+// Extension is how this node ends the name of a file of a type, whatever whoever
+// sent it called it.
+func Extension(media string) string {
+	if e, ok := extensions[media]; ok {
+		return e
+	}
+	return ".bin"
+}

@@ -144,15 +144,30 @@ func SeeAll(tx *store.Tx, v *act.Viewing, caseID string, now time.Time) ([]View,
 // file.closed, file.not_here.
 func (s *Store) Open(ctx context.Context, by access.Actor, purpose, id string) (*Content, error) {
 	return act.View(ctx, s.Acts, by, purpose, "file", func(tx *store.Tx, v *act.Viewing) (*Content, error) {
-		seen, err := See(tx, v, id, s.Acts.Now())
-		if err != nil {
-			return nil, err
-		}
-		if seen.Closed {
-			return nil, refusal.New("file.closed")
-		}
-		return s.content(tx, seen)
+		return s.Within(tx, v, id, s.Acts.Now())
 	})
+}
+
+// Within is Open inside a look at more. It refuses file.not_here while a chunk is
+// missing.
+func (s *Store) Within(tx *store.Tx, v *act.Viewing, id string, now time.Time) (*Content, error) {
+	seen, err := See(tx, v, id, now)
+	if err != nil {
+		return nil, err
+	}
+	if seen.Closed {
+		return nil, refusal.New("file.closed")
+	}
+	c, err := s.content(tx, seen)
+	if err != nil {
+		return nil, err
+	}
+	for i, d := range c.digests {
+		if !s.Chunks.Has(c.ID, d, wire.ChunkLen(c.Size, int64(i))) {
+			return nil, s.missed(c.ID, chunk.ErrAbsent)
+		}
+	}
+	return c, nil
 }
 
 // Check reads every byte of a file again and says whether they are those whose

@@ -2,11 +2,13 @@ package httpapi
 
 import (
 	"context"
+	"log/slog"
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/file"
+	"github.com/oasiss/oasiss/internal/referral"
 	"github.com/oasiss/oasiss/internal/transfer"
 )
 
@@ -22,7 +24,8 @@ type redactIn struct {
 
 // files registers what is asked of files, and the bytes in and out, which stand
 // in no document: tus 1.0.0 (HEAD, PATCH) below /api/v1/uploads/{id} for an
-// upload that file.begin began, and GET /api/v1/files/{id}/content with ranges.
+// upload that file.begin began, GET /api/v1/files/{id}/content with ranges, and
+// GET /api/v1/copies/{id}/{file}.
 func (s *Server) files(mux *http.ServeMux) {
 	read(s, "file-list", "/api/v1/cases/{id}/files", "file", "Files of a case, the oldest first, as one may see them", func(ctx context.Context, by access.Actor, in *idIn) ([]file.View, error) {
 		return file.List(ctx, s.Acts, by, in.Purpose, in.ID)
@@ -58,6 +61,16 @@ func (s *Server) files(mux *http.ServeMux) {
 			transfer.Serve(w, r, c, false)
 		}
 		return err
+	})
+	stream(s, mux, access.RuleSeen, "referral-copy-content", "GET /api/v1/copies/{id}/{file}", func(w http.ResponseWriter, r *http.Request, by access.Actor, who *Who) error {
+		c, err := referral.OpenCopy(r.Context(), s.Acts, s.Files, by, who.Purpose, r.PathValue("id"), r.PathValue("file"))
+		if err != nil {
+			return err
+		}
+		w.Header().Set("Content-Type", c.Media)
+		w.Header().Set("Cache-Control", "private, no-store")
+		w.Header().Set("X-Content-Type-Options", "nosniff")
+		return transfer.Out(w, slog.Default(), c.Write)
 	})
 }
 

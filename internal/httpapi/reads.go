@@ -237,8 +237,8 @@ func (s *Server) referralReads() {
 		}
 		return packet.VersionView{}, refusal.NotFound()
 	})
-	read(s, "referral-copy", "/api/v1/copies/{id}", "referral", "A copy of a packet that one took by one's own act, for an hour: its files, in base64", func(ctx context.Context, by access.Actor, in *idIn) (referral.Copied, error) {
-		return referral.ShowCopy(ctx, s.Acts, by, in.Purpose, in.ID, "*")
+	read(s, "referral-copy", "/api/v1/copies/{id}", "referral", "A copy of a packet that one took by one's own act, for an hour: which files it has", func(ctx context.Context, by access.Actor, in *idIn) (referral.Copied, error) {
+		return referral.ShowCopy(ctx, s.Acts, by, in.Purpose, in.ID)
 	})
 	read(s, "referral-day", "/api/v1/day", "referral", "One's day: both queues by the clock that dies first", func(ctx context.Context, by access.Actor, in *Who) (referral.DayView, error) {
 		return referral.Day(ctx, s.Acts, by, in.Purpose)

@@ -129,6 +129,9 @@ func (b *builder) tellExhibit(x evidence.Exhibit) error {
 	if err := b.putUnder(label, wire.SectionExhibits, x.ID, "", wire.TierAnalysis, body); err != nil {
 		return err
 	}
+	if err := b.tellFiles(x, chain, label); err != nil {
+		return err
+	}
 	return b.putUnder(label, wire.SectionCustody, "custody-"+x.ID, "", wire.TierAnalysis, custody)
 }
 

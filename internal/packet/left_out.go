@@ -6,6 +6,7 @@ import (
 
 	"github.com/oasiss/oasiss/internal/casefile"
 	"github.com/oasiss/oasiss/internal/evidence"
+	"github.com/oasiss/oasiss/internal/file"
 	"github.com/oasiss/oasiss/internal/refusal"
 	"github.com/oasiss/oasiss/wire"
 )
@@ -29,6 +30,12 @@ func (b *builder) mayStay() error {
 			case x.Exculpatory:
 				return refusal.New("packet.exculpatory_travels")
 			case reason == "":
+				return refusal.New("packet.left_out_reason")
+			}
+			continue
+		}
+		if f, err := file.Load(b.tx, id); err == nil && f.Case == b.draft.Case { // of an exhibit: that may be exculpatory, see tellFile
+			if reason == "" {
 				return refusal.New("packet.left_out_reason")
 			}
 			continue

@@ -62,7 +62,7 @@ func (w *world) filled() {
 	w.record(&casefile.AddIdentification{Case: w.c, IdentificationFields: w.lineUp(3)})
 	w.record(&casefile.AddVehicle{Case: w.c, VehicleFields: casefile.VehicleFields{Holder: w.suspect, Kind: "van", Plate: "TX-000-AAA", Make: "Ford", Model: "E-150"}})
 	ledger := w.record(&evidence.Collect{Case: w.c, Kind: "ledger", Description: "Notebook of payments; Xochil is the fourth name in it", When: at(-39), Zone: "UTC", Place: "Brush at Anzalduas",
-		Person: w.suspect, Basis: "incident_to_arrest", Source: "A", Information: "2", Packing: "Paper envelope", Seal: "A-1", Exculpatory: true, Handling: "H1"})
+		Person: w.suspect, Basis: "incident_to_arrest", Source: "A", Information: "2", Packing: "Paper envelope", Seal: "A-1", Exculpatory: true, Handling: "H1", File: w.put("", "ledger.png", []byte("\x89PNG\r\n\x1a\nledger"))})
 	w.record(&evidence.TakeStep{Doing: evidence.Doing{Exhibit: ledger, SealRead: "A-1", Condition: "intact", Place: "Evidence room", Present: []string{"D. Ruiz, agent"}}, Step: "open"})
 	w.record(&evidence.TakeStep{Doing: evidence.Doing{Exhibit: ledger, Place: "Evidence room", Note: "Photographed page by page"}, Step: "seal", Seal: "A-2"})
 	w.said = func(d *Draft) {

@@ -9,7 +9,13 @@ import (
 	"github.com/oasiss/oasiss/internal/i18n"
 )
 
+// exhibit reads an exhibit, or a file of one.
 func (r Reading) exhibit(raw json.RawMessage) (document.Block, error) {
+	if f, err := body[FileBody](raw); err == nil && f.Noun == nounFile {
+		return document.Block{Heading: f.Number + ": " + r.T("noun.file"), Facts: document.Filled([]document.Fact{
+			{Label: r.T("packet.file_name"), Value: f.Name}, {Label: r.T("file.media"), Value: f.Media}, {Label: r.T("file.size"), Value: r.T("packet.bytes", "Bytes", i18n.Number(r.Lang, f.Size))},
+			{Label: "SHA-256", Value: f.SHA256.String(), Mono: true}, {Label: r.T("packet.file_step"), Value: strconv.Itoa(f.Step)}})}, nil
+	}
 	x, err := body[ExhibitBody](raw)
 	return document.Block{Heading: x.Number + ": " + r.Word("exhibit.kind.", x.Kind), Facts: document.Filled([]document.Fact{
 		{Label: r.T("ask.description"), Value: x.Detail.Description}, {Label: r.T("ask.holder"), Value: x.Holder}, {Label: r.T("ask.copy_of"), Value: r.numbers[x.Of]},

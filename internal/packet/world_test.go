@@ -12,6 +12,7 @@ import (
 	"github.com/oasiss/oasiss/internal/act/acttest"
 	"github.com/oasiss/oasiss/internal/casefile"
 	"github.com/oasiss/oasiss/internal/evidence"
+	"github.com/oasiss/oasiss/internal/file"
 	"github.com/oasiss/oasiss/internal/journal"
 	"github.com/oasiss/oasiss/internal/program"
 	"github.com/oasiss/oasiss/internal/protection"
@@ -138,7 +139,7 @@ var sealKeys = func() map[string]hpke.PrivateKey {
 
 func newNode(t testing.TB, name string, offices ...string) *acttest.Node {
 	t.Helper()
-	n := acttest.New(t, name, []func(*journal.Kinds){casefile.Facts, evidence.Facts, protection.Facts, Facts(sealLink{sealKeys, name}), carriedFacts}, casefile.Verbs, evidence.Verbs, protection.Verbs)
+	n := acttest.New(t, name, []func(*journal.Kinds){casefile.Facts, file.Facts, evidence.Facts, protection.Facts, Facts(sealLink{sealKeys, name}), carriedFacts}, casefile.Verbs, file.Verbs, evidence.Verbs, protection.Verbs)
 	n.Offices(offices...)
 	return n
 }
@@ -234,6 +235,17 @@ func (w *world) items(noun string) (ids []string) {
 		return err
 	})
 	return ids
+}
+
+// pseudonym of a person.
+func (w *world) pseudonym(person string) (plant string) {
+	w.t.Helper()
+	w.us.Read(func(tx *store.Tx) error {
+		p, err := casefile.LoadPerson(tx, person)
+		plant = p.Plant
+		return err
+	})
+	return plant
 }
 
 // answers shut no gate, but for those of change.

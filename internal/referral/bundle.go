@@ -1,12 +1,13 @@
 package referral
 
 import (
-	"bytes"
 	"errors"
+	"io"
 
 	"github.com/oasiss/oasiss/internal/act"
 	"github.com/oasiss/oasiss/internal/document"
 	"github.com/oasiss/oasiss/internal/exchange"
+	files "github.com/oasiss/oasiss/internal/file"
 	"github.com/oasiss/oasiss/internal/i18n"
 	"github.com/oasiss/oasiss/internal/journal"
 	"github.com/oasiss/oasiss/internal/packet"
@@ -21,26 +22,24 @@ type bundling struct {
 	prints map[i18n.Lang]document.Document
 }
 
-// write draws the prints up and gives the ZIP file, signed by the node.
-func (b *bundling) write(a *act.Acts) ([]byte, error) {
+// write draws the prints up and writes the ZIP file, signed by the node.
+func (b *bundling) write(w io.Writer, a *act.Acts) error {
 	for _, l := range i18n.Languages() {
 		for _, form := range printForms {
 			content, err := form.write(b.prints[l], b.bundle.List.Made)
 			if err != nil {
-				return nil, err
+				return err
 			}
 			b.bundle.Add(form.file(names[packet.CopyPrinted], l), wire.BundlePrint, "", content)
 		}
 	}
-	var out bytes.Buffer
-	err := b.bundle.Write(&out, a.NodeKey())
-	return out.Bytes(), err
+	return b.bundle.Write(w, a.NodeKey())
 }
 
 // bundle gathers a version as one file that can be checked without a node: its
 // prints, its exact items as far as they are open to the reader, who approved
 // and sent it, the receipt of the other side, and the journal's proofs.
-func (r Referral) bundle(tx *store.Tx, v *act.Viewing, x packet.Version, k packet.Copy, a *act.Acts) (*bundling, error) {
+func (r Referral) bundle(tx *store.Tx, v *act.Viewing, x packet.Version, k packet.Copy, a *act.Acts, kept *files.Store) (*bundling, error) {
 	manifest, err := x.ManifestBytes(tx)
 	if err != nil {
 		return nil, err
@@ -57,6 +56,9 @@ func (r Referral) bundle(tx *store.Tx, v *act.Viewing, x packet.Version, k packe
 		return nil, err
 	}
 	b.bundle.Add("packet.json", wire.BundleData, "", machine)
+	if err := r.exhibited(tx, v, view, b, kept, a.Now()); err != nil {
+		return nil, err
+	}
 	for _, l := range i18n.Languages() {
 		p, err := r.printing(tx, x, k, l)
 		if err != nil {

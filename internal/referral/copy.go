@@ -3,6 +3,7 @@ package referral
 import (
 	"context"
 	"fmt"
+	"io"
 	"slices"
 	"time"
 
@@ -10,6 +11,7 @@ import (
 	"github.com/oasiss/oasiss/internal/act"
 	"github.com/oasiss/oasiss/internal/casefile"
 	"github.com/oasiss/oasiss/internal/document"
+	files "github.com/oasiss/oasiss/internal/file"
 	"github.com/oasiss/oasiss/internal/i18n"
 	"github.com/oasiss/oasiss/internal/journal"
 	"github.com/oasiss/oasiss/internal/packet"
@@ -125,11 +127,21 @@ type Copied struct {
 
 // CopyFile is one file of a copy.
 type CopyFile struct {
-	Name    string    `json:"name"`
-	Lang    i18n.Lang `json:"lang,omitempty"`
-	Media   string    `json:"media"`
-	Content []byte    `json:"content,omitempty"`
+	Name  string    `json:"name"`
+	Lang  i18n.Lang `json:"lang,omitempty"`
+	Media string    `json:"media"`
 }
+
+// CopyContent is one file of a copy, drawn up and not yet written.
+type CopyContent struct {
+	CopyFile
+	write func(w io.Writer) error
+}
+
+// Write writes the file. Of a bundle one chunk of an exhibit's file is in memory
+// at a time; what is read is verified as it is read, and an error says that what
+// was written so far is nothing.
+func (c *CopyContent) Write(w io.Writer) error { return c.write(w) }
 
 // printForm is a form in which a document is written.
 type printForm struct {
@@ -145,78 +157,91 @@ var printForms = []printForm{
 func (f printForm) file(name string, l i18n.Lang) string { return name + "." + string(l) + "." + f.ext }
 
 // ShowCopy gives a copy to whoever took it, for the purpose they took it for,
-// while it can be read: with the content of one file, of all ("*"), or of none
-// (""). What they may see of the packet is asked again.
-func ShowCopy(ctx context.Context, a *act.Acts, by access.Actor, purpose, id, file string) (Copied, error) {
-	var write []func() error
-	out, err := act.View(ctx, a, by, purpose, "referral.copy", func(tx *store.Tx, v *act.Viewing) (*Copied, error) {
-		e, f, err := act.Own[packet.CopyTaken](tx, v, id)
-		if err != nil {
-			return nil, err
-		}
-		r, err := seenBy(tx, v, e.Referral)
-		if err != nil {
-			return nil, err
-		}
-		if err := v.Must(r.resource("analysis")); err != nil {
-			return nil, err
-		}
-		x, err := r.versionOf(tx, f.Version)
-		if err != nil {
-			return nil, err
-		}
-		k := packet.Copy{Fact: e.ID, N: f.N, Version: f.Version, Form: f.Form, Reason: f.Reason, By: v.By.Name, Office: e.From.Office, At: e.Created}
-		out := &Copied{Copy: k, Referral: r.ID, Number: r.Number, Until: e.Recorded.Add(act.Readable)}
-		if a.Now().After(out.Until) {
-			return nil, refusal.New("export.over")
-		}
-		write, err = r.files(tx, v, x, out, a, file, f.About)
-		return out, err
+// while it can be read: which files it has.
+func ShowCopy(ctx context.Context, a *act.Acts, by access.Actor, purpose, id string) (Copied, error) {
+	return act.View(ctx, a, by, purpose, "referral.copy", func(tx *store.Tx, v *act.Viewing) (Copied, error) {
+		t, err := taken(tx, v, a, id)
+		return t.Copied, err
 	})
-	for i := 0; err == nil && i < len(write); i++ {
-		err = write[i]()
-	}
-	if err != nil {
-		return Copied{}, err
-	}
-	if file != "" && len(write) == 0 {
-		return Copied{}, refusal.NotFound()
-	}
-	return *out, nil
 }
 
-// files lists the files of a copy, and gives what writes those that are asked
-// for once everything they say was read.
-func (r Referral) files(tx *store.Tx, v *act.Viewing, x packet.Version, out *Copied, a *act.Acts, asked, about string) (write []func() error, err error) {
-	add := func(name string, l i18n.Lang, media string, content func() ([]byte, error)) {
-		i := len(out.Files)
-		out.Files = append(out.Files, CopyFile{Name: name, Lang: l, Media: media})
-		if asked == "*" || asked == name {
-			write = append(write, func() (err error) { out.Files[i].Content, err = content(); return err })
-		}
-	}
-	if out.Form == packet.CopyBundle {
-		b, err := r.bundle(tx, v, x, out.Copy, a)
+// OpenCopy gives one file of a copy to whoever took it. What they may see of the
+// packet is asked again; the files of exhibits come from the store of files.
+func OpenCopy(ctx context.Context, a *act.Acts, kept *files.Store, by access.Actor, purpose, id, name string) (*CopyContent, error) {
+	return act.View(ctx, a, by, purpose, "referral.copy", func(tx *store.Tx, v *act.Viewing) (*CopyContent, error) {
+		t, err := taken(tx, v, a, id)
 		if err != nil {
 			return nil, err
 		}
-		add(fmt.Sprintf("%s-v%d-%d.zip", r.Number, x.N, out.N), "", "application/zip", func() ([]byte, error) { return b.write(a) })
-		return write, nil
+		i := slices.IndexFunc(t.Files, func(f CopyFile) bool { return f.Name == name })
+		if i < 0 {
+			return nil, refusal.NotFound()
+		}
+		out := &CopyContent{CopyFile: t.Files[i]}
+		if t.Form == packet.CopyBundle {
+			b, err := t.referral.bundle(tx, v, t.version, t.Copy, a, kept)
+			out.write = func(w io.Writer) error { return b.write(w, a) }
+			return out, err
+		}
+		p, err := t.referral.printing(tx, t.version, t.Copy, out.Lang)
+		if err != nil {
+			return nil, err
+		}
+		d, err := t.referral.copyDrawn(tx, v, t.version, p, t.about)
+		out.write = func(w io.Writer) error {
+			for _, form := range printForms {
+				if form.file(names[t.Form], out.Lang) == out.Name {
+					content, err := form.write(d, t.At)
+					if err == nil {
+						_, err = w.Write(content)
+					}
+					return err
+				}
+			}
+			return refusal.NotFound()
+		}
+		return out, err
+	})
+}
+
+// taking is a copy that was taken, with the version it is of.
+type taking struct {
+	Copied
+	referral Referral
+	version  packet.Version
+	about    string // act that a letter is about
+}
+
+// taken loads a copy for whoever took it, and lists its files.
+func taken(tx *store.Tx, v *act.Viewing, a *act.Acts, id string) (t taking, err error) {
+	e, f, err := act.Own[packet.CopyTaken](tx, v, id)
+	if err != nil {
+		return t, err
+	}
+	if t.referral, err = seenBy(tx, v, e.Referral); err != nil {
+		return t, err
+	}
+	if err := v.Must(t.referral.resource("analysis")); err != nil {
+		return t, err
+	}
+	if t.version, err = t.referral.versionOf(tx, f.Version); err != nil {
+		return t, err
+	}
+	k := packet.Copy{Fact: e.ID, N: f.N, Version: f.Version, Form: f.Form, Reason: f.Reason, By: v.By.Name, Office: e.From.Office, At: e.Created}
+	t.about, t.Copied = f.About, Copied{Copy: k, Referral: t.referral.ID, Number: t.referral.Number, Until: e.Recorded.Add(act.Readable)}
+	if a.Now().After(t.Until) {
+		return t, refusal.New("export.over")
+	}
+	if k.Form == packet.CopyBundle {
+		t.Files = []CopyFile{{Name: fmt.Sprintf("%s-v%d-%d.zip", t.Number, k.Version, k.N), Media: "application/zip"}}
+		return t, nil
 	}
 	for _, l := range i18n.Languages() {
-		p, err := r.printing(tx, x, out.Copy, l)
-		if err != nil {
-			return nil, err
-		}
-		d, err := r.copyDrawn(tx, v, x, p, about)
-		if err != nil {
-			return nil, err
-		}
 		for _, form := range printForms {
-			add(form.file(names[out.Form], l), l, form.media, func() ([]byte, error) { return form.write(d, out.At) })
+			t.Files = append(t.Files, CopyFile{Name: form.file(names[k.Form], l), Lang: l, Media: form.media})
 		}
 	}
-	return write, nil
+	return t, nil
 }
 
 // names of the files of a copy, by its form.

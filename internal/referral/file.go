@@ -4,11 +4,9 @@ import (
 	"slices"
 
 	"github.com/oasiss/oasiss/internal/act"
-	"github.com/oasiss/oasiss/internal/casefile"
 	files "github.com/oasiss/oasiss/internal/file"
 	"github.com/oasiss/oasiss/internal/journal"
 	"github.com/oasiss/oasiss/internal/packet"
-	"github.com/oasiss/oasiss/internal/protection"
 	"github.com/oasiss/oasiss/internal/refusal"
 	"github.com/oasiss/oasiss/internal/store"
 	"github.com/oasiss/oasiss/wire"
@@ -69,7 +67,7 @@ func (c *SendFile) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
 	if slices.ContainsFunc(named, func(g files.Given) bool { return g.File == f.ID }) {
 		return nil, refusal.Conflict("referral.file_sent_already")
 	}
-	tier, may, err := fileTier(tx, d.Draw, f, r.Receiver)
+	tier, may, err := packet.FileTier(tx, d.Draw, f, r.Receiver)
 	if err != nil {
 		return nil, err
 	}
@@ -79,24 +77,6 @@ func (c *SendFile) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
 	sent := files.Send(f, r.ID, r.there(), tier)
 	sent.Handling = r.Handling
 	return []journal.Fact{sent}, nil
-}
-
-// fileTier says which tier a file belongs to, and whether it may go now: one
-// that shows a protected person goes as that person's identity does.
-func fileTier(tx *store.Tx, d *journal.Draw, f files.File, to wire.Address) (tier string, may bool, err error) {
-	if f.Person == "" {
-		return wire.TierAnalysis, true, nil
-	}
-	p, err := casefile.LoadPerson(tx, f.Person)
-	if err != nil {
-		return "", false, err
-	}
-	if p.Class != casefile.Protected {
-		may, err = protection.NameMayGo(tx, f.Case, f.Person)
-		return wire.TierAnalysis, may, err
-	}
-	_, may, err = protection.MayRelease(tx, f.Case, f.Person, protection.CategoryIdentity, wire.PurposeProsecution, to, d.Now)
-	return wire.TierReleased, may, err
 }
 
 // fileKeys gives the keys of the files named for a referral whose tier is open
@@ -116,7 +96,7 @@ func (r Referral) fileKeys(tx *store.Tx, d *journal.Draw, link packet.Link) ([]j
 		if err != nil {
 			return nil, err
 		}
-		_, may, err := fileTier(tx, d, f, r.Receiver)
+		_, may, err := packet.FileTier(tx, d, f, r.Receiver)
 		if err != nil {
 			return nil, err
 		}

@@ -1,6 +1,8 @@
 package transfer
 
 import (
+	"io"
+	"log/slog"
 	"mime"
 	"net/http"
 	"time"
@@ -32,4 +34,29 @@ func Serve(w http.ResponseWriter, r *http.Request, c *file.Content, shown bool) 
 	h.Set("Cache-Control", "private, no-store")
 	h.Set("ETag", `"`+c.Manifest.String()+`"`)
 	http.ServeContent(w, r, "", time.Time{}, c)
+}
+
+// Out writes something that this node makes while it is written. It gives the
+// error of what could not be begun; what cannot be written to its end is broken
+// off (http.ErrAbortHandler), so that nobody takes it for whole.
+func Out(w http.ResponseWriter, log *slog.Logger, write func(w io.Writer) error) error {
+	c := &begun{w: w}
+	err := write(c)
+	if err == nil || !c.any {
+		return err
+	}
+	log.Warn("what was asked for was not written whole", "error", err)
+	panic(http.ErrAbortHandler)
+}
+
+// begun remembers whether anything was written.
+type begun struct {
+	w   io.Writer
+	any bool
+}
+
+// Write implements io.Writer.
+func (b *begun) Write(p []byte) (int, error) {
+	b.any = true
+	return b.w.Write(p)
 }

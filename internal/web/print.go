@@ -3,6 +3,7 @@ package web
 import (
 	"crypto/sha256"
 	"encoding/base64"
+	"io"
 	"strconv"
 	"strings"
 
@@ -13,6 +14,7 @@ import (
 	"github.com/oasiss/oasiss/internal/packet"
 	"github.com/oasiss/oasiss/internal/referral"
 	"github.com/oasiss/oasiss/internal/refusal"
+	"github.com/oasiss/oasiss/internal/transfer"
 	"github.com/oasiss/oasiss/internal/web/component"
 	"github.com/oasiss/oasiss/internal/web/view"
 )
@@ -21,23 +23,16 @@ import (
 // its files are read here by whoever took it.
 func (s *Server) prints(pages *doors) {
 	s.page(pages, "/copies/{id}", areaCases, func(q *request) (string, any, error) {
-		x, err := referral.ShowCopy(q.r.Context(), q.s.Acts, q.by, q.purpose, q.r.PathValue("id"), "")
+		x, err := referral.ShowCopy(q.r.Context(), q.s.Acts, q.by, q.purpose, q.r.PathValue("id"))
 		return "copy", q.copied(x), err
 	})
 	pages.signedIn("GET /copies/{id}/{file}", access.RuleSeen, areaCases, func(q *request) {
-		name := q.r.PathValue("file")
-		x, err := referral.ShowCopy(q.r.Context(), q.s.Acts, q.by, q.purpose, q.r.PathValue("id"), name)
+		c, err := referral.OpenCopy(q.r.Context(), q.s.Acts, q.s.Files, q.by, q.purpose, q.r.PathValue("id"), q.r.PathValue("file"))
 		if err != nil {
 			q.s.problem(q.w, q.r, err)
 			return
 		}
-		for _, f := range x.Files {
-			if f.Name == name {
-				q.handOut(f.Name, f.Media, f.Content)
-				return
-			}
-		}
-		q.s.problem(q.w, q.r, refusal.NotFound())
+		q.handOut(c.Name, c.Media, c.Write)
 	})
 }
 
@@ -105,11 +100,12 @@ func (q *request) print(name string, draw func(l i18n.Lang) (document.Document, 
 		q.s.problem(q.w, q.r, err)
 		return
 	}
-	q.handOut(strings.Join(asked, "."), kind, body)
+	q.handOut(strings.Join(asked, "."), kind, written(body))
 }
 
-// handOut gives a file that this node made to whoever asked for it.
-func (q *request) handOut(name, media string, content []byte) {
+// handOut gives a file that this node made to whoever asked for it. One that
+// cannot be written to its end is broken off, so that nobody takes it for whole.
+func (q *request) handOut(name, media string, write func(w io.Writer) error) {
 	how := "inline"
 	if media != "application/pdf" && !strings.HasPrefix(media, "text/html") {
 		how = "attachment"
@@ -118,9 +114,15 @@ func (q *request) handOut(name, media string, content []byte) {
 	q.w.Header().Set("Content-Security-Policy", printPolicy)
 	q.w.Header().Set("Content-Type", media)
 	q.w.Header().Set("Content-Disposition", how+`; filename="`+name+`"`)
-	if _, err := q.w.Write(content); err != nil {
-		q.s.Log.DebugContext(q.r.Context(), "print not taken", "error", err)
+	if err := transfer.Out(q.w, q.s.Log, write); err != nil {
+		q.w.Header().Del("Content-Disposition")
+		q.s.problem(q.w, q.r, err)
 	}
+}
+
+// written is what was drawn whole, to be handed out.
+func written(content []byte) func(io.Writer) error {
+	return func(w io.Writer) error { _, err := w.Write(content); return err }
 }
 
 // printPolicy lets a printed page have its own stylesheet, which stands in it,

@@ -250,7 +250,7 @@ func (q *request) listFile() {
 	}
 	for _, f := range x.Files {
 		if f.Name == q.r.PathValue("file") {
-			q.handOut(f.Name, f.Media, f.Content)
+			q.handOut(f.Name, f.Media, written(f.Content))
 			return
 		}
 	}

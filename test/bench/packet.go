@@ -48,7 +48,7 @@ func packetFigures(ctx context.Context, r *run) (err error) {
 		if err != nil {
 			return err
 		}
-		zip = got.Files[0].Content
+		zip = got[0]
 		rep, err := wire.CheckBundle(bytes.NewReader(zip), int64(len(zip)), nodes)
 		if err == nil && (len(rep.Receipts) == 0 || len(rep.Acts[0].Checkpoint.Cosignatures) == 0) {
 			err = errors.New("not yet received and cosigned")
@@ -60,8 +60,8 @@ func packetFigures(ctx context.Context, r *run) (err error) {
 	if err := r.repeat("packet.render_ms", "ms", func() (float64, error) {
 		began := time.Now()
 		got, err := us.copied(ctx, id, packet.CopyPrinted)
-		if err == nil && len(got.Files) != 4 {
-			err = fmt.Errorf("%d files", len(got.Files))
+		if err == nil && len(got) != 4 {
+			err = fmt.Errorf("%d files", len(got))
 		}
 		return ms(time.Since(began)), err
 	}); err != nil {
@@ -74,12 +74,24 @@ func packetFigures(ctx context.Context, r *run) (err error) {
 	})
 }
 
-// copied takes a copy of the first version of a packet and reads all of it.
-func (h *here) copied(ctx context.Context, id, as string) (referral.Copied, error) {
+// copied takes a copy of the first version of a packet and reads all its files.
+func (h *here) copied(ctx context.Context, id, as string) (out [][]byte, err error) {
 	by := h.drafter()
 	done, err := h.Acts.Do(ctx, by, "", wire.PurposeProsecution, &referral.Export{Referral: id, Version: 1, As: as, Reason: "own_file"})
 	if err != nil {
-		return referral.Copied{}, err
+		return nil, err
 	}
-	return referral.ShowCopy(ctx, h.Acts, by, wire.PurposeProsecution, done.Facts[0], "*")
+	list, err := referral.ShowCopy(ctx, h.Acts, by, wire.PurposeProsecution, done.Facts[0])
+	for _, f := range list.Files {
+		var b bytes.Buffer
+		c, err := referral.OpenCopy(ctx, h.Acts, h.Files, by, wire.PurposeProsecution, done.Facts[0], f.Name)
+		if err == nil {
+			err = c.Write(&b)
+		}
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, b.Bytes())
+	}
+	return out, err
 }
