@@ -148,6 +148,12 @@ func TestAPageIsOneAccessFact(t *testing.T) {
 		})
 	}
 	w.t = t
+	for login, types := range map[string][]string{"ravenel": {"case", "redress"}, "garnick": {"journal", "access"}, "whitfield": {"accord"}} { // each one's day
+		v := visitors[login]
+		v.t = t
+		facts := w.left(func() { v.says(v.get("/"), http.StatusOK) })
+		looked{login, "/", types}.oneFact(t, facts)
+	}
 	w.diesFirst(visitors["kestrelle"], f)
 }
 

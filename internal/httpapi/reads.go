@@ -3,6 +3,7 @@ package httpapi
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/accord"
@@ -241,7 +242,7 @@ func (s *Server) referralReads() {
 		return referral.ShowCopy(ctx, s.Acts, by, in.Purpose, in.ID)
 	})
 	read(s, "referral-day", "/api/v1/day", "referral", "One's day: both queues by the clock that dies first", func(ctx context.Context, by access.Actor, in *Who) (referral.DayView, error) {
-		return referral.Day(ctx, s.Acts, by, in.Purpose)
+		return referral.Day(ctx, s.Acts, by, in.Purpose, time.Time{})
 	})
 	read(s, "referral-rates", "/api/v1/request-rates", "referral", "How often each side asks for information, over the last 90 days", func(ctx context.Context, by access.Actor, in *Who) ([]referral.Rate, error) {
 		return referral.RequestRates(ctx, s.Acts, by, in.Purpose)

@@ -12,16 +12,17 @@ import (
 )
 
 // DayView is a reader's day: what needs them, by the clock that dies first,
-// what the other side owes, and what it did since yesterday.
+// what the other side owes, and what it did since they last looked.
 type DayView struct {
 	Yours     []Row    `json:"yours"`  // this side owes the step, the reader's roles first
 	Theirs    []Row    `json:"theirs"` // the other side owes it
 	Silent    []Row    `json:"silent"` // the other side's clock has run out
 	HandOvers []Sheet  `json:"hand_overs"`
 	Answers   []Answer `json:"answers"`
+	since     time.Time
 }
 
-// Answer is an act of the other side since yesterday.
+// Answer is an act of the other side since the reader last looked.
 type Answer struct {
 	Referral string       `json:"referral"`
 	Number   string       `json:"number"`
@@ -31,15 +32,26 @@ type Answer struct {
 	At       time.Time    `json:"at"`
 }
 
-// Day gathers the reader's day from the referrals that they may see.
-func Day(ctx context.Context, a *act.Acts, by access.Actor, purpose string) (DayView, error) {
+// longestLook is how far back a day tells what the other side did.
+const longestLook = 14 * 24 * time.Hour
+
+// Day gathers the reader's day from the referrals that they may see, with what
+// the other side did since then: in the last 24 hours at least, in the last two
+// weeks at most.
+func Day(ctx context.Context, a *act.Acts, by access.Actor, purpose string, since time.Time) (DayView, error) {
 	return act.View(ctx, a, by, purpose, "referral.day", func(tx *store.Tx, v *act.Viewing) (DayView, error) {
 		known, err := knownTo(tx, by, Filter{Limit: 2000})
 		if err != nil {
 			return DayView{}, err
 		}
 		now := a.Now()
-		d := DayView{Yours: []Row{}, Theirs: []Row{}, Silent: []Row{}, HandOvers: []Sheet{}, Answers: []Answer{}}
+		if yesterday := now.Add(-24 * time.Hour); since.IsZero() || since.After(yesterday) {
+			since = yesterday
+		}
+		if oldest := now.Add(-longestLook); since.Before(oldest) {
+			since = oldest
+		}
+		d := DayView{Yours: []Row{}, Theirs: []Row{}, Silent: []Row{}, HandOvers: []Sheet{}, Answers: []Answer{}, since: since}
 		for _, r := range known {
 			if err := d.add(tx, v, r, now); err != nil {
 				return d, err
@@ -77,7 +89,7 @@ func (d *DayView) add(tx *store.Tx, v *act.Viewing, r Referral, now time.Time) e
 			}
 		}
 	}
-	d.answers(r, now)
+	d.answers(r)
 	return nil
 }
 
@@ -111,10 +123,10 @@ func (h HandOver) near(now time.Time) bool {
 	return h.Between() || h.waits() && h.At.After(now.Add(-24*time.Hour)) && h.At.Before(now.Add(24*time.Hour))
 }
 
-func (d *DayView) answers(r Referral, now time.Time) {
+func (d *DayView) answers(r Referral) {
 	for _, a := range r.Acts {
 		rule, ok := r.procedure.Rule(a.Step)
-		if ok && a.Side != r.Side && a.At.After(now.Add(-24*time.Hour)) {
+		if ok && a.Side != r.Side && a.At.After(d.since) {
 			d.Answers = append(d.Answers, Answer{Referral: r.ID, Number: r.Number, Step: a.Step, Name: rule.Done, Node: a.Node, At: a.At})
 		}
 	}

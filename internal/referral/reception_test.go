@@ -171,7 +171,7 @@ func TestOthersSeeSafeCounted(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s at %s: %v", by.User, by.Office, err)
 		}
-		d, err := Day(t.Context(), n.Acts, by, purpose)
+		d, err := Day(t.Context(), n.Acts, by, purpose, time.Time{})
 		if err != nil {
 			t.Fatal(err)
 		}

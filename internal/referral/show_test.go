@@ -98,7 +98,7 @@ func TestDayIsSortedByTheClockThatDiesFirst(t *testing.T) {
 	w.us.Clock, w.mx.Clock = w.us.Clock.Add(3*time.Hour), w.mx.Clock.Add(3*time.Hour)
 	_, second := w.sent()
 	day := func(n *acttest.Node, by access.Actor) DayView {
-		d, err := Day(context.Background(), n.Acts, by, wire.PurposeProsecution)
+		d, err := Day(context.Background(), n.Acts, by, wire.PurposeProsecution, time.Time{})
 		if err != nil {
 			t.Fatal(err)
 		}

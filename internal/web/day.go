@@ -7,6 +7,7 @@ import (
 	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/act"
 	"github.com/oasiss/oasiss/internal/exchange"
+	"github.com/oasiss/oasiss/internal/i18n"
 	"github.com/oasiss/oasiss/internal/program"
 	"github.com/oasiss/oasiss/internal/referral"
 	"github.com/oasiss/oasiss/internal/web/component"
@@ -17,70 +18,124 @@ import (
 // clock that dies first.
 func (s *Server) day(pages *doors) {
 	s.page(pages, "/{$}", areaCases, func(q *request) (string, any, error) {
-		if !q.permits(areaCases, access.See, "day") {
-			return "", nil, q.firstPage()
-		}
 		q.live = act.OfficeTopic(q.by.Office)
-		d, err := referral.Day(q.r.Context(), q.s.Acts, q.by, q.purpose)
-		if err != nil {
-			return "", nil, err
-		}
-		v := q.myDay(d)
-		if v.Alarms, err = q.alarms(); err != nil {
-			return "", nil, err
-		}
-		v.Waiting, err = q.waiting()
+		v, err := q.myDay()
 		return "my_day", v, err
 	})
 }
 
-// firstPage is the first page of somebody without case work: what auditors read is
-// who saw what, what administrators keep is the accounts.
-func (q *request) firstPage() elsewhere {
+// myDay is the day of whoever asks: of who works on cases their clocks, of who
+// oversees what happened, of who keeps the node its state.
+func (q *request) myDay() (v view.MyDay, err error) {
+	if q.r.Header.Get("HX-Request") == "" { // a page that renews itself is no look
+		if q.look, err = q.s.Guard.LookedAtDay(q.r.Context(), q.by.User); err != nil {
+			return v, err
+		}
+	}
+	v.LookedAt = q.look.Before
+	oversees := q.purpose == purpose(areaOversight, q.by) // whoever has no part in cases
 	switch {
 	case q.permits(areaOversight, access.See, "access"):
-		return "/journal"
-	case q.permits(areaNode, access.See, "user"):
-		return "/admin"
+		q.purpose = purpose(areaOversight, q.by)
+		err = q.auditDay(&v)
+	case q.permits(areaCases, access.See, "day") && !oversees:
+		err = q.workDay(&v)
+	case q.permits(areaNode, access.See, "user") && !q.permits(areaCases, access.See, "day"):
+		q.purpose = purpose(areaNode, q.by)
+		err = q.nodeDay(&v)
+	default:
+		err = q.accordDay(&v)
 	}
-	return "/accords"
+	if len(v.Lead) == 0 {
+		v.Lead = []string{q.t("my_day.quiet")}
+	}
+	return v, err
 }
 
-func (q *request) myDay(d referral.DayView) view.MyDay {
-	out := view.MyDay{AllURL: "/referrals"}
-	for _, r := range d.Yours {
-		out.Yours = append(out.Yours, q.task(r))
+// workDay is the day of who works on cases.
+func (q *request) workDay(v *view.MyDay) error {
+	d, err := referral.Day(q.r.Context(), q.s.Acts, q.by, q.purpose, q.look.Before)
+	if err != nil {
+		return err
 	}
-	for _, r := range d.Theirs {
-		out.Theirs = append(out.Theirs, q.task(r))
+	q.tasks(d, v)
+	if v.Waiting, err = q.waiting(); err != nil {
+		return err
 	}
+	say := func(n int, key string, pairs ...any) {
+		if n > 0 {
+			v.Lead = append(v.Lead, q.t(key, append([]any{"Count", n}, pairs...)...))
+		}
+	}
+	if v.Alarms, err = q.alarms(); err != nil {
+		return err
+	}
+	say(len(v.Alarms), "my_day.alarms")
+	say(v.Overdue, "my_day.overdue")
+	if v.Overdue > 0 {
+		say(v.Soon, "my_day.soon_more")
+	} else {
+		say(v.Soon, "my_day.soon")
+	}
+	if v.Silent > 0 {
+		who := q.t("country." + v.SilentBy)
+		if v.SilentFor > 0 {
+			say(v.Silent, "my_day.silent_for", "Country", capital(who), "Span", i18n.Span(q.lang, v.SilentFor))
+		} else {
+			say(v.Silent, "my_day.silent_now", "Country", capital(who))
+		}
+	}
+	say(len(v.Waiting.Asked), "my_day.asked")
+	say(len(v.Waiting.Withdrawn), "my_day.withdrawn")
+	if err := q.desksOf(v, say); err != nil {
+		return err
+	}
+	say(len(v.HandOvers), "my_day.hand_overs_today")
+	say(v.New, "my_day.new")
+	return nil
+}
+
+// tasks are the referrals of a day: what the reader's office owes, what the
+// other side owes, what is silent, and what came.
+func (q *request) tasks(d referral.DayView, v *view.MyDay) {
+	v.Work, v.AllURL = true, "/referrals"
 	for _, r := range d.Yours {
+		if r.Clock == nil && r.Notice == nil && r.Side == program.Sender {
+			v.Drafts = append(v.Drafts, q.task(r))
+			continue
+		}
+		v.Yours = append(v.Yours, q.task(r))
 		if r.Clock == nil {
 			continue
 		}
 		switch r.Clock.State {
 		case program.Overdue:
-			out.Overdue++
+			v.Overdue++
 		case program.DueSoon:
-			out.Soon++
+			v.Soon++
 		}
+	}
+	for _, r := range d.Theirs {
+		v.Theirs = append(v.Theirs, q.task(r))
 	}
 	for _, r := range d.Silent {
 		s := q.silence(r)
-		out.Silent++
-		out.SilentFor = max(out.SilentFor, s.For)
-		out.Silence = append(out.Silence, s)
+		v.Silent++
+		v.SilentFor, v.SilentBy = max(v.SilentFor, s.For), q.country(r.Owes.Node)
+		v.Silence = append(v.Silence, s)
 	}
 	for _, h := range d.HandOvers {
-		out.HandOvers = append(out.HandOvers, q.dayHandOver(h))
+		v.HandOvers = append(v.HandOvers, q.dayHandOver(h))
 	}
 	for i, a := range d.Answers {
-		if i == 12 {
-			break
+		fresh := !q.look.Before.IsZero() && a.At.After(q.look.Before)
+		if fresh {
+			v.New++
 		}
-		out.Answers = append(out.Answers, view.Answer{Country: q.country(a.Node), What: a.Name.In(q.lang), Number: a.Number, URL: "/referrals/" + a.Referral, At: a.At})
+		if i < 12 || fresh && i < 40 {
+			v.Answers = append(v.Answers, view.Answer{Country: q.country(a.Node), What: a.Name.In(q.lang), Number: a.Number, URL: "/referrals/" + a.Referral, At: a.At, New: fresh})
+		}
 	}
-	return out
 }
 
 // country is the code by which pages mark a node.

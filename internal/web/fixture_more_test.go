@@ -28,7 +28,8 @@ func everyPage(l i18n.Lang) []shot {
 		{"sign_in_wrong", "sign_in", true, view.SignIn{Form: wrong, HelpDesk: "956 555 0142"}},
 		{"founding", "sign_in", true, view.SignIn{Form: form("/founding"), Founding: true}},
 		{"my_day", "my_day", false, fixtureDay(l)},
-		{"my_day_empty", "my_day", false, view.MyDay{}},
+		{"my_day_empty", "my_day", false, view.MyDay{Work: true, Lead: []string{words(l, "Nothing is late and nothing is silent.", "Nada está vencido y nada está sin respuesta.")}}},
+		{"my_day_node", "my_day", false, fixtureNodeDay(l)},
 		{"cases", "cases", false, view.Cases{Total: 1, NewURL: "/cases/new", Rows: []view.CaseRow{{Number: "RGV-26-0412", URL: "#", Title: head.Title, Place: "Alamo, Texas", State: head.State, At: at(-40), People: 14, Gates: gates(false, component.GateShut), Clock: &head.Clocks[0]}}}},
 		{"cases_empty", "cases", false, view.Cases{NewURL: "/cases/new"}},
 		{"case", "case", false, fixtureCase(l)},
@@ -162,4 +163,12 @@ func fixtureWaiting(l i18n.Lang, acts bool) view.Awaited {
 		out.Withdrawn[0].Acts = []view.Act{fixtureAct("protection.acknowledge_withdrawal", nil)}
 	}
 	return out
+}
+
+// fixtureNodeDay is the day of who keeps the node.
+func fixtureNodeDay(l i18n.Lang) view.MyDay {
+	return view.MyDay{Lead: []string{words(l, "1 thing of this node needs you.", "1 asunto de este nodo requiere su atención."), words(l, "1 change waits for a second person.", "1 cambio espera a una segunda persona.")},
+		Desks: []view.Desk{{Title: words(l, "State of this node", "Estado de este nodo"), Notes: []component.Note{{Kind: "over", Title: words(l, "Less than 1 GB is free.", "Queda menos de 1 GB libre.")}}},
+			{Title: words(l, "Waits for a second person", "Espera a una segunda persona"), URL: "/admin", All: words(l, "Accounts", "Cuentas"), Rows: []view.DeskRow{{Title: words(l, "New account: Q. Marlow", "Cuenta nueva: Q. Marlow"), URL: "#", Note: "A. Whitfield, CBP", At: at(-2)}}},
+			{Title: words(l, "Other nodes", "Otros nodos"), URL: "/links", All: words(l, "Link", "Enlace"), Side: true, Rows: []view.DeskRow{{Title: words(l, "Mexico", "México"), URL: "#", Country: "mx", State: words(l, "Approved", "Aprobado"), Class: "ok"}}}}}
 }

@@ -94,7 +94,11 @@ func fixtureRows(l i18n.Lang) []view.ReferralRow {
 
 func fixtureDay(l i18n.Lang) view.MyDay {
 	acacia := &component.Person{Plant: "Acacia"}
-	return view.MyDay{Waiting: fixtureWaiting(l, false),
+	return view.MyDay{Waiting: fixtureWaiting(l, false), Work: true, New: 1, LookedAt: at(-16), SilentBy: "mx",
+		Lead:   []string{words(l, "1 clock has run out.", "Venció 1 plazo."), words(l, "2 more end soon.", "2 más están por vencer."), words(l, "Mexico has been silent on 1 referral, for 3 days 4 h.", "México no ha contestado 1 remisión desde hace 3 días 4 h.")},
+		Drafts: []view.Task{{NoClock: true, Since: at(-5), Yours: true, Owner: "us", Title: words(l, "Draft", "Borrador"), Number: "RGV-26-0413", URL: "/referrals/9", Act: component.Button{Label: words(l, "Open", "Abrir"), URL: "#", Small: true}}},
+		Desks: []view.Desk{{Title: words(l, "Cases that nothing can leave yet", "Casos de los que aún no puede salir nada"), URL: "/protection", All: words(l, "Protection desk", "Mesa de protección"), Rows: []view.DeskRow{{Title: "RGV-26-0412", URL: "#", Note: words(l, "Stash house, 14 people", "Casa de seguridad, 14 personas"), At: at(-40), State: words(l, "Gate shut", "Filtro cerrado"), Class: "over"}}},
+			{Title: words(l, "Requests by persons", "Solicitudes de personas"), URL: "/requests", All: words(l, "Show all", "Ver todo"), Side: true, Rows: []view.DeskRow{{Title: words(l, "Access", "Acceso"), Person: &component.Person{Plant: "Ceiba", Case: "RGV-26-0398"}, URL: "#", Clock: &component.Clock{State: component.OnTrack, BusinessDays: 9, Share: .5, Due: at(220), Owner: "us", Yours: true}}}}},
 		Overdue: 1, Soon: 2, Silent: 1, SilentFor: 76 * time.Hour, AllURL: "/clocks",
 		Yours: []view.Task{
 			{Clock: component.Clock{State: component.Overdue, Due: at(-0.42), Left: 25 * time.Minute}, Title: words(l, "Record the medical screening of", "Registrar la detección médica de"), Person: acacia, Number: "RGV-26-0412", URL: "/cases/1",
@@ -111,7 +115,7 @@ func fixtureDay(l i18n.Lang) view.MyDay {
 		Silence: []view.Silence{{Number: "RGV-26-0362", URL: "/referrals/4", To: words(l, "To FGR Tamaulipas, Reynosa desk", "A FGR Tamaulipas, mesa Reynosa"), For: 76 * time.Hour,
 			Receipts: component.Receipts{Recorded: ptr(at(-100)), Opened: ptr(at(-98)), Silent: 76 * time.Hour}, Acts: []component.Button{{Label: words(l, "Ask for an answer", "Pedir respuesta"), URL: "#", Small: true, Icon: "message-2-question"}}}},
 		HandOvers: []view.HandOver{{At: at(2.4), Person: component.Person{Name: "Octavio Lerma Quiroga"}, Where: words(l, "Hidalgo–Reynosa bridge, warrant of 8 June", "Puente Hidalgo–Reynosa, orden de aprehensión del 8 jun"), Upper: "us", Lower: "mx", UpperSigned: true}},
-		Answers: []view.Answer{{Country: "mx", What: words(l, "Accepted", "Aceptado"), Number: "RGV-26-0385", URL: "#", Note: words(l, "file opened", "carpeta iniciada"), At: at(-1)},
+		Answers: []view.Answer{{Country: "mx", What: words(l, "Accepted", "Aceptado"), Number: "RGV-26-0385", URL: "#", Note: words(l, "file opened", "carpeta iniciada"), At: at(-1), New: true},
 			{Country: "mx", What: words(l, "Not accepted", "No aceptado"), Number: "RGV-26-0370", URL: "#", Note: words(l, "witness unavailable", "testigo no localizable"), At: at(-26)}},
 	}
 }

@@ -329,11 +329,12 @@ var rooms = []struct {
 	{"nav.admin", "/admin", areaNode, access.See, "user"},
 }
 
-// nav is the masthead: the rooms in which the policies show the reader something.
+// nav is the masthead: one's day, and the rooms in which the policies show the
+// reader something.
 func (q *request) nav() []NavItem {
 	var out []NavItem
 	for _, r := range rooms {
-		if q.permits(r.area, r.verb, r.thing) {
+		if r.path == "/" || q.permits(r.area, r.verb, r.thing) {
 			current := q.path == r.path || r.path != "/" && strings.HasPrefix(q.path, r.path+"/")
 			out = append(out, NavItem{Key: r.key, URL: r.path, Current: current})
 		}

@@ -13,12 +13,20 @@ type SignIn struct {
 	Founding bool   // a one-time founding link: a password is chosen here
 }
 
-// MyDay is the first page after sign-in: what dies first is on top.
+// MyDay is the first page after sign-in: what dies first is on top. What it
+// holds is what the reader's roles are for.
 type MyDay struct {
+	Lead      []string // the first sentence and what follows it, each in words with numbers
+	Work      bool     // the reader works on referrals
+	Desks     []Desk   // what else waits, each with the way to its own page
+	Drafts    []Task   // begun and not sent, without a clock
+	New       int      // of the answers, those that came since the reader last looked
+	LookedAt  time.Time
 	Overdue   int
 	Soon      int
 	Silent    int
 	SilentFor time.Duration // the longest silence
+	SilentBy  string        // code of the country that is silent
 	Yours     []Task        // the reader's office owes the step
 	Theirs    []Task        // the other side owes it
 	Silence   []Silence
@@ -29,9 +37,23 @@ type MyDay struct {
 	AllURL    string
 }
 
-// Quiet says that nothing is late, near its end or silent.
-func (d MyDay) Quiet() bool {
-	return d.Overdue == 0 && d.Soon == 0 && d.Silent == 0 && len(d.Alarms) == 0 && len(d.Waiting.Asked) == 0 && len(d.Waiting.Withdrawn) == 0
+// Desk is one part of somebody's day that has a page of its own.
+type Desk struct {
+	Title, URL, All string // All is what the way to its page is called
+	Empty           string // what is said when there is nothing
+	Notes           []component.Note
+	Rows            []DeskRow
+	Side            bool // it stands beside the work, not above it
+}
+
+// DeskRow is one thing on a desk.
+type DeskRow struct {
+	Title, URL, Note string
+	Person           *component.Person
+	Country          string // code of who did it
+	State, Class     string
+	At               time.Time
+	Clock            *component.Clock
 }
 
 // Task is one clock and what it wants.
@@ -133,6 +155,7 @@ type HandOver struct {
 type Answer struct {
 	Country, What, Number, URL, Note string
 	At                               time.Time
+	New                              bool // since the reader last looked
 }
 
 // Awaited is what waits for the reader to protect somebody.

@@ -32,6 +32,8 @@ const focusScript = `(() => {
 		const near = boxes.find((o, i) => i !== n && !hidden(all[i]) && !all[i].contains(e) && !e.contains(all[i]) && Math.hypot(Math.max(o.left - x, 0, x - o.right), Math.max(o.top - y, 0, y - o.bottom)) < 12);
 		if (near) faults.push("is small and near another: " + said(e) + " " + [b.width, b.height].map(Math.round).join("×"));
 	}
+	document.activeElement.blur();
+	scrollTo(0, 0);
 	return faults;
 })()`
 
