@@ -102,7 +102,11 @@ func (f *file) warranted(ctx context.Context) error {
 			return err
 		}
 	}
-	return nil
+	person, err := f.plant(ctx, f.suspect)
+	if err != nil {
+		return err
+	}
+	return f.there(ctx, f.cast().accepts, "referral.name_in_warrant", map[string]any{"person": person})
 }
 
 func (f *file) executed(ctx context.Context) error {

@@ -139,6 +139,16 @@ func (b Bridge) Serves(o Office) bool {
 	return slices.ContainsFunc(o.Regions, func(r string) bool { return slices.Contains(areas, r) })
 }
 
+// Agencies that protect children: in Mexico the protection authority of the DIF
+// (LGDNNA 89–101; Ley de Migración 112), in the United States the ORR of HHS (8 USC 1232(b)).
+const (
+	AgencyDIF = "dif"
+	AgencyORR = "orr"
+)
+
+// OfChildren reports whether an office receives children, and nobody else.
+func (o Office) OfChildren() bool { return o.Agency == AgencyDIF || o.Agency == AgencyORR }
+
 // AgencyINM is the agency that receives, in Mexico, whoever comes back at
 // liberty.
 const AgencyINM = "inm"

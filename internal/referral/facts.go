@@ -29,6 +29,7 @@ func Facts(link packet.Link) func(k *journal.Kinds) {
 		registerOutcome(k, link)
 		registerHandOver(k, link)
 		registerUrgent(k, link)
+		registerWarrant(k)
 		registerReception(k, link)
 		registerBetween(k)
 		registerWithdrawal(k)
@@ -77,7 +78,7 @@ func plainStep[F any, PF factOf[F]](k *journal.Kinds, step func(F) Step) {
 func Verbs(v act.Verbs) {
 	v.Add(&Draft{}, &AddOffice{}, &AskOnward{}, &AnswerOnward{}, &AskCourt{}, &AnswerCourt{}, &TakeStep{}, &SignStep{}, &Compose{}, &Clear{}, &Approve{}, &Send{}, &Resend{}, &Supplement{}, &SendFile{},
 		&OpenNotice{}, &OpenIdentities{}, &Export{}, &SignForAnalysis{}, &RequestInformation{}, &SupplyInformation{}, &Accept{}, &Decline{}, &RegisterFile{},
-		&Withdraw{}, &RecordUrgentCase{}, &ScheduleHandOver{}, &CancelHandOver{}, &Give{}, &ReceivePerson{}, &ScheduleReception{}, &CancelReception{}, &GiveReception{}, &ReceiveReception{}, &AnswerAlarm{}, &GiveExhibit{}, &Dispose{},
+		&Withdraw{}, &RecordUrgentCase{}, &NameInWarrant{}, &ScheduleHandOver{}, &CancelHandOver{}, &Give{}, &ReceivePerson{}, &ScheduleReception{}, &CancelReception{}, &GiveReception{}, &ReceiveReception{}, &AnswerAlarm{}, &GiveExhibit{}, &Dispose{},
 		&PauseClock{}, &ResumeClock{}, &CannotMeetClock{})
 }
 

@@ -67,15 +67,15 @@ func (r Referral) grounds(tx *store.Tx, d *act.Draw, h HandOver, accepted bool) 
 	}
 	s := r.State()
 	found["arrest_basis"], found["waiver_signed"] = h.Basis, waived
-	found["warrant_issued"], found["urgent_case_recorded"] = s.Tracks["warrant"] == "issued", r.urgent(s, h.Person)
+	found["warrant_issued"], found["urgent_case_recorded"] = r.warranted(s, h.Person), r.urgent(s, h.Person)
 	found["file_named"], found["appeal_term_past"] = h.File != "", h.appealPast()
 	return found, nil
 }
 
 // arranged refuses an appointment that no arrangement knows: in the past, at a
 // crossing that is closed then, or with an office that does not receive there.
-// Whoever comes at liberty is received by the INM and never delivered to police
-// (DESIGN §8). An hour at which somebody protected of the case crosses answers
+// Whoever comes at liberty is received by the INM, a child by the authority that
+// protects children too, and never delivered to police (DESIGN §8). An hour at which somebody protected of the case crosses answers
 // like one at which the crossing is closed.
 func (r Referral) arranged(tx *store.Tx, h HandOver, now time.Time, child bool) error {
 	b, known := program.BridgeByID(h.Crossing)
@@ -93,7 +93,9 @@ func (r Referral) arranged(tx *store.Tx, h HandOver, now time.Time, child bool) 
 	switch {
 	case err != nil:
 		return err
-	case h.Free() && o.Country == "MX" && o.Agency != program.AgencyINM:
+	case o.OfChildren() && !child:
+		return refusal.New("referral.receives_children")
+	case h.Free() && o.Country == "MX" && o.Agency != program.AgencyINM && !o.OfChildren():
 		return refusal.New("referral.liberty_not_to_police")
 	case !b.Serves(o):
 		return refusal.New("referral.office_not_there")
@@ -156,7 +158,7 @@ func (r Referral) grounded(h HandOver, s Step) bool {
 	at := r.stateOf(r.seenAt(s, r.Side.Other()))
 	switch h.Basis {
 	case byWarrant:
-		return at.Tracks["warrant"] == "issued"
+		return r.warranted(at, h.Person)
 	case inUrgentCase:
 		return r.urgent(at, h.Person)
 	case byExtradition:

@@ -343,6 +343,8 @@ func (c *ReceivePerson) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error
 		return nil, refusal.New("referral.other_office_receives")
 	case !h.fulfilledBy(c.Form):
 		return nil, refusal.New("referral.form_beyond_basis")
+	case c.Form == "under_warrant" && !r.warranted(r.State(), h.Person):
+		return nil, refusal.New("referral.warrant_names_another")
 	}
 	return []journal.Fact{&PersonReceived{Step: step}}, nil
 }

@@ -177,10 +177,22 @@ func TestDeliveryNeedsAWarrantOrAnUrgentCase(t *testing.T) {
 	w.do(w.mp, &RegisterFile{Referral: id, File: "FED/1"})
 	w.do(w.mp, &TakeStep{Referral: id, Step: "seek_warrant"})
 	w.refused(w.us, w.agent, "referral.condition_not_met", plan)
+	w.refused(w.mx, w.mp, "referral.no_warrant", &NameInWarrant{Referral: id, Person: guide})
 	w.do(w.mp, &TakeStep{Referral: id, Step: "record_warrant_issued"})
+	w.refused(w.us, w.agent, "referral.condition_not_met", plan) // it may name others
+	w.refused(w.mx, w.mp, "referral.person_not_in_packet", &NameInWarrant{Referral: id, Person: "Nadie"})
+	w.refused(w.us, w.agent, "access.not_yours", &NameInWarrant{Referral: id, Person: guide})
+	w.do(w.mp, &NameInWarrant{Referral: id, Person: guide})
+	w.refused(w.mx, w.mp, "referral.named_already", &NameInWarrant{Referral: id, Person: guide})
 	w.do(w.agent, plan)
 	w.do(w.mp, &TakeStep{Referral: id, Step: "record_warrant_cancelled"})
 	w.refused(w.us, w.agent, "referral.condition_not_met", &Give{Referral: id})
+	w.do(w.mp, &TakeStep{Referral: id, Step: "seek_warrant"})
+	w.do(w.mp, &TakeStep{Referral: id, Step: "record_warrant_issued"})
+	w.refused(w.us, w.agent, "referral.condition_not_met", &Give{Referral: id}) // another warrant names anew
+	w.do(w.mp, &NameInWarrant{Referral: id, Person: guide})
+	w.do(w.agent, &Give{Referral: id})
+	w.do(w.mp, &ReceivePerson{Referral: id, Form: "under_warrant"})
 	w.us.ReplayEqual()
 	w.mx.ReplayEqual()
 }

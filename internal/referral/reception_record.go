@@ -135,7 +135,7 @@ func admitReception(tx *store.Tx, m wire.Message, f ReceptionScheduled) (wire.Co
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return "", fmt.Errorf("reception: %w", err)
 	}
-	free := o.Country == "MX" && f.Basis == atLiberty && o.Agency == program.AgencyINM || o.Country == "US" && f.Basis == returnDecision
+	free := o.Country == "MX" && f.Basis == atLiberty && (o.Agency == program.AgencyINM || o.OfChildren()) || o.Country == "US" && f.Basis == returnDecision
 	if !known || taken || !free || f.ID == "" || f.Person == "" || was.Fact != "" {
 		return wire.CodeContent, nil
 	}

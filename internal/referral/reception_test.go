@@ -8,6 +8,7 @@ import (
 	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/act"
 	"github.com/oasiss/oasiss/internal/act/acttest"
+	"github.com/oasiss/oasiss/internal/program"
 	"github.com/oasiss/oasiss/internal/protection"
 	"github.com/oasiss/oasiss/internal/store"
 	"github.com/oasiss/oasiss/wire"
@@ -83,6 +84,101 @@ func TestAProtectedPersonIsReceived(t *testing.T) {
 			return nil
 		})
 		n.ReplayEqual()
+	}
+}
+
+// A child is received by the authority that protects children, in its hours, and
+// nobody grown up is.
+func TestAChildIsReceivedByTheChildAuthority(t *testing.T) {
+	w := newWorld(t)
+	f, id := w.sent()
+	w.waive(f, f.witness)
+	b, _ := program.BridgeByID("hidalgo")
+	at := b.Next(w.us.Clock.Add(24*time.Hour), true).UTC()
+	plan := reception(f, id, at)
+	plan.Office = "dif-tamps"
+	w.protectsRefused(w.adviser, "referral.receives_children", plan)
+	child := addWitness(f)
+	child.Birth = "2014-03-01"
+	f.witness = w.us.Must(w.agent, wire.PurposeProsecution, child).Object
+	w.us.Must(w.adviser, wire.PurposeProtection, &protection.Screen{Case: f.id, Person: f.witness, Answers: answers(), Language: "es"})
+	w.waive(f, f.witness)
+	plan.Person, plan.Accepted = f.witness, true
+	late := reception(f, id, b.Next(w.us.Clock.Add(24*time.Hour), false).UTC().Truncate(24*time.Hour).Add(24*time.Hour)) // 18:00 or 19:00 there: open, and no office hours
+	late.Office, late.Accepted = "dif-tamps", true
+	w.protectsRefused(w.adviser, "referral.crossing_closed", late)
+	x := w.protects(w.adviser, plan)
+	w.protects(w.adviser, &GiveReception{Reception: x})
+	w.protectsRefused(w.inm, "access.not_found", &ReceiveReception{Reception: x}) // the INM was told of nobody
+	w.protects(w.mx.Person("nna", "dif-tamps", access.RoleAdviser), &ReceiveReception{Reception: x})
+	w.us.ReplayEqual()
+	w.mx.ReplayEqual()
+}
+
+// Northwards a protected person is received on a decision that is final, arranged
+// and given by the adviser there, received by the officer here.
+func TestAProtectedPersonIsReceivedNorthwards(t *testing.T) {
+	w := newWorld(t)
+	w.inForce("north", "2020-01-01", adopted{"us-mirror-2016", "2016-06-18", ""})
+	f, id := w.northward()
+	adviser := w.mx.Person("asesora", "fgr-tamps", access.RoleAdviser)
+	there := w.us.Person("acogida", "usbp-rgv", access.RoleAdviser)
+	bridge, _ := program.BridgeByID("hidalgo")
+	at := bridgeHour(w.mx.Clock)
+	plan := func(file string, until time.Time) *ScheduleReception {
+		return &ScheduleReception{Referral: id, Person: f.witness, Office: "usbp-rgv", At: at, Crossing: "hidalgo", File: file, AppealUntil: bridge.Day(until).String(), Accepted: true}
+	}
+	for name, c := range map[string]*ScheduleReception{"without a decision": plan("", at.Add(-24*time.Hour)), "while it can be appealed": plan("INM/9", at)} {
+		t.Run(name, func(t *testing.T) {
+			w.t = t
+			w.protectsRefused(adviser, "referral.decision_not_final", c)
+		})
+	}
+	w.t = t
+	x := w.protects(adviser, plan("INM/9", at.Add(-24*time.Hour)))
+	w.protectsRefused(w.mp, "access.not_yours", &GiveReception{Reception: x})
+	w.protects(adviser, &GiveReception{Reception: x})
+	w.protects(there, &ReceiveReception{Reception: x})
+	w.us.Read(func(tx *store.Tx) error {
+		got, err := loadReception(tx, x)
+		if h := got.handOver(w.load(w.us, id)); err != nil || h.Received == nil || h.As != "at_liberty" || h.Basis != returnDecision {
+			t.Errorf("%+v %v", h, err)
+		}
+		return nil
+	})
+	w.us.ReplayEqual()
+	w.mx.ReplayEqual()
+}
+
+// The receiving side looks at the hour again with its own data, once it can open
+// it: what a changed node arranged for the night is marked, and can be called off.
+func TestTheReceivingSideLooksAtTheHourAgain(t *testing.T) {
+	w := newWorld(t)
+	f, id := w.sent()
+	w.waive(f, f.witness)
+	good := bridgeHour(w.us.Clock.Add(24 * time.Hour))
+	night := good.Truncate(24 * time.Hour).Add(33 * time.Hour)
+	for name, c := range map[string]struct {
+		at       time.Time
+		crossing string
+		outside  bool
+	}{"as arranged": {good, "hidalgo", false}, "at night": {night, "hidalgo", true}, "at a crossing where the office does not stand": {good, "brownsville", true}} {
+		t.Run(name, func(t *testing.T) {
+			x := w.protects(w.adviser, reception(f, id, good))
+			w.mx.Read(func(tx *store.Tx) error {
+				got, err := loadReception(tx, x)
+				if err != nil {
+					return err
+				}
+				r := w.load(w.mx, id)
+				h := got.handOver(r).with(Arrangement{At: c.at, Crossing: c.crossing})
+				if outside, err := r.outside(tx, got, h); err != nil || outside != c.outside {
+					t.Errorf("outside: %v %v", outside, err)
+				}
+				return nil
+			})
+			w.protects(w.inm, &CancelReception{Reception: x})
+		})
 	}
 }
 

@@ -47,6 +47,7 @@ type Referral struct {
 	OwnCase   string       `json:"own_case,omitempty"` // case that the receiving side opened
 	HandOvers []HandOver   `json:"hand_overs,omitempty"`
 	Urgent    []Urgent     `json:"urgent,omitempty"`
+	Warrants  []Named      `json:"warrants,omitempty"`
 	Outcome   *Disposition `json:"outcome,omitempty"`
 	Onward    []Onward     `json:"onward,omitempty"` // what was asked about passing it on, oldest first
 	Court     []CourtUse   `json:"court,omitempty"`  // what was asked about its use before a court, oldest first

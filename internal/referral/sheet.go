@@ -28,6 +28,9 @@ type Sheet struct {
 	// Safe says that the person is safe and counted, and that the reader is not
 	// told where and when they cross.
 	Safe bool `json:"safe,omitempty"`
+	// Outside says that the receiving side finds the appointment outside the
+	// arrangement, by hour, crossing or office: it was sealed when it was admitted.
+	Outside bool `json:"outside,omitempty"`
 }
 
 // signatures are the two steps by which a suspect changes hands.

@@ -5,7 +5,9 @@ import (
 
 	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/act"
+	"github.com/oasiss/oasiss/internal/journal"
 	"github.com/oasiss/oasiss/internal/program"
+	"github.com/oasiss/oasiss/internal/refusal"
 	"github.com/oasiss/oasiss/internal/store"
 	"github.com/oasiss/oasiss/wire"
 )
@@ -49,6 +51,9 @@ func (r Referral) receptionSheet(tx *store.Tx, v *act.Viewing, x Reception, now 
 		out.Receiver = wire.Address{Node: r.Receiver.Node}
 		return out, nil
 	}
+	if out.Outside, err = r.outside(tx, x, h); err != nil {
+		return out, err
+	}
 	for _, o := range []struct {
 		verb, named string // the procedure names what a suspect's hand-over has of the same
 		owner       program.Owner
@@ -64,4 +69,27 @@ func (r Referral) receptionSheet(tx *store.Tx, v *act.Viewing, x Reception, now 
 		}
 	}
 	return out, nil
+}
+
+// outside reports whether the receiving side finds an appointment of the other
+// side outside the arrangement. Where and when were sealed when it was admitted;
+// here it is looked at again with this side's own data. Nobody who has come is
+// turned away for it.
+func (r Referral) outside(tx *store.Tx, x Reception, h HandOver) (bool, error) {
+	if r.Home() {
+		return false, nil
+	}
+	e, _, err := journal.Load(tx, x.Fact)
+	if err != nil {
+		return false, nilIfGone(err)
+	}
+	o, err := r.receiving(tx, h.Office)
+	if err != nil {
+		return false, err
+	}
+	err = r.arranged(tx, h, e.Created, o.OfChildren())
+	if _, refused := refusal.As(err); refused {
+		return true, nil
+	}
+	return false, err
 }

@@ -85,7 +85,7 @@ func officeFacts(k *journal.Kinds) {
 
 var offices = map[string][]string{
 	"us": {"usbp-rgv", "usao-sdtx", "cbp-programme"},
-	"mx": {"fgr-tamps", "fgr-fevimtra", "ceav-tamps", "inm-reynosa", "fgr-programme"},
+	"mx": {"fgr-tamps", "fgr-fevimtra", "ceav-tamps", "inm-reynosa", "dif-tamps", "fgr-programme"},
 }
 
 func newNode(t testing.TB, name string) *acttest.Node {
@@ -165,7 +165,7 @@ func accordText(t testing.TB, ref, date string, procedures []adopted) string {
 		"parties":  []map[string]any{{"node": "us", "country": "US", "title": both("US")}, {"node": "mx", "country": "MX", "title": both("MX")}},
 		"purposes": []string{wire.PurposeProsecution, wire.PurposeProtection, wire.PurposeLifeAtRisk, wire.PurposeOversight}, "offices": list,
 		"corridors": []map[string]any{{"id": "tamaulipas", "title": both("Tamaulipas"), "sides": []map[string]any{
-			{"node": "us", "areas": []string{"usbp:RGV"}, "offices": []string{"usbp-rgv"}}, {"node": "mx", "areas": []string{"inegi:28"}, "offices": []string{"fgr-tamps", "fgr-fevimtra", "inm-reynosa"}}}}},
+			{"node": "us", "areas": []string{"usbp:RGV"}, "offices": []string{"usbp-rgv"}}, {"node": "mx", "areas": []string{"inegi:28"}, "offices": []string{"fgr-tamps", "fgr-fevimtra", "inm-reynosa", "dif-tamps"}}}}},
 		"procedures": rules,
 		"calendars":  []string{"us-federal", "mx-federal-court"}, "release": []string{"notice", "analysis", "released"}, "delay_hours": 0,
 	})

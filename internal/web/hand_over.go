@@ -146,6 +146,8 @@ func (q *request) handOver(x referral.Sheet) view.HandOverSheet {
 		v.Note = component.Note{Kind: "soon", Title: q.t("hand_over.missed")}
 	case h.Received != nil:
 		v.Note = component.Note{Kind: "ok", Title: q.t("hand_over.done")}
+	case x.Outside && h.Given == nil:
+		v.Note = component.Note{Kind: "over", Title: q.t("hand_over.outside"), Text: q.t("hand_over.outside.next")}
 	case x.Alarm:
 		v.Note = component.Note{Kind: "over", Title: q.t("hand_over.alarm"), Text: q.t("hand_over.between.next")}
 	case h.Given != nil:

@@ -36,7 +36,7 @@ func (q *request) referralActs(x referral.Shown) []view.Act {
 			out = append(out, q.offered("protection.acknowledge_withdrawal", map[string]string{"consent": w.Consent, "referral": x.ID}, nil)...)
 		}
 	}
-	out = append(out, q.receptionActs(x)...)
+	out = append(append(out, q.namingActs(x)...), q.receptionActs(x)...)
 	out = append(append(out, q.onwardActs(x)...), q.courtActs(x)...)
 	if len(out) > 0 {
 		return out
@@ -65,6 +65,15 @@ func (q *request) receptionActs(x referral.Shown) []view.Act {
 		c["file"], c["appeal_until"] = []component.Option{}, []component.Option{}
 	}
 	return []view.Act{q.act("referral.schedule_reception", fixed, c)}
+}
+
+// namingActs are saying whom the warrant in force names.
+func (q *request) namingActs(x referral.Shown) []view.Act {
+	issued := slices.ContainsFunc(x.Tracks, func(t referral.TrackState) bool { return t.Track == "warrant" && t.State == "issued" })
+	if x.Side != program.Receiver || !issued {
+		return nil
+	}
+	return q.offered("referral.name_in_warrant", map[string]string{"referral": x.ID}, answers{"person": q.subjectChoices(x)})
 }
 
 // onwardActs are asking to pass on what is marked so, and answering it.
@@ -293,7 +302,7 @@ func (q *request) bridgeChoices(sender, receiver wire.Address) (crossings, offic
 		}
 		crossings = append(crossings, component.Option{Value: b.ID, Label: b.Name(q.lang), Hint: q.t("hand_over.hours", "From", b.Opens, "To", b.Closes)})
 		for _, o := range program.Offices() {
-			if !b.Serves(o) || strings.ToLower(o.Country) != q.country(receiver.Node) || o.Agency != program.AgencyINM && o.ID != receiver.Office {
+			if !b.Serves(o) || strings.ToLower(o.Country) != q.country(receiver.Node) || o.Agency != program.AgencyINM && o.ID != receiver.Office && !o.OfChildren() {
 				continue
 			}
 			if !slices.ContainsFunc(offices, func(x component.Option) bool { return x.Value == o.ID }) {
