@@ -256,6 +256,11 @@ var emptyBecause = map[string]string{
 	wire.SectionExculpatory: "none_known", wire.SectionLeftOut: "nothing_left_out", wire.SectionConsents: "none_relied_on",
 }
 
+// emptyUnstated is why nothing stands in the section exculpatory where nobody says
+// that nothing is known: the one thing known is kept secret by law, and counsel
+// looked at it. It tells no more.
+const emptyUnstated = "no_statement"
+
 // freeze seals the parts and closes the manifest.
 func (b *builder) freeze(last Version, had bool) (*Composed, error) {
 	m := wire.Manifest{Packet: b.draft.Packet, Version: b.version, Procedure: b.draft.Procedure.ID, Lang: b.draft.Facts.Lang,
@@ -266,8 +271,9 @@ func (b *builder) freeze(last Version, had bool) (*Composed, error) {
 	for _, name := range wire.Sections {
 		s := wire.Section{Name: name, Items: b.items[name]}
 		if len(s.Items) == 0 {
-			if s.Empty = emptyBecause[name]; s.Empty == "" {
-				s.Empty = "none_recorded"
+			s.Empty = cmp.Or(emptyBecause[name], "none_recorded")
+			if name == wire.SectionExculpatory && !b.draft.NoneKnown { // counsel has it: nobody signs that nothing is known
+				s.Empty = emptyUnstated
 			}
 		}
 		m.Sections = append(m.Sections, s)

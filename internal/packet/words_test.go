@@ -13,5 +13,7 @@ func TestEverythingHasItsWords(t *testing.T) {
 	acttest.CodesHaveWords(t, "packet.line", LinePresent, LineDeclared, LineMissing, LineOptional)
 	acttest.CodesHaveWords(t, "packet.omitted", omissions...)
 	acttest.CodesHaveWords(t, "packet.ground", GroundSuspect, "consent")
+	acttest.CodesHaveWords(t, "section.empty", "none_recorded", "none_known", "nothing_left_out", "none_relied_on", emptyUnstated)
+	acttest.CodesHaveWords(t, "packet.exculpatory", exculpatoryKinds...)
 	acttest.CodesHaveWords(t, "packet.tier", wire.TierNotice, wire.TierAnalysis, wire.TierReleased)
 }
