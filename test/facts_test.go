@@ -108,6 +108,8 @@ func TestAPageIsOneAccessFact(t *testing.T) {
 		"/waiting":                 {"ravenel", "/waiting", []string{"reveal"}},
 		"/withdraw-consent":        {"ravenel", "/withdraw-consent", nil},
 		"/journal/overseen":        {"garnick", "/journal/overseen", []string{"anomaly", "violence"}},
+		"/network/{id}":            {"kestrelle", "/network/" + f.suspect, []string{"case", "chart", "identity"}},
+		"/charts/{id}":             {"kestrelle", "/charts/" + w.chartOf(f.suspect), []string{"case", "chart", "identity"}},
 		"/map":                     {"kestrelle", "/map", []string{"event", "accord", "handover"}},
 		"/accords":                 {"whitfield", "/accords", []string{"accord"}},
 		"/accords/new":             {"whitfield", "/accords/new", nil},

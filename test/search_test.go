@@ -17,6 +17,14 @@ func (w *world) listOf(words string) (fact string) {
 	return done.Facts[0]
 }
 
+// chartOf takes a link chart out that begins at a suspect.
+func (w *world) chartOf(suspect string) (fact string) {
+	w.t.Helper()
+	done, err := w.as("us", "kestrelle", wire.PurposeProsecution).Take(w.t.Context(), "network.export", "", map[string]any{"start": suspect, "reason": "own_file"}, password)
+	w.ok(err)
+	return done.Facts[0]
+}
+
 // TestSearchInTheBrowser: what is looked for stands in no address, a search is
 // kept and asked again, and a list is taken out by an act of its own, which
 // shows who took it.

@@ -64,6 +64,12 @@ type (
 		To       string   `name:"to" body:"to" help:"cli.arg.search_to" placeholder:"DAY"`
 		After    string   `name:"after" body:"after" help:"cli.arg.search_after" placeholder:"PLACE"`
 	}
+	charted struct {
+		ID    string `arg:"" name:"id" path:"id" help:"cli.arg.chart_start"`
+		Open  string `name:"open" query:"open" help:"cli.arg.chart_open" placeholder:"IDS"`
+		To    string `name:"to" query:"to" help:"cli.arg.chart_to" placeholder:"ID"`
+		Until string `name:"until" query:"until" help:"cli.arg.chart_until" placeholder:"DAY"`
+	}
 	evidence struct {
 		ID    string `arg:"" name:"node" path:"id" help:"cli.arg.id"`
 		About string `arg:"" name:"about" path:"about" help:"cli.arg.alarm_about"`
@@ -126,6 +132,8 @@ var queries = map[string]query{
 	"link.show":              {path: "links/{id}", takes: reflect.TypeFor[one]()},
 	"offence.list":           {path: "programme/offences", takes: reflect.TypeFor[list]()},
 	"offence.show":           {path: "programme/offences/{id}", takes: reflect.TypeFor[one]()},
+	"network.show":           {path: "network/{id}", takes: reflect.TypeFor[charted]()},
+	"network.taken":          {path: "charts/{id}", takes: reflect.TypeFor[copied]()},
 	"office.list":            {path: "offices", takes: reflect.TypeFor[list]()},
 	"peer.descriptor":        {path: "descriptor", takes: reflect.TypeFor[descriptor]()},
 	"peer.list":              {path: "peers", takes: reflect.TypeFor[list](), columns: "id country status url fingerprint"},

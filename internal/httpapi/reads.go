@@ -13,6 +13,7 @@ import (
 	"github.com/oasiss/oasiss/internal/evidence"
 	"github.com/oasiss/oasiss/internal/export"
 	"github.com/oasiss/oasiss/internal/journal"
+	"github.com/oasiss/oasiss/internal/network"
 	"github.com/oasiss/oasiss/internal/packet"
 	"github.com/oasiss/oasiss/internal/program"
 	"github.com/oasiss/oasiss/internal/protection"
@@ -43,6 +44,14 @@ type searchIn struct {
 		casefile.Question
 		After string `json:"after,omitempty" maxLength:"200" doc:"Place that the last answer gave (next); from the newest when left out"`
 	}
+}
+
+type networkIn struct {
+	Who
+	ID    string   `path:"id" maxLength:"64"`
+	Open  []string `query:"open" maxItems:"300" doc:"Objects whose neighbours are shown, too"`
+	To    string   `query:"to" maxLength:"64" doc:"Object to which the shortest way is looked for"`
+	Until string   `query:"until" maxLength:"10" doc:"Nothing of cases opened after this day, as 2026-06-07"`
 }
 
 type listIn struct {
@@ -97,6 +106,7 @@ type proofIn struct {
 func (s *Server) reads() {
 	s.caseReads()
 	s.alertReads()
+	s.networkReads()
 	s.retentionReads()
 	s.redressReads()
 	s.exhibitReads()
@@ -159,6 +169,15 @@ func (s *Server) caseReads() {
 	})
 	own(s, "search-views", "/api/v1/views", "search", "Searches that one keeps for oneself", func(ctx context.Context, by access.Actor, _ *Who) ([]casefile.SavedView, error) {
 		return casefile.Views(ctx, s.Acts, by)
+	})
+}
+
+func (s *Server) networkReads() {
+	read(s, "network", "/api/v1/network/{id}", "network", "Who works with whom, from a named adult suspect (id of the person) or a thing (id of the item): nodes, and edges with their source and grade", func(ctx context.Context, by access.Actor, in *networkIn) (network.Chart, error) {
+		return network.Show(ctx, s.Acts, by, in.Purpose, network.Ask{Start: in.ID, Open: in.Open, To: in.To, Until: in.Until})
+	})
+	read(s, "network-taken", "/api/v1/charts/{id}", "network", "A chart that one took out by one's own act (network.export), for an hour, under its mark: SVG and GraphML, in base64", func(ctx context.Context, by access.Actor, in *idIn) (network.Taking, error) {
+		return network.ShowTaken(ctx, s.Acts, by, in.Purpose, in.ID)
 	})
 }
 

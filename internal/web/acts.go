@@ -177,6 +177,7 @@ func corrected(asks []view.Ask, more ...view.Ask) []view.Ask {
 var questions = map[string][]view.Ask{
 	"case.open":       {q1("title", "required"), q1("handling"), q1("controls", "type=checks")},
 	"case.set_status": {q1("status", "required")},
+	"network.export":  {qa("reason", "copy_reason", "required")},
 	"case.add_member": {q1("office", "required")},
 	"case.add_event":  eventAsks, "case.correct_event": corrected(eventAsks, withdraws),
 	"case.add_person": {group("ask.group.part", "role", "required", "type=radio"), q1("function"), q1("source", "required"),

@@ -2,6 +2,7 @@ package web
 
 import (
 	"github.com/oasiss/oasiss/internal/i18n"
+	"github.com/oasiss/oasiss/internal/network"
 	"github.com/oasiss/oasiss/internal/program"
 	"github.com/oasiss/oasiss/internal/web/view"
 )
@@ -47,5 +48,38 @@ func fixtureMap(l i18n.Lang) view.Map {
 		}
 	}
 	v.Events = append(v.Events, view.MapEvent{Number: "RGV-26-0398", URL: "#", Place: "Alamo, Texas", How: i18n.T(l, "map.by_name"), At: at(-90)})
+	return v
+}
+
+func fixtureNetwork(l i18n.Lang) view.Network {
+	q := &request{lang: l}
+	n := func(id, noun, label, number string, hop, more int) network.Node {
+		return network.Node{ID: id, Object: id, Noun: noun, Label: label, Case: "1", Number: number, Hop: hop, More: more, Start: hop == 0, Opened: hop == 0}
+	}
+	c := network.Chart{Nodes: []network.Node{n("p", "person", "Octavio Lerma Quiroga", "RGV-26-0381", 0, 0), n("c", "case", "RGV-26-0381", "RGV-26-0381", 1, 2), n("t", "phone", "+52 899 155 0142", "RGV-26-0381", 1, 0),
+		n("v", "vehicle", "KVN 4471", "RGV-26-0381", 1, 1), n("d", "case", "RGV-26-0318", "RGV-26-0318", 2, 4), n("r", "person", "Rogelio Basurto Nava", "RGV-26-0318", 2, 0), n("o", "organisation", "Los del Puente", "RGV-26-0381", 1, 0)},
+		Edges: []network.Edge{{From: "p", To: "c", Verb: "suspect_in", As: "guide", Source: "statement", Number: "RGV-26-0381"}, {From: "t", To: "p", Verb: "held_by", Source: "recorded", Grade: "A1", Number: "RGV-26-0381", OnPath: true},
+			{From: "t", To: "d", Verb: "occurs_in", Source: "recorded", Grade: "B2", Number: "RGV-26-0318", OnPath: true}, {From: "r", To: "d", Verb: "suspect_in", Source: "observation", Number: "RGV-26-0318", OnPath: true}, {From: "v", To: "p", Verb: "held_by", Source: "recorded", Number: "RGV-26-0381"},
+			{From: "o", To: "c", Verb: "occurs_in", Source: "recorded", Grade: "C3", Number: "RGV-26-0381"}}, Path: 3}
+	ask := network.Ask{Start: "p", To: "r"}
+	take := fixtureAct("network.export", answers{"reason": options("G")})
+	v := view.Network{Form: form("#"), Drawing: q.drawing(c, ask), Path: i18n.T(l, "network.path", map[string]any{"Count": 3}), WholeURL: "#", Take: &take}
+	for _, e := range c.Edges {
+		v.Edges = append(v.Edges, view.NetworkEdge{From: e.From, To: e.To, Verb: i18n.T(l, "network.verb."+e.Verb), Source: i18n.T(l, "network.recorded"), Grade: e.Grade, Case: e.Number, CaseURL: "#", OnPath: e.OnPath})
+	}
+	for _, n := range c.Nodes {
+		for i, e := range c.Edges {
+			if e.From == n.ID {
+				v.Edges[i].From = n.Label
+			}
+			if e.To == n.ID {
+				v.Edges[i].To = n.Label
+			}
+		}
+		if !n.Start {
+			v.Things = append(v.Things, view.NetworkThing{Kind: i18n.T(l, "noun."+n.Noun), Label: n.Label, URL: "#", WayURL: "#", OpenURL: opening(n, ask)})
+		}
+	}
+	v.Name, v.Crumb = "Octavio Lerma Quiroga", view.Link{Text: "RGV-26-0381", URL: "#"}
 	return v
 }

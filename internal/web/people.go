@@ -72,6 +72,9 @@ func (q *request) personPage(id string) (view.PersonPage, error) {
 	if err != nil {
 		return v, err
 	}
+	if p.Class == casefile.Suspect && p.Identity != nil {
+		v.LinksURL = "/network/" + p.ID
+	}
 	for _, r := range p.Roles {
 		role := view.Role{Words: q.personRole(r.Role.Role), Source: q.word("casefile.source.", r.Source.Kind), Since: r.From}
 		if r.Function != "" {

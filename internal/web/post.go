@@ -105,6 +105,8 @@ func (q *request) after(verb string, res act.Result) string {
 		return path + "?upload=" + res.Object
 	case "redress.receive":
 		path = "/requests/" + res.Object
+	case "network.export":
+		return "/charts/" + res.Facts[0]
 	case "referral.export":
 		path = "/copies/" + res.Facts[0]
 	case "exhibit.collect":

@@ -32,6 +32,7 @@ func (s *Server) records(pages *doors) {
 		return "readers_page", v, err
 	})
 	s.maps(pages)
+	s.networks(pages)
 	s.accords(pages)
 	links := func(q *request) (string, any, error) {
 		q.live = "link"

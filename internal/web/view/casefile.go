@@ -207,6 +207,7 @@ type PersonPage struct {
 	Roles     []Role
 	Gates     component.Gates
 	ScreenURL string
+	LinksURL  string // the link chart that begins here; empty of who is on none
 	Consents  []Consent
 	Notes     []DeskNote // for the desk
 	Violence  []Violence // for those who may read what violence was done to the person

@@ -1,0 +1,205 @@
+package network_test
+
+import (
+	"context"
+	"encoding/xml"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"github.com/oasiss/oasiss/internal/access"
+	"github.com/oasiss/oasiss/internal/act"
+	"github.com/oasiss/oasiss/internal/act/acttest"
+	"github.com/oasiss/oasiss/internal/casefile"
+	"github.com/oasiss/oasiss/internal/evidence"
+	"github.com/oasiss/oasiss/internal/journal"
+	"github.com/oasiss/oasiss/internal/network"
+	"github.com/oasiss/oasiss/internal/refusal"
+	"github.com/oasiss/oasiss/wire"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func TestEverythingHasWords(t *testing.T) {
+	acttest.RefusalsHaveWords(t, 1)
+	acttest.VerbsHaveWords(t, network.Verbs)
+	acttest.CodesHaveWords(t, "network.verb", "suspect_in", "held_by", "occurs_in", "same_identifier")
+}
+
+// desk is a node with two offices that know nothing of each other's cases.
+type desk struct {
+	*acttest.Node
+	t            *testing.T
+	agent, other access.Actor
+}
+
+func open(t *testing.T) desk {
+	t.Helper()
+	n := acttest.New(t, "us", []func(*journal.Kinds){casefile.Facts, evidence.Facts, network.Facts}, casefile.Verbs, network.Verbs)
+	n.Offices("usbp-rgv", "ofo-laredo")
+	return desk{n, t, n.Person("u1", "usbp-rgv", access.RoleProsecutions), n.Person("u3", "ofo-laredo", access.RoleProsecutions)}
+}
+
+func (k desk) must(by access.Actor, cmd act.Command) string {
+	k.t.Helper()
+	k.Clock = k.Clock.Add(time.Second)
+	return k.Must(by, wire.PurposeProsecution, cmd).Object
+}
+
+func (k desk) chart(ask network.Ask) network.Chart {
+	k.t.Helper()
+	c, err := network.Show(context.Background(), k.Acts, k.agent, wire.PurposeProsecution, ask)
+	if err != nil {
+		k.t.Fatal(err)
+	}
+	return c
+}
+
+func labels(c network.Chart) (out []string) {
+	for _, n := range c.Nodes {
+		out = append(out, n.Label)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// ring is two cases of one office that a telephone joins, a third of another
+// office with the same telephone, and a witness who holds one of her own.
+type ring struct {
+	one, two, boss, driver, witness, phone, hers string
+}
+
+func (k desk) ring() (r ring) {
+	suspect := func(c, given, paterno, id string) string {
+		p := casefile.Particulars{Given: given, Paterno: paterno}
+		if id != "" {
+			p.Identifiers = []string{id}
+		}
+		return k.must(k.agent, &casefile.AddPerson{Case: c, Age: "adult", Particulars: p, RoleFields: casefile.RoleFields{Role: "suspect", Function: "guide", Source: "statement"}})
+	}
+	number := "+52 899 155 0142"
+	r.one = k.must(k.agent, &casefile.Open{Title: "one"})
+	r.boss = suspect(r.one, "Octavio", "Lerma", "fbi=123456AB7")
+	r.phone = k.must(k.agent, &casefile.AddPhone{Case: r.one, PhoneFields: casefile.PhoneFields{Holder: r.boss, Number: number}})
+	r.witness = k.must(k.agent, &casefile.AddPerson{Case: r.one, Age: "adult", Particulars: casefile.Particulars{Given: "Eloína", Paterno: "Palomar"}, RoleFields: casefile.RoleFields{Role: "witness", Source: "observation"}})
+	r.hers = k.must(k.agent, &casefile.AddPhone{Case: r.one, PhoneFields: casefile.PhoneFields{Holder: r.witness, Number: "+52 899 155 0199"}})
+	k.Clock = k.Clock.AddDate(0, 0, 10)
+	r.two = k.must(k.agent, &casefile.Open{Title: "two"})
+	r.driver = suspect(r.two, "Rogelio", "Quintero", "")
+	k.must(k.agent, &casefile.AddPhone{Case: r.two, PhoneFields: casefile.PhoneFields{Number: number}})
+	k.must(k.agent, &casefile.AddVehicle{Case: r.two, VehicleFields: casefile.VehicleFields{Holder: r.driver, Kind: "pickup", Plate: "KVN 4471", Issuer: "US-TX"}})
+	third := k.must(k.other, &casefile.Open{Title: "theirs"})
+	k.must(k.other, &casefile.AddPhone{Case: third, PhoneFields: casefile.PhoneFields{Number: number}})
+	k.must(k.other, &casefile.AddOrganisation{Case: third, OrganisationFields: casefile.OrganisationFields{Kind: "network", Name: "Los del Puente"}})
+	return r
+}
+
+func TestAChartGoesOnHopByHop(t *testing.T) {
+	k := open(t)
+	r := k.ring()
+	first := k.chart(network.Ask{Start: r.boss})
+	if got, want := labels(first), []string{"+528991550142", "Octavio Lerma", "RGV-26-0001"}; !slices.Equal(got, want) {
+		t.Fatalf("one step: %v, not %v", got, want)
+	}
+	for _, n := range first.Nodes {
+		if n.Noun == network.KindPhone && n.More != 1 {
+			t.Errorf("the telephone leads to %d more, not to the second case", n.More)
+		}
+	}
+	both := k.chart(network.Ask{Start: r.boss, Open: []string{r.phone, r.two}})
+	if got := labels(both); !slices.Contains(got, "RGV-26-0002") || !slices.Contains(got, "Rogelio Quintero") {
+		t.Errorf("opened: %v", got)
+	}
+	for _, e := range both.Edges {
+		if e.Source == "" || e.Number == "" {
+			t.Errorf("an edge without its source or case: %+v", e)
+		}
+	}
+	before := k.chart(network.Ask{Start: r.boss, Open: []string{r.phone, r.two}, Until: acttest.Start.AddDate(0, 0, 5).Format(time.DateOnly)})
+	if got := labels(before); slices.Contains(got, "RGV-26-0002") {
+		t.Errorf("of cases opened later: %v", got)
+	}
+	if _, err := network.Show(context.Background(), k.Acts, k.agent, wire.PurposeProsecution, network.Ask{Start: r.boss, Until: "June"}); !refusal.Is(err, "network.day") {
+		t.Errorf("no day: %v", err)
+	}
+}
+
+func TestTheShortestWay(t *testing.T) {
+	k := open(t)
+	r := k.ring()
+	c := k.chart(network.Ask{Start: r.boss, To: r.driver})
+	var way []string
+	for _, e := range c.Edges {
+		if e.OnPath {
+			way = append(way, e.Verb)
+		}
+	}
+	slices.Sort(way)
+	if c.Path != 3 || !slices.Equal(way, []string{"held_by", "occurs_in", "suspect_in"}) {
+		t.Errorf("%d steps by %v", c.Path, way)
+	}
+	if c := k.chart(network.Ask{Start: r.boss, To: r.witness}); c.Path != -1 {
+		t.Errorf("a way to somebody protected: %d", c.Path)
+	}
+}
+
+// Whoever is protected is in no chart: not as its start, not as what somebody
+// holds, not in a count. Nor is what only another office knows.
+func TestProtectedPeopleAreInNoChart(t *testing.T) {
+	k := open(t)
+	r := k.ring()
+	for name, start := range map[string]string{"a witness": r.witness, "her telephone": r.hers, "a case": r.one, "nothing": "0197f3a0-0000-7000-8000-000000000000"} {
+		if _, err := network.Show(context.Background(), k.Acts, k.agent, wire.PurposeProsecution, network.Ask{Start: start}); !refusal.Is(err, "access.not_found") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if _, err := network.Show(context.Background(), k.Acts, k.other, wire.PurposeProsecution, network.Ask{Start: r.boss}); !refusal.Is(err, "access.not_found") {
+		t.Errorf("another office: %v", err)
+	}
+	c := k.chart(network.Ask{Start: r.boss, Open: []string{r.one, r.two, r.phone, r.witness, r.hers, r.driver}})
+	for _, n := range c.Nodes {
+		if n.Object == r.witness || n.Object == r.hers || strings.Contains(n.Label, "0199") || n.Label == "Los del Puente" || n.Number == "LAR-26-0001" {
+			t.Errorf("on the chart: %+v", n)
+		}
+	}
+	for _, n := range c.Nodes {
+		if n.Opened && n.More > 0 || !n.Opened && n.Noun == network.KindCase {
+			t.Errorf("counts what is not shown: %+v", n)
+		}
+	}
+}
+
+func TestAChartIsTakenOutUnderItsMark(t *testing.T) {
+	k := open(t)
+	r := k.ring()
+	k.Refused(k.agent, wire.PurposeProsecution, "export.reason", &network.Export{Ask: network.Ask{Start: r.boss}, Reason: "curiosity"})
+	k.Refused(k.other, wire.PurposeProsecution, "access.not_found", &network.Export{Ask: network.Ask{Start: r.boss}, Reason: "own_file"})
+	taken := k.Must(k.agent, wire.PurposeProsecution, &network.Export{Ask: network.Ask{Start: r.boss, To: r.driver}, Reason: "own_file"}).Facts[0]
+	got, err := network.ShowTaken(context.Background(), k.Acts, k.agent, wire.PurposeProsecution, taken)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(got.Files) != 2 || got.Chart.Path != 3 {
+		t.Fatalf("%+v", got)
+	}
+	for _, f := range got.Files {
+		if err := xml.Unmarshal(f.Content, new(struct{ XMLName xml.Name })); err != nil {
+			t.Errorf("%s: %v", f.Name, err)
+		}
+		text := string(f.Content)
+		if !strings.Contains(text, "Octavio Lerma") || !strings.Contains(text, taken) || strings.Contains(text, "Palomar") {
+			t.Errorf("%s: %s", f.Name, text)
+		}
+	}
+	if _, err := network.ShowTaken(context.Background(), k.Acts, k.other, wire.PurposeProsecution, taken); !refusal.Is(err, "access.not_found") {
+		t.Errorf("another: %v", err)
+	}
+	k.Clock = k.Clock.Add(2 * time.Hour)
+	if _, err := network.ShowTaken(context.Background(), k.Acts, k.agent, wire.PurposeProsecution, taken); !refusal.Is(err, "export.over") {
+		t.Errorf("after two hours: %v", err)
+	}
+	k.ReplayEqual()
+}
