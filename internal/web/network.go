@@ -34,7 +34,7 @@ func (s *Server) networks(pages *doors) {
 		}
 		for _, f := range x.Files {
 			if f.Name == q.r.PathValue("file") {
-				q.handOut(f.Name, f.Media, f.Content)
+				q.handOut(f.Name, f.Media, written(f.Content))
 				return
 			}
 		}
