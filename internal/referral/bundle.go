@@ -56,6 +56,11 @@ func (r Referral) bundle(tx *store.Tx, v *act.Viewing, x packet.Version, k packe
 		return nil, err
 	}
 	b.bundle.Add("packet.json", wire.BundleData, "", machine)
+	evidence, err := view.CASE(r.Number)
+	if err != nil {
+		return nil, err
+	}
+	b.bundle.Add("evidence.case.jsonld", wire.BundleData, "", evidence)
 	if err := r.exhibited(tx, v, view, b, kept, a.Now()); err != nil {
 		return nil, err
 	}
