@@ -127,6 +127,7 @@ var queries = map[string]query{
 	"journal.list":           {path: "journal/facts", takes: reflect.TypeFor[page](), columns: "seq at kind node by.name by.office id"},
 	"journal.prove":          {path: "journal/proofs/{fact}", takes: reflect.TypeFor[proof]()},
 	"journal.show":           {path: "journal", takes: reflect.TypeFor[list]()},
+	"journal.unusual":        {path: "journal/unusual", takes: reflect.TypeFor[list](), columns: "last what count usual name office account"},
 	"link.evidence":          {path: "links/{id}/evidence/{about}", takes: reflect.TypeFor[evidence]()},
 	"link.list":              {path: "links", takes: reflect.TypeFor[list](), columns: "peer.id heard problem cosigned.size cosigned.at witnessed.size expired refused quarantined"},
 	"link.show":              {path: "links/{id}", takes: reflect.TypeFor[one]()},

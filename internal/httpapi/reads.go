@@ -281,6 +281,9 @@ func (s *Server) journalReads() {
 	read(s, "journal-prove", "/api/v1/journal/proofs/{fact}", "journal", "Proof that a fact is in the journal, for oasiss-verify", func(ctx context.Context, by access.Actor, in *proofIn) (wire.ProofFile, error) {
 		return act.Prove(ctx, s.Acts, by, in.Purpose, in.Fact, in.Message)
 	})
+	read(s, "journal-unusual", "/api/v1/journal/unusual", "journal", "Use out of the ordinary in the last seven days: at night, of what is not theirs, far above the usual", func(ctx context.Context, by access.Actor, in *Who) ([]act.Unusual, error) {
+		return act.UnusualUse(ctx, s.Acts, by, in.Purpose)
+	})
 	read(s, "journal-audit", "/api/v1/journal/accesses", "journal", "Who saw or did what, for which purpose and by which policies, newest first", func(ctx context.Context, by access.Actor, in *pageIn) ([]act.Access, error) {
 		return act.Audit(ctx, s.Acts, by, in.Purpose, in.page())
 	})

@@ -2,6 +2,7 @@ package web
 
 import (
 	"github.com/oasiss/oasiss/internal/access"
+	"github.com/oasiss/oasiss/internal/act"
 	"github.com/oasiss/oasiss/internal/protection"
 	"github.com/oasiss/oasiss/internal/web/component"
 	"github.com/oasiss/oasiss/internal/web/view"
@@ -13,6 +14,9 @@ func (q *request) overseen() (view.Overseen, error) {
 	out := view.Overseen{Tabs: q.journalTabs("overseen"), ViolenceKnown: q.permits(areaOversight, access.See, "violence")}
 	all, err := protection.ListAnomalies(q.r.Context(), q.s.Acts, q.by, q.purpose)
 	if err != nil {
+		return out, err
+	}
+	if out.Unusual, err = q.unusual(); err != nil {
 		return out, err
 	}
 	for _, x := range all {
@@ -50,4 +54,17 @@ func (q *request) violence(person string) ([]view.Violence, error) {
 		out = append(out, row)
 	}
 	return out, nil
+}
+
+// unusual is use out of the ordinary that the reader is told of.
+func (q *request) unusual() (out []view.Unusual, err error) {
+	all, err := act.UnusualUse(q.r.Context(), q.s.Acts, q.by, q.purpose)
+	for _, x := range all {
+		row := view.Unusual{Who: x.Name, Office: q.office(q.s.Acts.Node, x.Office), What: q.t("unusual." + x.What), Count: x.Count, Last: x.Last}
+		if x.Usual > 0 {
+			row.Usual = q.t("unusual.usual", "Count", x.Usual)
+		}
+		out = append(out, row)
+	}
+	return out, err
 }

@@ -259,10 +259,18 @@ type Violence struct {
 // Overseen is what oversight reads beside the journal.
 type Overseen struct {
 	Tabs      []Link
+	Unusual   []Unusual
 	Anomalies []Anomaly
 	Violence  []Violence
 	// ViolenceKnown says whether the reader may be told of violence at all.
 	ViolenceKnown bool
+}
+
+// Unusual is use of the node out of the ordinary.
+type Unusual struct {
+	Who, Office, What, Usual string
+	Count                    int
+	Last                     time.Time
 }
 
 // Anomaly is a screening that went faster than it can be read.
