@@ -47,6 +47,7 @@ var plots = []plot{
 	{name: "handed over", weight: 8, scenes: after((*file).sent, (*file).studied, (*file).accepted, (*file).waived, (*file).home, (*file).given, received("at_liberty"))},
 	{name: "witness returns", weight: 4, to: "mx", scenes: after((*file).sent, (*file).studied, (*file).returns, (*file).givenBack, (*file).receivedBack)},
 	{name: "lost between two signatures", weight: 3, scenes: after((*file).sent, (*file).studied, (*file).accepted, (*file).waived, (*file).home, (*file).given, idle, idle, idle, idle, (*file).missing, (*file).answered, received("at_liberty"))},
+	{name: "still between two signatures", weight: 2, scenes: after((*file).sent, (*file).studied, (*file).accepted, (*file).waived, (*file).home, (*file).given, idle, idle, idle, idle, (*file).missing)},
 	{name: "hand-over barred", weight: 3, scenes: after((*file).sent, (*file).studied, (*file).accepted, (*file).barred)},
 	{name: "withdrawn by a clerk", weight: 4, scenes: after((*file).sent, (*file).withdrawn, (*file).withdrawalAcknowledged)},
 	{name: "stopped by the adviser", weight: 4, scenes: after((*file).sent, (*file).studied, (*file).violenceTold, (*file).stopped, (*file).withdrawalAcknowledged)},
