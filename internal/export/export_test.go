@@ -141,6 +141,25 @@ func TestACursorIsItsAccounts(t *testing.T) {
 	}
 }
 
+// onlyTheirs holds that what the agent took is read by nobody else, for nothing
+// else, and not for longer than an hour.
+func (k desk) onlyTheirs(show func(by access.Actor, purpose string) error) {
+	k.t.Helper()
+	for who, by := range map[string]access.Actor{"a colleague": k.second, "another office": k.other} {
+		if err := show(by, wire.PurposeProsecution); !refusal.Is(err, "access.not_found") {
+			k.t.Errorf("%s: %v", who, err)
+		}
+	}
+	if err := show(k.agent, wire.PurposeDefenceCourt); !refusal.Is(err, "access.not_found") {
+		k.t.Errorf("for another purpose: %v", err)
+	}
+	k.Clock = k.Clock.Add(2 * time.Hour)
+	if err := show(k.agent, wire.PurposeProsecution); !refusal.Is(err, "export.over") {
+		k.t.Errorf("after two hours: %v", err)
+	}
+	k.ReplayEqual()
+}
+
 // A case is taken out by an act, marked, for an hour; who is protected is in
 // it as a number.
 func TestACaseIsTakenOutUnderItsMark(t *testing.T) {
@@ -175,19 +194,10 @@ func TestACaseIsTakenOutUnderItsMark(t *testing.T) {
 	if !strings.Contains(string(text), "Quintero") {
 		t.Error("the suspect is not named")
 	}
-	for who, by := range map[string]access.Actor{"a colleague": k.second, "another office": k.other} {
-		if _, err := show(by, wire.PurposeProsecution); !refusal.Is(err, "access.not_found") {
-			t.Errorf("%s: %v", who, err)
-		}
-	}
-	if _, err := show(k.agent, wire.PurposeDefenceCourt); !refusal.Is(err, "access.not_found") {
-		t.Errorf("for another purpose: %v", err)
-	}
-	k.Clock = k.Clock.Add(2 * time.Hour)
-	if _, err := show(k.agent, wire.PurposeProsecution); !refusal.Is(err, "export.over") {
-		t.Errorf("after two hours: %v", err)
-	}
-	k.ReplayEqual()
+	k.onlyTheirs(func(by access.Actor, purpose string) error {
+		_, err := show(by, purpose)
+		return err
+	})
 }
 
 // A list is taken out by an act, marked, for an hour: suspects by name, whoever
@@ -226,19 +236,10 @@ func TestAListIsTakenOutUnderItsMark(t *testing.T) {
 			}
 		}
 	}
-	for who, by := range map[string]access.Actor{"a colleague": k.second, "another office": k.other} {
-		if _, err := show(by, wire.PurposeProsecution); !refusal.Is(err, "access.not_found") {
-			t.Errorf("%s: %v", who, err)
-		}
-	}
-	if _, err := show(k.agent, wire.PurposeDefenceCourt); !refusal.Is(err, "access.not_found") {
-		t.Errorf("for another purpose: %v", err)
-	}
-	k.Clock = k.Clock.Add(2 * time.Hour)
-	if _, err := show(k.agent, wire.PurposeProsecution); !refusal.Is(err, "export.over") {
-		t.Errorf("after two hours: %v", err)
-	}
-	k.ReplayEqual()
+	k.onlyTheirs(func(by access.Actor, purpose string) error {
+		_, err := show(by, purpose)
+		return err
+	})
 }
 
 // cellsOf are the cells of a file as a spreadsheet reads them; a formula fails.
