@@ -7,7 +7,7 @@ DATA ?= ../shared/data
 DEMO ?= demo-data
 TOOLS := $(CURDIR)/.cache/tools
 
-.PHONY: demo build test postgres race lint soak bench real-data openapi reference release assets chromium clean
+.PHONY: demo build test postgres race lint soak bench screenshots real-data openapi reference release assets chromium clean
 
 ## demo: everything it needs, then two linked nodes with fictional cases
 demo: build
@@ -65,6 +65,11 @@ openapi: build
 reference: build
 	bin/oasiss --lang en reference > docs/configuration.md
 	bin/oasiss --lang es reference > docs/configuracion.md
+
+## screenshots: every page in both languages, light and dark, into docs/screenshots
+screenshots: build chromium
+	rm -f docs/screenshots/*.webp
+	OASISS_SCREENSHOTS="$(CURDIR)/docs/screenshots" go test -count=1 -timeout 20m -run 'TestScreenshots$$' ./internal/web
 
 ## release: static binaries of both architectures, bill of materials, checksums; SIGNING_KEY=FILE signs them
 release: assets

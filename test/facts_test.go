@@ -62,12 +62,11 @@ type looked struct {
 	types          []string // of things shown; nil for a page that shows nothing of the programme
 }
 
-// TestAPageIsOneAccessFact opens every page there is: each request leaves one
-// access fact that lists what was shown, and the stream by which an open page
-// hears of changes leaves none of its own and is given by the page alone.
-func TestAPageIsOneAccessFact(t *testing.T) {
-	w := newWorld(t)
-	f := w.file()
+// everyPage is one address of every page there is, of a world in which each
+// shows something, with somebody who may see it.
+func (w *world) everyPage(f file) map[string]looked {
+	w.t.Helper()
+	t := w.t
 	referral, handedOver := w.presented(f), w.appointed()
 	child := w.take("us", "kestrelle", wire.PurposeProsecution, "case.add_person", map[string]any{"case": f.id, "given": "Marisol", "paterno": "Quintanar", "birth": "2013-04-05", "role": "relative", "source": "statement"})
 	w.take("us", "kestrelle", wire.PurposeProsecution, "protection.reveal", map[string]any{"case": f.id, "person": child, "reason": "To find her mother"})
@@ -76,7 +75,7 @@ func TestAPageIsOneAccessFact(t *testing.T) {
 	exhibit, picture := w.ledger(f), w.put(f, "landing.png", "", photograph(t))
 	asked := w.take("us", "ravenel", wire.PurposeProtection, "redress.receive", map[string]any{"person": f.witness, "right": "access", "brought": "person", "checked": "document", "lang": "es", "words": "¿Qué saben de mí?"})
 	w.overseen(f)
-	pages := map[string]looked{
+	return map[string]looked{
 		"/":                        {"kestrelle", "/", []string{"referral"}},
 		"/referrals":               {"kestrelle", "/referrals", []string{"referral"}},
 		"/alerts":                  {"kestrelle", "/alerts", []string{"alert"}},
@@ -126,6 +125,15 @@ func TestAPageIsOneAccessFact(t *testing.T) {
 		"/journal":                 {"garnick", "/journal", []string{"journal"}},
 		"/journal/accesses":        {"garnick", "/journal/accesses", []string{"access"}},
 	}
+}
+
+// TestAPageIsOneAccessFact opens every page there is: each request leaves one
+// access fact that lists what was shown, and the stream by which an open page
+// hears of changes leaves none of its own and is given by the page alone.
+func TestAPageIsOneAccessFact(t *testing.T) {
+	w := newWorld(t)
+	f := w.file()
+	pages := w.everyPage(f)
 	if all, known := registered(t), slices.Sorted(maps.Keys(pages)); !slices.Equal(slices.Sorted(slices.Values(all)), known) {
 		t.Errorf("pages are %v\nlooked at %v", slices.Sorted(slices.Values(all)), known)
 	}

@@ -1,7 +1,9 @@
 package web
 
 import (
+	"encoding/json"
 	"slices"
+	"time"
 
 	"github.com/oasiss/oasiss/internal/casefile"
 	"github.com/oasiss/oasiss/internal/program"
@@ -62,7 +64,12 @@ func (q *request) workspace(id string) (view.Case, error) {
 	if err != nil {
 		return view.Case{}, err
 	}
-	v := view.Case{Head: q.caseHead(c), Block: q.block(c, guard)}
+	v := view.Case{Head: q.caseHead(c), Block: q.block(c, guard), Part: q.part()}
+	if first := firstClocks(rows)[c.Case.ID]; first != nil {
+		clock := q.clock(*first)
+		clock.What = first.Name.In(q.lang)
+		v.Head.Clocks = append(v.Head.Clocks, clock)
+	}
 	if c.Case.Origin != "" && len(c.People) == 0 { // nothing of one's own yet that could be referred
 		v.Block = &component.Note{Title: q.t("case.received"), Text: q.t("case.received_note"), Act: q.t("case.received_open"), URL: "/referrals/" + c.Case.Origin}
 	} else {
@@ -94,14 +101,63 @@ func (q *request) caseHead(c casefile.View) view.Head {
 	own := lower(q.s.Node.Country)
 	n := len(q.readersOf(c.Case))
 	h.Readers = &component.Readers{Total: n, Counts: []component.CountryCount{{Country: own, N: n}}, URL: base + "/readers"}
-	h.Tabs = []view.Link{{Text: q.t("web.summary"), URL: base, Current: q.path == base}, {Text: q.t("screening.title"), URL: base + "/screening", Current: q.path == base+"/screening"},
-		{Text: q.t("web.exhibits"), URL: base + "/exhibits", Current: q.path == base+"/exhibits"},
-		{Text: q.t("web.files"), URL: base + "/files", Current: q.path == base+"/files"},
-		{Text: q.t("web.history"), URL: base + "/history", Current: q.path == base+"/history"}}
+	h.Tabs = q.caseTabs(c, base)
 	if c.Case.Origin != "" {
 		h.Tabs = append(h.Tabs, view.Link{Text: q.t("web.its_referral"), URL: "/referrals/" + c.Case.Origin})
 	}
 	return h
+}
+
+// parts of a case that stand on their own, each with what it counts.
+var parts = []struct {
+	id    string
+	nouns []string
+}{
+	{"people", nil},
+	{"events", []string{"event"}},
+	{"statements", []string{"statement", "identification"}},
+	{"things", []string{"vehicle", "phone", "property", "organisation"}},
+	{"court", []string{"charge", "ausa_decision", "outcome"}},
+}
+
+// part is the part of a case that the address asks for; empty for all of it.
+func (q *request) part() string {
+	asked := q.r.URL.Query().Get("part")
+	for _, p := range parts {
+		if p.id == asked {
+			return asked
+		}
+	}
+	if asked == "referrals" {
+		return asked
+	}
+	return ""
+}
+
+// caseTabs are the ways into a case: its parts with what each holds, and what
+// has a page of its own.
+func (q *request) caseTabs(c casefile.View, base string) []view.Link {
+	at := func(text, under string) view.Link {
+		return view.Link{Text: text, URL: base + under, Current: q.path == base+under}
+	}
+	summary := at(q.t("web.summary"), "")
+	summary.Current = summary.Current && q.part() == ""
+	tabs := []view.Link{summary}
+	for _, p := range parts {
+		t := view.Link{Text: q.t("case.part." + p.id), URL: base + "?part=" + p.id, Count: len(c.People), Current: q.path == base && q.part() == p.id}
+		if p.nouns != nil {
+			t.Count = 0
+			for _, i := range c.Items {
+				if slices.Contains(p.nouns, i.Noun) {
+					t.Count++
+				}
+			}
+		}
+		tabs = append(tabs, t)
+	}
+	return append(tabs, at(q.t("screening.title"), "/screening"), at(q.t("web.exhibits"), "/exhibits"), at(q.t("web.files"), "/files"),
+		view.Link{Text: q.t("case.part.referrals"), URL: base + "?part=referrals", Current: q.path == base && q.part() == "referrals"},
+		at(q.t("web.timeline"), "/history"), at(q.t("readers.title"), "/readers"))
 }
 
 // block is what keeps a referral from leaving, and where it is put right.
@@ -287,9 +343,24 @@ func (q *request) latest(id string) []view.Happening {
 }
 
 func (q *request) happening(s casefile.Step) view.Happening {
-	h := view.Happening{At: s.At, Did: q.word("kind.", s.Kind), Who: q.t("web.the_node")}
+	h := view.Happening{At: s.At, Did: q.word("kind.", s.Kind), Who: q.t("web.the_node"), Occurred: occurred(s.Clear)}
 	if s.By != nil {
 		h.Who = s.By.Name
 	}
 	return h
+}
+
+// occurred is when what a fact tells of happened, where it says so.
+func occurred(clear json.RawMessage) time.Time {
+	var told struct {
+		When  struct{ At time.Time }
+		Start struct{ At time.Time }
+	}
+	if len(clear) == 0 || json.Unmarshal(clear, &told) != nil {
+		return time.Time{} // of another shape: it says no time
+	}
+	if !told.When.At.IsZero() {
+		return told.When.At
+	}
+	return told.Start.At
 }

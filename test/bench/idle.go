@@ -66,6 +66,7 @@ func (r *run) resting(ctx context.Context) (spec, error) {
 // process is the program itself, serving.
 type process struct {
 	cmd *exec.Cmd
+	web string // address of its pages
 }
 
 // serve starts it and waits until it says where it listens.
@@ -82,11 +83,12 @@ func (r *run) serve(ctx context.Context, s spec) (*process, error) {
 	if err := cmd.Start(); err != nil {
 		return nil, err
 	}
-	if line, err := bufio.NewReader(out).ReadString('\n'); err != nil || !strings.HasPrefix(line, "https://") {
+	line, err := bufio.NewReader(out).ReadString('\n')
+	if err != nil || !strings.HasPrefix(line, "https://") {
 		return nil, errors.Join(fmt.Errorf("%s did not come up", r.binary), err, cmd.Process.Kill(), cmd.Wait())
 	}
 	go io.Copy(io.Discard, out) //nolint:errcheck // it says nothing more
-	return &process{cmd}, nil
+	return &process{cmd, strings.Fields(line)[0]}, nil
 }
 
 func (p *process) stop() error {

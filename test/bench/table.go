@@ -33,6 +33,7 @@ var aims = map[string]struct {
 	"journal.replay_1m_s":             {false, 60, 0},
 	"start_ms":                        {false, 200, 0},
 	"idle_rss_mb":                     {false, 60, 0},
+	"page.weight_kb":                  {false, 150, 0},
 	"postgres.concurrent16":           {true, 3000, 0},
 }
 

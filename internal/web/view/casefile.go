@@ -28,6 +28,7 @@ type CaseRow struct {
 // Case is a case: people by protection, then suspects, then what blocks.
 type Case struct {
 	Head       Head
+	Part       string // the one part that is shown; empty for all
 	Block      *component.Note
 	Protected  []ProtectedRow
 	Suspects   []SuspectRow
@@ -46,6 +47,9 @@ type Case struct {
 	Adds       []Link // what can be added, each on its own page
 	Acts       []Act
 }
+
+// Shows reports whether a part of the case stands on the page.
+func (c Case) Shows(part string) bool { return c.Part == "" || c.Part == part }
 
 // ProtectedRow is a protected person in a case.
 type ProtectedRow struct {
@@ -87,9 +91,10 @@ type Check struct {
 
 // Happening is one line of a timeline.
 type Happening struct {
-	At  time.Time
-	Who string
-	Did string
+	At       time.Time // recorded
+	Occurred time.Time // what it tells of; zero where it says no time
+	Who      string
+	Did      string
 }
 
 // Screening is the screening of one person: what is asked, gate by gate.

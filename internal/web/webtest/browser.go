@@ -122,16 +122,22 @@ func (b *Browser) Overflow(t *testing.T) int {
 	return evaluate[int](t, b, `Math.max(0, document.documentElement.scrollWidth - document.documentElement.clientWidth)`)
 }
 
-// Picture writes the whole open page as PNG to file.
+// Picture writes the whole open page to file: as WebP, small enough to be
+// committed, where the file's name says so, else as PNG.
 func (b *Browser) Picture(t *testing.T, file string) {
 	t.Helper()
-	beyond := true
+	beyond, shape := true, page.CaptureScreenshotParams{}
+	if filepath.Ext(file) == ".webp" {
+		quality := int64(60)
+		shape = page.CaptureScreenshotParams{Format: "webp", Quality: &quality}
+	}
+	shape.CaptureBeyondViewport = &beyond
 	size := evaluate[[]int64](t, b, `[innerWidth, Math.max(innerHeight, document.documentElement.scrollHeight), innerHeight]`)
 	if _, err := chromedp.Call(b.Context, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: size[0], Height: size[1], DeviceScaleFactor: 1}); err != nil {
 		t.Fatalf("size the window: %v", err)
 	}
 	defer b.Size(t, int(size[0]), int(size[2]))
-	shot, err := chromedp.Call(b.Context, page.CaptureScreenshot, page.CaptureScreenshotParams{CaptureBeyondViewport: &beyond})
+	shot, err := chromedp.Call(b.Context, page.CaptureScreenshot, shape)
 	if err != nil {
 		t.Fatalf("take a picture: %v", err)
 	}
