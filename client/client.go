@@ -24,6 +24,9 @@ type Client struct {
 	Lang    string // en or es
 	Purpose string // sent with every request unless the call names another
 
+	// Signer answers for the person where an act is signed; nil signs nothing.
+	Signer Signer
+
 	HTTP *http.Client
 }
 
@@ -73,6 +76,7 @@ type Prepared struct {
 	Verb   string          `json:"verb"`
 	Digest string          `json:"digest"`
 	Act    json.RawMessage `json:"act"`
+	Asked  Asked           `json:"asked"`
 }
 
 // Outcome is one of the two.
@@ -90,20 +94,7 @@ type Me struct {
 	Country string   `json:"country"`
 	Lang    string   `json:"lang"`
 	Roles   []string `json:"roles"`
-}
-
-// SignIn signs in and keeps the session's token in the client. notice says
-// that the person read and accepted the use notice.
-func (c *Client) SignIn(ctx context.Context, name, password string, notice bool) (Me, error) {
-	var out struct {
-		Token string `json:"token"`
-		Me    Me     `json:"me"`
-	}
-	err := c.call(ctx, http.MethodPost, "/api/v1/sign-in", "", map[string]any{"name": name, "password": password, "notice": notice}, &out)
-	if err == nil {
-		c.Token = out.Token
-	}
-	return out.Me, err
+	Level   int      `json:"level"` // of the session: 1 by password alone, 2 with a second factor
 }
 
 // SignOut ends the session at once.
@@ -120,10 +111,20 @@ func (c *Client) Act(ctx context.Context, verb, key string, command any) (Outcom
 	return out, err
 }
 
-// Sign signs a prepared act.
-func (c *Client) Sign(ctx context.Context, id, password string) (Recorded, error) {
+// Sign signs a prepared act by the client's Signer.
+func (c *Client) Sign(ctx context.Context, p Prepared) (Recorded, error) {
+	if c.Signer == nil {
+		return Recorded{}, ErrNoSigner
+	}
+	if !p.honest() {
+		return Recorded{}, ErrOtherAct
+	}
+	a, err := c.Signer.Assert(p.Asked.RelyingParty, p.Asked.Origin, p.Asked.Challenge)
+	if err != nil {
+		return Recorded{}, err
+	}
 	var out Outcome
-	if err := c.call(ctx, http.MethodPost, "/api/v1/prepared/"+url.PathEscape(id)+"/sign", "", map[string]string{"password": password}, &out); err != nil {
+	if err := c.call(ctx, http.MethodPost, "/api/v1/prepared/"+url.PathEscape(p.ID)+"/sign", "", a, &out); err != nil {
 		return Recorded{}, err
 	}
 	if out.Recorded == nil {
@@ -134,13 +135,13 @@ func (c *Client) Sign(ctx context.Context, id, password string) (Recorded, error
 
 // Take takes an act and signs it if it must be signed. One that is about a case of
 // which somebody is forgotten between the two is refused as act.prepared_gone.
-func (c *Client) Take(ctx context.Context, verb, key string, command any, password string) (Recorded, error) {
+func (c *Client) Take(ctx context.Context, verb, key string, command any) (Recorded, error) {
 	out, err := c.Act(ctx, verb, key, command)
 	if err != nil {
 		return Recorded{}, err
 	}
 	if out.Prepared != nil {
-		return c.Sign(ctx, out.Prepared.ID, password)
+		return c.Sign(ctx, *out.Prepared)
 	}
 	if out.Recorded == nil {
 		return Recorded{}, errors.New("client: the node gave no result")

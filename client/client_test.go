@@ -4,10 +4,14 @@ import (
 	"context"
 	"encoding/json"
 	"encoding/pem"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
+
+	"github.com/oasiss/oasiss/authenticator"
 )
 
 // node answers as a node does, over TLS, and remembers what it was asked.
@@ -63,13 +67,18 @@ func TestASignedActIsShownAndThenSigned(t *testing.T) {
 			return
 		}
 		w.WriteHeader(http.StatusAccepted)
-		io.WriteString(w, `{"prepared":{"id":"p1","digest":"d","act":{}}}`) //nolint:errcheck // a test
+		io.WriteString(w, `{"prepared":{"id":"p1","digest":"2a2a","act":{},"asked":{"challenge":"Kio","relying_party":"us.example","origin":"https://us.example"}}}`) //nolint:errcheck // a test
 	})
-	res, err := c.Take(context.Background(), "accord.sign", "", map[string]string{}, "secret")
+	if _, err := c.Take(context.Background(), "accord.sign", "", map[string]string{}); !errors.Is(err, ErrNoSigner) {
+		t.Errorf("without a passkey: %v", err)
+	}
+	n.sent, c.Signer = nil, authenticator.New("us.example")
+	res, err := c.Take(context.Background(), "accord.sign", "", map[string]string{})
 	if err != nil || len(res.Facts) != 1 {
 		t.Fatalf("got %+v, %v", res, err)
 	}
-	if n.sent[1] != `{"password":"secret"}` {
+	var a authenticator.Assertion
+	if err := json.Unmarshal([]byte(n.sent[1]), &a); err != nil || len(a.Sig) == 0 || !strings.Contains(string(a.ClientData), `"challenge":"Kio"`) {
 		t.Errorf("sent %s", n.sent[1])
 	}
 }
@@ -107,5 +116,17 @@ func TestANodeThatNobodyVouchesForIsNotBelieved(t *testing.T) {
 	}
 	if _, err := New(n.URL, []byte("no certificate")); err == nil {
 		t.Error("a file without a certificate was taken")
+	}
+}
+
+// A node that asks to sign something else than what it showed gets nothing.
+func TestASignatureIsOverWhatWasShown(t *testing.T) {
+	n, c := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusAccepted)
+		io.WriteString(w, `{"prepared":{"id":"p1","digest":"2a2b","act":{},"asked":{"challenge":"Kio","relying_party":"us.example","origin":"https://us.example"}}}`) //nolint:errcheck // a test
+	})
+	c.Signer = authenticator.New("us.example")
+	if _, err := c.Take(context.Background(), "accord.sign", "", map[string]string{}); !errors.Is(err, ErrOtherAct) || len(n.sent) != 1 {
+		t.Errorf("%v after %d requests", err, len(n.sent))
 	}
 }

@@ -66,15 +66,19 @@ var pastTheView = map[string]string{
 }
 
 // openRoutes are the routes of the pages that need no session.
-var openRoutes = []string{"/", "GET /assets/", "GET /found", "GET /redeem", "GET /sign-in", "POST /found", "POST /language", "POST /redeem", "POST /sign-in", "POST /sign-out", "POST /theme"}
+var openRoutes = []string{"/", "GET /assets/", "GET /found", "GET /redeem", "GET /sign-in", "POST /found", "POST /language", "POST /redeem", "POST /sign-in", "POST /sign-in/code", "POST /sign-in/passkey", "POST /sign-out", "POST /theme"}
 
 // ownRoutes touch nothing but the reader's own account, session, or act about to be signed.
 var ownRoutes = []string{"GET /live", "GET /search", "GET /sign/{id}", "HEAD /uploads/{id}", "PATCH /uploads/{id}", "POST /search/drop", "POST /search/keep"}
 
-// openAsked and ownAsked are the same of the API.
+// selfRoutes are all that a session by password alone opens: one's own ways to sign in.
+var selfRoutes = []string{"GET /account", "POST /account/app", "POST /account/app/confirm", "POST /account/app/remove", "POST /account/codes", "POST /account/passkeys", "POST /account/passkeys/{id}/remove", "POST /account/sessions/{id}/end"}
+
+// openAsked, ownAsked and selfAsked are the same of the API.
 var (
-	openAsked = []string{"found", "redeem", "sign-in", "sign-out"}
-	ownAsked  = []string{"descriptor", "me", "prepared-show", "search-views"}
+	openAsked = []string{"found", "redeem", "sign-in", "sign-in-challenge", "sign-in-code", "sign-in-passkey", "sign-out"}
+	ownAsked  = []string{"descriptor", "prepared-show", "search-views"}
+	selfAsked = []string{"factor-list", "me", "passkey-add", "passkey-challenge", "passkey-remove", "recovery-draw", "totp-draw", "totp-remove", "totp-set"}
 )
 
 // streamed are the operations whose bytes stand in no document.
@@ -175,12 +179,14 @@ func TestNoDoorReadsPastTheView(t *testing.T) {
 func TestEveryRouteOfThePagesKeepsItsRule(t *testing.T) {
 	n, token := foundedNode(t)
 	pages, _ := n.AccessRules()
-	var open, own []string
+	var open, own, self []string
 	for _, route := range pages {
 		switch route.Rule {
 		case access.RuleOpen:
 			open = append(open, route.Pattern)
 			continue
+		case access.RuleSelf:
+			self = append(self, route.Pattern)
 		case access.RuleOwn:
 			own = append(own, route.Pattern)
 		case access.RuleSeen, access.RuleTaken:
@@ -207,6 +213,9 @@ func TestEveryRouteOfThePagesKeepsItsRule(t *testing.T) {
 	}
 	if slices.Sort(open); !slices.Equal(open, openRoutes) {
 		t.Errorf("open are %q", open)
+	}
+	if slices.Sort(self); !slices.Equal(self, selfRoutes) {
+		t.Errorf("opened by a password alone are %q", self)
 	}
 	if slices.Sort(own); !slices.Equal(own, ownRoutes) {
 		t.Errorf("about oneself are %q", own)
@@ -236,11 +245,13 @@ func opened(n *node.Node, pattern, session string) (status int, to string) {
 func TestEveryOperationKeepsItsRule(t *testing.T) {
 	n, token := foundedNode(t)
 	_, rules := n.AccessRules()
-	var open, own []string
+	var open, own, self []string
 	for name, op := range operations(t) {
 		switch rule := rules[op.ID]; rule {
 		case access.RuleOpen:
 			open = append(open, op.ID)
+		case access.RuleSelf:
+			self = append(self, op.ID)
 		case access.RuleOwn:
 			own = append(own, op.ID)
 		case access.RuleSeen: // TestEveryReadLeavesOneAccessFact
@@ -280,6 +291,9 @@ func TestEveryOperationKeepsItsRule(t *testing.T) {
 	}
 	if slices.Sort(open); !slices.Equal(open, openAsked) {
 		t.Errorf("open are %q", open)
+	}
+	if slices.Sort(self); !slices.Equal(self, selfAsked) {
+		t.Errorf("opened by a password alone are %q", self)
 	}
 	if slices.Sort(own); !slices.Equal(own, ownAsked) {
 		t.Errorf("about oneself are %q", own)

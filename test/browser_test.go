@@ -1,6 +1,7 @@
 package test
 
 import (
+	"encoding/base64"
 	"os"
 	"path/filepath"
 	"strings"
@@ -53,6 +54,7 @@ type desk struct {
 	t    *testing.T
 	base string
 	lang i18n.Lang
+	w    *world
 }
 
 func (d *desk) say(key string) string { return i18n.T(d.lang, key) }
@@ -60,16 +62,31 @@ func (d *desk) say(key string) string { return i18n.T(d.lang, key) }
 // enter signs somebody in through the page, in the desk's language.
 func (d *desk) enter(login string) {
 	d.t.Helper()
+	k := d.w.key(d.node(), login)
+	id, err := base64.RawURLEncoding.DecodeString(k.Credential)
+	d.w.ok(err)
+	key, err := k.PKCS8()
+	d.w.ok(err)
+	d.Hold(d.t, "localhost", login, id, key)
 	d.Open(d.t, d.base+"/sign-in")
 	d.speak()
-	d.Fill(d.t, "", "user", login)
-	d.Fill(d.t, "", "password", password)
 	d.Fill(d.t, "", "notice", "yes")
-	d.Click(d.t, `form[action="/sign-in"] button`)
+	d.Click(d.t, `form[action="/sign-in/passkey"] button`)
 	d.speak()                                                  // the account has a language of its own
 	if a := d.Address(d.t); strings.HasPrefix(a, "/sign-in") { // an auditor begins at the journal, an administrator at the accounts
 		d.t.Fatalf("%s was not let in: %s\n%s", login, a, d.Text(d.t))
 	}
+}
+
+// node is the desk's.
+func (d *desk) node() string {
+	for n, base := range d.w.web {
+		if base == d.base {
+			return n
+		}
+	}
+	d.t.Fatalf("no node at %s", d.base)
+	return ""
 }
 
 // speak changes the page's language if it is not the desk's.
@@ -109,7 +126,6 @@ func (d *desk) ask(id string, fields ...string) {
 func (d *desk) finish(id string) {
 	d.t.Helper()
 	if strings.HasPrefix(d.Address(d.t), "/sign/") {
-		d.Fill(d.t, "", "password", password)
 		d.shoot("confirm-" + id)
 		d.Click(d.t, `form[action^="/sign/"] button`)
 	}
@@ -152,15 +168,15 @@ func TestMainJobInTheBrowser(t *testing.T) {
 	w := newWorld(t)
 	for _, l := range spoken(i18n.English) {
 		t.Run(string(l), func(t *testing.T) {
-			north := &desk{us, t, w.web["us"], l}
-			south, second := &desk{mx, t, w.web["mx"], l.Other()}, &desk{other, t, w.web["mx"], l.Other()}
+			north := &desk{us, t, w.web["us"], l, w}
+			south, second := &desk{mx, t, w.web["mx"], l.Other(), w}, &desk{other, t, w.web["mx"], l.Other(), w}
 			for _, d := range []*desk{north, south, second} {
 				d.Size(t, 1440, 900)
 			}
 			w.mainJob(t, north, south, second)
 		})
 	}
-	w.stories(t, &desk{us, t, w.web["us"], i18n.English}, &desk{mx, t, w.web["mx"], i18n.Spanish})
+	w.stories(t, &desk{us, t, w.web["us"], i18n.English, w}, &desk{mx, t, w.web["mx"], i18n.Spanish, w})
 }
 
 // mainJob plays the story; north is the United States' desk, south a Mexican

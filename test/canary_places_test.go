@@ -141,7 +141,7 @@ func (w *world) saidInErrors(t *testing.T, f file, look func(string, []byte)) {
 		"a reason that is none":   {"search.find_protected", map[string]any{"name": "Xochiquetzal Palomarín", "reason": "Yolotzin"}},
 		"a hidden identity":       {"protection.reveal", map[string]any{"case": f.id, "person": "Yolotzin", "reason": "Yolotzin"}},
 	} {
-		_, err := w.as("us", "kestrelle", wire.PurposeProsecution).Take(context.Background(), ask.verb, "", ask.cmd, password)
+		_, err := w.as("us", "kestrelle", wire.PurposeProsecution).Take(context.Background(), ask.verb, "", ask.cmd)
 		if b, merr := json.Marshal(err); err == nil || merr != nil {
 			t.Errorf("%s was taken, %v", name, merr)
 		} else {

@@ -13,11 +13,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/oasiss/oasiss/client"
 	"github.com/oasiss/oasiss/internal/node"
 )
 
 // openOperations are asked by people who have no session yet.
-var openOperations = []string{"post /api/v1/sign-in", "post /api/v1/found", "post /api/v1/redeem"}
+var openOperations = []string{"post /api/v1/sign-in", "post /api/v1/sign-in/challenge", "post /api/v1/sign-in/code", "post /api/v1/sign-in/passkey", "post /api/v1/found", "post /api/v1/redeem"}
 
 // TestEveryOtherOperationNeedsASession asks each operation of a real node
 // without a session, with one that nobody has, and with one in force.
@@ -45,7 +46,7 @@ func TestEveryOtherOperationNeedsASession(t *testing.T) {
 
 // ownAffairs are reads that show nothing of the programme's: who one is, an act
 // that one is about to sign, and what the node tells every peer of itself.
-var ownAffairs = []string{"get /api/v1/me", "get /api/v1/prepared/{id}", "get /api/v1/descriptor", "get /api/v1/views"}
+var ownAffairs = []string{"get /api/v1/me", "get /api/v1/factors", "get /api/v1/prepared/{id}", "get /api/v1/descriptor", "get /api/v1/views"}
 
 // TestEveryReadLeavesOneAccessFact holds that no read goes past act.View,
 // whether it finds something, finds nothing or is refused.
@@ -81,8 +82,6 @@ func answerOf(t *testing.T, h http.Handler, name, token string) (status int, cod
 		body = `{"words":"nobody"}`
 	case "/api/v1/password":
 		body = `{"old":"x","new":"y"}`
-	case "/api/v1/prepared/{id}/sign":
-		body = `{"password":"x"}`
 	}
 	r := httptest.NewRequest(strings.ToUpper(method), inPath.ReplaceAllString(path, "1"), strings.NewReader(body))
 	r.Header.Set("Content-Type", "application/json")
@@ -125,13 +124,22 @@ func foundedNode(t testing.TB) (*node.Node, string) {
 	const password = "seven herons over the bridge"
 	ask(t, h, "/api/v1/found", map[string]any{"code": codes[0], "login": "whitfield", "name": "Avery Whitfield", "badge": "1", "lang": "en", "password": password,
 		"office": map[string]string{"id": "cbp-programme", "agency": "cbp", "name_en": "CBP", "name_es": "CBP", "zone": "America/Chicago"}})
-	var in struct {
-		Token string `json:"token"`
-	}
-	if err := json.Unmarshal(ask(t, h, "/api/v1/sign-in", map[string]any{"name": "whitfield", "password": password, "notice": true}), &in); err != nil {
+	c := &client.Client{Base: "http://localhost", HTTP: &http.Client{Transport: inside{h}}}
+	if _, err := c.Begin(ctx, "whitfield", password, "test"); err != nil {
 		t.Fatal(err)
 	}
-	return n, in.Token
+	return n, c.Token
+}
+
+// inside carries a client's requests to a handler without a network.
+type inside struct{ http.Handler }
+
+// RoundTrip implements http.RoundTripper.
+func (i inside) RoundTrip(r *http.Request) (*http.Response, error) {
+	w := httptest.NewRecorder()
+	r.RemoteAddr = "192.0.2.1:1234"
+	i.ServeHTTP(w, r)
+	return w.Result(), nil
 }
 
 func ask(t testing.TB, h http.Handler, path string, body any) []byte {

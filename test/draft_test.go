@@ -31,7 +31,7 @@ func newCable(t *testing.T, node string) *cable {
 	}
 	c := &cable{t: t, to: u.Host, at: "127.0.0.1:0"}
 	c.mend()
-	c.base = u.Scheme + "://" + c.at
+	c.base = u.Scheme + "://" + strings.Replace(c.at, "127.0.0.1", "localhost", 1) // as the session knows the node
 	t.Cleanup(c.cut)
 	return c
 }

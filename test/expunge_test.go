@@ -53,7 +53,7 @@ func TestAPersonIsExpungedOnBothNodes(t *testing.T) {
 	w.there(referral, "referral.dispose", map[string]any{"form": "dismissal", "reason": "judgment"})
 	w.there(referral, "referral.sign_step", map[string]any{"step": "report_outcome"})
 	w.until(func() error {
-		_, err := w.as("us", "kestrelle", wire.PurposeProsecution).Take(t.Context(), "referral.step", "", map[string]any{"referral": referral, "step": "close"}, password)
+		_, err := w.as("us", "kestrelle", wire.PurposeProsecution).Take(t.Context(), "referral.step", "", map[string]any{"referral": referral, "step": "close"})
 		return err
 	})
 	w.sameTerms(f)
@@ -96,11 +96,11 @@ func (w *world) corrected(f file, referral string) {
 	id := w.take("us", "ravenel", wire.PurposeProtection, "redress.receive", map[string]any{"person": f.witness, "right": "rectification", "brought": "consulate", "checked": "consular_record", "lang": "es",
 		"words": "Mi segundo apellido es Ocaranza.", "contact": "Consulado en McAllen"})
 	granted := map[string]any{"request": id, "outcome": "granted", "reasons": "Se corrigió su segundo apellido."}
-	_, err := w.as("us", "ravenel", wire.PurposeProtection).Take(t.Context(), "redress.answer", "", granted, password)
+	_, err := w.as("us", "ravenel", wire.PurposeProtection).Take(t.Context(), "redress.answer", "", granted)
 	if !client.IsRefused(err, "redress.not_corrected") {
 		t.Errorf("granted, and nothing corrected: %v", err)
 	}
-	_, err = w.as("us", "ravenel", wire.PurposeProtection).Take(t.Context(), "redress.answer", "", map[string]any{"request": id, "outcome": "refused", "reasons": "No."}, password)
+	_, err = w.as("us", "ravenel", wire.PurposeProtection).Take(t.Context(), "redress.answer", "", map[string]any{"request": id, "outcome": "refused", "reasons": "No."})
 	if !client.IsRefused(err, "redress.ground") {
 		t.Errorf("refused without a ground: %v", err)
 	}

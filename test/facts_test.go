@@ -177,7 +177,7 @@ func (w *world) appointed() (referral string) {
 	w.waive(f)
 	w.until(func() error {
 		_, err := w.as("us", "kestrelle", wire.PurposeProsecution).Take(w.t.Context(), "referral.schedule_hand_over", "",
-			map[string]any{"referral": referral, "person": f.suspect, "office": bridge.office, "at": hidalgo(time.Now()), "crossing": "hidalgo", "basis": "at_liberty"}, password)
+			map[string]any{"referral": referral, "person": f.suspect, "office": bridge.office, "at": hidalgo(time.Now()), "crossing": "hidalgo", "basis": "at_liberty"})
 		return err
 	})
 	return referral

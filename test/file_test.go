@@ -34,10 +34,10 @@ func TestAFileCrosses(t *testing.T) {
 	video, face := w.put(f, "ticket of the bus.pdf", "", b), w.put(f, "her face.png", f.witness, []byte("\x89PNG\r\n\x1a\nface"))
 	referral := w.sent(f)
 	w.take("us", "kestrelle", wire.PurposeProsecution, "referral.send_file", map[string]any{"referral": referral, "file": video})
-	if _, err := w.as("us", "kestrelle", wire.PurposeProsecution).Take(t.Context(), "referral.send_file", "", map[string]any{"referral": referral, "file": video}, password); !client.IsRefused(err, "referral.file_sent_already") {
+	if _, err := w.as("us", "kestrelle", wire.PurposeProsecution).Take(t.Context(), "referral.send_file", "", map[string]any{"referral": referral, "file": video}); !client.IsRefused(err, "referral.file_sent_already") {
 		t.Errorf("got %v, want it refused as sent already", err)
 	}
-	if _, err := w.as("us", "kestrelle", wire.PurposeProsecution).Take(t.Context(), "referral.send_file", "", map[string]any{"referral": referral, "file": face}, password); !client.IsRefused(err, "referral.file_not_released") {
+	if _, err := w.as("us", "kestrelle", wire.PurposeProsecution).Take(t.Context(), "referral.send_file", "", map[string]any{"referral": referral, "file": face}); !client.IsRefused(err, "referral.file_not_released") {
 		t.Errorf("got %v, want it refused as not released", err)
 	}
 	there := w.as("mx", "escamillar", wire.PurposeProsecution)

@@ -36,7 +36,7 @@ func TestFullDisk(t *testing.T) {
 		return c
 	}
 	open := func(lang, title string) error {
-		_, err := agent(lang).Take(ctx, "case.open", "key of "+title, map[string]any{"title": title}, password)
+		_, err := agent(lang).Take(ctx, "case.open", "key of "+title, map[string]any{"title": title})
 		return err
 	}
 	w.ok(open("en", "Anzalduas, before"))

@@ -178,7 +178,7 @@ func TestNothingOfAnotherOfficesCasesIsObserved(t *testing.T) {
 		}
 	}
 	watch[0].hears(t, o)
-	taken, err := w.as("us", "kestrelle", wire.PurposeProsecution).Take(t.Context(), "case.export", "", map[string]any{"case": f.id, "reason": "own_file"}, password)
+	taken, err := w.as("us", "kestrelle", wire.PurposeProsecution).Take(t.Context(), "case.export", "", map[string]any{"case": f.id, "reason": "own_file"})
 	w.ok(err)
 	hidden := []string{f.id, referral, taken.Facts[0], w.numberOf(f.id), f.witness, f.statement, f.suspect, f.car}
 	if !long() {
@@ -318,7 +318,7 @@ func (o *other) act(rt *rapid.T, what string) {
 }
 
 func (o *other) try(login, purpose, verb string, cmd map[string]any) string {
-	out, err := o.w.as("us", login, purpose).Take(o.w.t.Context(), verb, "", cmd, password)
+	out, err := o.w.as("us", login, purpose).Take(o.w.t.Context(), verb, "", cmd)
 	if err != nil {
 		o.refused = append(o.refused, verb+": "+err.Error())
 		return ""

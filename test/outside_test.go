@@ -63,7 +63,7 @@ func TestNobodyOutsideTheCaseIsDrawnIntoIt(t *testing.T) {
 			} else {
 				cmd[name] = person
 			}
-			_, err := w.as("us", a.by, a.purpose).Take(t.Context(), a.verb, "", cmd, password)
+			_, err := w.as("us", a.by, a.purpose).Take(t.Context(), a.verb, "", cmd)
 			return err
 		}
 		var no *client.Refused
@@ -75,7 +75,7 @@ func TestNobodyOutsideTheCaseIsDrawnIntoIt(t *testing.T) {
 		}
 	}
 	var no *client.Refused
-	if _, err := w.as("us", "kestrelle", wire.PurposeProsecution).Take(t.Context(), "case.merge", "", map[string]any{"keep": ours["witness"], "merged": theirs["witness"], "reason": "same_person"}, password); !errors.As(err, &no) || no.Code != "casefile.person_unknown" {
+	if _, err := w.as("us", "kestrelle", wire.PurposeProsecution).Take(t.Context(), "case.merge", "", map[string]any{"keep": ours["witness"], "merged": theirs["witness"], "reason": "same_person"}); !errors.As(err, &no) || no.Code != "casefile.person_unknown" {
 		t.Errorf("records of two cases are joined: %v", err)
 	}
 	w.lookedUpInOwnCasesOnly(t)
@@ -85,7 +85,7 @@ func TestNobodyOutsideTheCaseIsDrawnIntoIt(t *testing.T) {
 func (w *world) lookedUpInOwnCasesOnly(t *testing.T) {
 	w.watching()
 	for login, want := range map[string]int{"kestrelle": 1, "thackeray": 0} {
-		out, err := w.as("us", login, wire.PurposeProsecution).Take(t.Context(), "search.find_protected", "", map[string]any{"name": "Yolotzin Barragarza", "reason": "safety"}, password)
+		out, err := w.as("us", login, wire.PurposeProsecution).Take(t.Context(), "search.find_protected", "", map[string]any{"name": "Yolotzin Barragarza", "reason": "safety"})
 		w.ok(err)
 		var found []map[string]any
 		w.ok(w.as("us", login, wire.PurposeProsecution).Get(t.Context(), "found/"+out.Facts[0], &found))

@@ -3,6 +3,7 @@ package test
 import (
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/base64"
 	"html"
 	"io"
 	"net/http"
@@ -23,6 +24,7 @@ import (
 // are kept, redirects followed.
 type visitor struct {
 	t    *testing.T
+	w    *world
 	base string
 	http *http.Client
 }
@@ -55,7 +57,7 @@ func (w *world) visitor(t *testing.T) *visitor {
 	}
 	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS13}}
 	t.Cleanup(transport.CloseIdleConnections)
-	return &visitor{t, w.web["us"], &http.Client{Jar: jar, Transport: transport}}
+	return &visitor{t, w, w.web["us"], &http.Client{Jar: jar, Transport: transport}}
 }
 
 func (v *visitor) send(r *http.Request) page {
@@ -95,7 +97,27 @@ func (v *visitor) post(path string, values url.Values) page {
 
 func (v *visitor) signIn(login string) page {
 	v.t.Helper()
-	return v.post("/sign-in", url.Values{"user": {login}, "password": {password}, "notice": {"yes"}})
+	return v.post("/sign-in/passkey", v.answer("us", login, v.get("/sign-in"), url.Values{"notice": {"yes"}}))
+}
+
+var challengeOf = regexp.MustCompile(`data-passkey="get" data-challenge="([A-Za-z0-9_-]+)" data-party="([^"]+)"`)
+
+// answer adds to a form what somebody's authenticator answers to what a page asks.
+func (v *visitor) answer(n, login string, p page, values url.Values) url.Values {
+	v.t.Helper()
+	m := challengeOf.FindStringSubmatch(p.text)
+	if m == nil {
+		v.t.Fatalf("no passkey is asked for on %s:\n%s", p.path, p.text)
+	}
+	a, err := v.w.key(n, login).Assert(m[2], v.base, m[1])
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	text := base64.RawURLEncoding.EncodeToString
+	for name, value := range map[string]string{"credential": a.Credential, "client_data": text(a.ClientData), "auth_data": text(a.AuthData), "sig": text(a.Sig)} {
+		values.Set(name, value)
+	}
+	return values
 }
 
 var tokenField = regexp.MustCompile(`name="_token" value="([a-z0-9]+)"`)
@@ -317,7 +339,7 @@ func headers(t *testing.T, w *world) {
 			t.Errorf("%s carries style or script in a tag", p.path)
 		}
 	}
-	r := v.request(http.MethodPost, "/sign-in", strings.NewReader(url.Values{"user": {"kestrelle"}, "password": {password}, "notice": {"yes"}}.Encode()))
+	r := v.request(http.MethodPost, "/sign-in/passkey", strings.NewReader(v.answer("us", "kestrelle", v.get("/sign-in"), url.Values{"notice": {"yes"}}).Encode()))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	v.http.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	p := v.send(r)
@@ -329,7 +351,7 @@ func headers(t *testing.T, w *world) {
 	}
 }
 
-// signedAct: what is signed is read first; a wrong password signs nothing and
+// signedAct: what is signed is read first; somebody else's passkey signs nothing and
 // says so on the same page.
 func signedAct(t *testing.T, w *world) {
 	id := w.take("us", "kestrelle", wire.PurposeProsecution, "case.open", map[string]any{"title": "Shown to one person"})
@@ -346,17 +368,19 @@ func signedAct(t *testing.T, w *world) {
 		t.Fatalf("a signed act leads to %s (%d)", shown.path, shown.status)
 	}
 	v.says(shown, http.StatusOK, text("confirm.you_sign", nil))
-	wrong := v.post(shown.path, url.Values{"password": {"not this one, heron"}, "back": {"/people/" + person}})
+	wrong := v.post(shown.path, v.answer("us", "ravenel", shown, url.Values{"back": {"/people/" + person}}))
 	v.says(wrong, http.StatusUnprocessableEntity, text("confirm.you_sign", nil), `role="alert"`)
 	if strings.Contains(v.get("/people/"+person).text, "Hortensia") {
-		t.Fatal("a wrong password signed")
+		t.Fatal("somebody else's passkey signed")
 	}
-	done := v.post(shown.path, url.Values{"password": {password}, "back": {"/people/" + person}})
+	weak := v.post(shown.path, url.Values{"password": {password}, "back": {"/people/" + person}})
+	v.says(weak, http.StatusUnprocessableEntity, text("refusal.access.passkey_refused", nil))
+	done := v.post(shown.path, v.answer("us", "kestrelle", shown, url.Values{"back": {"/people/" + person}}))
 	v.says(done, http.StatusOK, "Hortensia")
 	if done.path != "/people/"+person {
 		t.Errorf("signed, led to %s", done.path)
 	}
-	again := v.post(shown.path, url.Values{"password": {password}, "back": {"//elsewhere.example/"}})
+	again := v.post(shown.path, v.answer("us", "kestrelle", shown, url.Values{"back": {"//elsewhere.example/"}}))
 	if strings.Contains(again.path, "elsewhere") {
 		t.Error("led to another site")
 	}
@@ -400,7 +424,7 @@ func secondPerson(t *testing.T, w *world) {
 			t.Fatalf("%s leads to %s (%d)", act, shown.path, shown.status)
 		}
 		v.says(shown, http.StatusOK, called[i])
-		v.says(v.post(shown.path, url.Values{"password": {password}, "back": {"/waiting"}}), http.StatusOK, text("web.done", map[string]any{"What": text("verb."+act, nil)}))
+		v.says(v.post(shown.path, v.answer("us", "ravenel", shown, url.Values{"back": {"/waiting"}})), http.StatusOK, text("web.done", map[string]any{"What": text("verb."+act, nil)}))
 	}
 	v.says(v.get("/waiting"), http.StatusOK, text("waiting.empty", nil))
 	asker.says(asker.get("/people/"+child[0]), http.StatusOK, "Marisol")
@@ -443,7 +467,10 @@ func lockedOut(t *testing.T, w *world) {
 	for range 5 {
 		v.post("/sign-in", url.Values{"user": {"lockridge"}, "password": {"not this one, heron"}, "notice": {"yes"}})
 	}
-	p := v.signIn("lockridge")
+	if p := v.signIn("lockridge"); p.path != "/sign-in/passkey" || p.status < 400 {
+		t.Errorf("let in by passkey after five wrong tries: %s %d", p.path, p.status)
+	}
+	p := v.post("/sign-in", url.Values{"user": {"lockridge"}, "password": {password}, "notice": {"yes"}})
 	if p.path != "/sign-in" || p.status < 400 {
 		t.Errorf("let in after five wrong tries: %s %d", p.path, p.status)
 	}
@@ -486,6 +513,7 @@ func accounts(t *testing.T, w *world) {
 	}
 	owner := w.visitor(t)
 	owner.post("/redeem", url.Values{"half": {half[0]}, "other": {half[1]}, "password": {password}})
+	w.signIn("us", "marlow") // takes the account into use
 	first := owner.signIn("marlow")
 	owner.says(first, http.StatusOK, text("my_day.node", nil), text("my_day.node_needs", map[string]any{"Count": 1}), text("watch.disk_low.next", nil))
 	if first.path != "/" || strings.Contains(owner.get("/admin").text, "acts/user.create") {

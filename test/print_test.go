@@ -72,7 +72,7 @@ func TestACopyOfAPacketIsAnAct(t *testing.T) {
 		t.Errorf("the record on paper: %d", pdf.status)
 	}
 	for _, as := range []string{"printed", "bundle"} {
-		_, err := w.as("us", "ravenel", wire.PurposeProtection).Take(t.Context(), "referral.export", "", map[string]any{"referral": referral, "version": 1, "as": as, "reason": "own_file"}, password)
+		_, err := w.as("us", "ravenel", wire.PurposeProtection).Take(t.Context(), "referral.export", "", map[string]any{"referral": referral, "version": 1, "as": as, "reason": "own_file"})
 		if no, is := errors.AsType[*client.Refused](err); !is || no.Code != "access.not_found" {
 			t.Errorf("the adviser takes it as %s: %v", as, err)
 		}
@@ -82,7 +82,7 @@ func TestACopyOfAPacketIsAnAct(t *testing.T) {
 // copyOf takes a printed copy of a packet.
 func (w *world) copyOf(referral string) (fact string) {
 	w.t.Helper()
-	done, err := w.as("us", "kestrelle", wire.PurposeProsecution).Take(w.t.Context(), "referral.export", "", map[string]any{"referral": referral, "version": 1, "as": "printed", "reason": "own_file"}, password)
+	done, err := w.as("us", "kestrelle", wire.PurposeProsecution).Take(w.t.Context(), "referral.export", "", map[string]any{"referral": referral, "version": 1, "as": "printed", "reason": "own_file"})
 	w.ok(err)
 	return done.Facts[0]
 }
@@ -90,7 +90,7 @@ func (w *world) copyOf(referral string) (fact string) {
 // copied takes the packet out as one file, by an act, and fetches it.
 func (w *world) copied(node, login, referral string) (zip []byte, name string, err error) {
 	c := w.as(node, login, wire.PurposeProsecution)
-	done, err := c.Take(w.t.Context(), "referral.export", "", map[string]any{"referral": referral, "version": 1, "as": "bundle", "reason": "own_file"}, password)
+	done, err := c.Take(w.t.Context(), "referral.export", "", map[string]any{"referral": referral, "version": 1, "as": "bundle", "reason": "own_file"})
 	if err != nil {
 		return nil, "", err
 	}

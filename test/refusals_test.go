@@ -19,7 +19,7 @@ func TestRefusedByConstruction(t *testing.T) {
 	f := w.file()
 	own := w.account(people["us"][0].login)
 	try := func(n, login, purpose, verb string, cmd map[string]any) error {
-		_, err := w.as(n, login, purpose).Take(t.Context(), verb, "", cmd, password)
+		_, err := w.as(n, login, purpose).Take(t.Context(), verb, "", cmd)
 		return err
 	}
 	refused := func(t *testing.T, err error, code string) {
@@ -35,7 +35,7 @@ func TestRefusedByConstruction(t *testing.T) {
 		refused(t, try("mx", people["mx"][0].login, wire.PurposeAdministration, "user.create", map[string]any{"login": "x.y", "name": "X Y", "office": "inm-reynosa", "roles": []string{"mp"}, "lang": "es"}), "directory.role_not_here")
 	})
 	t.Run("export of protected people", func(t *testing.T) {
-		done, err := w.as("us", "kestrelle", wire.PurposeProsecution).Take(t.Context(), "case.export", "", map[string]any{"case": f.id, "reason": "own_file"}, password)
+		done, err := w.as("us", "kestrelle", wire.PurposeProsecution).Take(t.Context(), "case.export", "", map[string]any{"case": f.id, "reason": "own_file"})
 		w.ok(err)
 		var out json.RawMessage
 		w.ok(w.as("us", "kestrelle", wire.PurposeProsecution).Get(t.Context(), "exports/"+done.Facts[0], &out))
@@ -56,8 +56,10 @@ func TestRefusedByConstruction(t *testing.T) {
 		refused(t, try("us", people["us"][0].login, wire.PurposeAdministration, "role.grant", map[string]any{"user": own, "role": "supervisor"}), "access.not_yours")
 	})
 	t.Run("forged signer", func(t *testing.T) {
-		_, err := w.as("us", "kestrelle", wire.PurposeProsecution).Take(t.Context(), "protection.reveal", "", map[string]any{"case": f.id, "person": f.witness, "reason": "x"}, "somebody else's")
-		refused(t, err, "access.password")
+		c := w.as("us", "kestrelle", wire.PurposeProsecution)
+		c.Signer = w.key("us", "ravenel") // somebody else's
+		_, err := c.Take(t.Context(), "protection.reveal", "", map[string]any{"case": f.id, "person": f.witness, "reason": "x"})
+		refused(t, err, "access.passkey_refused")
 	})
 	referral := w.sent(f)
 	w.there(referral, "referral.sign_for_analysis", map[string]any{"undertakes": true})
@@ -91,7 +93,7 @@ func TestRefusedByConstruction(t *testing.T) {
 func (w *world) imported(role map[string]any) string {
 	w.t.Helper()
 	done, err := w.as("us", "kestrelle", wire.PurposeProsecution).Take(w.t.Context(), "intake.import", "", map[string]any{"source": "agency", "rows": []map[string]any{
-		{"key": "1", "case": "A-1", "person": map[string]any{"given": "Itzel"}, "role": role}}}, password)
+		{"key": "1", "case": "A-1", "person": map[string]any{"given": "Itzel"}, "role": role}}})
 	w.ok(err)
 	return string(done.Told)
 }

@@ -12,7 +12,7 @@ import (
 // listOf takes a list of what is found by words.
 func (w *world) listOf(words string) (fact string) {
 	w.t.Helper()
-	done, err := w.as("us", "kestrelle", wire.PurposeProsecution).Take(w.t.Context(), "search.export", "", map[string]any{"words": words, "reason": "own_file"}, password)
+	done, err := w.as("us", "kestrelle", wire.PurposeProsecution).Take(w.t.Context(), "search.export", "", map[string]any{"words": words, "reason": "own_file"})
 	w.ok(err)
 	return done.Facts[0]
 }

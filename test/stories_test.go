@@ -1,11 +1,13 @@
 package test
 
 import (
+	"encoding/base64"
 	"regexp"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/oasiss/oasiss/authenticator"
 	"github.com/oasiss/oasiss/internal/i18n"
 	"github.com/oasiss/oasiss/wire"
 )
@@ -77,7 +79,7 @@ func (w *world) there(referral, verb string, cmd map[string]any) {
 	w.t.Helper()
 	cmd["referral"] = referral
 	w.until(func() error {
-		_, err := w.as("mx", "escamillar", wire.PurposeProsecution).Take(w.t.Context(), verb, "", cmd, password)
+		_, err := w.as("mx", "escamillar", wire.PurposeProsecution).Take(w.t.Context(), verb, "", cmd)
 		return err
 	})
 }
@@ -191,8 +193,41 @@ func (d *desk) redeem(half [2]string, login string) {
 	if a, _, _ := strings.Cut(d.Address(d.t), "?"); a != "/sign-in" {
 		d.t.Fatalf("the link was not redeemed: %s\n%s", a, d.Text(d.t))
 	}
+	d.begin(login)
 	d.enter(login)
 	d.shoot("my-day-first")
+}
+
+// begin takes a new account into use by hand: with the password alone nothing
+// but one's own account opens, and a passkey is registered there.
+func (d *desk) begin(login string) {
+	d.t.Helper()
+	d.Authenticator(d.t)
+	d.Open(d.t, d.base+"/sign-in")
+	d.speak()
+	d.Unfold(d.t, "other")
+	d.Fill(d.t, "other", "user", login)
+	d.Fill(d.t, "other", "password", password)
+	d.Fill(d.t, "other", "notice", "yes")
+	d.Submit(d.t, "other")
+	d.speak()
+	for _, path := range []string{"/", "/cases", "/referrals"} {
+		if d.Open(d.t, d.base+path); d.Address(d.t) != "/account" {
+			d.t.Errorf("with a password alone %s opens", d.Address(d.t))
+		}
+	}
+	d.shoot("account-bare")
+	d.Fill(d.t, "passkeys", "name", "Tablet")
+	d.Submit(d.t, "passkeys")
+	d.Wait(d.t, "Tablet")
+	d.shoot("account")
+	id, key := d.Held(d.t)
+	k, err := authenticator.FromPKCS8("localhost", base64.RawURLEncoding.EncodeToString(id), key)
+	d.w.ok(err)
+	c := d.w.stranger(d.node())
+	c.Signer = k
+	d.w.user[d.node()+"/"+login] = c
+	d.leave()
 }
 
 var figures = regexp.MustCompile(`\d+`)

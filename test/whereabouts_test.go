@@ -70,7 +70,7 @@ func TestWhereAProtectedPersonCrossesIsToldToFew(t *testing.T) {
 				"property": []string{"A lute with five strings"}})
 		}))
 	}
-	taken, err := w.as("us", "kestrelle", wire.PurposeProsecution).Take(t.Context(), "case.export", "", map[string]any{"case": f.id, "reason": "own_file"}, password)
+	taken, err := w.as("us", "kestrelle", wire.PurposeProsecution).Take(t.Context(), "case.export", "", map[string]any{"case": f.id, "reason": "own_file"})
 	w.ok(err)
 	var exported json.RawMessage
 	w.ok(w.as("us", "kestrelle", wire.PurposeProsecution).Get(t.Context(), "exports/"+taken.Facts[0], &exported))

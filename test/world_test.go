@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/oasiss/oasiss/authenticator"
 	"github.com/oasiss/oasiss/client"
 	"github.com/oasiss/oasiss/internal/node"
 	"github.com/oasiss/oasiss/internal/program"
@@ -164,7 +165,7 @@ func (w *world) raise(n string) {
 	w.t.Cleanup(w.down)
 	select {
 	case address := <-up:
-		w.web[n], w.roots[n] = "https://"+address, roots
+		w.web[n], w.roots[n] = "https://"+strings.Replace(address, "127.0.0.1", "localhost", 1), roots // a passkey is bound to a name
 	case err := <-down:
 		w.t.Fatalf("%s did not come up: %v", n, err)
 	}
@@ -225,10 +226,26 @@ func (w *world) stranger(n string) *client.Client {
 
 func (w *world) signIn(n, login string) {
 	w.t.Helper()
-	c := w.stranger(n)
-	_, err := c.SignIn(context.Background(), login, password, true)
-	w.ok(err)
+	c, ctx := w.stranger(n), context.Background()
+	if before := w.user[n+"/"+login]; before != nil {
+		c.Signer = before.Signer
+		_, err := c.SignInByPasskey(ctx, true)
+		w.ok(err)
+	} else {
+		_, err := c.Begin(ctx, login, password, "test")
+		w.ok(err)
+	}
 	w.user[n+"/"+login] = c
+}
+
+// key is the passkey of somebody.
+func (w *world) key(n, login string) *authenticator.Key {
+	w.t.Helper()
+	k, ok := w.user[n+"/"+login].Signer.(*authenticator.Key)
+	if !ok {
+		w.t.Fatalf("%s has no passkey on %s", login, n)
+	}
+	return k
 }
 
 // as is a client of somebody for one purpose.
@@ -241,7 +258,7 @@ func (w *world) as(n, login, purpose string) *client.Client {
 // take takes an act and gives the id of what it made.
 func (w *world) take(n, login, purpose, verb string, cmd map[string]any) string {
 	w.t.Helper()
-	out, err := w.as(n, login, purpose).Take(context.Background(), verb, "", cmd, password)
+	out, err := w.as(n, login, purpose).Take(context.Background(), verb, "", cmd)
 	if err != nil {
 		w.t.Fatalf("%s by %s: %v", verb, login, err)
 	}
@@ -275,7 +292,7 @@ func (w *world) accord() {
 	for _, n := range []string{"us", "mx"} {
 		for _, p := range people[n][:2] {
 			w.until(func() error {
-				_, err := w.as(n, p.login, wire.PurposeOversight).Take(context.Background(), "accord.sign", "", map[string]any{"accord": id}, password)
+				_, err := w.as(n, p.login, wire.PurposeOversight).Take(context.Background(), "accord.sign", "", map[string]any{"accord": id})
 				return err
 			})
 		}

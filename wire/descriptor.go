@@ -93,14 +93,17 @@ func (d Descriptor) Seal() (hpke.PublicKey, error) { return ParseSealPublic(d.Se
 // Keys accepts what the node signs: frames, receipts and heads.
 func (d Descriptor) Keys() SignKeys { return OneKey(ed25519.PublicKey(d.SignKey)) }
 
-// ProofKeys finds the statement key of the node for password proofs; passkeys,
-// whose credentials a descriptor does not hold, are refused with CodeMethod.
+// ProofKeys finds the key of a proof: the node's own for password proofs, and
+// for passkeys the credential's as the node enrolled it.
 func (d Descriptor) ProofKeys() ProofKeys {
 	return func(p Proof) (ProofKey, error) {
-		if p.Method != MethodPassword {
-			return ProofKey{}, fail(CodeMethod, "credential not in the descriptor")
-		}
 		pub := ed25519.PublicKey(d.SignKey)
+		if p.Method == MethodPasskey {
+			return enrolled(p, d.Node, func(kid string) (Key, error) {
+				_, err := OneKey(pub)(kid)
+				return Key{Descriptor: d}, err
+			})
+		}
 		if p.Key != KeyID(pub) {
 			return ProofKey{}, fail(CodeSignature, "statement by another key")
 		}

@@ -18,6 +18,7 @@ const (
 	typDescriptor = "oasiss-descriptor+jws"
 	typSuccession = "oasiss-succession+jws"
 	typBundle     = "oasiss-bundle+jws"
+	typEnrolment  = "oasiss-enrolment+jws"
 )
 
 // maxSigned bounds a compact JWS in bytes: a receipt of MaxEntries fits many times.

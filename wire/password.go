@@ -56,8 +56,8 @@ func verifyPassword(p Proof, actDigest [32]byte, k ProofKey, done checked) (Sign
 	if !ok || len(pub) != ed25519.PublicKeySize || KeyID(pub) != p.Key {
 		return Signature{}, fail(CodeSignature, "statement key")
 	}
-	if len(p.AuthData) != 0 {
-		return Signature{}, fail(CodeMalformed, "statement with authenticator data")
+	if len(p.AuthData) != 0 || p.Enrolment != "" {
+		return Signature{}, fail(CodeMalformed, "statement with members of a passkey")
 	}
 	if !done.holds(pub, p) && !ed25519.Verify(pub, append([]byte(statementDomain), p.Statement...), p.Sig) {
 		return Signature{}, fail(CodeSignature, "statement does not verify")

@@ -28,6 +28,7 @@ type Proof struct {
 	Statement []byte `json:"statement"`           // bytes as signed: the node's statement, or clientDataJSON
 	AuthData  []byte `json:"auth_data,omitempty"` // passkey only: authenticatorData
 	Sig       []byte `json:"sig"`                 // Ed25519, or ASN.1 ECDSA
+	Enrolment string `json:"enrolment,omitempty"` // passkey only: what the node says of the credential, a signed Enrolment
 }
 
 // parseProofs reads the second line of a message.
@@ -52,11 +53,12 @@ func parseProofs(b []byte) ([]Proof, error) {
 
 // ProofKey is what a verifier knows of the key that a proof names.
 type ProofKey struct {
-	Public       crypto.PublicKey // ed25519.PublicKey of the node, or *ecdsa.PublicKey of the credential
+	Public       crypto.PublicKey // ed25519.PublicKey of the node, or the credential's: *ecdsa.PublicKey or ed25519.PublicKey
 	Node         string           // node of the key or of the account
 	Account      string           // passkey: account the credential was enrolled for
 	RelyingParty string           // passkey: relying party id, the node's host name
 	Origins      []string         // passkey: origins of the node's pages
+	Held         string           // passkey: HeldDevice or HeldSoftware
 	Until        time.Time        // password: end of the key; a later statement by it does not hold; zero without end
 	Revoked      bool             // password: why it ended
 }
@@ -71,6 +73,7 @@ type Signature struct {
 	Node     string    // node of the account
 	Method   string    // MethodPassword or MethodPasskey
 	Strength string    // StrengthWeak or StrengthStrong
+	Held     string    // passkey: HeldDevice or HeldSoftware
 	At       time.Time // password: when the person re-authenticated; zero for a passkey, which names no time
 }
 

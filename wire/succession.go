@@ -101,16 +101,24 @@ func (k Keys) Ever() SignKeys {
 	}
 }
 
-// Proofs finds the node's statement keys: a statement by a former key holds if
-// it was made before the key ended. Passkeys are refused with CodeMethod.
+// Proofs finds the keys of proofs: a password statement, or the enrolment of a
+// passkey, by a former key holds if it was made before that key ended.
 func (k Keys) Proofs() ProofKeys {
 	return func(p Proof) (ProofKey, error) {
-		if p.Method != MethodPassword {
-			return ProofKey{}, fail(CodeMethod, "credential not in the descriptor")
+		if p.Method == MethodPasskey {
+			return enrolled(p, k.node(), k.find)
 		}
 		key, err := k.find(p.Key)
 		return ProofKey{Public: ed25519.PublicKey(key.Descriptor.SignKey), Node: key.Descriptor.Node, Until: key.Until, Revoked: key.Revoked}, err
 	}
+}
+
+// node is whose keys these are.
+func (k Keys) node() string {
+	if len(k) == 0 {
+		return ""
+	}
+	return k[0].Descriptor.Node
 }
 
 func (k Keys) find(id string) (Key, error) {

@@ -102,7 +102,7 @@ func TestPublishedVectors(t *testing.T) {
 			seen[v.Object] = true
 		}
 	}
-	for _, o := range []string{"message", "proofs", "passkey", "part", "key_box", "frame", "receipt", "heads", "descriptor", "checkpoint", "inclusion", "chunk", "file_manifest"} {
+	for _, o := range []string{"message", "proofs", "passkey", "enrolled", "part", "key_box", "frame", "receipt", "heads", "descriptor", "checkpoint", "inclusion", "chunk", "file_manifest"} {
 		if !seen[o] {
 			t.Errorf("no bad case for %s", o)
 		}
@@ -127,6 +127,11 @@ func checkVector(t *testing.T, v vector, us, mx party) error {
 		var p wire.Proof
 		must(t, json.Unmarshal([]byte(v.Text), &p))
 		_, err := wire.VerifyProof(p, samplePasskeyDigest, passkeyKeys(t))
+		return err
+	case "enrolled":
+		var p wire.Proof
+		must(t, json.Unmarshal([]byte(v.Text), &p))
+		_, err := wire.VerifyProof(p, samplePasskeyDigest, us.descriptor(t).ProofKeys())
 		return err
 	case "part":
 		var p wire.Part
@@ -204,7 +209,7 @@ func same(got, want []byte, err error) error {
 // allVectors is every case, good ones first in each group.
 func allVectors(t *testing.T, us, mx party) []vector {
 	return slices.Concat(messageVectors(t, us), sealVectors(t, us, mx), frameVectors(t, us, mx),
-		receiptVectors(t, us, mx), journalVectors(t, us, mx), fileVectors(t))
+		receiptVectors(t, us, mx), journalVectors(t, us, mx), fileVectors(t), enrolledVectors(t, us, mx))
 }
 
 func messageVectors(t *testing.T, us party) []vector {

@@ -16,6 +16,7 @@ import (
 	"github.com/oasiss/oasiss/internal/act"
 	"github.com/oasiss/oasiss/internal/i18n"
 	"github.com/oasiss/oasiss/internal/node"
+	"github.com/oasiss/oasiss/internal/refusal"
 )
 
 // areas makes one group of verbs for each area of the programme ("case",
@@ -85,7 +86,7 @@ func flagsOf(cmd reflect.Type, verb string) reflect.Type {
 // everyCall are the flags of every call and of every act; a field of that name
 // takes another flag: --lang is the language of answers, --content-lang that
 // of what is entered.
-var everyCall = []string{"help", "json", "lang", "home", "as", "purpose", "from", "key", "password-file"}
+var everyCall = []string{"help", "json", "lang", "home", "as", "purpose", "passkey", "from", "key", "password-file"}
 
 // flagName is the flag of a command's field.
 func flagName(field string) string {
@@ -271,19 +272,18 @@ func (e *env) act(verb string, command func() (map[string]any, *actFlags, error)
 	if out.Prepared == nil {
 		return e.print(out.Recorded)
 	}
-	password, err := e.signature(out.Prepared, own.passwordFile)
-	if err != nil {
+	if c.Signer, err = e.signer(out.Prepared, own.passwordFile); err != nil {
 		return err
 	}
-	res, err := c.Sign(e.ctx, out.Prepared.ID, password)
+	res, err := c.Sign(e.ctx, *out.Prepared)
 	if err != nil {
 		return err
 	}
 	return e.print(res)
 }
 
-// signature shows the act and its digest and asks for the password.
-func (e *env) signature(p *client.Prepared, file string) (string, error) {
+// signer shows the act and its digest and opens the passkey that signs it.
+func (e *env) signer(p *client.Prepared, file string) (client.Signer, error) {
 	if file == "" && !e.JSON {
 		var pretty json.RawMessage
 		if b, err := json.MarshalIndent(p.Act, "", "  "); err == nil {
@@ -291,5 +291,9 @@ func (e *env) signature(p *client.Prepared, file string) (string, error) {
 		}
 		fmt.Fprintf(e.errOut, "%s\n%s\nSHA-256 %s\n", i18n.T(i18n.Lang(e.Lang), "cli.to_sign"), pretty, p.Digest)
 	}
-	return e.secret("cli.password", file)
+	key, err := e.passkey(file)
+	if err == nil && key == nil {
+		err = refusal.New("cli.no_passkey")
+	}
+	return key, err
 }

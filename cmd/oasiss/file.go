@@ -48,7 +48,7 @@ func (c *filePut) Run(e *env) error {
 		if name == "" {
 			name = filepath.Base(c.File)
 		}
-		begun, err := node.Take(e.ctx, "file.begin", "", map[string]any{"case": c.Case, "name": name, "person": c.Person, "size": info.Size()}, "")
+		begun, err := node.Take(e.ctx, "file.begin", "", map[string]any{"case": c.Case, "name": name, "person": c.Person, "size": info.Size()})
 		if err != nil {
 			return err
 		}
@@ -60,7 +60,7 @@ func (c *filePut) Run(e *env) error {
 		}
 		return err
 	}
-	added, err := node.Take(e.ctx, "file.add", "", map[string]any{"upload": id}, "")
+	added, err := node.Take(e.ctx, "file.add", "", map[string]any{"upload": id})
 	if err != nil {
 		return err
 	}

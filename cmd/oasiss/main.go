@@ -35,6 +35,7 @@ type root struct {
 	Lang    string `name:"lang" enum:"en,es" default:"${lang}" env:"OASISS_LANG" help:"cli.flag.lang"`
 	Home    string `name:"home" env:"OASISS_HOME" default:"${home}" help:"cli.flag.home" placeholder:"DIR"`
 	As      string `name:"as" env:"OASISS_AS" default:"default" help:"cli.flag.as"`
+	Passkey string `name:"passkey" env:"OASISS_PASSKEY" help:"cli.flag.passkey" placeholder:"FILE"`
 	Purpose string `name:"purpose" env:"OASISS_PURPOSE" help:"cli.flag.purpose" enum:",prosecution,protection,life_at_risk,defence_court,oversight,statistics,administration" default:"" placeholder:"PURPOSE"`
 
 	Init      initCmd      `cmd:"" help:"cli.verb.init"`
@@ -46,6 +47,7 @@ type root struct {
 	Login     loginCmd     `cmd:"" help:"cli.verb.login"`
 	Logout    logoutCmd    `cmd:"" help:"cli.verb.logout"`
 	Password  passwordCmd  `cmd:"" help:"cli.verb.password"`
+	Keys      passkeyCmd   `cmd:"" name:"passkey" help:"cli.verb.passkey"`
 	Whoami    whoamiCmd    `cmd:"" help:"cli.verb.whoami"`
 	Version   versionCmd   `cmd:"" help:"cli.verb.version"`
 	Reference referenceCmd `cmd:"" help:"cli.verb.reference"`

@@ -263,6 +263,9 @@ func invite(ts *testscript.TestScript, node, first, second, user string) {
 
 func signIn(ts *testscript.TestScript, node, login string) {
 	oasiss(ts, "--as", node+"."+login, "login", ts.Getenv(node), "--ca", ts.Getenv("CA_"+node), "--name", login, "--accept-notice", "--password-file", ts.MkAbs("password"))
+	if _, err := os.Stat(filepath.Join(ts.Getenv("OASISS_HOME"), node+"."+login+".passkey")); err != nil {
+		oasiss(ts, "--as", node+"."+login, "passkey", "add", "script", "--password-file", ts.MkAbs("password"))
+	}
 }
 
 // silent LOG FILE fails if a log is not JSON line by line, or holds a word of

@@ -114,13 +114,12 @@ func (l *loginCmd) Run(e *env) error {
 		fmt.Fprintln(e.errOut, i18n.T(i18n.Lang(e.Lang), "access.notice.text"))
 		return refusal.New("cli.notice")
 	}
-	password, err := e.secret("cli.password", l.PasswordFile)
+	me, err := e.enter(c, l.Name, l.PasswordFile)
 	if err != nil {
 		return err
 	}
-	me, err := c.SignIn(e.ctx, l.Name, password, true)
-	if err != nil {
-		return err
+	if me.Level < 2 {
+		fmt.Fprintln(e.errOut, i18n.T(i18n.Lang(e.Lang), "cli.bare"))
 	}
 	if err := e.keep(savedSession{Node: l.Node, Roots: roots, Token: c.Token, Name: l.Name, Roles: me.Roles}); err != nil {
 		return err

@@ -45,6 +45,7 @@ type Actor struct {
 	Lang    string   // language of the interface
 	Roles   []string // in force now, sorted
 	Session string   // id of the session, never its token
+	Level   int      // of the session: 1 by password alone, 2 with a second factor; 0 without a session
 }
 
 // Itself is the actor of acts that no person takes: reactions, clocks, receipts.

@@ -79,7 +79,7 @@ func (g *Guard) failed(tx *store.Tx, seed journal.Seed, a attempt, reason string
 	if err := tx.QueryRow(`SELECT COUNT(*) FROM attempt WHERE subject = $1`, a.subject).Scan(&n); err != nil {
 		return fmt.Errorf("attempts: %w", err)
 	}
-	if n >= attemptsMax && u.Locked.IsZero() && (reason == FailedSecret || reason == FailedConfirm) {
+	if n >= attemptsMax && u.Locked.IsZero() && (reason == FailedSecret || reason == FailedConfirm || reason == FailedCode) {
 		facts = append(facts, &Locked{User: u.ID, At: seed.Now})
 	}
 	return g.Record(tx, seed, nil, facts...)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/oasiss/oasiss/internal/journal"
+	"github.com/oasiss/oasiss/internal/seal"
 	"github.com/oasiss/oasiss/internal/store"
 	"github.com/oasiss/oasiss/wire"
 )
@@ -24,6 +25,8 @@ type Guard struct {
 	Country  string
 	Sign     crypto.Signer // the node's key, for statements about its people
 	Now      func() time.Time
+	Ring     *seal.Keyring // seals seeds, keys challenges
+	Site     Site          // where the pages are; set before anybody is served
 
 	strangers [32]byte // keys the count of failures for names that do not exist
 }

@@ -16,7 +16,6 @@ import (
 	"github.com/oasiss/oasiss/internal/refusal"
 	"github.com/oasiss/oasiss/internal/store"
 	"github.com/oasiss/oasiss/internal/store/storetest"
-	"github.com/oasiss/oasiss/wire"
 )
 
 const right = "nopal tren lluvia 7"
@@ -43,6 +42,7 @@ func newDoor(t *testing.T) *door {
 	seed := sha256.Sum256([]byte(t.Name()))
 	d := &door{t: t, now: time.Date(2026, 6, 9, 14, 0, 0, 0, time.UTC)}
 	d.Guard = access.NewGuard(storetest.Open(t), k, policies(t), "us", "us", ed25519.NewKeyFromSeed(seed[:]), func() time.Time { return d.now })
+	d.Ring, d.Site = testRing(t), access.Site{RelyingParty: "us.example", Origins: []string{"https://us.example"}}
 	must(t, d.DB, func(tx *store.Tx) error {
 		if err := access.SaveOffice(tx, access.Office{ID: "desk", Kind: access.OfficeCase}); err != nil {
 			return err
@@ -327,29 +327,6 @@ func TestResetVoidsSecretAndSessionsWhenItTakesEffect(t *testing.T) {
 	}
 }
 
-func TestProofByPassword(t *testing.T) {
-	d := newDoor(t)
-	by, err := d.FromToken(t.Context(), d.in(), true)
-	if err != nil {
-		t.Fatal(err)
-	}
-	digest := sha256.Sum256([]byte("an act"))
-	proof, err := d.Prove(t.Context(), by, digest, right)
-	if err != nil {
-		t.Fatal(err)
-	}
-	keys := func(wire.Proof) (wire.ProofKey, error) {
-		return wire.ProofKey{Public: d.Sign.Public(), Node: "us"}, nil
-	}
-	s, err := wire.VerifyProof(proof, digest, keys)
-	if err != nil || s.Account != "u1" || s.Strength != wire.StrengthWeak {
-		t.Errorf("%+v %v", s, err)
-	}
-	if _, err := wire.VerifyProof(proof, sha256.Sum256([]byte("another act")), keys); err == nil {
-		t.Error("the proof serves another act too")
-	}
-}
-
 func TestConfirmingCountsLikeSigningIn(t *testing.T) {
 	d := newDoor(t)
 	token := d.in()
@@ -357,6 +334,7 @@ func TestConfirmingCountsLikeSigningIn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	key := d.enrol(by)
 	for range 4 {
 		if err := d.Reauthenticate(t.Context(), by, "wrong password here"); !refusal.Is(err, "access.password") {
 			t.Fatal(err)
@@ -368,8 +346,8 @@ func TestConfirmingCountsLikeSigningIn(t *testing.T) {
 	if _, err := d.FromToken(t.Context(), token, true); !refusal.Is(err, "access.sign_in_needed") {
 		t.Errorf("the session outlived the lock: %v", err)
 	}
-	if _, err := d.Prove(t.Context(), by, [32]byte{}, right); err == nil {
-		t.Error("a locked account still signs")
+	if _, err := d.Prove(t.Context(), by, [32]byte{}, d.answers(key, d.AskAct([32]byte{}))); !refusal.Is(err, "access.locked") {
+		t.Errorf("a locked account still signs: %v", err)
 	}
 }
 

@@ -29,6 +29,7 @@ const seenEvery = 15 * time.Second
 // Session is a person signed in on one device, or a program with a token.
 type Session struct {
 	ID   string    `json:"id"`
+	How  string    `json:"how,omitempty"` // one of How…; empty in a session of before there were second factors
 	User string    `json:"user"`
 	Door string    `json:"door"`
 	Addr string    `json:"addr"`
@@ -36,10 +37,26 @@ type Session struct {
 	Seen time.Time `json:"seen"`
 }
 
-func addSession(tx *store.Tx, by Actor, hash [32]byte, door, addr string, now time.Time) error {
-	s := Session{ID: by.Session, User: by.User, Door: door, Addr: addr, Made: now, Seen: now}
+// How a session was opened.
+const (
+	HowPassword = "password"          // alone: only one's own account can be seen to
+	HowPasskey  = "passkey"           // two factors in one
+	HowTOTP     = "password_totp"     // and a code of an app
+	HowRecovery = "password_recovery" // and a one-time code
+)
+
+// Level is how sure a session is of its person: 1 by password alone, 2 with a
+// second factor (NIST SP 800-63B AAL1, AAL2).
+func (s Session) Level() int {
+	if s.How == HowPassword || s.How == "" {
+		return 1
+	}
+	return 2
+}
+
+func addSession(tx *store.Tx, hash [32]byte, s Session) error {
 	return tx.Exec(`INSERT INTO session (hash, id, user_id, made, seen, doc) VALUES ($1, $2, $3, $4, $5, $6)`,
-		hash[:], s.ID, s.User, store.Micros(now), store.Micros(now), store.JSON(s))
+		hash[:], s.ID, s.User, store.Micros(s.Made), store.Micros(s.Seen), store.JSON(s))
 }
 
 // alive reports whether a session can still be used.
@@ -57,9 +74,9 @@ func (g *Guard) FromToken(ctx context.Context, token string, used bool) (Actor, 
 	var by Actor
 	var write bool
 	err := g.DB.Read(ctx, func(tx *store.Tx) error {
-		var id, user string
+		var id, user, doc string
 		var made, seen int64
-		err := tx.QueryRow(`SELECT id, user_id, made, seen FROM session WHERE hash = $1`, hash[:]).Scan(&id, &user, &made, &seen)
+		err := tx.QueryRow(`SELECT id, user_id, made, seen, doc FROM session WHERE hash = $1`, hash[:]).Scan(&id, &user, &made, &seen, &doc)
 		if errors.Is(err, sql.ErrNoRows) || err == nil && !alive(store.Time(made), store.Time(seen), now) {
 			return refusal.Unauthenticated("access.sign_in_needed")
 		}
@@ -73,7 +90,11 @@ func (g *Guard) FromToken(ctx context.Context, token string, used bool) (Actor, 
 		if errors.Is(err, ErrUnusable) || errors.Is(err, ErrNoUser) || err == nil && u.voided(store.Time(made), now) {
 			return refusal.Unauthenticated("access.sign_in_needed")
 		}
-		by.Session = id
+		var s Session
+		if jerr := json.Unmarshal([]byte(doc), &s); jerr != nil {
+			return fmt.Errorf("session: %w", jerr)
+		}
+		by.Session, by.Level = id, s.Level()
 		write = used && now.Sub(store.Time(seen)) >= seenEvery
 		return err
 	})
@@ -148,4 +169,20 @@ func SessionsInForce(tx *store.Tx, now time.Time) (n int, err error) {
 		return 0, fmt.Errorf("sessions in force: %w", err)
 	}
 	return n, nil
+}
+
+// EndOwn ends one of one's own sessions, at once. access.not_found for what is
+// none of them.
+func (g *Guard) EndOwn(ctx context.Context, by Actor, id string) error {
+	seed := journal.NewSeed(g.Now())
+	return g.DB.Write(ctx, func(tx *store.Tx) error {
+		var n int
+		if err := tx.QueryRow(`SELECT COUNT(*) FROM session WHERE user_id = $1 AND id = $2`, by.User, id).Scan(&n); err != nil {
+			return fmt.Errorf("session: %w", err)
+		}
+		if n == 0 {
+			return refusal.NotFound()
+		}
+		return g.Record(tx, seed, &by, &SessionEnded{User: by.User, Session: id})
+	})
 }

@@ -6,12 +6,10 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"errors"
-	"fmt"
 
 	"github.com/oasiss/oasiss/internal/journal"
 	"github.com/oasiss/oasiss/internal/refusal"
 	"github.com/oasiss/oasiss/internal/store"
-	"github.com/oasiss/oasiss/wire"
 )
 
 // NoticeVersion names the use notice that is acknowledged before signing in
@@ -27,8 +25,16 @@ type SignIn struct {
 	Door     string // "web", or "api" for the command line and programs
 }
 
-// SignIn opens a session and gives its token, shown to nobody but the person.
-// Refusals: access.notice_required; access.too_many from an address with many
+// SecondStep is the answer to a right password where the account has a second
+// factor: the ticket, given back with a code (Guard.SignInCode), opens a session.
+type SecondStep struct{ Ticket string }
+
+// Error implements error.
+func (*SecondStep) Error() string { return "access: a second factor is needed" }
+
+// SignIn opens a session and gives its token, shown to nobody but the person;
+// a *SecondStep where the account has a second factor. Without one the session
+// is of level 1: it sees to the account and to nothing else. Refusals: access.notice_required; access.too_many from an address with many
 // failures; access.sign_in_refused for everything else, after the same work.
 func (g *Guard) SignIn(ctx context.Context, s SignIn) (token string, by Actor, err error) {
 	if !s.Notice {
@@ -50,12 +56,54 @@ func (g *Guard) SignIn(ctx context.Context, s SignIn) (token string, by Actor, e
 	if a.refused == FailedAddress {
 		return "", by, refusal.TooMany("access.too_many")
 	}
-	token, by, err = g.open(ctx, a, s.Door, right)
+	token, by, err = g.open(ctx, a, opening{door: s.Door, how: HowPassword, right: right, wrong: FailedSecret, second: true})
+	if step := (*SecondStep)(nil); errors.As(err, &step) {
+		g.renew(ctx, a, s.Password)
+	}
 	if err != nil {
 		return "", Actor{}, err
 	}
 	g.renew(ctx, a, s.Password)
 	return token, by, nil
+}
+
+// SignInCode is the second step: a code of an app or a one-time code, with the
+// ticket of the first. Refusals: access.challenge_gone, access.too_many, and
+// access.sign_in_refused for a wrong code as for everything else.
+func (g *Guard) SignInCode(ctx context.Context, ticket, code, addr, door string) (token string, by Actor, err error) {
+	t, err := g.unseal("second step", ticket)
+	if err != nil {
+		return "", by, refusal.Conflict("access.challenge_gone")
+	}
+	a, err := g.try(ctx, journal.NewSeed(g.Now()), addr, func(tx *store.Tx, a *attempt) error {
+		u, err := LoadUser(tx, t.User)
+		if err == nil && u.voided(t.At, g.Now()) {
+			return refusal.Conflict("access.challenge_gone")
+		}
+		return g.known(tx, a, u, err)
+	})
+	if err != nil {
+		return "", by, err
+	}
+	if a.refused == FailedAddress {
+		return "", by, refusal.TooMany("access.too_many")
+	}
+	o := opening{door: door, right: true, wrong: FailedCode}
+	o.check = func(tx *store.Tx, u User) (string, error) { return g.secondRight(tx, u, code) }
+	return g.open(ctx, a, o)
+}
+
+// opening is how a try would open a session.
+type opening struct {
+	door   string
+	how    string
+	right  bool   // what was given is right
+	wrong  string // reason that is kept where it is not
+	second bool   // a second factor is asked for where the account has one
+	// check is what is looked at in the transaction: how the session is opened,
+	// "" where what was given is wrong.
+	check func(*store.Tx, User) (string, error)
+	also  func(*store.Tx) error // what is done with it besides
 }
 
 // try counts one attempt before any password is looked at.
@@ -72,7 +120,7 @@ func (g *Guard) try(ctx context.Context, seed journal.Seed, addr string, find fu
 }
 
 // open ends a try: a session, or the record of a failure.
-func (g *Guard) open(ctx context.Context, a attempt, door string, right bool) (token string, by Actor, err error) {
+func (g *Guard) open(ctx context.Context, a attempt, o opening) (token string, by Actor, err error) {
 	seed := journal.NewSeed(g.Now())
 	raw := make([]byte, 32)
 	rand.Read(raw) //nolint:errcheck // never fails (crypto/rand)
@@ -80,24 +128,71 @@ func (g *Guard) open(ctx context.Context, a attempt, door string, right bool) (t
 	var answer error
 	err = g.DB.Write(ctx, func(tx *store.Tx) error {
 		answer = nil
-		reason, err := g.standing(tx, a, right, &by)
+		how, reason, err := g.opens(tx, a, o, &by)
+		if step := (*SecondStep)(nil); errors.As(err, &step) {
+			answer = err
+			return nil
+		}
 		if err != nil {
 			return err
 		}
 		if reason != "" {
 			answer = errSignIn()
+			if o.how == HowPasskey {
+				answer = refusal.Unauthenticated("access.passkey_refused")
+			}
 			return g.failed(tx, seed, a, reason)
 		}
 		if err := passed(tx, a); err != nil {
 			return err
 		}
 		by.Session = seed.Draw(nil).ID()
-		if err := addSession(tx, by, sha256.Sum256([]byte(token)), door, a.addr, seed.Now); err != nil {
+		s := Session{ID: by.Session, How: how, User: by.User, Door: o.door, Addr: a.addr, Made: seed.Now, Seen: seed.Now}
+		by.Level = s.Level()
+		if err := addSession(tx, sha256.Sum256([]byte(token)), s); err != nil {
 			return err
 		}
-		return g.Record(tx, next(seed), &by, &SignedIn{User: by.User, Session: by.Session, Door: door, Addr: a.addr, Notice: NoticeVersion})
+		return g.Record(tx, next(seed), &by, &SignedIn{User: by.User, Session: by.Session, Door: o.door, Addr: a.addr, Notice: NoticeVersion, How: how})
 	})
-	return token, by, errors.Join(err, answer)
+	if err = errors.Join(err, answer); err != nil {
+		return "", Actor{}, err
+	}
+	return token, by, nil
+}
+
+// opens says how a try opens a session, or the reason why it fails; a
+// *SecondStep where a second factor is asked for first.
+func (g *Guard) opens(tx *store.Tx, a attempt, o opening, by *Actor) (how, reason string, err error) {
+	if reason, err = g.standing(tx, a, o.right, o.wrong, by); reason != "" || err != nil {
+		return "", reason, err
+	}
+	how = o.how
+	u, err := LoadUser(tx, by.User)
+	if err != nil {
+		return "", "", err
+	}
+	if o.second {
+		has, err := g.hasFactor(tx, u)
+		if err != nil {
+			return "", "", err
+		}
+		if has {
+			return "", "", &SecondStep{Ticket: g.seal("second step", ticketOf{User: u.ID, At: g.Now()})}
+		}
+	}
+	if o.check != nil {
+		if how, err = o.check(tx, u); err != nil || how == "" {
+			return "", o.wrong, err
+		}
+	}
+	if o.also != nil {
+		if err := o.also(tx); errors.Is(err, errCopied) {
+			return "", o.wrong, nil
+		} else if err != nil {
+			return "", "", err
+		}
+	}
+	return how, "", nil
 }
 
 // next is a seed for further draws of the same instant: the session's id and
@@ -108,10 +203,12 @@ func next(s journal.Seed) journal.Seed {
 }
 
 // standing says why a try fails, or "" when it does not.
-func (g *Guard) standing(tx *store.Tx, a attempt, right bool, by *Actor) (string, error) {
+func (g *Guard) standing(tx *store.Tx, a attempt, right bool, wrong string, by *Actor) (string, error) {
 	switch {
 	case a.refused != "":
 		return a.refused, nil
+	case a.user == nil && wrong == FailedPasskey:
+		return FailedPasskey, nil
 	case a.user == nil:
 		return FailedName, nil
 	}
@@ -123,7 +220,7 @@ func (g *Guard) standing(tx *store.Tx, a attempt, right bool, by *Actor) (string
 	case !u.Locked.IsZero():
 		return FailedLocked, nil // by another try, meanwhile
 	case !right:
-		return FailedSecret, nil
+		return wrong, nil
 	}
 	*by, err = actor(tx, u, g.Node, g.Country, g.Now())
 	if errors.Is(err, ErrUnusable) {
@@ -175,7 +272,7 @@ func (g *Guard) confirm(ctx context.Context, a attempt, by Actor, right bool) er
 	var answer error
 	err := g.DB.Write(ctx, func(tx *store.Tx) error {
 		var now Actor
-		reason, err := g.standing(tx, a, right, &now)
+		reason, err := g.standing(tx, a, right, FailedSecret, &now)
 		if err != nil {
 			return err
 		}
@@ -201,20 +298,4 @@ func (g *Guard) confirm(ctx context.Context, a attempt, by Actor, right bool) er
 		return err
 	})
 	return errors.Join(err, answer)
-}
-
-// Prove confirms the person by password and states it, signed by the node, for
-// the digest of an act: a weak signature, resting on the node alone.
-func (g *Guard) Prove(ctx context.Context, by Actor, digest [32]byte, password string) (wire.Proof, error) {
-	if by.User == "" {
-		return wire.Proof{}, refusal.New("access.password")
-	}
-	if err := g.Reauthenticate(ctx, by, password); err != nil {
-		return wire.Proof{}, err
-	}
-	p, err := wire.SignPassword(g.Node, by.User, digest, g.Now(), g.Sign)
-	if err != nil {
-		return p, fmt.Errorf("statement: %w", err)
-	}
-	return p, nil
 }

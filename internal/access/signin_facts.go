@@ -18,6 +18,8 @@ const (
 	FailedConfirm  = "confirm"   // wrong password when confirming an act
 	FailedLink     = "link"      // an unknown or spent one-time link
 	FailedInFlight = "in_flight" // too many tries at the same time
+	FailedPasskey  = "passkey"   // no such passkey, a wrong answer, or a copy
+	FailedCode     = "code"      // a wrong code as second factor
 )
 
 // SignedIn is a sign-in, after the use notice was acknowledged.
@@ -25,9 +27,10 @@ type SignedIn struct {
 	journal.Envelope
 	User    string `json:"user"`
 	Session string `json:"session"`
-	Door    string `json:"door"`   // web or api
-	Addr    string `json:"addr"`   // network address of the official
-	Notice  string `json:"notice"` // version of the use notice acknowledged
+	Door    string `json:"door"`          // web or api
+	Addr    string `json:"addr"`          // network address of the official
+	Notice  string `json:"notice"`        // version of the use notice acknowledged
+	How     string `json:"how,omitempty"` // one of How…; absent before there were second factors
 }
 
 // Kind implements journal.Fact.
@@ -91,6 +94,7 @@ func (*CredentialSet) Kind() string { return "access.credential_set.1" }
 
 // Facts registers the facts of this package.
 func Facts(k *journal.Kinds) {
+	factorFacts(k)
 	journal.Register(k, applyRecorded)
 	journal.Register(k, func(*store.Tx, journal.Entry, SignedIn) error { return nil })
 	journal.Register(k, func(*store.Tx, journal.Entry, SignInFailed) error { return nil })

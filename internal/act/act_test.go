@@ -196,10 +196,10 @@ func TestSignedActIsWhatWasShown(t *testing.T) {
 	if err != nil || string(again.Act) != string(p.Act) || again.Digest != p.Digest {
 		t.Fatalf("shown again: %v", err)
 	}
-	if _, err := n.Sign(t.Context(), admin, p.ID, "wrong"); !refusal.Is(err, "access.password") {
+	if _, err := n.Sign(t.Context(), admin, p.ID, n.Answer(n.Person("other", "desk"), p)); !refusal.Is(err, "access.passkey_refused") {
 		t.Fatalf("wrong password: %v", err)
 	}
-	res, err := n.Sign(t.Context(), admin, p.ID, acttest.Password)
+	res, err := n.Sign(t.Context(), admin, p.ID, n.Answer(admin, p))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -210,11 +210,11 @@ func TestSignedActIsWhatWasShown(t *testing.T) {
 		}
 		return nil
 	})
-	twice, err := n.Sign(t.Context(), admin, p.ID, acttest.Password)
+	twice, err := n.Sign(t.Context(), admin, p.ID, n.Answer(admin, p))
 	if err != nil || twice.Facts[0] != res.Facts[0] {
 		t.Fatalf("the second click: %+v %v", twice, err)
 	}
-	if _, err := n.Sign(t.Context(), n.Person("other", "desk"), p.ID, acttest.Password); !refusal.Is(err, "act.prepared_gone") {
+	if _, err := n.Sign(t.Context(), n.Person("other", "desk"), p.ID, n.Answer(n.Person("other", "desk"), p)); !refusal.Is(err, "act.prepared_gone") {
 		t.Fatalf("another person signs: %v", err)
 	}
 }
@@ -270,7 +270,8 @@ func signedBy(t *testing.T, n *acttest.Node, m wire.Message) wire.Message {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := n.Prove(context.Background(), n.Person("mp-1", "desk"), unsigned.ActDigest(), acttest.Password)
+	by := n.Person("mp-1", "desk")
+	p, err := n.Prove(context.Background(), by, unsigned.ActDigest(), n.Answer(by, act.Prepared{Asked: n.Ask(unsigned.ActDigest())}))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -20,9 +20,11 @@ import (
 // Signatures makes signature proofs of this node's people and knows the keys
 // that check a peer's.
 type Signatures interface {
-	// Prove re-authenticates the person by password and states it, signed by
-	// the node, for the digest of an act (weak: it rests on the node alone).
-	Prove(ctx context.Context, by access.Actor, digest [32]byte, password string) (wire.Proof, error)
+	// Ask is what the person's authenticator is asked for the digest of an act.
+	Ask(digest [32]byte) access.Asked
+	// Prove takes what the authenticator answered: a strong signature, by the
+	// person's own credential. Nothing weaker signs a new act.
+	Prove(ctx context.Context, by access.Actor, digest [32]byte, answer access.Assertion) (wire.Proof, error)
 	// Keys finds the keys by which a node's proofs are checked, a peer's or its own.
 	Keys(tx *store.Tx, node string) wire.ProofKeys
 }
@@ -37,6 +39,7 @@ type Prepared struct {
 	Verb   string          `json:"verb"`
 	Digest string          `json:"digest"` // SHA-256 of the act's bytes, hex
 	Act    json.RawMessage `json:"act"`
+	Asked  access.Asked    `json:"asked"` // what the person's authenticator is asked; the challenge is the digest
 	By     string          `json:"-"`
 }
 
@@ -129,7 +132,7 @@ func (a *Acts) keepPrepared(ctx context.Context, by access.Actor, key, purpose s
 		}
 		return keepAbout(tx, id, about(raw, made))
 	})
-	return Prepared{ID: id, Verb: cmd.Verb(), Digest: hex.EncodeToString(digest[:]), Act: made[0].ActBytes}, err
+	return Prepared{ID: id, Verb: cmd.Verb(), Digest: hex.EncodeToString(digest[:]), Act: made[0].ActBytes, Asked: a.Signs.Ask(digest)}, err
 }
 
 // Shown gives a prepared act again, to its own person only.
@@ -142,7 +145,7 @@ func (a *Acts) Shown(ctx context.Context, by access.Actor, id string) (Prepared,
 	if err != nil {
 		return Prepared{}, err
 	}
-	p := Prepared{ID: id, Verb: s.Verb, Digest: hex.EncodeToString(s.Digest[:])}
+	p := Prepared{ID: id, Verb: s.Verb, Digest: hex.EncodeToString(s.Digest[:]), Asked: a.Signs.Ask(s.Digest)}
 	err = a.DB.Read(ctx, func(tx *store.Tx) error {
 		d := a.draw(s.Seed, by, s.Purpose, s.Verb)
 		facts, err := d.decide(tx, cmd)
@@ -161,9 +164,9 @@ func (a *Acts) Shown(ctx context.Context, by access.Actor, id string) (Prepared,
 // that is somebody else's.
 const verbSign = "act.sign"
 
-// Sign takes a prepared act with the person's proof. If the case has moved on
+// Sign takes a prepared act with what the person's authenticator answered. If the case has moved on
 // so that the act would say something else, it is refused and shown anew.
-func (a *Acts) Sign(ctx context.Context, by access.Actor, id, password string) (Result, error) {
+func (a *Acts) Sign(ctx context.Context, by access.Actor, id string, answer access.Assertion) (Result, error) {
 	s, err := a.loadPrepared(ctx, by, id)
 	if err != nil {
 		return Result{}, a.told(ctx, by, verbSign, wire.PurposeAdministration, err)
@@ -172,7 +175,7 @@ func (a *Acts) Sign(ctx context.Context, by access.Actor, id, password string) (
 	if err != nil {
 		return Result{}, err
 	}
-	proof, err := a.Signs.Prove(ctx, by, s.Digest, password)
+	proof, err := a.Signs.Prove(ctx, by, s.Digest, answer)
 	if err != nil {
 		return Result{}, a.told(ctx, by, s.Verb, s.Purpose, err)
 	}

@@ -130,16 +130,16 @@ func TestForgettingDropsWhatMayNameTheForgotten(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return got.ID
+		return got
 	}
 	o := k.order(first, &Expunge{Person: p})
 	same := shown(&Expunge{Person: q, Ground: "court_order", Order: "on Rogelio Zquintalvo"})
 	elsewhere := shown(&Expunge{Person: r, Ground: "court_order", Order: "7"})
 	k.Must(second, wire.PurposeOversight, &ConfirmExpunge{Order: o})
-	if _, err := k.Sign(t.Context(), first, same, acttest.Password); !refusal.Is(err, "act.prepared_gone") {
+	if _, err := k.Sign(t.Context(), first, same.ID, k.Answer(first, same)); !refusal.Is(err, "act.prepared_gone") {
 		t.Errorf("what may name the forgotten is signed: %v", err)
 	}
-	if _, err := k.Sign(t.Context(), first, elsewhere, acttest.Password); err != nil {
+	if _, err := k.Sign(t.Context(), first, elsewhere.ID, k.Answer(first, elsewhere)); err != nil {
 		t.Errorf("what is about another case went too: %v", err)
 	}
 	k.Read(func(tx *store.Tx) (err error) {

@@ -44,7 +44,7 @@ func (w *World) sign(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		made, err := proposer.Take(ctx, "accord.propose", "", map[string]any{"document": doc}, Password)
+		made, err := proposer.Take(ctx, "accord.propose", "", map[string]any{"document": doc})
 		if err != nil {
 			return fmt.Errorf("accord %s: %w", t.ID, err)
 		}
@@ -58,7 +58,7 @@ func (w *World) sign(ctx context.Context) error {
 			}
 			for _, t := range program.Templates() {
 				if err := eventually(ctx, func() error {
-					_, err := c.Take(ctx, "accord.sign", "", map[string]any{"accord": w.accords[t.ID]}, Password)
+					_, err := c.Take(ctx, "accord.sign", "", map[string]any{"accord": w.accords[t.ID]})
 					return err
 				}); err != nil {
 					return fmt.Errorf("sign %s on %s: %w", t.ID, n, err)

@@ -97,7 +97,7 @@ func (f *file) bundle(ctx context.Context, nodes map[string]wire.Keys) (bool, er
 // copied takes a copy of a version out of its node as one file, for its agency's
 // own file, and fetches it.
 func copied(ctx context.Context, c *client.Client, referral string, n int) ([]byte, error) {
-	done, err := c.Take(ctx, "referral.export", "", map[string]any{"referral": referral, "version": n, "as": "bundle", "reason": "own_file"}, Password)
+	done, err := c.Take(ctx, "referral.export", "", map[string]any{"referral": referral, "version": n, "as": "bundle", "reason": "own_file"})
 	if err != nil {
 		return nil, err
 	}

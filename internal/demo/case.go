@@ -46,7 +46,7 @@ func (f *file) do(ctx context.Context, node, login, purpose, verb string, cmd ma
 	if err != nil {
 		return "", err
 	}
-	done, err := c.Take(ctx, verb, "", cmd, Password)
+	done, err := c.Take(ctx, verb, "", cmd)
 	if err != nil {
 		return "", fmt.Errorf("case %d (%s), %s by %s: %w", f.n, f.plot.name, verb, login, err)
 	}

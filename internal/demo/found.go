@@ -108,11 +108,11 @@ func (w *World) populate(ctx context.Context, n string) error {
 
 // twoPeople has one person propose a change and another approve it.
 func twoPeople(ctx context.Context, first, second *client.Client, verb string, cmd map[string]any) (subject string, err error) {
-	proposed, err := first.Take(ctx, verb, "", cmd, Password)
+	proposed, err := first.Take(ctx, verb, "", cmd)
 	if err != nil {
 		return "", err
 	}
-	approved, err := second.Take(ctx, "proposal.approve", "", map[string]any{"proposal": proposed.Object}, Password)
+	approved, err := second.Take(ctx, "proposal.approve", "", map[string]any{"proposal": proposed.Object})
 	return approved.Object, err
 }
 
@@ -166,7 +166,7 @@ func (w *World) pair(ctx context.Context) error {
 			if err != nil {
 				return err
 			}
-			if _, err := c.Take(ctx, step.verb, "", step.cmd, Password); err != nil {
+			if _, err := c.Take(ctx, step.verb, "", step.cmd); err != nil {
 				return fmt.Errorf("pairing on %s: %w", n, err)
 			}
 		}

@@ -35,22 +35,29 @@ func forPeople(ctx context.Context, o Options) (err error) {
 		} else if err != nil {
 			return err
 		}
+		if err := w.keepKeys(ctx, o.Dir); err != nil {
+			return err
+		}
 		if err := os.WriteFile(filepath.Join(o.Dir, whole), nil, 0o600); err != nil {
 			return fmt.Errorf("demo: %w", err)
 		}
 	} else {
 		w.stand(time.Now().UTC())
-		if err := w.raise(ctx, o); err != nil {
+		if err := errors.Join(w.foundKeys(o.Dir), w.raise(ctx, o)); err != nil {
 			return err
 		}
 	}
 	if err := w.advance(later(w.now, time.Now().UTC())); err != nil {
 		return err
 	}
-	w.introduce(o)
+	codes, err := w.drawCodes(ctx, o.Dir)
+	if err != nil {
+		return err
+	}
+	w.introduce(o, codes)
 	if o.Open {
-		browse(w.nodes["us"].Web)
-		browse(w.nodes["mx"].Web)
+		browse(w.nodes["us"].Site())
+		browse(w.nodes["mx"].Site())
 	}
 	<-ctx.Done()
 	return nil
@@ -67,16 +74,17 @@ func (o Options) say(key string, params ...map[string]any) {
 	fmt.Fprintln(o.Out, i18n.T(i18n.Lang(o.Lang), key, params...)) //nolint:errcheck // nobody listens any more
 }
 
-// introduce prints where the nodes are and a sign-in per role.
-func (w *World) introduce(o Options) {
+// introduce prints where the nodes are and a sign-in per role, with a one-time
+// code of each.
+func (w *World) introduce(o Options, codes map[string]string) {
 	o.say("cli.demo.ready")
 	for _, n := range nodeNames {
-		fmt.Fprintf(o.Out, "\n%s  %s\n", strings.ToUpper(n), w.nodes[n].Web) //nolint:errcheck // as say
+		fmt.Fprintf(o.Out, "\n%s  %s\n", strings.ToUpper(n), w.nodes[n].Site()) //nolint:errcheck // as say
 		for _, s := range signIns(n) {
-			fmt.Fprintf(o.Out, "  %-32s %s\n", s.Login, i18n.T(i18n.Lang(o.Lang), "role."+s.Roles[0])) //nolint:errcheck // as say
+			fmt.Fprintf(o.Out, "  %-32s %s  %s\n", s.Login, codes[n+"/"+s.Login], i18n.T(i18n.Lang(o.Lang), "role."+s.Roles[0])) //nolint:errcheck // as say
 		}
 	}
-	o.say("cli.demo.password", map[string]any{"Password": Password})
+	o.say("cli.demo.password", map[string]any{"Password": Password, "File": filepath.Join(o.Dir, visitorCodes)})
 	o.say("cli.demo.stop")
 }
 

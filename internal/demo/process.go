@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -145,6 +146,10 @@ func (p *Process) wait() error {
 		return errors.Join(fmt.Errorf("demo: %s did not stop", p.Name), p.cmd.Process.Kill())
 	}
 }
+
+// Site is the address of the pages as a browser must write it: a passkey is
+// bound to a name, and 127.0.0.1 is none.
+func (p *Process) Site() string { return strings.Replace(p.Web, "127.0.0.1", "localhost", 1) }
 
 // Client makes a client of the node that trusts its own certificate.
 func (p *Process) Client() (*client.Client, error) {

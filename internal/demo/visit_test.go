@@ -204,7 +204,7 @@ func TestTheDemoThatPeopleLookAt(t *testing.T) {
 func introduced(t *testing.T, said string, port int) {
 	t.Helper()
 	for i, n := range nodeNames {
-		want := []string{strings.ToUpper(n) + "  https://127.0.0.1:" + strconv.Itoa(port+i), Password}
+		want := []string{strings.ToUpper(n) + "  https://localhost:" + strconv.Itoa(port+i), Password}
 		for _, s := range signIns(n) {
 			want = append(want, s.Login, i18n.T(i18n.English, "role."+s.Roles[0]))
 		}

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/oasiss/oasiss/authenticator"
 	"github.com/oasiss/oasiss/client"
 	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/program"
@@ -24,7 +25,8 @@ type World struct {
 	files   []*file // the cases that were played
 
 	mu       sync.Mutex
-	sessions map[string]*session // node/login
+	sessions map[string]*session           // node/login
+	keys     map[string]*authenticator.Key // passkey of each, node/login
 }
 
 // session is somebody signed in, and when by the nodes' clock.
@@ -37,7 +39,7 @@ type session struct {
 }
 
 func newWorld(now time.Time) *World {
-	w := &World{nodes: map[string]*Process{}, sessions: map[string]*session{}, accords: map[string]string{}, deeds: newDeeds(), codes: map[string][2]string{}}
+	w := &World{nodes: map[string]*Process{}, sessions: map[string]*session{}, accords: map[string]string{}, deeds: newDeeds(), codes: map[string][2]string{}, keys: map[string]*authenticator.Key{}}
 	w.stand(now)
 	return w
 }
@@ -63,7 +65,7 @@ func (w *World) as(ctx context.Context, n, login, purpose string) (*client.Clien
 		if err != nil {
 			return nil, err
 		}
-		if _, err := c.SignIn(ctx, login, Password, true); err != nil {
+		if err := w.enter(ctx, c, n, login); err != nil {
 			return nil, fmt.Errorf("sign in as %s on %s: %w", login, n, err)
 		}
 		s.client, s.from, s.made = c, at, now
@@ -72,6 +74,27 @@ func (w *World) as(ctx context.Context, n, login, purpose string) (*client.Clien
 	c := *s.client
 	c.Purpose = purpose
 	return &c, nil
+}
+
+// enter signs somebody in by their passkey; who has none yet begins with the
+// password that they chose, and draws one.
+func (w *World) enter(ctx context.Context, c *client.Client, n, login string) error {
+	w.mu.Lock()
+	key := w.keys[n+"/"+login]
+	w.mu.Unlock()
+	if key != nil {
+		c.Signer = key
+		_, err := c.SignInByPasskey(ctx, true)
+		return err
+	}
+	key, err := c.Begin(ctx, login, Password, "demo")
+	if err != nil {
+		return err
+	}
+	w.mu.Lock()
+	w.keys[n+"/"+login] = key
+	w.mu.Unlock()
+	return nil
 }
 
 // Password is the password of everybody in the demo, whose people and cases

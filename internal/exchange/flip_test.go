@@ -56,6 +56,8 @@ var unseen = map[string]string{
 	"session.*":      "who is signed in: known by a digest; one that is damaged signs in nobody", "attempt.*": "failed sign-ins: gone after minutes",
 	"authenticator.*": "a damaged password lets nobody in; two people give another", "invitation.*": "one use, and known by a digest", "founding_link.*": "as invitation",
 	"prepared.*": "an act shown and not signed: sealed; one that is damaged is shown again", "prepared_about.*": "what it is about: read only to drop it", "command.*": "what a repeat of a key is answered with",
+	"passkey_use.*": "when it was last used: shown only; a counter that is damaged is an alarm at the next use, or catches one copy less",
+	"totp.*":        "a damaged seed lets nobody in; sealed", "recovery_code.*": "one use, and known by a digest", "challenge.*": "what was answered: gone after minutes",
 	"file_upload.*": "an upload under way: what comes of it is held by its digest", "file_upload_chunk.*": "as file_upload",
 	"confirmed.*": "a peer is shown the keys once more", "restored.*": "a peer is asked once more, or was asked",
 	"quarantine.*": "who sent it, and when: beside bytes that nothing rests on", "goose_db_version.*": "the migrations refuse to run",

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/oasiss/oasiss/authenticator"
 	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/act"
 	"github.com/oasiss/oasiss/internal/i18n"
@@ -127,7 +128,7 @@ type signingIn struct {
 	Who
 	ID   string `path:"id" maxLength:"64"`
 	Body struct {
-		Password string `json:"password" maxLength:"1024" doc:"The person's own; the node states that they re-authenticated for this digest"`
+		authenticator.Assertion
 	}
 }
 
@@ -139,7 +140,7 @@ func (s *Server) prepared() {
 	add(s, access.RuleTaken, huma.Operation{OperationID: "prepared-sign", Method: http.MethodPost, Path: "/api/v1/prepared/{id}/sign",
 		Summary: "Sign an act that was shown", Tags: []string{"signature"}},
 		func(ctx context.Context, by access.Actor, in *signingIn) (*actOut, error) {
-			r, err := s.Acts.Sign(ctx, by, in.ID, in.Body.Password)
+			r, err := s.Acts.Sign(ctx, by, in.ID, in.Body.Assertion)
 			return &actOut{Status: http.StatusOK, Body: Outcome{Recorded: &r}}, err
 		})
 }

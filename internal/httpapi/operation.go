@@ -74,10 +74,18 @@ func (s *Server) admit(ctx context.Context, rule access.Rule, w *Who) (access.Ac
 	switch rule {
 	case access.RuleOpen:
 		return access.Actor{}, nil
-	case access.RuleOwn:
-		return s.someone(ctx, w)
+	case access.RuleSelf, access.RuleOwn:
+		by, err := s.someone(ctx, w)
+		if err == nil {
+			err = rule.Admits(by)
+		}
+		return by, err
 	case access.RuleSeen, access.RuleTaken:
-		return s.actor(ctx, w)
+		by, err := s.actor(ctx, w)
+		if err == nil {
+			err = rule.Admits(by)
+		}
+		return by, err
 	}
 	panic("httpapi: an operation without an access rule")
 }

@@ -146,6 +146,7 @@ var NotDerived = map[string]string{
 	"founding_link": "secrets, one use", "invitation": "secrets, one use", "prepared": "acts shown and not yet signed", "prepared_about": "what they are about", "command": "repeats of an act's key",
 	"lane_head": "what the link has delivered", "quarantine": "refused bytes as they came", "contact": "when the link last answered",
 	"goose_db_version": "the schema's own", "sqlite_sequence": "the engine's own",
+	"passkey_use": "counters of people's authenticators", "challenge": "answered, for minutes", "totp": "secrets", "recovery_code": "secrets, one use",
 	"file_upload": "files under way", "file_upload_chunk": "files under way",
 	"saved_view": "searches that people keep for themselves", "outbox": "what waits on the link", "confirmed": "which keys a peer said it knows", "restored": "set by restoring a backup",
 }

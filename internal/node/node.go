@@ -128,6 +128,10 @@ func (n *Node) furnish(policies *access.Policies, o Options) (err error) {
 	n.Acts.Verify = func(tx *store.Tx) (journal.Verified, error) { return n.Link.Verify(tx) }
 	n.Files = &file.Store{Acts: n.Acts, Chunks: n.Folders.chunks()}
 	n.Guard = access.NewGuard(n.DB, n.Acts.Kinds, policies, n.Settings.Node, n.Settings.Country, signer{n}, o.Now)
+	n.Guard.Ring = n.Ring
+	if n.Guard.Site, err = access.SiteAt("", "localhost:443"); err != nil { // until it is served
+		return err
+	}
 	own, err := descriptor(n.Folders, n.Settings, n.Keys, n.Acts.Kinds.Receivable(), o.Now())
 	if err != nil {
 		return err

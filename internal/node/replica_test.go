@@ -73,7 +73,7 @@ func TestTwoReplicasAreOneNode(t *testing.T) {
 	case <-time.After(10 * time.Second):
 		t.Error("a page open at the other replica hears nothing")
 	}
-	if _, err := a.SignIn(t.Context(), "kestrelle", password, true); err != nil {
+	if _, err := a.Begin(t.Context(), "kestrelle", password, "test"); err != nil {
 		t.Fatal(err)
 	}
 	b.Token = a.Token

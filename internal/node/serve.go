@@ -9,6 +9,8 @@ import (
 	"net"
 	"net/http"
 	"time"
+
+	"github.com/oasiss/oasiss/internal/access"
 )
 
 // Listen says where a node listens and how browsers know it.
@@ -17,6 +19,7 @@ type Listen struct {
 	Link    string          // host:port of the link; empty if the node only dials
 	Metrics string          // host:port of figures for a monitoring system; empty if there is none
 	Cert    tls.Certificate // for browsers
+	Site    string          // https address of the pages as browsers write it; empty: localhost at the port of Web
 }
 
 // door is a server with what it listens on.
@@ -48,11 +51,17 @@ func (n *Node) open(l Listen) (doors []door, err error) {
 		add(n.server(n.metrics().Handler()), func() (net.Listener, error) { return listenPrivately(l.Metrics) })
 	}
 	if err != nil {
-		for _, d := range doors {
-			err = errors.Join(err, d.Listener.Close())
-		}
+		err = errors.Join(err, n.close(doors))
 	}
 	return doors, err
+}
+
+// close gives up doors that nobody serves.
+func (n *Node) close(doors []door) (err error) {
+	for _, d := range doors {
+		err = errors.Join(err, d.Listener.Close())
+	}
+	return err
 }
 
 func listenTLS(address, whom string, c *tls.Config) (net.Listener, error) {
@@ -71,6 +80,9 @@ func (n *Node) Serve(ctx context.Context, l Listen, ready func(web, link string)
 		return err
 	}
 	web, linkAddr := doors[0].Listener.Addr().String(), ""
+	if n.Guard.Site, err = access.SiteAt(l.Site, web); err != nil {
+		return errors.Join(err, n.close(doors))
+	}
 	if l.Link != "" {
 		linkAddr = doors[1].Listener.Addr().String()
 	}

@@ -12,9 +12,12 @@ import (
 // signatures makes proofs of this node's people and finds the keys of peers'.
 type signatures struct{ n *Node }
 
+// Ask implements act.Signatures.
+func (s signatures) Ask(digest [32]byte) access.Asked { return s.n.Guard.AskAct(digest) }
+
 // Prove implements act.Signatures.
-func (s signatures) Prove(ctx context.Context, by access.Actor, digest [32]byte, password string) (wire.Proof, error) {
-	return s.n.Guard.Prove(ctx, by, digest, password)
+func (s signatures) Prove(ctx context.Context, by access.Actor, digest [32]byte, answer access.Assertion) (wire.Proof, error) {
+	return s.n.Guard.Prove(ctx, by, digest, answer)
 }
 
 // Keys implements act.Signatures: a node's statements, a peer's or its own, are

@@ -52,10 +52,10 @@ func TestSecondOfTwoIsTold(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := w.mx.Sign(ctx, w.mp, first.ID, password); err != nil {
+	if _, err := w.mx.Sign(ctx, w.mp, first.ID, w.mx.Answer(w.mp, first)); err != nil {
 		t.Fatal(err)
 	}
-	_, err = w.mx.Sign(ctx, w.mp2, second.ID, password)
+	_, err = w.mx.Sign(ctx, w.mp2, second.ID, w.mx.Answer(w.mp2, second))
 	if r := refusedAs(t, err, "referral.moved_on"); r["By"] != "Official mp" {
 		t.Errorf("the second is not told who was first: %v", r)
 	}

@@ -335,9 +335,6 @@ func (w *world) refused(n *acttest.Node, by access.Actor, code string, cmd act.C
 	}
 }
 
-// password is everybody's in tests.
-const password = acttest.Password
-
 // refusedAs demands a refusal with a code and gives its parameters.
 func refusedAs(t testing.TB, err error, code string) map[string]any {
 	t.Helper()

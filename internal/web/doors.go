@@ -50,15 +50,21 @@ func (d *doors) signedIn(pattern string, rule access.Rule, a area, h func(q *req
 
 // streamed is signedIn for what takes at most so many bytes, in pieces or whole.
 func (d *doors) streamed(pattern string, rule access.Rule, a area, h func(q *request), most int64) {
-	if rule != access.RuleOwn && rule != access.RuleSeen && rule != access.RuleTaken {
+	if rule != access.RuleSelf && rule != access.RuleOwn && rule != access.RuleSeen && rule != access.RuleTaken {
 		panic("web: " + pattern + " has no access rule") // a fault of the program, found at its start
 	}
 	d.routes = append(d.routes, Route{Pattern: pattern, Rule: rule, Area: string(a)})
 	d.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 		r.Body = http.MaxBytesReader(w, r.Body, most)
-		if q, ok := d.s.enter(w, r, a); ok {
-			h(q)
+		q, ok := d.s.enter(w, r, a)
+		if !ok {
+			return
 		}
+		if err := rule.Admits(q.by); err != nil {
+			d.s.problem(w, r, err)
+			return
+		}
+		h(q)
 	})
 }
 

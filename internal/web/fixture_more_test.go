@@ -3,6 +3,7 @@ package web
 import (
 	"time"
 
+	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/i18n"
 	"github.com/oasiss/oasiss/internal/protection"
 	"github.com/oasiss/oasiss/internal/web/component"
@@ -24,9 +25,11 @@ func everyPage(l i18n.Lang) []shot {
 	wrong.Values.Set("user", "druiz")
 	wrong.Errors["notice"] = words(l, "Accept the notice to sign in.", "Acepte el aviso para iniciar sesión.")
 	return []shot{
-		{"sign_in", "sign_in", true, view.SignIn{Form: form("/sign-in"), HelpDesk: "956 555 0142"}},
-		{"sign_in_wrong", "sign_in", true, view.SignIn{Form: wrong, HelpDesk: "956 555 0142"}},
-		{"founding", "sign_in", true, view.SignIn{Form: form("/founding"), Founding: true}},
+		{"sign_in", "sign_in", true, view.SignIn{Form: form("/sign-in"), Passkey: form("/sign-in/passkey"), HelpDesk: "956 555 0142"}},
+		{"sign_in_wrong", "sign_in", true, view.SignIn{Form: wrong, Other: true, Passkey: form("/sign-in/passkey"), HelpDesk: "956 555 0142"}},
+		{"sign_in_code", "sign_in_code", true, view.SignInCode{Form: form("/sign-in/code"), Ticket: "t"}},
+		{"own_account", "own_account", false, fixtureOwn(l)},
+		{"own_account_bare", "own_account", false, view.OwnAccount{Bare: true, Changes: true, Form: form("/account"), New: access.NewPasskey{}}},
 		{"my_day", "my_day", false, fixtureDay(l)},
 		{"my_day_empty", "my_day", false, view.MyDay{Work: true, Lead: []string{words(l, "Nothing is late and nothing is silent.", "Nada está vencido y nada está sin respuesta.")}}},
 		{"my_day_node", "my_day", false, fixtureNodeDay(l)},
@@ -63,7 +66,7 @@ func everyPage(l i18n.Lang) []shot {
 				{Gives: words(l, "Border Patrol, Rio Grande Valley Sector", "Patrulla Fronteriza, sector Rio Grande Valley"), Receives: words(l, "INM at the bridge, Matamoros", "INM en el puente, Matamoros"), Last: 3}}}},
 		{"hand_overs_empty", "reconciliation", false, view.Reconciliation{}},
 		{"confirm", "confirm", false, view.Confirm{TitleKey: "act.decline", Statement: words(l, "I decline referral RGV-26-0398: witness unavailable; archivo temporal, CNPP 254.", "No acepto la remisión RGV-26-0398: testigo no localizable; archivo temporal, CNPP 254."), Lang: string(l), Facts: []view.Fact{{Label: words(l, "Reason", "Motivo"), Value: words(l, "Witness unavailable", "Testigo no localizable")}},
-			Digest: "9f41c07a2b6e5d18c77f2e105d3141d70be290aa3be29f41c07a2b6e5d18c77f", Method: "password", SignKey: "act.decline.sign", Form: form("/sign/1"), BackURL: "#"}},
+			Digest: "9f41c07a2b6e5d18c77f2e105d3141d70be290aa3be29f41c07a2b6e5d18c77f", SignKey: "act.decline.sign", Form: form("/sign/1"), BackURL: "#"}},
 		{"search", "search", false, fixtureSearch(l)},
 		{"search_empty", "search", false, view.Search{Form: form("/search"), Purposes: options("A"), Ran: true, Asked: []view.Hidden{{Name: "q", Value: "anzalduas"}}}},
 		{"search_first", "search", false, view.Search{Form: form("/search"), Purposes: options("A")}},
@@ -178,4 +181,10 @@ func fixtureNodeDay(l i18n.Lang) view.MyDay {
 		Desks: []view.Desk{{Title: words(l, "State of this node", "Estado de este nodo"), Notes: []component.Note{{Kind: "over", Title: words(l, "Less than 1 GB is free.", "Queda menos de 1 GB libre.")}}},
 			{Title: words(l, "Waits for a second person", "Espera a una segunda persona"), URL: "/admin", All: words(l, "Accounts", "Cuentas"), Rows: []view.DeskRow{{Title: words(l, "New account: Q. Marlow", "Cuenta nueva: Q. Marlow"), URL: "#", Note: "A. Whitfield, CBP", At: at(-2)}}},
 			{Title: words(l, "Other nodes", "Otros nodos"), URL: "/links", All: words(l, "Link", "Enlace"), Side: true, Rows: []view.DeskRow{{Title: words(l, "Mexico", "México"), URL: "#", Country: "mx", State: words(l, "Approved", "Aprobado"), Class: "ok"}}}}}
+// fixtureOwn is an account with everything set, and what is shown once.
+func fixtureOwn(l i18n.Lang) view.OwnAccount {
+	return view.OwnAccount{Changes: true, Form: form("/account"), App: at(-900), CodesLeft: 7,
+		Passkeys: []access.OwnPasskey{{ID: "a", Name: words(l, "Office telephone", "Teléfono de la oficina"), Held: "device", Since: at(-2000), Used: at(-1)}, {ID: "b", Name: words(l, "Night import", "Importación nocturna"), Held: "software", Since: at(-90)}},
+		Seed:     "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP", Ticket: "t", Codes: []string{"23456-789AB-CDEFG-HJKLM", "NPQRS-TUVWX-YZ234-56789"},
+		Sessions: []view.OwnSession{{ID: "s", Door: "web", Addr: "192.0.2.7", How: i18n.T(l, "access.how.passkey"), Seen: at(-.1), Here: true}, {ID: "t", Door: "api", Addr: "192.0.2.9", How: i18n.T(l, "access.how.password_totp"), Seen: at(-3)}}}
 }

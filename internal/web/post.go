@@ -145,7 +145,7 @@ func (s *Server) signing(pages *doors) {
 			s.problem(w, r, err)
 			return
 		}
-		res, err := s.Acts.Sign(r.Context(), q.by, r.PathValue("id"), r.PostForm.Get("password")) // what cannot be shown is refused here, and journalled
+		res, err := s.Acts.Sign(r.Context(), q.by, r.PathValue("id"), assertionOf(r.PostForm)) // what cannot be shown is refused here, and journalled
 		if err == nil {
 			q.path = back(r.PostForm.Get("back"))
 			http.Redirect(w, r, q.after(shown.Verb, res), http.StatusSeeOther)
@@ -155,7 +155,7 @@ func (s *Server) signing(pages *doors) {
 	})
 }
 
-// notSigned tells why: a wrong password on the same page, all else on its own.
+// notSigned tells why: a wrong answer on the same page, all else on its own.
 func (q *request) notSigned(err error) {
 	no, refused := refusal.As(err)
 	if refused && strings.HasPrefix(no.Code, "access.") && no.Status != http.StatusNotFound {
@@ -187,7 +187,7 @@ func (q *request) confirm(status int, no *component.Refusal) {
 		return
 	}
 	f := component.Form{Action: "/sign/" + shown.ID, Token: newToken(), Values: url.Values{}, Errors: map[string]string{}, Refusal: no}
-	v := view.Confirm{TitleKey: "verb." + shown.Verb, Statement: statement, Lang: q.lang.Tag(), Facts: facts, Digest: shown.Digest, Method: "password",
+	v := view.Confirm{TitleKey: "verb." + shown.Verb, Statement: statement, Lang: q.lang.Tag(), Facts: facts, Digest: shown.Digest, Asked: shown.Asked,
 		SignKey: "confirm.sign", Form: f, BackURL: to, Hidden: []view.Hidden{{Name: "back", Value: to}}}
 	if !crosses {
 		v.LeadKey, v.Sees = "confirm.lead_here", q.t("confirm.stays")

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/oasiss/oasiss/internal/i18n"
+	"github.com/oasiss/oasiss/internal/web/view"
 )
 
 func renderer(t testing.TB) *Renderer {
@@ -92,11 +93,7 @@ func TestRefusedFormKeepsWhatWasTypedButNeverAPassword(t *testing.T) {
 	f := form("/sign-in")
 	f.Values.Set("user", "druiz")
 	f.Values.Set("password", "correct horse battery")
-	html := draw(t, r, shot{"", "sign_in", true, struct {
-		Form     any
-		HelpDesk string
-		Founding bool
-	}{f, "", false}}, i18n.English, "")
+	html := draw(t, r, shot{"", "sign_in", true, view.SignIn{Form: f, Other: true, Passkey: form("/sign-in/passkey")}}, i18n.English, "")
 	if !strings.Contains(html, `value="druiz"`) || strings.Contains(html, "correct horse") {
 		t.Error("the name must come back and the password must not")
 	}

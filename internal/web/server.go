@@ -127,6 +127,10 @@ func (s *Server) problem(w http.ResponseWriter, r *http.Request, err error) {
 		http.Redirect(w, r, "/sign-in", http.StatusSeeOther)
 		return
 	}
+	if refused && no.Code == "access.second_factor_needed" && r.Method == http.MethodGet {
+		http.Redirect(w, r, ownAccount, http.StatusSeeOther) // where the second factor is set
+		return
+	}
 	v := problemOf(no)
 	if !refused {
 		v.Status, v.Ref = http.StatusInternalServerError, newToken()[:8]

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"net"
 	"net/http"
 	"net/url"
@@ -59,8 +60,10 @@ func drop(w http.ResponseWriter, name string) {
 
 // door registers signing in and out, one-time links, language and look.
 func (s *Server) door(pages *doors) {
-	pages.open("GET /sign-in", func(w http.ResponseWriter, r *http.Request) { s.signInPage(w, r, http.StatusOK, nil) })
+	pages.open("GET /sign-in", func(w http.ResponseWriter, r *http.Request) { s.signInPage(w, r, http.StatusOK, false, nil) })
 	pages.open("POST /sign-in", s.signIn)
+	pages.open("POST /sign-in/passkey", s.signInByPasskey)
+	pages.open("POST /sign-in/code", s.signInCode)
 	pages.open("POST /sign-out", func(w http.ResponseWriter, r *http.Request) {
 		if err := s.Guard.SignOut(r.Context(), tokenOf(r)); err != nil {
 			s.problem(w, r, err)
@@ -81,6 +84,7 @@ func (s *Server) door(pages *doors) {
 		s.comeBack(w, r)
 	})
 	s.oneTime(pages)
+	s.factors(pages)
 }
 
 // keepLook keeps what somebody chose of the pages' look: for their account when
@@ -114,30 +118,68 @@ func address(r *http.Request) string {
 	return host
 }
 
-func (s *Server) signInPage(w http.ResponseWriter, r *http.Request, status int, f *component.Form) {
-	if f == nil {
-		f = &component.Form{Values: url.Values{}, Errors: map[string]string{}}
+func (s *Server) signInPage(w http.ResponseWriter, r *http.Request, status int, byPasskey bool, no *component.Refusal) {
+	v := view.SignIn{Asked: s.Guard.AskSignIn(), Other: no != nil && !byPasskey, Form: emptyForm("/sign-in"), Passkey: emptyForm("/sign-in/passkey")}
+	if byPasskey {
+		v.Passkey.Refusal = no
+	} else if no != nil {
+		v.Form.Refusal, v.Form.Values = no, r.PostForm
 	}
-	f.Action, f.Token = "/sign-in", newToken()
-	if err := s.render.RenderStatus(w, status, "sign_in", s.blank(r), view.SignIn{Form: *f}); err != nil {
+	if err := s.render.RenderStatus(w, status, "sign_in", s.blank(r), v); err != nil {
 		s.problem(w, r, err)
 	}
 }
 
+func emptyForm(action string) component.Form {
+	return component.Form{Action: action, Token: newToken(), Values: url.Values{}, Errors: map[string]string{}}
+}
+
+// signIn takes a name and a password; a second step follows where the account
+// has a second factor.
 func (s *Server) signIn(w http.ResponseWriter, r *http.Request) {
-	if err := r.ParseForm(); err != nil {
-		s.problem(w, r, refusal.New("act.malformed", "field", ""))
+	token, _, err := s.Guard.SignIn(r.Context(), access.SignIn{Login: strings.TrimSpace(r.PostFormValue("user")), Password: r.PostFormValue("password"),
+		Addr: address(r), Notice: r.PostFormValue("notice") == "yes", Door: "web"})
+	if step := (*access.SecondStep)(nil); errors.As(err, &step) {
+		s.codePage(w, r, http.StatusOK, step.Ticket, nil)
 		return
 	}
-	token, _, err := s.Guard.SignIn(r.Context(), access.SignIn{Login: strings.TrimSpace(r.PostForm.Get("user")), Password: r.PostForm.Get("password"),
-		Addr: address(r), Notice: r.PostForm.Get("notice") == "yes", Door: "web"})
-	no, refused := refusal.As(err)
-	switch {
-	case refused:
-		r.PostForm.Del("password")
-		s.signInPage(w, r, no.Status, &component.Form{Values: r.PostForm, Errors: map[string]string{}, Refusal: &component.Refusal{Code: no.Code, Params: no.Params}})
+	r.PostForm.Del("password")
+	s.opened(w, r, token, err, func(no *refusal.Refusal) {
+		s.signInPage(w, r, no.Status, false, &component.Refusal{Code: no.Code, Params: no.Params})
+	})
+}
+
+func (s *Server) signInByPasskey(w http.ResponseWriter, r *http.Request) {
+	notice := r.PostFormValue("notice") == "yes" // reads the form
+	token, _, err := s.Guard.SignInByPasskey(r.Context(), assertionOf(r.PostForm), access.SignIn{Addr: address(r), Notice: notice, Door: "web"})
+	s.opened(w, r, token, err, func(no *refusal.Refusal) {
+		s.signInPage(w, r, no.Status, true, &component.Refusal{Code: no.Code, Params: no.Params})
+	})
+}
+
+func (s *Server) signInCode(w http.ResponseWriter, r *http.Request) {
+	ticket := r.PostFormValue("ticket")
+	token, _, err := s.Guard.SignInCode(r.Context(), ticket, r.PostFormValue("code"), address(r), "web")
+	s.opened(w, r, token, err, func(no *refusal.Refusal) {
+		s.codePage(w, r, no.Status, ticket, &component.Refusal{Code: no.Code, Params: no.Params})
+	})
+}
+
+func (s *Server) codePage(w http.ResponseWriter, r *http.Request, status int, ticket string, no *component.Refusal) {
+	f := emptyForm("/sign-in/code")
+	f.Refusal = no
+	if err := s.render.RenderStatus(w, status, "sign_in_code", s.blank(r), view.SignInCode{Form: f, Ticket: ticket}); err != nil {
+		s.problem(w, r, err)
+	}
+}
+
+// opened leads on with a session, or says why there is none.
+func (s *Server) opened(w http.ResponseWriter, r *http.Request, token string, err error, refused func(*refusal.Refusal)) {
+	if no, ok := refusal.As(err); ok {
+		refused(no)
 		return
-	case err != nil:
+	}
+	if err != nil {
 		s.problem(w, r, err)
 		return
 	}

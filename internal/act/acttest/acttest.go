@@ -8,10 +8,13 @@ import (
 	"crypto/ed25519"
 	"crypto/sha256"
 	"database/sql"
+	"encoding/base64"
 	"errors"
+	"sync"
 	"testing"
 	"time"
 
+	"github.com/oasiss/oasiss/authenticator"
 	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/act"
 	"github.com/oasiss/oasiss/internal/journal"
@@ -22,17 +25,16 @@ import (
 	"github.com/oasiss/oasiss/wire"
 )
 
-// Password is the password of everybody in tests.
-const Password = "correct horse battery staple"
-
 // Node is one node under test.
 type Node struct {
 	*act.Acts
 	Clock time.Time // what Now answers; the test moves it
 	Out   []Sent    // released messages, in order
 
-	t    testing.TB
-	sign ed25519.PrivateKey
+	t     testing.TB
+	sign  ed25519.PrivateKey
+	keyed sync.Mutex
+	keys  map[string]*authenticator.Key // of each official who signs
 }
 
 // Sent is one released message.
@@ -71,7 +73,7 @@ func NewOn(t testing.TB, db *store.DB, node string, facts []func(*journal.Kinds)
 	for _, v := range verbs {
 		v(known)
 	}
-	n := &Node{Clock: Start, t: t, sign: signKey(node)}
+	n := &Node{Clock: Start, t: t, sign: signKey(node), keys: map[string]*authenticator.Key{}}
 	n.Acts = &act.Acts{Node: node, DB: db, Kinds: kinds, Ring: ring, Policies: policies, Hub: act.NewHub(),
 		Verbs: known, Now: func() time.Time { return n.Clock }, Outbox: n.outbox, Signs: n}
 	return n
@@ -92,19 +94,53 @@ func (n *Node) outbox(tx *store.Tx, peer, lane, _ string, seq int64, _ time.Time
 	return nil
 }
 
-// Prove implements act.Signatures.
-func (n *Node) Prove(_ context.Context, by access.Actor, digest [32]byte, password string) (wire.Proof, error) {
-	if password != Password {
-		return wire.Proof{}, refusal.New("access.password")
+// party is where a node's pages would be.
+func party(node string) string { return node + ".example" }
+
+// key is the passkey of an official, registered as soon as it is looked for.
+func (n *Node) key(user string) *authenticator.Key {
+	n.keyed.Lock()
+	defer n.keyed.Unlock()
+	if n.keys[user] == nil {
+		n.keys[user] = authenticator.New(party(n.Node))
 	}
-	return wire.SignPassword(n.Node, by.User, digest, n.Clock, n.sign)
+	return n.keys[user]
+}
+
+// Ask implements act.Signatures.
+func (n *Node) Ask(digest [32]byte) access.Asked {
+	return access.Asked{Challenge: base64.RawURLEncoding.EncodeToString(digest[:]), RelyingParty: party(n.Node), Origin: "https://" + party(n.Node)}
+}
+
+// Answer is what an official's authenticator answers to an act that was shown.
+func (n *Node) Answer(by access.Actor, p act.Prepared) access.Assertion {
+	n.t.Helper()
+	a, err := n.key(by.User).Assert(p.Asked.RelyingParty, p.Asked.Origin, p.Asked.Challenge)
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	return a
+}
+
+// Prove implements act.Signatures.
+func (n *Node) Prove(_ context.Context, by access.Actor, digest [32]byte, answer access.Assertion) (wire.Proof, error) {
+	k, asked := n.key(by.User), n.Ask(digest)
+	e, err := wire.SignEnrolment(wire.Enrolment{Node: n.Node, Account: by.User, Credential: k.Credential, Alg: wire.AlgES256, Public: k.Public(),
+		RelyingParty: asked.RelyingParty, Origins: []string{asked.Origin}, Held: wire.HeldSoftware, Fact: "fact", Since: n.Clock, At: n.Clock}, n.sign)
+	if err != nil {
+		return wire.Proof{}, err
+	}
+	p := wire.Proof{Method: wire.MethodPasskey, Signer: by.User, Key: answer.Credential, Statement: answer.ClientData, AuthData: answer.AuthData, Sig: answer.Sig, Enrolment: e}
+	if _, err := wire.VerifyProof(p, digest, n.Keys(nil, n.Node)); err != nil {
+		return wire.Proof{}, refusal.New("access.passkey_refused")
+	}
+	return p, nil
 }
 
 // Keys implements act.Signatures: every node's test key is known.
 func (n *Node) Keys(_ *store.Tx, peer string) wire.ProofKeys {
-	return func(wire.Proof) (wire.ProofKey, error) {
-		return wire.ProofKey{Public: signKey(peer).Public(), Node: peer}, nil
-	}
+	d := wire.Descriptor{Node: peer, SignKey: signKey(peer).Public().(ed25519.PublicKey)}
+	return d.ProofKeys()
 }
 
 // Person is an actor at an office of this node.
@@ -124,7 +160,7 @@ func (n *Node) Take(by access.Actor, purpose string, cmd act.Command) (act.Resul
 	if err != nil {
 		return act.Result{}, err
 	}
-	return n.Sign(ctx, by, p.ID, Password)
+	return n.Sign(ctx, by, p.ID, n.Answer(by, p))
 }
 
 // Must is Take for an act that the test expects to be taken.

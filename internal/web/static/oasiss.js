@@ -87,6 +87,39 @@
     if (b && navigator.clipboard) navigator.clipboard.writeText(b.dataset.copy);
   });
 
+  // A passkey answers what the form says it is asked: to sign in or to sign, or
+  // for a new one. The form then goes with the answer, as any form does.
+  const raw = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (c) => c.charCodeAt(0));
+  const url64 = (bytes) => btoa(String.fromCharCode(...new Uint8Array(bytes))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
+  const answer = async ({ passkey, challenge, party, user, login, exclude }) => {
+    if (passkey === "get") {
+      const c = await navigator.credentials.get({ publicKey: { challenge: raw(challenge), rpId: party, userVerification: "required", timeout: 120000 } });
+      return { credential: c.id, client_data: c.response.clientDataJSON, auth_data: c.response.authenticatorData, sig: c.response.signature };
+    }
+    const c = await navigator.credentials.create({ publicKey: {
+      challenge: raw(challenge), rp: { id: party, name: "OASISS" }, user: { id: new TextEncoder().encode(user), name: login, displayName: login },
+      pubKeyCredParams: [{ type: "public-key", alg: -7 }, { type: "public-key", alg: -8 }], timeout: 120000, attestation: "none",
+      authenticatorSelection: { residentKey: "required", requireResidentKey: true, userVerification: "required" },
+      excludeCredentials: exclude.split(" ").filter(Boolean).map((id) => ({ type: "public-key", id: raw(id) })),
+    } });
+    return { client_data: c.response.clientDataJSON, attestation: c.response.attestationObject };
+  };
+  document.addEventListener("submit", async (e) => {
+    const form = e.target;
+    if (!form.matches("form[data-passkey]")) return;
+    e.preventDefault();
+    const button = form.querySelector("button"), failed = form.querySelector("[data-passkey-failed]");
+    button.disabled = true;
+    failed.hidden = true;
+    try {
+      for (const [name, value] of Object.entries(await answer(form.dataset))) form.elements[name].value = typeof value === "string" ? value : url64(value);
+      form.submit();
+    } catch {
+      failed.hidden = false;
+      button.disabled = false;
+    }
+  });
+
   // A file is sent by pieces, so that a cut costs nothing: what was begun is
   // begun by the same act as without this script, what stands is asked of the
   // node, and the same file chosen again goes on where it stopped.

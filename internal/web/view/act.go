@@ -4,6 +4,7 @@
 package view
 
 import (
+	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/document"
 	"github.com/oasiss/oasiss/internal/web/component"
 )
@@ -111,10 +112,10 @@ type Confirm struct {
 	Statement string // the act in words, as it will be shown to both countries
 	Lang      string // language of the statement
 	Facts     []Fact
-	Digest    string // SHA-256 of the act, in hexadecimal
-	Method    string // password or passkey
-	SignKey   string // label of the signing button
-	Sees      string // what the other country sees, and when
+	Digest    string       // SHA-256 of the act, in hexadecimal
+	Asked     access.Asked // what the person's authenticator is asked
+	SignKey   string       // label of the signing button
+	Sees      string       // what the other country sees, and when
 	Form      component.Form
 	Hidden    []Hidden
 	BackURL   string

@@ -3,14 +3,23 @@ package view
 import (
 	"time"
 
+	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/web/component"
 )
 
 // SignIn is the use notice beside the form.
 type SignIn struct {
-	Form     component.Form
-	HelpDesk string // telephone of the help desk
-	Founding bool   // a one-time founding link: a password is chosen here
+	Form     component.Form // by password
+	Passkey  component.Form
+	Asked    access.Asked // of the person's authenticator
+	Other    bool         // signing in by password is what was tried
+	HelpDesk string       // telephone of the help desk
+}
+
+// SignInCode is the second step of signing in by password.
+type SignInCode struct {
+	Form   component.Form
+	Ticket string // of the first step
 }
 
 // MyDay is the first page after sign-in: what dies first is on top. What it

@@ -16,6 +16,7 @@ import (
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/webauthn"
 	"github.com/chromedp/chromedp"
 )
 
@@ -26,6 +27,7 @@ var Tags = []string{"wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"}
 type Browser struct {
 	Context context.Context // for chromedp's own actions
 	axe     string
+	keys    webauthn.AuthenticatorID // its authenticator; empty until it has one
 }
 
 // Violation is one rule that a page breaks, and where.
