@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/oasiss/oasiss/internal/access"
-	"github.com/oasiss/oasiss/internal/act/acttest"
+	"github.com/oasiss/oasiss/internal/act"
 	"github.com/oasiss/oasiss/internal/journal"
 	"github.com/oasiss/oasiss/internal/refusal"
 	"github.com/oasiss/oasiss/internal/seal"
@@ -124,7 +124,7 @@ func TestForgettingDropsWhatMayNameTheForgotten(t *testing.T) {
 	p := k.must(&AddPerson{Case: c, Particulars: Particulars{Given: "Rogelio", Paterno: "Zquintalvo"}, Age: "adult", RoleFields: role})
 	q := k.must(&AddPerson{Case: c, Particulars: Particulars{Given: "Melquiades"}, Age: "adult", RoleFields: role})
 	r := k.must(&AddPerson{Case: other, Particulars: Particulars{Given: "Eulalia"}, Age: "adult", RoleFields: role})
-	shown := func(x *Expunge) string {
+	shown := func(x *Expunge) act.Prepared {
 		t.Helper()
 		got, err := k.Prepare(t.Context(), first, "", wire.PurposeOversight, x)
 		if err != nil {
