@@ -181,6 +181,8 @@ func fixtureNodeDay(l i18n.Lang) view.MyDay {
 		Desks: []view.Desk{{Title: words(l, "State of this node", "Estado de este nodo"), Notes: []component.Note{{Kind: "over", Title: words(l, "Less than 1 GB is free.", "Queda menos de 1 GB libre.")}}},
 			{Title: words(l, "Waits for a second person", "Espera a una segunda persona"), URL: "/admin", All: words(l, "Accounts", "Cuentas"), Rows: []view.DeskRow{{Title: words(l, "New account: Q. Marlow", "Cuenta nueva: Q. Marlow"), URL: "#", Note: "A. Whitfield, CBP", At: at(-2)}}},
 			{Title: words(l, "Other nodes", "Otros nodos"), URL: "/links", All: words(l, "Link", "Enlace"), Side: true, Rows: []view.DeskRow{{Title: words(l, "Mexico", "México"), URL: "#", Country: "mx", State: words(l, "Approved", "Aprobado"), Class: "ok"}}}}}
+}
+
 // fixtureOwn is an account with everything set, and what is shown once.
 func fixtureOwn(l i18n.Lang) view.OwnAccount {
 	return view.OwnAccount{Changes: true, Form: form("/account"), App: at(-900), CodesLeft: 7,
