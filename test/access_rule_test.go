@@ -62,6 +62,7 @@ var pastTheView = map[string]string{
 	"internal/web/statement.go concerning":      "the person named by the request that one's own prepared act decides; its rule has decided",
 	"internal/web/waiting.go waiting":           "the number of a referral whose withdrawal is shown",
 	"internal/web/link.go paired":               "names of the approved peers, which the programme's people all may know",
+	"internal/web/search.go searchForm":         "names of the offices, for a choice; who has an account may know them",
 	"internal/web/people.go personPage":         "the case of a person whom casefile.ShowPerson has just decided to show",
 }
 
@@ -82,7 +83,7 @@ var (
 )
 
 // streamed are the operations whose bytes stand in no document.
-var streamed = map[string]string{"file-stands": "HEAD /api/v1/uploads/1", "file-continue": "PATCH /api/v1/uploads/1", "file-content": "GET /api/v1/files/1/content"}
+var streamed = map[string]string{"file-stands": "HEAD /api/v1/uploads/1", "file-continue": "PATCH /api/v1/uploads/1", "file-content": "GET /api/v1/files/1/content", "referral-copy-content": "GET /api/v1/copies/1/1"}
 
 // calls visits every call in the code that runs, with the function it stands in.
 func calls(t *testing.T, roots []string, visit func(where string, c *ast.CallExpr)) {

@@ -20,7 +20,7 @@ func (w *world) listOf(words string) (fact string) {
 // chartOf takes a link chart out that begins at a suspect.
 func (w *world) chartOf(suspect string) (fact string) {
 	w.t.Helper()
-	done, err := w.as("us", "kestrelle", wire.PurposeProsecution).Take(w.t.Context(), "network.export", "", map[string]any{"start": suspect, "reason": "own_file"}, password)
+	done, err := w.as("us", "kestrelle", wire.PurposeProsecution).Take(w.t.Context(), "network.export", "", map[string]any{"start": suspect, "reason": "own_file"})
 	w.ok(err)
 	return done.Facts[0]
 }
