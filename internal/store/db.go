@@ -63,6 +63,9 @@ type engine interface {
 	begin(ctx context.Context, s *statements) error
 	// commit makes it durable and tells the other processes of the node.
 	commit(ctx context.Context, s *statements) error
+	// send gives the way to run several statements that only write at once; nil
+	// where they gain nothing by it.
+	send(conn *sql.Conn) func(context.Context, []statement) error
 	// full says whether an error is that there is no room on the disk.
 	full(err error) bool
 	// broken says whether a statement that failed has spoilt the transaction.

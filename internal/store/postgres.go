@@ -138,6 +138,19 @@ func (e *postgres) commit(ctx context.Context, s *statements) error {
 	return err
 }
 
+// send has the server run the statements one after another, and waits once.
+func (*postgres) send(conn *sql.Conn) func(context.Context, []statement) error {
+	return func(ctx context.Context, all []statement) error {
+		return conn.Raw(func(c any) error {
+			var b pgx.Batch
+			for _, s := range all {
+				b.Queue(s.query, s.args...)
+			}
+			return c.(*stdlib.Conn).Conn().SendBatch(ctx, &b).Close()
+		})
+	}
+}
+
 var errBroken = errors.New("store: a statement failed and spoilt the transaction")
 
 func (*postgres) broken(conn *sql.Conn) bool {

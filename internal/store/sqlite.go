@@ -108,6 +108,9 @@ func (sqlite) commit(ctx context.Context, s *statements) error {
 	return err
 }
 
+// send: there is no way to go.
+func (sqlite) send(*sql.Conn) func(context.Context, []statement) error { return nil }
+
 // broken: a statement that failed leaves a SQLite transaction as it was.
 func (sqlite) broken(*sql.Conn) bool { return false }
 

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"strings"
 	"time"
 
 	jsonv1 "github.com/go-json-experiment/json/v1"
@@ -56,19 +57,44 @@ func (tx *Tx) Tables() (names []string, err error) {
 	return names, err
 }
 
-// Exec runs a statement.
+// Exec runs a statement. On a server it may be sent with those that follow it;
+// then what is wrong with it is said by the first that reads, by the end of an
+// Attempt or by the commit, and the transaction fails all the same.
 func (tx *Tx) Exec(query string, args ...any) error {
+	if s, ok := tx.via.(*statements); ok && s.send != nil && onRows(query) {
+		tx.writes++
+		tx.work.ran(query)
+		s.later = append(s.later, statement{query, args})
+		return nil
+	}
 	_, err := tx.ExecN(query, args...)
 	return err
 }
 
-// ExecN runs a statement and returns how many rows it changed.
+// onRows says whether a statement writes rows. One that makes a table must have
+// run before others can name it.
+func onRows(query string) bool {
+	return strings.HasPrefix(query, "INSERT ") || strings.HasPrefix(query, "UPDATE ") || strings.HasPrefix(query, "DELETE ")
+}
+
+// flush sends what Exec has kept back.
+func (tx *Tx) flush() error {
+	if s, ok := tx.via.(*statements); ok {
+		return s.flush(tx.on())
+	}
+	return nil
+}
+
+// ExecN runs a statement at once and returns how many rows it changed.
 func (tx *Tx) ExecN(query string, args ...any) (int64, error) {
 	tx.writes++
 	if tx.undone != nil {
 		return 0, tx.undone
 	}
 	tx.work.ran(query)
+	if err := tx.flush(); err != nil {
+		return 0, err
+	}
 	r, err := tx.via.ExecContext(tx.on(), query, args...)
 	if err != nil {
 		if undone(err) {
@@ -86,17 +112,24 @@ func (tx *Tx) ExecN(query string, args ...any) (int64, error) {
 // Query runs a query; the caller closes the rows.
 func (tx *Tx) Query(query string, args ...any) (*sql.Rows, error) {
 	tx.work.ran(query)
+	if err := tx.flush(); err != nil {
+		return nil, err
+	}
 	return tx.via.QueryContext(tx.on(), query, args...)
 }
 
 // Row is what a query for one row gave.
 type Row struct {
 	row  *sql.Row
+	err  error // why it was not asked
 	work *Work
 }
 
 // Scan copies the row's columns; sql.ErrNoRows if there was none.
 func (r Row) Scan(to ...any) error {
+	if r.err != nil {
+		return r.err
+	}
 	err := r.row.Scan(to...)
 	if err == nil {
 		r.work.read()
@@ -107,7 +140,10 @@ func (r Row) Scan(to ...any) error {
 // QueryRow runs a query for at most one row.
 func (tx *Tx) QueryRow(query string, args ...any) Row {
 	tx.work.ran(query)
-	return Row{tx.via.QueryRowContext(tx.on(), query, args...), tx.work}
+	if err := tx.flush(); err != nil {
+		return Row{err: err}
+	}
+	return Row{row: tx.via.QueryRowContext(tx.on(), query, args...), work: tx.work}
 }
 
 // Within runs f while the transaction reads as an office: what is loaded by an
@@ -184,12 +220,16 @@ func (tx *Tx) Keep(key, v any) {
 // if f had not been. It gives why f failed, and apart from it what went wrong
 // with the transaction itself.
 func (tx *Tx) Attempt(f func() error) (why, err error) {
-	if err := tx.Exec(`SAVEPOINT attempt`); err != nil {
+	if _, err := tx.ExecN(`SAVEPOINT attempt`); err != nil {
 		return nil, err
 	}
 	after, known := len(tx.after), maps.Clone(tx.known)
-	if why = f(); why != nil {
-		if err := tx.Exec(`ROLLBACK TO SAVEPOINT attempt`); err != nil {
+	why = f()
+	if sent := tx.flush(); why == nil {
+		why = sent
+	}
+	if why != nil {
+		if _, err := tx.ExecN(`ROLLBACK TO SAVEPOINT attempt`); err != nil {
 			return why, err
 		}
 		tx.after = tx.after[:after]
