@@ -101,6 +101,9 @@ func still(answer string) string { return passing.ReplaceAllString(answer, "·")
 // no case, kind or office. SECURITY.md says so.
 var linkFigures = []string{"/api/v1/links", "/api/v1/links/{id}"}
 
+// listPages are the pages that name nothing.
+var listPages = []string{"/", "/referrals", "/cases", "/cases/new", "/protection", "/retention", "/requests", "/waiting", "/alerts", "/accords", "/admin", "/journal", "/journal/accesses"}
+
 // views is everything that the onlooker can look at without naming anything:
 // each read of the API that takes no id, each list among the pages, and search
 // by the words of the other office's cases. What is added to either door is in
@@ -113,7 +116,7 @@ func (o *onlooker) views(t *testing.T, words []string) map[string]string {
 			o.look(out, name, http.MethodGet, path, nil)
 		}
 	}
-	for _, path := range []string{"/", "/referrals", "/cases", "/cases/new", "/protection", "/retention", "/requests", "/waiting", "/alerts", "/accords", "/admin", "/journal", "/journal/accesses"} {
+	for _, path := range listPages {
 		o.look(out, "page "+path, http.MethodGet, path, nil)
 	}
 	for _, word := range words {
