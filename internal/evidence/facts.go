@@ -32,7 +32,7 @@ func Facts(k *journal.Kinds) {
 }
 
 // Verbs registers the commands of this package.
-func Verbs(v act.Verbs) { v.Add(&Collect{}, &TakeStep{}, &Give{}, &Receive{}) }
+func Verbs(v act.Verbs) { v.Add(&Collect{}, &Import{}, &TakeStep{}, &Give{}, &Receive{}) }
 
 func applyCollected(tx *store.Tx, e journal.Entry, f Collected) error {
 	x := f.exhibit(e)

@@ -72,7 +72,7 @@ func shaped(t *testing.T, b []byte) (broken []string) {
 // before. The shapes tell a valid graph from one that is not.
 func TestEvidenceInCASE(t *testing.T) {
 	for name, sound := range map[string]bool{"case_valid.json": true, "case_invalid.json": false} {
-		b, err := os.ReadFile("testdata/" + name)
+		b, err := os.ReadFile("../evidence/testdata/" + name)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -130,6 +130,11 @@ func TestEvidenceInCASE(t *testing.T) {
 	}
 	if !strings.Contains(string(b), file.SHA256.String()) || strings.Contains(string(b), "Xochil") {
 		t.Errorf("the digest of the file, or a name: %s", b)
+	}
+	back, err := evidence.ReadCASE(b)
+	if err != nil || len(back) != 1 || back[0].Number != "RGV-26-0001-E1" || len(back[0].Steps) != 3 || back[0].Steps[1].Name != evidence.StepOpen || back[0].Steps[0].By != "Official agent" ||
+		len(back[0].Files) != 1 || back[0].Files[0].SHA256 != file.SHA256.String() || back[0].Files[0].Name != file.Name {
+		t.Errorf("read back: %+v, %v", back, err)
 	}
 	none, err := v.View(nil, func(string) bool { return false }).CASE("OAS-US-26-000001")
 	if err != nil || strings.Contains(string(none), "exhibit-") {

@@ -19,6 +19,7 @@ import (
 // adding is the act by which each noun of a case is added on its own page.
 var adding = map[string]string{
 	"event": "case.add_event", "person": "case.add_person", "statement": "case.add_statement", "translation": "case.add_translation", "identification": "case.add_identification", "property": "case.add_property", "exhibit": "exhibit.collect",
+	"graph":   "exhibit.import",
 	"vehicle": "case.add_vehicle", "phone": "case.add_phone", "organisation": "case.add_organisation", "charge": "case.add_charge", "decision": "case.ausa_decision",
 	"outcome": "case.add_outcome", "note": "case.note_outside",
 }
@@ -83,7 +84,7 @@ func (q *request) itemChoicesOf(c casefile.View, noun string) answers {
 		return answers{"statement": q.statementChoices(c)}
 	case "property":
 		return answers{"holder": people, "kind": q.codes("casefile.property_kind.", casefile.Codes("property_kind")), "currency": q.codes("", []string{"USD", "MXN"})}
-	case "exhibit":
+	case "exhibit", "graph":
 		return q.exhibitChoices(c)
 	case "vehicle":
 		return answers{"holder": people, "kind": q.codes("casefile.vehicle_kind.", casefile.Codes("vehicle_kind"))}
@@ -156,7 +157,7 @@ func (q *request) chargeChoices(c casefile.View) []component.Option {
 // added on a page of its own.
 func (q *request) addable(c casefile.View) []view.Link {
 	var out []view.Link
-	for _, noun := range []string{"person", "event", "statement", "translation", "identification", "exhibit", "property", "vehicle", "phone", "organisation", "charge", "decision", "outcome", "note"} {
+	for _, noun := range []string{"person", "event", "statement", "translation", "identification", "exhibit", "graph", "property", "vehicle", "phone", "organisation", "charge", "decision", "outcome", "note"} {
 		name := noun
 		if noun == "decision" {
 			name = "ausa_decision"
