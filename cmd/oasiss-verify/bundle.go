@@ -115,7 +115,7 @@ func (j *job) tellSigned(s wire.BundleSigned, node string) {
 	}
 	j.say.line("bundle_act", j.say.text(sentences[name]), stamp(a.Created), a.By.Name, a.By.ID, address(a.From))
 	for _, p := range s.Signatures {
-		j.say.line("proof", p.Account, p.Node, p.Method, j.say.strength(p.Strength), stamp(p.At))
+		j.say.line("proof", p.Account, p.Node, p.Method, j.say.strength(p), stamp(p.At))
 	}
 	j.say.line("bundle_in", s.Leaf, s.Checkpoint.Size, node)
 	for _, c := range s.Checkpoint.Cosignatures {

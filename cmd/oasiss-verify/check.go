@@ -142,7 +142,7 @@ func checkProof(j *job) error {
 	}
 	signatures, err := wire.VerifyProofs(m, keys.Proofs())
 	for _, s := range signatures {
-		j.say.line("proof", s.Account, s.Node, s.Method, j.say.strength(s.Strength), stamp(s.At))
+		j.say.line("proof", s.Account, s.Node, s.Method, j.say.strength(s), stamp(s.At))
 	}
 	return err
 }

@@ -39,8 +39,14 @@ func (v voice) code(c wire.Code) string {
 // purpose names a purpose.
 func (v voice) purpose(p string) string { return v.text(purposes[p]) }
 
-// strength says what a signature proof rests on.
-func (v voice) strength(s string) string { return v.text(strengths[s]) }
+// strength says what a signature proof rests on; of a passkey that a program
+// keeps, that too.
+func (v voice) strength(s wire.Signature) string {
+	if s.Held == wire.HeldSoftware {
+		return v.text(inSoftware)
+	}
+	return v.text(strengths[s.Strength])
+}
 
 // both is one text in English and Spanish.
 type both struct{ en, es string }
@@ -66,6 +72,8 @@ var absences = map[string]both{
 	wire.AbsentNotHere:  {"it had not come to the node that made the copy", "no había llegado al nodo que hizo la copia"},
 	wire.AbsentClosed:   {"it was not open to whoever took the copy", "no estaba abierto para quien tomó la copia"},
 }
+
+var inSoftware = both{"strong: by the person's own passkey, which a program keeps in a file", "fuerte: con la llave de acceso de la propia persona, que un programa guarda en un archivo"}
 
 var sentences = map[string]both{
 	"holds":        {"HOLDS: everything checked above is as stated.", "CORRECTO: todo lo comprobado arriba es como se afirma."},
