@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/oasiss/oasiss/client"
 	"github.com/oasiss/oasiss/internal/i18n"
@@ -151,7 +152,7 @@ func text(key string, params map[string]any) string { return i18n.T(i18n.English
 func TestThePagesOfOneNode(t *testing.T) {
 	w := oneNode(t)
 	for name, f := range map[string]func(*testing.T, *world){"sign in": signingIn, "double submit": doubleSubmit, "refused keeps": refusedKeeps,
-		"cross origin": crossOrigin, "invisible": invisible, "headers": headers, "signed": signedAct, "second person": secondPerson, "everyone": everyone, "locked": lockedOut, "language": language, "looks": looks, "accounts": accounts} {
+		"cross origin": crossOrigin, "invisible": invisible, "headers": headers, "signed": signedAct, "second person": secondPerson, "everyone": everyone, "locked": lockedOut, "language": language, "looks": looks, "accounts": accounts, "session ended": sessionEnded} {
 		t.Run(name, func(t *testing.T) { f(t, w) })
 	}
 }
@@ -477,6 +478,38 @@ func lockedOut(t *testing.T, w *world) {
 	v.says(p, p.status, `role="alert"`, `value="lockridge"`)
 	if strings.Contains(p.text, "Marlow Lockridge") {
 		t.Error("the page says whose account it is")
+	}
+}
+
+// sessionEnded: a session that is ended elsewhere is out at once, and so is the
+// stream of a page that stands open (R07).
+func sessionEnded(t *testing.T, w *world) {
+	open, other := w.visitor(t), w.visitor(t)
+	live := regexp.MustCompile(`sse-connect="(/live[^"]+)"`).FindStringSubmatch(open.signIn("northcutt").text)
+	if live == nil {
+		t.Fatal("the page listens to nothing")
+	}
+	res, err := open.http.Do(open.request(http.MethodGet, live[1], nil))
+	if err != nil || res.StatusCode != http.StatusOK {
+		t.Fatal(res, err)
+	}
+	defer res.Body.Close() //nolint:errcheck // read to its end
+	over := make(chan error, 1)
+	go func() { _, err := io.Copy(io.Discard, res.Body); over <- err }()
+	other.signIn("northcutt")
+	for _, m := range regexp.MustCompile(`action="(/account/sessions/[^"]+/end)"`).FindAllStringSubmatch(other.get("/account").text, -1) {
+		other.post(m[1], nil)
+	}
+	select {
+	case <-over:
+	case <-time.After(5 * time.Second):
+		t.Error("a page hears on after its session was ended")
+	}
+	if p := open.get("/cases"); p.path != "/sign-in" {
+		t.Errorf("a session that was ended still reads %s", p.path)
+	}
+	if p := other.get("/cases"); p.path != "/cases" {
+		t.Errorf("the session that ended it is out too: %s", p.path)
 	}
 }
 

@@ -25,6 +25,7 @@ type Guard struct {
 	Country  string
 	Sign     crypto.Signer // the node's key, for statements about its people
 	Now      func() time.Time
+	Ended    func()        // told once it is durable that sessions may have ended; nil tells nobody
 	Ring     *seal.Keyring // seals seeds, keys challenges
 	Site     Site          // where the pages are; set before anybody is served
 
@@ -55,6 +56,12 @@ func (g *Guard) Record(tx *store.Tx, seed journal.Seed, by *Actor, facts ...jour
 		m.Office, m.By, m.Lang = by.Office, by.Wire(""), by.Lang
 	}
 	for _, f := range facts {
+		switch f.(type) {
+		case *SessionEnded, *Locked, *CredentialSet:
+			if g.Ended != nil {
+				tx.AfterCommit(g.Ended)
+			}
+		}
 		msg, err := journal.Encode(m, d, f)
 		if err != nil {
 			return err

@@ -101,6 +101,10 @@ func (h *Hub) Changed(e journal.Entry, offices []string) {
 // signals nothing there: that something happens is knowledge too.
 func OfficeTopic(office string) string { return "office/" + office }
 
+// SessionsTopic is what every open page listens to besides: some session has
+// ended, and each looks whether it was its own.
+const SessionsTopic = "sessions"
+
 // AlertTopic is what every page of an office listens to: lives at risk show on
 // all of them, whatever else they show.
 func AlertTopic(office string) string { return "alert/" + office }

@@ -129,6 +129,7 @@ func (n *Node) furnish(policies *access.Policies, o Options) (err error) {
 	n.Files = &file.Store{Acts: n.Acts, Chunks: n.Folders.chunks()}
 	n.Guard = access.NewGuard(n.DB, n.Acts.Kinds, policies, n.Settings.Node, n.Settings.Country, signer{n}, o.Now)
 	n.Guard.Ring = n.Ring
+	n.Guard.Ended = func() { n.Acts.Hub.Signal(act.SessionsTopic) }
 	if n.Guard.Site, err = access.SiteAt("", "localhost:443"); err != nil { // until it is served
 		return err
 	}
@@ -147,6 +148,10 @@ func (n *Node) furnish(policies *access.Policies, o Options) (err error) {
 	}
 	n.door = mux
 	n.Acts.Hub.Observe(func(e journal.Entry) {
+		switch e.Kind {
+		case (*access.SessionEnded)(nil).Kind(), (*access.Locked)(nil).Kind(), (*access.CredentialSet)(nil).Kind(), (*directory.UserDisabled)(nil).Kind(), (*directory.Decided)(nil).Kind():
+			n.Acts.Hub.Signal(act.SessionsTopic)
+		}
 		n.Link.Notify()
 		if e.Kind == (file.Sent{}).Kind() {
 			n.Link.Fetch()

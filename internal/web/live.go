@@ -42,6 +42,8 @@ func (q *request) listen() {
 	sub, life := s.Acts.Hub.Subscribe(topic), s.Acts.Hub.Subscribe(act.AlertTopic(q.by.Office))
 	defer sub.Close()
 	defer life.Close()
+	ended := s.Acts.Hub.Subscribe(act.SessionsTopic)
+	defer ended.Close()
 	h := w.Header()
 	h.Set("Content-Type", "text/event-stream")
 	h.Set("Cache-Control", "no-store")
@@ -61,6 +63,11 @@ func (q *request) listen() {
 	for {
 		line := ""
 		select {
+		case <-ended.C:
+			if _, err := s.Guard.FromToken(r.Context(), tokenOf(r), false); err != nil {
+				return // it was this one: the page hears nothing more
+			}
+			continue
 		case <-r.Context().Done():
 			return
 		case <-sub.C:
