@@ -21,25 +21,27 @@ var small = []string{"CONSTANT", "accord", "app_user", "backup", "cosignature", 
 // walks are the statements that walk a table which grows, or join two, each by
 // its beginning and with the reason why it may. What is not here may not.
 var walks = map[string]string{
-	"SELECT seq, at FROM fact ORDER BY seq DESC LIMIT 1":           "one row, from the end",
-	"SELECT (SELECT at FROM fact ORDER BY seq LIMIT 1)":            "one row from either end",
-	"SELECT r.doc FROM referral r WHERE":                           "from one end, until there are enough",
-	"SELECT seq, id, kind, at, case_id, referral_id, object FROM":  "the change feed: from a place in the journal, until there are enough",
-	"SELECT x.doc FROM alert x WHERE":                              "alerts are few beside cases",
-	"SELECT COUNT(*) FROM alert x JOIN membership m":               "alerts are few beside cases",
-	"SELECT x.doc FROM protection_violence x":                      "what is told apart is little beside cases",
-	"SELECT x.doc FROM screening_anomaly x":                        "screenings too fast to be read are few",
-	"SELECT r.doc FROM reveal r WHERE r.until = 0":                 "of the identities asked for",
-	"SELECT doc FROM withdrawal WHERE":                             "of consents taken back",
-	"SELECT o.doc FROM forget_order o WHERE o.decided = 0":         "of orders to forget",
-	"SELECT o.doc FROM erase_order o WHERE o.decided = 0":          "of orders to erase",
-	"SELECT q.doc FROM expunge_request q":                          "of requests to expunge",
-	"SELECT r.doc FROM person_request r":                           "of requests by a person",
-	"SELECT x.doc FROM correction x JOIN referral f":               "of corrections that were granted",
-	"SELECT node, gives, peer, receives, n FROM hand_over_sheet":   "a reconciliation is of all sheets",
-	"SELECT f.kind, COUNT(*), MIN(f.at) FROM outbox o JOIN fact f": "of what a peer does not understand yet",
-	"SELECT u.doc FROM app_user u JOIN grants g":                   "of the people of an office",
-	"SELECT a.peer, a.code, a.about, a.lane, a.at, e.doc":          "the last twenty alarms of a peer",
+	"SELECT seq, at FROM fact ORDER BY seq DESC LIMIT 1":                  "one row, from the end",
+	"SELECT (SELECT at FROM fact ORDER BY seq LIMIT 1)":                   "one row from either end",
+	"SELECT r.doc FROM referral r WHERE":                                  "from one end, until there are enough",
+	"SELECT seq, id, kind, at, case_id, referral_id, object FROM":         "the change feed: from a place in the journal, until there are enough",
+	"SELECT x.doc FROM alert x WHERE":                                     "alerts are few beside cases",
+	"SELECT COUNT(*) FROM alert x JOIN membership m":                      "alerts are few beside cases",
+	"SELECT x.doc FROM protection_violence x":                             "what is told apart is little beside cases",
+	"SELECT x.doc FROM screening_anomaly x":                               "screenings too fast to be read are few",
+	"SELECT r.doc FROM reveal r WHERE r.until = 0":                        "of the identities asked for",
+	"SELECT doc FROM withdrawal WHERE":                                    "of consents taken back",
+	"SELECT o.doc FROM forget_order o WHERE o.decided = 0":                "of orders to forget",
+	"SELECT o.doc FROM erase_order o WHERE o.decided = 0":                 "of orders to erase",
+	"SELECT q.doc FROM expunge_request q":                                 "of requests to expunge",
+	"SELECT r.doc FROM person_request r":                                  "of requests by a person",
+	"SELECT x.doc FROM correction x JOIN referral f":                      "of corrections that were granted",
+	"SELECT node, gives, peer, receives, n FROM hand_over_sheet":          "a reconciliation is of all sheets",
+	"SELECT f.kind, COUNT(*), MIN(f.at) FROM outbox o JOIN fact f":        "of what a peer does not understand yet",
+	"SELECT seq FROM fact WHERE kind = $1 AND at >= $2 ORDER BY seq DESC": "the unusual of late: from the end; an index of kinds would be written with every fact",
+	"SELECT p.doc, u.used FROM passkey p LEFT JOIN passkey_use u":         "the passkeys of one person",
+	"SELECT u.doc FROM app_user u JOIN grants g":                          "of the people of an office",
+	"SELECT a.peer, a.code, a.about, a.lane, a.at, e.doc":                 "the last twenty alarms of a peer",
 }
 
 // TestListsReadByTheirIndex opens every list of both doors and asks SQLite
@@ -132,7 +134,9 @@ func (w *world) plan(q string) (faults []string) {
 			if how != "SCAN" && how != "SEARCH" {
 				return nil
 			}
-			tables[parent] = append(tables[parent], table)
+			if !strings.Contains(detail, "USING INTEGER PRIMARY KEY (rowid=?)") { // one row, by its number
+				tables[parent] = append(tables[parent], table)
+			}
 			if how == "SCAN" && !slices.Contains(small, table) {
 				faults = append(faults, detail)
 			}
