@@ -90,7 +90,7 @@ func (c *casework) lost() {
 	for name, value := range fields {
 		c.Fill(t, "main", name, value)
 	}
-	ids := []string{"began", c.witness + "/_token", c.suspect + "/_token"}
+	ids := []string{"opening", c.witness + "/_token", c.suspect + "/_token"}
 	for _, id := range ids {
 		fields[id] = c.Value(t, id)
 	}

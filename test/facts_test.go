@@ -282,6 +282,8 @@ func (w *world) listens(v *visitor, address string) {
 // what violence the witness told of.
 func (w *world) overseen(f file) {
 	w.t.Helper()
-	w.take("us", "ravenel", wire.PurposeProtection, "protection.screen", map[string]any{"case": f.id, "person": f.witness, "answers": screened(), "language": "es", "began": time.Now().Add(time.Hour)})
+	var form struct{ Opening string }
+	w.ok(w.as("us", "ravenel", wire.PurposeProtection).Get(w.t.Context(), "programme/screening-form", &form))
+	w.take("us", "ravenel", wire.PurposeProtection, "protection.screen", map[string]any{"case": f.id, "person": f.witness, "answers": screened(), "language": "es", "opening": form.Opening})
 	w.take("us", "ravenel", wire.PurposeProtection, "protection.violence", map[string]any{"case": f.id, "person": f.witness, "accused": "smuggler", "what": "Nos pegaron.", "lang": "es"})
 }

@@ -92,7 +92,7 @@ func (o *onlooker) ask(method, path string, body any) string {
 // passing is what changes from one request to the next whoever does what: the
 // forms' one-time ids, the time, a place in the changes (sealed anew each time)
 // and what is left of the disk.
-var passing = regexp.MustCompile(`(name="_token" value=|hx-headers=|pass=)"?[^"&]+|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?Z?|\d\d:\d\d|ref [a-z0-9]{8}|"cursor":"[^"]+"|[0-9.]+ GiB`)
+var passing = regexp.MustCompile(`(name="_token" value=|name="opening" value=|"opening":|hx-headers=|pass=)"?[^"&]+|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?Z?|\d\d:\d\d|ref [a-z0-9]{8}|"cursor":"[^"]+"|[0-9.]+ GiB`)
 
 func still(answer string) string { return passing.ReplaceAllString(answer, "·") }
 

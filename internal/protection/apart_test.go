@@ -57,11 +57,16 @@ func TestFastAnswersAreAnomalies(t *testing.T) {
 	ask := func(person string, began time.Duration, together int) {
 		cmd := &Screen{Case: k.c, Person: person, Answers: calm(fear), Language: "es", Together: together}
 		if began > 0 {
-			cmd.Began = k.Clock.Add(time.Second - began)
+			cmd.Opening = Opening(k.Ring, k.agent.User, k.Clock.Add(time.Second-began))
 		}
 		k.protect(k.agent, cmd)
 	}
 	ask(who, 0, 0)
+	for name, opening := range map[string]string{"what nobody said": "2026-06-07T23:40:00Z", "what was said to another": Opening(k.Ring, k.liaison.User, k.Clock.Add(-time.Hour))} {
+		t.Run(name, func(t *testing.T) {
+			k.Refused(k.agent, wire.PurposeProtection, "protection.opening_unknown", &Screen{Case: k.c, Person: who, Answers: calm(fear), Language: "es", Opening: opening})
+		})
+	}
 	ask(who, time.Hour, 0)
 	ask(who, 3*time.Minute, 2)
 	if n := len(k.anomalies(k.Person("super", "usbp-rgv", access.RoleSupervisor), wire.PurposeOversight)); n != 0 {

@@ -72,10 +72,10 @@ type Screen struct {
 	InterpreterHousehold bool     `json:"interpreter_household,omitempty"`
 	Needs                []string `json:"needs,omitempty"`
 	Note                 string   `json:"note,omitempty"`
-	// Began is when the form was opened, and Together how many people were asked
-	// in the time since; a page says both.
-	Began    time.Time `json:"began,omitzero"`
-	Together int       `json:"together,omitempty"`
+	// Opening is the node's own word of when it gave the form to this account
+	// (Opening), and Together how many people were asked in the time since.
+	Opening  string `json:"opening,omitempty"`
+	Together int    `json:"together,omitempty"`
 }
 
 // replies are what the person said.
@@ -122,7 +122,9 @@ func (c *Screen) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
 func (c *Screen) facts(tx *store.Tx, d *act.Draw, p subject, form *Form, out outcome) ([]journal.Fact, error) {
 	f := &Screened{Envelope: journal.Envelope{Case: c.Case, Handling: "H3"}, Person: c.Person, Form: form.ID,
 		Doubt: p.Suspect && out.doubt, Under18: out.under18}
-	c.pace(f, form, d)
+	if err := c.pace(f, form, d); err != nil {
+		return nil, err
+	}
 	before, err := earlierGates(tx, d.Draw, c.Case, c.Person)
 	if err != nil {
 		return nil, err
@@ -157,14 +159,19 @@ func (c *Screen) facts(tx *store.Tx, d *act.Draw, p subject, form *Form, out out
 
 // pace notes answers that came faster than they can be read. Of a form whose
 // opening nobody told nothing is said.
-func (c *Screen) pace(f *Screened, form *Form, d *act.Draw) {
-	if c.Began.IsZero() {
-		return
+func (c *Screen) pace(f *Screened, form *Form, d *act.Draw) error {
+	if c.Opening == "" {
+		return nil
 	}
-	took := max(0, d.Now.Sub(c.Began)) / time.Duration(max(1, c.Together))
+	began, ok := opened(d.Ring(), d.By.User, c.Opening)
+	if !ok {
+		return refusal.New("protection.opening_unknown")
+	}
+	took := max(0, d.Now.Sub(began)) / time.Duration(max(1, c.Together))
 	if least := form.Least(c.replies(), i18n.Lang(d.By.Lang)); tooFast(took, least) {
 		f.TooFast, f.Seconds, f.Least = true, int(took/time.Second), int(least/time.Second)
 	}
+	return nil
 }
 
 // earlierGates are the gates of the person's last screening by their topics;

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/oasiss/oasiss/internal/casefile"
 	"github.com/oasiss/oasiss/internal/i18n"
@@ -84,7 +83,7 @@ func (q *request) blocked() string {
 func (q *request) everyone(caseID string, g protection.CaseView) *view.Group {
 	form := protection.CurrentForm()
 	v := &view.Group{Action: actPath(q.path, "protection.screen"), Each: "person", Lead: form.Note.In(q.lang), Draft: q.draftName(caseID),
-		Hidden: []view.Hidden{{Name: "case", Value: caseID}, {Name: "form", Value: form.ID}, q.began()}}
+		Hidden: []view.Hidden{{Name: "case", Value: caseID}, {Name: "form", Value: form.ID}, q.opening()}}
 	var again []view.GroupRow
 	for _, p := range g.People {
 		if p.Exempt {
@@ -134,13 +133,14 @@ func groupLines(rows []view.GroupRow, t func(string, ...any) string) []view.Grou
 // account's, and one form's.
 func (q *request) draftName(form string) string { return q.by.User + "/" + form }
 
-// began is when the reader opened a form, kept while it is refused.
-func (q *request) began() view.Hidden {
-	at := q.r.FormValue("began")
+// opening is the node's word of when it gave the reader a form, kept while it is
+// refused.
+func (q *request) opening() view.Hidden {
+	at := q.r.FormValue("opening")
 	if at == "" {
-		at = q.s.Acts.Now().UTC().Format(time.RFC3339)
+		at = protection.Opening(q.s.Acts.Ring, q.by.User, q.s.Acts.Now())
 	}
-	return view.Hidden{Name: "began", Value: at}
+	return view.Hidden{Name: "opening", Value: at}
 }
 
 // chosen is the person of the page: the one asked for, else the first who is
@@ -224,7 +224,7 @@ func (q *request) questionsFor(caseID string, g protection.PersonView) *view.Act
 	a := q.act("protection.screen", fixed, nil)
 	a.Form.Action += "?person=" + g.Person
 	a.Form.Draft = q.draftName(g.Person)
-	a.Hidden = append(a.Hidden, q.began())
+	a.Hidden = append(a.Hidden, q.opening())
 	a.Asks = screeningAsks(q.lang, form, q.codes("protection.answer.", protection.Answers), q.codes("protection.need.", protection.Needs))
 	a.HintKey = ""
 	a.Lead = form.Note.In(q.lang)

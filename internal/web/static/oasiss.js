@@ -38,7 +38,7 @@
   const drafts = () => Object.keys(sessionStorage).filter((k) => k.startsWith(draft));
   const ticked = (f) => f.type === "checkbox" || f.type === "radio";
   const typed = (form) => [...form.elements].filter((f) => f.name && !["password", "file", "submit"].includes(f.type) &&
-    (f.type !== "hidden" || f.name === "began" || f.name.endsWith("_token")));
+    (f.type !== "hidden" || f.name === "opening" || f.name.endsWith("_token")));
   const hold = (form) => typed(form).map((f) => [f.name, f.value, ticked(f) ? f.checked : null]);
   const giveBack = (form, held) => {
     const left = new Map(), ticks = new Set();
