@@ -77,8 +77,8 @@ func fixtureHead(l i18n.Lang) view.Head {
 		Readers:  &component.Readers{Total: 7, Counts: []component.CountryCount{{Country: "us", N: 4}, {Country: "mx", N: 3}}, URL: "/cases/1/readers"},
 		Clocks:   []component.Clock{{State: component.Overdue, Due: at(-0.42), Left: 25 * time.Minute, Owner: "us", Yours: true, What: words(l, "medical screening", "detección médica")}},
 		Facts:    words(l, "Facts: 7 June 2026, 23:10 CDT", "Hechos: 7 jun 2026, 23:10 CDT"),
-		Tabs: []view.Link{{Text: words(l, "Summary", "Resumen"), URL: "#", Current: true}, {Text: words(l, "Referrals", "Remisiones"), URL: "#", Count: 1},
-			{Text: words(l, "Access log", "Bitácora de accesos"), URL: "#", Count: 41}},
+		Tabs: []view.Link{{Text: words(l, "Summary", "Resumen"), URL: "#", Current: true}, {Text: words(l, "People", "Personas"), URL: "#", Count: 14}, {Text: words(l, "Events", "Hechos"), URL: "#", Count: 1}, {Text: words(l, "Statements", "Entrevistas"), URL: "#", Count: 3},
+			{Text: words(l, "Things", "Objetos"), URL: "#", Count: 5}, {Text: words(l, "Court", "Proceso"), URL: "#"}, {Text: words(l, "Protection screening", "Detección de necesidades"), URL: "#"}, {Text: words(l, "Referrals", "Remisiones"), URL: "#"}, {Text: words(l, "Timeline", "Cronología"), URL: "#"}},
 		Acts: []component.Button{{Label: words(l, "Refer to Mexico", "Remitir a México"), Small: true, Blocked: words(l, "2 people are not screened", "Faltan 2 personas por detección"), FixURL: "#", Fix: words(l, "Go to screening", "Ir a la detección")}},
 	}
 }

@@ -22,7 +22,7 @@ func TestScreenshots(t *testing.T) {
 	}
 	server, b := site(t), webtest.Start(t)
 	for _, s := range append(everyPage(i18n.English), sheet(i18n.English)) {
-		if !wanted().MatchString(s.file) || strings.HasSuffix(s.file, "_empty") {
+		if !wanted().MatchString(s.file) || strings.HasSuffix(s.file, "_empty") || strings.HasPrefix(s.file, "problem") {
 			continue
 		}
 		for _, l := range i18n.Languages() {

@@ -130,7 +130,7 @@ func (b *Browser) Picture(t *testing.T, file string) {
 	t.Helper()
 	beyond, shape := true, page.CaptureScreenshotParams{}
 	if filepath.Ext(file) == ".webp" {
-		quality := int64(60)
+		quality := int64(25)
 		shape = page.CaptureScreenshotParams{Format: "webp", Quality: &quality}
 	}
 	shape.CaptureBeyondViewport = &beyond
