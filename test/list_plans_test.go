@@ -37,7 +37,6 @@ var walks = map[string]string{
 	"SELECT r.doc FROM person_request r":                                  "of requests by a person",
 	"SELECT x.doc FROM correction x JOIN referral f":                      "of corrections that were granted",
 	"SELECT node, gives, peer, receives, n FROM hand_over_sheet":          "a reconciliation is of all sheets",
-	"SELECT f.kind, COUNT(*), MIN(f.at) FROM outbox o JOIN fact f":        "of what a peer does not understand yet",
 	"SELECT seq FROM fact WHERE kind = $1 AND at >= $2 ORDER BY seq DESC": "the unusual of late: from the end; an index of kinds would be written with every fact",
 	"SELECT p.doc, u.used FROM passkey p LEFT JOIN passkey_use u":         "the passkeys of one person",
 	"SELECT u.doc FROM app_user u JOIN grants g":                          "of the people of an office",
