@@ -2,6 +2,7 @@ package program
 
 import (
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"testing"
@@ -168,35 +169,36 @@ func TestEveryInterleavingEndsAlikeOnBothNodes(t *testing.T) {
 func TestInterleavingsGoFar(t *testing.T) {
 	for _, p := range Procedures() {
 		t.Run(p.ID, func(t *testing.T) {
+			far := []string{"main.sent", "main.under_review", "main.accepted", "main.declined", "main.withdrawn", "main.expired", "forum.sender_prosecutes", "file.opened"}
 			reached, overtaken := map[string]bool{}, 0
-			rapid.Check(t, func(t *rapid.T) {
-				sender, receiver := pair(t, p)
-				for tick := range 40 {
-					if rapid.IntRange(0, 2).Draw(t, "who") == 0 {
-						sender.act(t, p, tick)
-					} else {
-						receiver.act(t, p, tick)
-					}
-					if rapid.Bool().Draw(t, "deliver") {
-						sender.arrives(t, receiver)
-						receiver.arrives(t, sender)
-					}
-				}
-				s := sender.sees(p)
-				for _, a := range s.Taken {
-					for track, state := range a.Moved {
-						reached[track+"."+state] = true
-					}
-				}
-				overtaken += len(s.Overtaken())
-			})
-			for _, state := range []string{"main.sent", "main.under_review", "main.accepted", "main.declined", "main.withdrawn", "main.expired", "forum.sender_prosecutes", "file.opened"} {
-				if !reached[state] {
-					t.Errorf("no random history reached %s", state)
-				}
+			gone := func() bool {
+				return overtaken > 0 && !slices.ContainsFunc(far, func(state string) bool { return !reached[state] })
 			}
-			if overtaken == 0 {
-				t.Error("no two acts ever crossed")
+			for round := 0; round < 10 && !gone(); round++ { // a hundred histories can miss the rarest state by chance
+				rapid.Check(t, func(t *rapid.T) {
+					sender, receiver := pair(t, p)
+					for tick := range 40 {
+						if rapid.IntRange(0, 2).Draw(t, "who") == 0 {
+							sender.act(t, p, tick)
+						} else {
+							receiver.act(t, p, tick)
+						}
+						if rapid.Bool().Draw(t, "deliver") {
+							sender.arrives(t, receiver)
+							receiver.arrives(t, sender)
+						}
+					}
+					s := sender.sees(p)
+					for _, a := range s.Taken {
+						for track, state := range a.Moved {
+							reached[track+"."+state] = true
+						}
+					}
+					overtaken += len(s.Overtaken())
+				})
+			}
+			if !gone() {
+				t.Errorf("of %v random histories reached %v; %d acts crossed", far, slices.Sorted(maps.Keys(reached)), overtaken)
 			}
 			t.Logf("%d states reached, %d acts overtaken", len(reached), overtaken)
 		})
