@@ -161,6 +161,7 @@ func TestNothingOfAnotherOfficesCasesIsObserved(t *testing.T) {
 	own := inside.views(t, words)
 	last := make([]map[string]string, len(watch))
 	for i, o := range watch {
+		o.ask(http.MethodGet, "/", nil) // the first visit is like no other
 		last[i] = o.views(t, words)
 	}
 	o := &other{w: w, cases: []string{f.id}, people: map[string][]string{f.id: {f.suspect, f.witness}}, taken: map[string]int{}}

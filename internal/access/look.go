@@ -77,12 +77,15 @@ func (g *Guard) LookedAtDay(ctx context.Context, user string) (Look, error) {
 	if err != nil || now.Sub(l.looked) < lookedEvery {
 		return l, err
 	}
-	err = g.KeepLook(ctx, user, func(kept *Look) {
-		if now.Sub(kept.looked) >= visitGap {
-			kept.Before = kept.looked
-		}
-		kept.looked = now
-		l = *kept
+	if now.Sub(l.looked) >= visitGap {
+		l.Before = l.looked
+	}
+	l.looked = now
+	err = g.DB.Write(ctx, func(tx *store.Tx) error {
+		return tx.Exec(`INSERT INTO look (user_id, theme, lang, looked, earlier) VALUES ($1, '', '', $2, 0)
+			ON CONFLICT (user_id) DO UPDATE SET looked = excluded.looked,
+				earlier = CASE WHEN excluded.looked - look.looked >= $3 THEN look.looked ELSE look.earlier END`,
+			user, store.Micros(now), visitGap.Microseconds())
 	})
 	return l, err
 }

@@ -55,6 +55,9 @@ type Unusual struct {
 // alone: nothing of what was seen is in it.
 func UnusualUse(ctx context.Context, a *Acts, by access.Actor, purpose string) ([]Unusual, error) {
 	return View(ctx, a, by, purpose, "unusual", func(tx *store.Tx, v *Viewing) ([]Unusual, error) {
+		if !v.Anywhere("unusual") {
+			return []Unusual{}, nil
+		}
 		list, err := accessesSince(tx, a.Now().AddDate(0, 0, -unusualDays))
 		if err != nil {
 			return nil, err
