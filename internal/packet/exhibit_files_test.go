@@ -17,7 +17,7 @@ import (
 // put keeps a file in the case, about a person or nobody.
 func (w *world) put(person, name string, b []byte) string {
 	w.t.Helper()
-	s := &file.Store{Acts: w.us.Acts, Chunks: chunk.In(w.t.TempDir())}
+	s := &file.Store{Acts: w.here.Acts, Chunks: chunk.In(w.t.TempDir())}
 	id := w.record(&file.Begin{Case: w.c, Name: name, Person: person, Size: int64(len(b))})
 	if _, err := s.Append(w.t.Context(), w.agent, id, 0, bytes.NewReader(b)); err != nil {
 		w.t.Fatal(err)
@@ -59,7 +59,7 @@ func TestFilesOfExhibits(t *testing.T) {
 		}
 		var told []FileBody
 		items := map[string]wire.Item{}
-		for _, c := range w.content(w.us)[wire.SectionExhibits] {
+		for _, c := range w.content(w.here)[wire.SectionExhibits] {
 			var b FileBody
 			if err := json.Unmarshal(c.Body, &b); err == nil && b.Noun == nounFile {
 				told, items[b.File] = append(told, b), c.Item
@@ -82,6 +82,6 @@ func TestFilesOfExhibits(t *testing.T) {
 		refusedFor(t, w.compose(func(d *Draft) {
 			d.LeftOut, d.NoneKnown, d.Exculpatory = map[string]string{other: "weak"}, false, Words{Lang: "es", Text: "Una fotografía."}
 		}), "packet.exculpatory_travels")
-		w.us.ReplayEqual()
+		w.here.ReplayEqual()
 	}
 }

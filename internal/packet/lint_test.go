@@ -20,10 +20,10 @@ var everything = []string{wire.TierNotice, wire.TierAnalysis, wire.TierReleased}
 // lint looks the latest version over, some hours later.
 func (w *world) lint(release []string, later time.Duration) (l *Lint) {
 	w.t.Helper()
-	w.us.Read(func(tx *store.Tx) error {
+	w.here.Read(func(tx *store.Tx) error {
 		v, _, err := Latest(tx, packetID)
 		if err == nil {
-			l, err = LintOf(tx, w.us.Ring, v, release, w.us.Clock.Add(later))
+			l, err = LintOf(tx, w.here.Ring, v, release, w.here.Clock.Add(later))
 		}
 		return err
 	})
@@ -99,7 +99,7 @@ func TestAnAccordThatLetsNoIdentityGo(t *testing.T) {
 	if err := w.compose(func(d *Draft) { d.Release = []string{wire.TierNotice, wire.TierAnalysis} }); err != nil {
 		t.Fatal(err)
 	}
-	v := w.latest(w.us)
+	v := w.latest(w.here)
 	if over := Over(v.Manifest, []string{wire.TierNotice, wire.TierAnalysis}); len(over) != 0 {
 		t.Errorf("over: %v", over)
 	}
@@ -111,7 +111,7 @@ func TestAnAccordThatLetsNoIdentityGo(t *testing.T) {
 // TestAConsentThatExpires: a version that rests on a consent is not sent after
 // its last day, and what was sent before opens nothing after it.
 func TestAConsentThatExpires(t *testing.T) {
-	after := func(w *world) { w.us.Clock = w.us.Clock.AddDate(0, 4, 0) }
+	after := func(w *world) { w.here.Clock = w.here.Clock.AddDate(0, 4, 0) }
 	made := func() *world {
 		w := newWorld(t)
 		w.screen(w.suspect, w.witness)
@@ -119,17 +119,17 @@ func TestAConsentThatExpires(t *testing.T) {
 		if err := w.compose(); err != nil {
 			t.Fatal(err)
 		}
-		w.us.Must(w.super, wire.PurposeProsecution, &approving{packetID})
+		w.here.Must(w.super, wire.PurposeProsecution, &approving{packetID})
 		return w
 	}
 	w := made()
 	after(w)
-	_, err := w.us.Take(w.liaison, wire.PurposeProsecution, &sending{Packet: packetID})
+	_, err := w.here.Take(w.liaison, wire.PurposeProsecution, &sending{Packet: packetID})
 	if got := refusedFor(t, err, "packet.consent_ended")["Subject"]; got != w.pseudonym(w.witness) {
 		t.Errorf("the refusal names %v", got)
 	}
 	w = made()
-	w.us.Must(w.liaison, wire.PurposeProsecution, &sending{Packet: packetID})
+	w.here.Must(w.liaison, wire.PurposeProsecution, &sending{Packet: packetID})
 	w.settle()
 	after(w)
 	if n := w.release(wire.TierReleased); n != 0 {
@@ -146,13 +146,13 @@ func TestChangedAfterApproval(t *testing.T) {
 	if err := w.compose(); err != nil {
 		t.Fatal(err)
 	}
-	w.us.Must(w.super, wire.PurposeProsecution, &approving{packetID})
-	v := w.latest(w.us)
+	w.here.Must(w.super, wire.PurposeProsecution, &approving{packetID})
+	v := w.latest(w.here)
 	other := v
 	other.N = 2
 	altered := v
 	altered.Digest[0] ^= 1
-	w.us.Read(func(tx *store.Tx) error {
+	w.here.Read(func(tx *store.Tx) error {
 		manifest, err := v.ManifestBytes(tx)
 		if err != nil {
 			return err
@@ -203,7 +203,7 @@ func TestEveryKindOfWhatSpeaksForThem(t *testing.T) {
 	if err := w.compose(); err != nil {
 		t.Fatal(err)
 	}
-	v := w.latest(w.us)
+	v := w.latest(w.here)
 	i := slices.IndexFunc(v.Manifest.Sections, func(s wire.Section) bool { return s.Name == wire.SectionExculpatory })
 	if s := v.Manifest.Sections[i]; s.Empty != "none_known" || !w.lint(everything, 0).NoneKnown {
 		t.Errorf("none known: %+v", s)
@@ -220,7 +220,7 @@ func TestSecretBenefitStopsForCounsel(t *testing.T) {
 	if err := w.compose(func(d *Draft) { d.NoneKnown, d.SecretBenefit = false, true }); err != nil {
 		t.Fatal(err)
 	}
-	v := w.latest(w.us)
+	v := w.latest(w.here)
 	_, err := Approve(v)
 	refusedFor(t, err, "packet.waits_for_counsel")
 	for _, s := range v.Manifest.Sections {
@@ -228,7 +228,7 @@ func TestSecretBenefitStopsForCounsel(t *testing.T) {
 			t.Errorf("the section says %q: nobody signed that nothing is known", s.Empty)
 		}
 	}
-	for section, items := range w.content(w.us) {
+	for section, items := range w.content(w.here) {
 		for _, c := range items {
 			if text := strings.ToLower(string(c.Body)); strings.Contains(text, "1367") || strings.Contains(text, "counsel") || strings.Contains(text, "secret") {
 				t.Errorf("%s tells of it: %s", section, c.Body)
@@ -238,7 +238,7 @@ func TestSecretBenefitStopsForCounsel(t *testing.T) {
 	if _, err := Clear(v); err != nil {
 		t.Fatal(err)
 	}
-	v.Cleared = w.us.Clock
+	v.Cleared = w.here.Clock
 	if _, err := Approve(v); err != nil {
 		t.Errorf("after counsel cleared it: %v", err)
 	}

@@ -50,7 +50,7 @@ func TestComposeNamesTheMissingLine(t *testing.T) {
 		Text: "Él no fue quien nos guio.", Start: at(-30), End: at(-29), Zone: "UTC", Place: "McAllen station", Present: []string{"D. Ruiz, agent"}, Rights: "read",
 		SameLanguage: true, Recorded: true, Exculpatory: true}})
 	refusedFor(t, w.compose(), "packet.exculpatory_known")
-	w.us.ReplayEqual()
+	w.here.ReplayEqual()
 }
 
 // A composer leaves out what may stay, with a reason that travels in its own
@@ -62,7 +62,7 @@ func TestLeavingOut(t *testing.T) {
 	bag := w.record(&casefile.AddProperty{Case: w.c, PropertyFields: casefile.PropertyFields{Holder: w.suspect, Kind: "clothing", Description: "A jacket"}})
 	alibi := w.record(&casefile.AddProperty{Case: w.c, PropertyFields: casefile.PropertyFields{Holder: w.witness, Kind: "document", Description: "A bus ticket", Exculpatory: true}})
 	charge := ""
-	w.us.Read(func(tx *store.Tx) error {
+	w.here.Read(func(tx *store.Tx) error {
 		items, err := casefile.Items(tx, w.c, "charge")
 		charge = items[0].ID
 		return err
@@ -80,7 +80,7 @@ func TestLeavingOut(t *testing.T) {
 	if err := w.compose(leave(bag, "Xochil Palomarín wears it")); err != nil {
 		t.Fatal(err)
 	}
-	content := w.content(w.us)
+	content := w.content(w.here)
 	reasons := map[string]string{}
 	for _, c := range content[wire.SectionLeftOut] {
 		var o OmissionBody
@@ -95,7 +95,7 @@ func TestLeavingOut(t *testing.T) {
 	if !slices.ContainsFunc(content[wire.SectionExculpatory], func(c Content) bool { return strings.Contains(string(c.Body), alibi) }) {
 		t.Error("what speaks for the suspect is not named")
 	}
-	w.us.ReplayEqual()
+	w.here.ReplayEqual()
 }
 
 // A suspect is named to the other country only after screening, and never when
@@ -107,9 +107,9 @@ func TestSuspectMustBeReleasable(t *testing.T) {
 	if err := w.compose(); err != nil {
 		t.Fatal(err)
 	}
-	w.us.Must(w.adviser, wire.PurposeProtection, &protection.Reclassify{Case: w.c, Person: w.suspect, Reason: "held for debt"})
+	w.here.Must(w.adviser, wire.PurposeProtection, &protection.Reclassify{Case: w.c, Person: w.suspect, Reason: "held for debt"})
 	refusedFor(t, w.compose(), "packet.suspect_not_releasable")
-	w.us.ReplayEqual()
+	w.here.ReplayEqual()
 }
 
 // A version never changes: what was approved is what goes.
@@ -119,17 +119,17 @@ func TestVersionsAreFrozen(t *testing.T) {
 	if err := w.compose(); err != nil {
 		t.Fatal(err)
 	}
-	first := w.latest(w.us)
+	first := w.latest(w.here)
 	parts := w.parts(first)
 	w.record(&casefile.AddProperty{Case: w.c, PropertyFields: casefile.PropertyFields{Holder: w.suspect, Kind: "ledger", Description: "Notebook"}})
 	if err := w.compose(); err != nil {
 		t.Fatal(err)
 	}
-	second := w.latest(w.us)
+	second := w.latest(w.here)
 	if first.N != 1 || second.N != 2 || second.Digest == first.Digest || len(second.Manifest.Sections) != len(first.Manifest.Sections) {
 		t.Fatalf("versions %d and %d", first.N, second.N)
 	}
-	w.us.Read(func(tx *store.Tx) error {
+	w.here.Read(func(tx *store.Tx) error {
 		again, err := Load(tx, packetID, 1)
 		if err == nil && (again.Digest != first.Digest || store.JSON(again.Manifest) != store.JSON(first.Manifest)) {
 			t.Error("the first version has changed")
@@ -139,27 +139,27 @@ func TestVersionsAreFrozen(t *testing.T) {
 	if store.JSON(w.parts(first)) != store.JSON(parts) {
 		t.Error("the parts of the first version have changed")
 	}
-	w.us.Refused(w.liaison, wire.PurposeProsecution, "packet.not_approved", &sending{Packet: packetID})
-	w.us.Must(w.super, wire.PurposeProsecution, &approving{packetID})
-	w.us.Refused(w.super, wire.PurposeProsecution, "packet.approved_already", &approving{packetID})
-	w.us.Must(w.liaison, wire.PurposeProsecution, &sending{Packet: packetID})
-	w.us.Refused(w.liaison, wire.PurposeProsecution, "packet.not_approved", &sending{Packet: packetID}) // it went already
+	w.here.Refused(w.liaison, wire.PurposeProsecution, "packet.not_approved", &sending{Packet: packetID})
+	w.here.Must(w.super, wire.PurposeProsecution, &approving{packetID})
+	w.here.Refused(w.super, wire.PurposeProsecution, "packet.approved_already", &approving{packetID})
+	w.here.Must(w.liaison, wire.PurposeProsecution, &sending{Packet: packetID})
+	w.here.Refused(w.liaison, wire.PurposeProsecution, "packet.not_approved", &sending{Packet: packetID}) // it went already
 	w.settle()
-	there := w.latest(w.mx)
+	there := w.latest(w.there)
 	if there.N != 2 || there.Digest != second.Digest || there.Home || there.Drafter != "" {
 		t.Errorf("there: %+v", there)
 	}
-	w.us.Must(w.liaison, wire.PurposeProsecution, &sending{Packet: packetID, Again: true})
-	if store.JSON(w.us.Out[0].Message.Act.Sealed) != store.JSON(w.us.Out[1].Message.Act.Sealed) {
+	w.here.Must(w.liaison, wire.PurposeProsecution, &sending{Packet: packetID, Again: true})
+	if store.JSON(w.here.Out[0].Message.Act.Sealed) != store.JSON(w.here.Out[1].Message.Act.Sealed) {
 		t.Error("what goes again is not what went")
 	}
-	w.us.ReplayEqual()
-	w.mx.ReplayEqual()
+	w.here.ReplayEqual()
+	w.there.ReplayEqual()
 }
 
 func (w *world) parts(v Version) (parts []wire.Part) {
 	w.t.Helper()
-	w.us.Read(func(tx *store.Tx) (err error) { parts, err = Parts(tx, v); return err })
+	w.here.Read(func(tx *store.Tx) (err error) { parts, err = Parts(tx, v); return err })
 	return parts
 }
 
@@ -172,19 +172,19 @@ func TestSecondPerson(t *testing.T) {
 		t.Fatal(err)
 	}
 	for who, by := range map[string]access.Actor{
-		"access.second_person": w.us.Person("liaison", "usbp-rgv", access.RoleSupervisor), // drafted, promoted since
-		"access.not_found":     w.us.Person("root", "usbp-rgv", access.RoleAdmin, access.RoleSupervisor),
+		"access.second_person": w.here.Person("liaison", "usbp-rgv", access.RoleSupervisor), // drafted, promoted since
+		"access.not_found":     w.here.Person("root", "usbp-rgv", access.RoleAdmin, access.RoleSupervisor),
 	} {
-		w.us.Refused(by, wire.PurposeProsecution, who, &approving{packetID})
+		w.here.Refused(by, wire.PurposeProsecution, who, &approving{packetID})
 	}
-	w.us.Refused(w.us.Person("agent", "usbp-rgv", access.RoleSupervisor), wire.PurposeProsecution, "access.second_person", &approving{packetID})
-	under := w.us.Subordinate(w.liaison, "under", "usbp-rgv", access.RoleProsecutions)
+	w.here.Refused(w.here.Person("agent", "usbp-rgv", access.RoleSupervisor), wire.PurposeProsecution, "access.second_person", &approving{packetID})
+	under := w.here.Subordinate(w.liaison, "under", "usbp-rgv", access.RoleProsecutions)
 	if err := w.compose(); err != nil { // the version knows who was subordinate when it was frozen
 		t.Fatal(err)
 	}
-	w.us.Refused(under, wire.PurposeProsecution, "access.second_person", &approving{packetID})
-	w.us.Must(w.super, wire.PurposeProsecution, &approving{packetID})
-	w.us.ReplayEqual()
+	w.here.Refused(under, wire.PurposeProsecution, "access.second_person", &approving{packetID})
+	w.here.Must(w.super, wire.PurposeProsecution, &approving{packetID})
+	w.here.ReplayEqual()
 }
 
 // A consent that ends between approval and sending keeps the version here.
@@ -195,15 +195,15 @@ func TestConsentThatEndedKeepsTheVersionHere(t *testing.T) {
 	if err := w.compose(); err != nil {
 		t.Fatal(err)
 	}
-	w.us.Must(w.super, wire.PurposeProsecution, &approving{packetID})
-	w.us.Must(w.adviser, wire.PurposeProtection, &protection.WithdrawConsent{Consent: consent})
-	w.us.Refused(w.liaison, wire.PurposeProsecution, "packet.consent_ended", &sending{Packet: packetID})
+	w.here.Must(w.super, wire.PurposeProsecution, &approving{packetID})
+	w.here.Must(w.adviser, wire.PurposeProtection, &protection.WithdrawConsent{Consent: consent})
+	w.here.Refused(w.liaison, wire.PurposeProsecution, "packet.consent_ended", &sending{Packet: packetID})
 	if err := w.compose(); err != nil {
 		t.Fatal(err)
 	}
-	w.us.Must(w.super, wire.PurposeProsecution, &approving{packetID})
-	w.us.Must(w.liaison, wire.PurposeProsecution, &sending{Packet: packetID})
-	w.us.ReplayEqual()
+	w.here.Must(w.super, wire.PurposeProsecution, &approving{packetID})
+	w.here.Must(w.liaison, wire.PurposeProsecution, &sending{Packet: packetID})
+	w.here.ReplayEqual()
 }
 
 // told is everything that a node can open of a version, as one text.
@@ -239,12 +239,12 @@ func TestThreeTiers(t *testing.T) {
 	if n := v.Notice; n.Suspects != 1 || n.Protected != 1 || n.Children != 0 || len(n.Offences) == 0 || n.From == "" {
 		t.Errorf("notice: %+v", n)
 	}
-	for _, m := range w.us.Out {
+	for _, m := range w.here.Out {
 		if found := names(string(m.Message.Bytes())); len(found) > 0 || strings.Contains(string(m.Message.Bytes()), "Barragarza") {
 			t.Errorf("%s names %v", m.Message.Act.Kind, found)
 		}
 	}
-	for section, items := range w.content(w.mx) {
+	for section, items := range w.content(w.there) {
 		for _, c := range items {
 			if c.Body != nil {
 				t.Errorf("%s %s opens before it was signed for", section, c.Item.ID)
@@ -254,7 +254,7 @@ func TestThreeTiers(t *testing.T) {
 	if n := w.release(wire.TierAnalysis); n != 2 { // the content, and the suspect's name
 		t.Errorf("%d keys for analysis", n)
 	}
-	text := w.told(w.content(w.mx))
+	text := w.told(w.content(w.there))
 	if found := names(text); len(found) > 0 {
 		t.Errorf("the analysis names %v", found)
 	}
@@ -264,7 +264,7 @@ func TestThreeTiers(t *testing.T) {
 	if n := w.release(wire.TierReleased); n != 1 {
 		t.Errorf("%d keys on acceptance", n)
 	}
-	text = w.told(w.content(w.mx))
+	text = w.told(w.content(w.there))
 	if !strings.Contains(text, "Palomarín") || !strings.Contains(text, "me dicen la Chilca") {
 		t.Error("what the witness consented to has not come")
 	}
@@ -272,20 +272,20 @@ func TestThreeTiers(t *testing.T) {
 		t.Error("whereabouts went without consent")
 	}
 	w.disclosed(v)
-	w.us.ReplayEqual()
-	w.mx.ReplayEqual()
+	w.here.ReplayEqual()
+	w.there.ReplayEqual()
 }
 
 func (w *world) plant() string {
 	var p casefile.Person
-	w.us.Read(func(tx *store.Tx) (err error) { p, err = casefile.LoadPerson(tx, w.witness); return err })
+	w.here.Read(func(tx *store.Tx) (err error) { p, err = casefile.LoadPerson(tx, w.witness); return err })
 	return p.Plant
 }
 
 // disclosed checks the disclosure receipt: who, which fields, on what ground, when.
 func (w *world) disclosed(v Version) {
 	w.t.Helper()
-	w.us.Read(func(tx *store.Tx) error {
+	w.here.Read(func(tx *store.Tx) error {
 		all, err := Disclosures(tx, v)
 		if err != nil {
 			return err
@@ -310,23 +310,23 @@ func TestWithdrawnAfterSending(t *testing.T) {
 	consent := w.consent(w.witness, protection.CategoryIdentity)
 	w.sent()
 	w.release(wire.TierAnalysis)
-	w.us.Must(w.adviser, wire.PurposeProtection, &protection.WithdrawConsent{Consent: consent})
+	w.here.Must(w.adviser, wire.PurposeProtection, &protection.WithdrawConsent{Consent: consent})
 	w.settle()
 	if n := w.release(wire.TierReleased); n != 0 {
 		t.Errorf("%d keys went on a withdrawn consent", n)
 	}
-	if found := names(w.told(w.content(w.mx))); len(found) > 0 {
+	if found := names(w.told(w.content(w.there))); len(found) > 0 {
 		t.Errorf("opened there: %v", found)
 	}
-	w.mx.Read(func(tx *store.Tx) error {
+	w.there.Read(func(tx *store.Tx) error {
 		all, err := protection.Withdrawals(tx, referralID)
 		if err == nil && len(all) != 1 {
 			t.Errorf("%d withdrawals known there", len(all))
 		}
 		return err
 	})
-	w.us.ReplayEqual()
-	w.mx.ReplayEqual()
+	w.here.ReplayEqual()
+	w.there.ReplayEqual()
 }
 
 // A sending that was altered is refused.
@@ -335,7 +335,7 @@ func TestAlteredSending(t *testing.T) {
 	w.screen(w.suspect, w.witness)
 	w.sent()
 	var f carried
-	act := w.us.Out[0].Message.Act
+	act := w.here.Out[0].Message.Act
 	if err := json.Unmarshal(act.Clear, &f); err != nil {
 		t.Fatal(err)
 	}
@@ -382,11 +382,11 @@ func TestForgottenPersonStaysOut(t *testing.T) {
 	w := newWorld(t)
 	w.screen(w.suspect)
 	casefile.AnswerReferrals(func(*store.Tx, casefile.Case) ([]string, bool, error) { return nil, false, nil })
-	w.us.Clock = w.us.Clock.Add(time.Second)
-	order := w.us.Must(w.super, wire.PurposeOversight, &casefile.Expunge{Person: w.witness, Ground: "erasure_granted", Order: "DG-7"}).Object
-	w.us.Must(w.adviser, wire.PurposeOversight, &casefile.ConfirmExpunge{Order: order})
-	w.us.Refused(w.adviser, wire.PurposeProtection, "casefile.forgotten", &protection.Screen{Case: w.c, Person: w.witness, Answers: answers(nil), Language: "es"})
-	w.us.Read(func(tx *store.Tx) error {
+	w.here.Clock = w.here.Clock.Add(time.Second)
+	order := w.here.Must(w.super, wire.PurposeOversight, &casefile.Expunge{Person: w.witness, Ground: "erasure_granted", Order: "DG-7"}).Object
+	w.here.Must(w.adviser, wire.PurposeOversight, &casefile.ConfirmExpunge{Order: order})
+	w.here.Refused(w.adviser, wire.PurposeProtection, "casefile.forgotten", &protection.Screen{Case: w.c, Person: w.witness, Answers: answers(nil), Language: "es"})
+	w.here.Read(func(tx *store.Tx) error {
 		open, shut, err := protection.Gate(tx, w.c)
 		if err == nil && !open {
 			t.Errorf("a forgotten person holds the case: %+v", shut)
@@ -397,7 +397,7 @@ func TestForgottenPersonStaysOut(t *testing.T) {
 	if p, _ := program.ProcedureByID("mx-accusatory-2016"); !slices.ContainsFunc(p.Packet, func(c program.Check) bool { return c.ID == "statements" && c.Title == title }) {
 		t.Errorf("missing: %v", title)
 	}
-	w.us.Clock = w.us.Clock.Add(time.Second)
+	w.here.Clock = w.here.Clock.Add(time.Second)
 	w.record(&casefile.AddStatement{Case: w.c, StatementFields: casefile.StatementFields{Person: w.suspect, Kind: "interview", Lang: "es", Text: "Los llevé yo.",
 		Start: at(-30), End: at(-29), Zone: "UTC", Place: "McAllen station", Present: []string{"D. Ruiz, agent"}, Rights: "read", SameLanguage: true, Recorded: true}})
 	if err := w.compose(func(d *Draft) {
@@ -405,17 +405,17 @@ func TestForgottenPersonStaysOut(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	w.us.Must(w.super, wire.PurposeProsecution, &approving{packetID})
-	w.us.Must(w.liaison, wire.PurposeProsecution, &sending{Packet: packetID})
+	w.here.Must(w.super, wire.PurposeProsecution, &approving{packetID})
+	w.here.Must(w.liaison, wire.PurposeProsecution, &sending{Packet: packetID})
 	w.settle()
 	w.release(wire.TierAnalysis)
-	text := w.told(w.content(w.mx))
+	text := w.told(w.content(w.there))
 	if found := names(text); len(found) > 0 {
 		t.Errorf("the packet names %v", found)
 	}
 	if !strings.Contains(text, omittedForgotten) || !strings.Contains(text, "Los llevé yo") {
 		t.Error("what was left out is not said, or what was recorded since does not go")
 	}
-	w.us.ReplayEqual()
-	w.mx.ReplayEqual()
+	w.here.ReplayEqual()
+	w.there.ReplayEqual()
 }

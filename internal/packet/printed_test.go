@@ -27,14 +27,14 @@ var (
 // printed draws the latest version of a node up in a language.
 func (w *world) printed(l i18n.Lang) document.Document {
 	w.t.Helper()
-	v := w.latest(w.us)
-	view := v.View(w.content(w.us), func(string) bool { return true })
+	v := w.latest(w.here)
+	view := v.View(w.content(w.here), func(string) bool { return true })
 	var disclosed []Disclosed
-	w.us.Read(func(tx *store.Tx) (err error) { disclosed, err = Disclosures(tx, v); return err })
+	w.here.Read(func(tx *store.Tx) (err error) { disclosed, err = Disclosures(tx, v); return err })
 	chicago, monterrey := i18n.Zone("America/Chicago"), i18n.Zone("America/Monterrey")
 	p := Printing{Reading: Reading{Teller: casefile.Teller{Lang: l, Zone: chicago}, Procedure: w.draft().Procedure}, Number: "OAS-US-26-000001", From: "Sector Rio Grande Valley", To: "FGR, Tamaulipas",
 		Handling: "H0", Notice: &v.Notice, Disclosed: disclosed, Node: "us",
-		Copy: Copy{Fact: "0197-copy", N: 3, By: "D. Ruiz", Office: "Sector Rio Grande Valley", Reason: casefile.ForOwnFile, At: w.us.Clock}, Zones: []*time.Location{chicago, monterrey}}
+		Copy: Copy{Fact: "0197-copy", N: 3, By: "D. Ruiz", Office: "Sector Rio Grande Valley", Reason: casefile.ForOwnFile, At: w.here.Clock}, Zones: []*time.Location{chicago, monterrey}}
 	return p.Document(view)
 }
 
@@ -76,7 +76,7 @@ func (w *world) against(t *testing.T, name string) {
 	for _, l := range i18n.Languages() {
 		d := w.printed(l)
 		got := digests.ReplaceAllString(d.Outline(), "<digest>")
-		for i, plant := range w.latest(w.us).Subjects() { // drawn anew each time
+		for i, plant := range w.latest(w.here).Subjects() { // drawn anew each time
 			got = strings.ReplaceAll(got, plant, "<plant "+strconv.Itoa(i+1)+">")
 		}
 		golden := filepath.Join("testdata", name+"."+string(l)+".txt")
@@ -94,7 +94,7 @@ func (w *world) against(t *testing.T, name string) {
 				t.Errorf("%s: the print names %q", l, name)
 			}
 		}
-		pdf, err := d.PDF(w.us.Clock)
+		pdf, err := d.PDF(w.here.Clock)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -11,9 +11,9 @@ import (
 	"github.com/oasiss/oasiss/wire"
 )
 
-// mxParts are the parts that have reached the other node.
-func (h *history) mxParts() (parts []wire.Part) {
-	for _, m := range h.us.Out {
+// partsThere are the parts that have reached the other node.
+func (h *history) partsThere() (parts []wire.Part) {
+	for _, m := range h.here.Out {
 		parts = append(parts, m.Message.Act.Sealed...)
 	}
 	return parts
@@ -21,10 +21,10 @@ func (h *history) mxParts() (parts []wire.Part) {
 
 // check looks at everything that the history has left.
 func (h *history) check() (told int) {
-	for _, m := range h.us.Out {
+	for _, m := range h.here.Out {
 		h.silent(string(m.Message.Bytes()), "the message "+m.Message.Act.Kind)
 	}
-	for _, p := range h.mxParts() {
+	for _, p := range h.partsThere() {
 		var plain any
 		if h.openThere(p, &plain) {
 			told += h.covered(p.ID, store.JSON(plain))
@@ -32,14 +32,14 @@ func (h *history) check() (told int) {
 	}
 	h.index()
 	h.raw()
-	h.us.ReplayEqual()
-	h.mx.ReplayEqual()
+	h.here.ReplayEqual()
+	h.there.ReplayEqual()
 	return told
 }
 
 func (h *history) openThere(p wire.Part, v any) (open bool) {
-	h.mx.Read(func(tx *store.Tx) error {
-		err := h.mx.Ring.Open(tx, p, v)
+	h.there.Read(func(tx *store.Tx) error {
+		err := h.there.Ring.Open(tx, p, v)
 		open = err == nil
 		if err != nil && !missing(err) {
 			return err
@@ -75,7 +75,7 @@ func (h *history) index() {
 			continue
 		}
 		for _, secret := range s.secrets {
-			hits, err := act.View(context.Background(), h.us.Acts, h.liaison, wire.PurposeProsecution, "search", func(tx *store.Tx, v *act.Viewing) (casefile.Hits, error) {
+			hits, err := act.View(context.Background(), h.here.Acts, h.liaison, wire.PurposeProsecution, "search", func(tx *store.Tx, v *act.Viewing) (casefile.Hits, error) {
 				return casefile.Search(tx, v, casefile.Question{Words: secret}, "")
 			})
 			if err != nil || len(hits.Hits) > 0 {
@@ -91,10 +91,10 @@ func (h *history) raw() {
 	for _, n := range []*struct {
 		name  string
 		bytes []byte
-	}{{"us", nil}, {"mx", nil}} {
-		node := h.us
-		if n.name == "mx" {
-			node = h.mx
+	}{{h.from, nil}, {h.to, nil}} {
+		node := h.here
+		if n.name == h.to {
+			node = h.there
 		}
 		if err := node.DB.Write(context.Background(), func(tx *store.Tx) error { tx.Forgets(); return nil }); err != nil {
 			h.r.Fatal(err)
@@ -102,7 +102,7 @@ func (h *history) raw() {
 		node.LogEmptied()
 		n.bytes = bytes.ToLower(node.Raw())
 		for _, s := range h.souls {
-			if n.name == "us" && s.suspectNow() {
+			if n.name == h.from && s.suspectNow() {
 				continue // a named adult suspect stands in the home index
 			}
 			for _, secret := range s.secrets {

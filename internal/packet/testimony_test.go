@@ -51,11 +51,11 @@ func TestHowItWasTakenTravels(t *testing.T) {
 	if err := w.compose(known, func(d *Draft) { d.LeftOut = map[string]string{sure: "kept for the hearing"} }); err != nil {
 		t.Fatal(err)
 	}
-	w.us.Must(w.super, "prosecution", &approving{packetID})
-	w.us.Must(w.liaison, "prosecution", &sending{Packet: packetID})
+	w.here.Must(w.super, "prosecution", &approving{packetID})
+	w.here.Must(w.liaison, "prosecution", &sending{Packet: packetID})
 	w.settle()
 	w.release(wire.TierAnalysis)
-	home, there := w.content(w.us), w.content(w.mx)
+	home, there := w.content(w.here), w.content(w.there)
 	for _, section := range []string{wire.SectionStatements, wire.SectionExculpatory} {
 		for i, c := range home[section] {
 			if string(c.Raw) != string(there[section][i].Raw) {
@@ -103,8 +103,8 @@ func TestHowItWasTakenTravels(t *testing.T) {
 			}
 		}
 	}
-	w.us.ReplayEqual()
-	w.mx.ReplayEqual()
+	w.here.ReplayEqual()
+	w.there.ReplayEqual()
 }
 
 // A record made after sending that speaks for the suspect is found, whatever it
@@ -114,8 +114,8 @@ func TestFoundSince(t *testing.T) {
 	w.screen(w.suspect, w.witness)
 	v := w.sent()
 	since := func() (found string) {
-		w.us.Read(func(tx *store.Tx) error {
-			at, err := FoundSince(tx, w.us.Ring, v)
+		w.here.Read(func(tx *store.Tx) error {
+			at, err := FoundSince(tx, w.here.Ring, v)
 			if !at.IsZero() {
 				found = at.UTC().Format("15:04:05")
 			}
@@ -151,7 +151,7 @@ func TestOwnWordsOfAnIdentification(t *testing.T) {
 		if err := w.compose(); err != nil {
 			t.Fatal(err)
 		}
-		got := slices.ContainsFunc(w.content(w.us)[wire.SectionStatements], func(c Content) bool { return c.Item.ID == id+".original" && c.Item.Tier == wire.TierReleased })
+		got := slices.ContainsFunc(w.content(w.here)[wire.SectionStatements], func(c Content) bool { return c.Item.ID == id+".original" && c.Item.Tier == wire.TierReleased })
 		if got != own {
 			t.Errorf("consent %v: the words as they were said go: %v", consents, got)
 		}

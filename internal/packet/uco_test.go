@@ -86,8 +86,8 @@ func TestEvidenceInCASE(t *testing.T) {
 	if err := w.compose(); err != nil {
 		t.Fatal(err)
 	}
-	v := w.latest(w.us)
-	b, err := v.View(w.content(w.us), func(string) bool { return true }).CASE("OAS-US-26-000001")
+	v := w.latest(w.here)
+	b, err := v.View(w.content(w.here), func(string) bool { return true }).CASE("OAS-US-26-000001")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -123,7 +123,7 @@ func TestEvidenceInCASE(t *testing.T) {
 		t.Errorf("steps %v, %d informed, %v", steps, informed, kinds)
 	}
 	var file FileBody
-	for _, c := range w.content(w.us)["exhibits"] {
+	for _, c := range w.content(w.here)["exhibits"] {
 		if f, err := body[FileBody](c.Body); err == nil && f.Noun == nounFile {
 			file = f
 		}

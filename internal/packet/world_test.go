@@ -96,7 +96,7 @@ func (c *sending) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := step(tx, d, v, nil, access.RoleProsecutions); err != nil {
+	if err := step(tx, d, v, nil, access.RoleProsecutions, access.RoleMP); err != nil {
 		return nil, err
 	}
 	send := Send
@@ -165,15 +165,37 @@ func (w *world) pair(n *acttest.Node, peer string) {
 	}
 }
 
+// way is a direction of referrals: who refers, to whom, and by which rules.
+type way struct {
+	from, to         string // nodes
+	station, court   string // offices of the sender: of its agents, of who decides not to charge
+	protects, abroad string // an office of the protection desk at the receiver, a consulate's at the sender
+	receiver         wire.Address
+	procedure        string
+	receiving, lang  string
+	offence          string
+	elements         []string // those that are shown
+	records, drafts  string   // roles of who records the case, and who drafts and sends
+	charges          string   // role of who declines
+}
+
+var (
+	toMexico = way{from: "us", to: "mx", station: "usbp-rgv", court: "usao-sdtx", protects: "ceav-tamps", abroad: "ofo-laredo", receiver: wire.Address{Node: "mx", Office: "fgr-tamps"},
+		procedure: "mx-accusatory-2016", receiving: "MX", lang: "es", offence: "mx-lm-159-i", elements: []string{"smuggling_purpose", "led_abroad", "profit"}, records: access.RoleFieldAgent, drafts: access.RoleProsecutions, charges: access.RoleUSAttorney}
+	toUnitedStates = way{from: "mx", to: "us", station: "fgr-tamps", court: "fgr-reynosa", protects: "usao-sdtx", abroad: "consulado-laredo", receiver: wire.Address{Node: "us", Office: "usao-sdtx"},
+		procedure: "us-mirror-2016", receiving: "US", lang: "en", offence: "us-1324-a2", elements: []string{"e1", "e2"}, records: access.RoleMP, drafts: access.RoleMP, charges: access.RoleMP}
+)
+
 // world is two nodes and, on one, a case that can be referred.
 type world struct {
-	t        testing.TB
-	us, mx   *acttest.Node
-	agent    access.Actor // records, interviews, drafts
-	liaison  access.Actor // drafts and sends
-	super    access.Actor
-	attorney access.Actor
-	adviser  access.Actor
+	t testing.TB
+	way
+	here, there *acttest.Node // the node that refers, and the one that is asked
+	agent       access.Actor  // records, interviews, drafts
+	liaison     access.Actor  // drafts and sends
+	super       access.Actor
+	attorney    access.Actor
+	adviser     access.Actor
 
 	c, suspect, witness, statement, fee string
 	handed                              int
@@ -185,22 +207,23 @@ const (
 	referralID = "0190a000-0000-7000-8000-00000000000b"
 )
 
-var receiver = wire.Address{Node: "mx", Office: "fgr-tamps"}
-
 // at is a moment before the nodes' clocks, as forms give it.
 func at(hours int) string {
 	return acttest.Start.Add(time.Duration(hours) * time.Hour).Format("2006-01-02T15:04")
 }
 
-func newWorld(t testing.TB) *world {
+func newWorld(t testing.TB) *world { return newWorldOn(t, toMexico) }
+
+// newWorldOn is newWorld in a direction.
+func newWorldOn(t testing.TB, y way) *world {
 	t.Helper()
-	w := &world{t: t, us: newNode(t, "us", "usbp-rgv", "usao-sdtx"), mx: newNode(t, "mx", "fgr-tamps")}
-	w.agent, w.liaison = w.us.Person("agent", "usbp-rgv", access.RoleFieldAgent), w.us.Person("liaison", "usbp-rgv", access.RoleProsecutions)
-	w.super, w.attorney = w.us.Person("super", "usbp-rgv", access.RoleSupervisor), w.us.Person("attorney", "usao-sdtx", access.RoleUSAttorney)
-	w.adviser = w.us.Person("adviser", "usbp-rgv", access.RoleAdviser)
-	w.pair(w.mx, "us")
+	w := &world{t: t, way: y, here: newNode(t, y.from, y.station, y.court), there: newNode(t, y.to, y.receiver.Office)}
+	w.agent, w.liaison = w.here.Person("agent", y.station, y.records), w.here.Person("liaison", y.station, y.drafts)
+	w.super, w.attorney = w.here.Person("super", y.station, access.RoleSupervisor), w.here.Person("attorney", y.court, y.charges)
+	w.adviser = w.here.Person("adviser", y.station, access.RoleAdviser)
+	w.pair(w.there, y.from)
 	w.c = w.record(&casefile.Open{Title: "Anzalduas, seven on foot"})
-	w.record(&casefile.AddMember{Case: w.c, Office: "usao-sdtx"})
+	w.record(&casefile.AddMember{Case: w.c, Office: y.court})
 	w.record(&casefile.AddEvent{Case: w.c, EventFields: casefile.EventFields{When: at(-40), Zone: "UTC", Mode: "foot_between_ports", Place: "usbp:RGV",
 		PlaceName: "Anzalduas", Group: 7, Acts: []string{"guiding=inegi:28", "crossing=usbp:RGV"}, Narrative: "A guide led seven people, Xochil Palomarín among them.", Lang: "en"}})
 	w.suspect = w.record(&casefile.AddPerson{Case: w.c, Particulars: casefile.Particulars{Given: "Rutilio", Paterno: "Barragarza", Birth: "1988-02-03", Nationalities: []string{"MX"}},
@@ -212,22 +235,40 @@ func newWorld(t testing.TB) *world {
 		Text: "Rutilio nos cobró 900 dólares; Xochil PALOMARIN soy yo, me dicen la Chilca, (868) 555-0142, A-123-456-789.", Start: at(-30), End: at(-29), Zone: "UTC",
 		Place: "McAllen station", Present: []string{"D. Ruiz, agent"}, Rights: "read", SameLanguage: true, Recorded: true, Willing: true, Identifies: []string{w.suspect}}})
 	w.fee = w.record(&casefile.AddProperty{Case: w.c, PropertyFields: casefile.PropertyFields{Holder: w.suspect, Kind: "money", Description: "Notes in a bag", AmountCents: 90000, Currency: "USD"}})
-	w.record(&casefile.AddCharge{Case: w.c, ChargeFields: casefile.ChargeFields{Person: w.suspect, Offence: "mx-lm-159-i", Facts: acttest.Start.Add(-40 * time.Hour).Format("2006-01-02"),
-		Jurisdiction: "territorial", Elements: []string{"smuggling_purpose=" + w.statement, "led_abroad=" + w.statement, "profit=" + w.fee}}})
-	w.us.Must(w.attorney, wire.PurposeProsecution, &casefile.RecordDecision{Case: w.c, Decision: "declined", Reasons: []string{"small_group"}})
+	if y.lang != "es" {
+		w.record(&casefile.AddTranslation{Statement: w.statement, Lang: y.lang,
+			Text: "Rutilio charged us 900 dollars; I am Xochil PALOMARIN, they call me la Chilca.", Translator: "E. Marlow", Certified: true})
+	}
+	w.record(&casefile.AddCharge{Case: w.c, ChargeFields: casefile.ChargeFields{Person: w.suspect, Offence: y.offence, Facts: acttest.Start.Add(-40 * time.Hour).Format("2006-01-02"),
+		Jurisdiction: "territorial", Elements: w.shown()}})
+	if y.charges == access.RoleUSAttorney { // in the other direction a step of the referral says so
+		w.here.Must(w.attorney, wire.PurposeProsecution, &casefile.RecordDecision{Case: w.c, Decision: "declined", Reasons: []string{"small_group"}})
+	}
 	return w
+}
+
+// shown are the elements of the offence, each with what shows it.
+func (w *world) shown() (out []string) {
+	for _, e := range w.elements {
+		by := w.statement
+		if e == "profit" {
+			by = w.fee
+		}
+		out = append(out, e+"="+by)
+	}
+	return out
 }
 
 func (w *world) record(cmd act.Command) string {
 	w.t.Helper()
-	w.us.Clock = w.us.Clock.Add(time.Second)
-	return w.us.Must(w.agent, wire.PurposeProsecution, cmd).Object
+	w.here.Clock = w.here.Clock.Add(time.Second)
+	return w.here.Must(w.agent, wire.PurposeProsecution, cmd).Object
 }
 
 // items are the ids of the entries of a noun.
 func (w *world) items(noun string) (ids []string) {
 	w.t.Helper()
-	w.us.Read(func(tx *store.Tx) error {
+	w.here.Read(func(tx *store.Tx) error {
 		items, err := casefile.Items(tx, w.c, noun)
 		for _, i := range items {
 			ids = append(ids, i.ID)
@@ -240,7 +281,7 @@ func (w *world) items(noun string) (ids []string) {
 // pseudonym of a person.
 func (w *world) pseudonym(person string) (plant string) {
 	w.t.Helper()
-	w.us.Read(func(tx *store.Tx) error {
+	w.here.Read(func(tx *store.Tx) error {
 		p, err := casefile.LoadPerson(tx, person)
 		plant = p.Plant
 		return err
@@ -258,24 +299,25 @@ func answers(change map[string]string) map[string]string {
 func (w *world) screen(people ...string) {
 	w.t.Helper()
 	for _, p := range people {
-		w.us.Clock = w.us.Clock.Add(time.Second)
-		w.us.Must(w.adviser, wire.PurposeProtection, &protection.Screen{Case: w.c, Person: p, Answers: answers(nil), Language: "es"})
+		w.here.Clock = w.here.Clock.Add(time.Second)
+		w.here.Must(w.adviser, wire.PurposeProtection, &protection.Screen{Case: w.c, Person: p, Answers: answers(nil), Language: "es"})
 	}
 }
 
 // consent of a person to categories, for the prosecutor of the other country.
 func (w *world) consent(person string, categories ...string) string {
 	w.t.Helper()
-	return w.us.Must(w.adviser, wire.PurposeProtection, &protection.GiveConsent{Case: w.c, Person: person, For: wire.PurposeProsecution, Node: "mx",
-		Categories: categories, Until: w.us.Clock.AddDate(0, 3, 0), Told: true, Language: "es"}).Object
+	return w.here.Must(w.adviser, wire.PurposeProtection, &protection.GiveConsent{Case: w.c, Person: person, For: wire.PurposeProsecution, Node: w.to,
+		Categories: categories, Until: w.here.Clock.AddDate(0, 3, 0), Told: true, Language: "es"}).Object
 }
 
 func (w *world) draft() Draft {
-	p, ok := program.ProcedureByID("mx-accusatory-2016")
+	p, ok := program.ProcedureByID(w.procedure)
 	if !ok {
 		w.t.Fatal("no procedure")
 	}
-	return Draft{Packet: packetID, Case: w.c, Referral: referralID, To: receiver, Procedure: p, Receiving: "MX", Lang: "es", Suspects: []string{w.suspect},
+	return Draft{Packet: packetID, Case: w.c, Referral: referralID, To: w.receiver, Procedure: p, Receiving: w.receiving, Lang: w.lang, Suspects: []string{w.suspect},
+		Declined:  w.charges != access.RoleUSAttorney,
 		Facts:     Words{Lang: "en", Text: "A guide led seven people, Xochil among them.", InLang: "es", Translated: "Un guía condujo a siete personas, entre ellas Xochil.", Translator: "E. Marlow"},
 		NoneKnown: true, Declared: map[string]string{"consular": "Told of the right; declined."}}
 }
@@ -289,8 +331,8 @@ func (w *world) compose(change ...func(*Draft)) error {
 	for _, c := range change {
 		c(&d)
 	}
-	w.us.Clock = w.us.Clock.Add(time.Second)
-	_, err := w.us.Take(w.liaison, wire.PurposeProsecution, &composing{d})
+	w.here.Clock = w.here.Clock.Add(time.Second)
+	_, err := w.here.Take(w.liaison, wire.PurposeProsecution, &composing{d})
 	return err
 }
 
@@ -300,19 +342,19 @@ func (w *world) sent() Version {
 	if err := w.compose(); err != nil {
 		w.t.Fatal(err)
 	}
-	w.us.Must(w.super, wire.PurposeProsecution, &approving{packetID})
-	w.us.Must(w.liaison, wire.PurposeProsecution, &sending{Packet: packetID})
+	w.here.Must(w.super, wire.PurposeProsecution, &approving{packetID})
+	w.here.Must(w.liaison, wire.PurposeProsecution, &sending{Packet: packetID})
 	w.settle()
-	return w.latest(w.us)
+	return w.latest(w.here)
 }
 
 // settle hands everything over to the other node.
 func (w *world) settle() {
 	w.t.Helper()
-	w.mx.Clock = w.us.Clock
-	for ; w.handed < len(w.us.Out); w.handed++ {
-		if _, code := w.mx.Deliver("us", w.us.Out[w.handed].Message); code != "" {
-			w.t.Fatalf("refused %s: %s", w.us.Out[w.handed].Message.Act.Kind, code)
+	w.there.Clock = w.here.Clock
+	for ; w.handed < len(w.here.Out); w.handed++ {
+		if _, code := w.there.Deliver(w.from, w.here.Out[w.handed].Message); code != "" {
+			w.t.Fatalf("refused %s: %s", w.here.Out[w.handed].Message.Act.Kind, code)
 		}
 	}
 }
@@ -326,12 +368,12 @@ func (w *world) latest(n *acttest.Node) (v Version) {
 // release opens a tier, as the sender's reaction does, and hands the keys over.
 func (w *world) release(tier string) (keys int) {
 	w.t.Helper()
-	err := w.us.NodeActs(context.Background(), wire.PurposeProsecution, func(tx *store.Tx, d *journal.Draw) ([]journal.Fact, error) {
+	err := w.here.NodeActs(context.Background(), wire.PurposeProsecution, func(tx *store.Tx, d *journal.Draw) ([]journal.Fact, error) {
 		v, _, err := Latest(tx, packetID)
 		if err != nil {
 			return nil, err
 		}
-		f, err := Release(tx, d, sealLink{sealKeys, "us"}, v, tier)
+		f, err := Release(tx, d, sealLink{sealKeys, w.from}, v, tier)
 		if f == nil || err != nil {
 			return nil, err
 		}
