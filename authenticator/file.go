@@ -59,7 +59,7 @@ func (k *Key) Save(path, passphrase string) error {
 	if err != nil {
 		return fmt.Errorf("authenticator: %w", err)
 	}
-	f.Box = a.Seal(nil, nil, secret, about)
+	f.Box = a.Seal(nil, nil, secret, about) // #nosec G407 -- this AEAD draws its own nonce
 	b, err := json.Marshal(f)
 	if err != nil {
 		return fmt.Errorf("authenticator: %w", err)

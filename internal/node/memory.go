@@ -52,7 +52,7 @@ func percentFor(live uint64) int {
 	if live >= heap {
 		return leastGarbage
 	}
-	p := int((heap-live)*100/max(live, 1<<20)) / 10 * 10
+	p := int((heap-live)*100/max(live, 1<<20)) / 10 * 10 // #nosec G115 -- at most a hundred times heap
 	return min(garbage, max(leastGarbage, p))
 }
 

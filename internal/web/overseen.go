@@ -1,8 +1,12 @@
 package web
 
 import (
+	"strings"
+
 	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/act"
+	"github.com/oasiss/oasiss/internal/i18n"
+	"github.com/oasiss/oasiss/internal/program"
 	"github.com/oasiss/oasiss/internal/protection"
 	"github.com/oasiss/oasiss/internal/web/component"
 	"github.com/oasiss/oasiss/internal/web/view"
@@ -48,12 +52,21 @@ func (q *request) violence(person string) ([]view.Violence, error) {
 		if x.Told != nil {
 			row.Accused, row.What, row.Lang, row.When, row.Where = q.word("protection.accused.", x.Told.Accused), x.Told.What, x.Told.Lang, x.Told.When, x.Told.Where
 			if x.Agency != "" {
-				row.Accused += ", " + q.word("agency.", x.Agency)
+				row.Accused += ", " + agencyCalled(q.lang, x.Agency)
 			}
 		}
 		out = append(out, row)
 	}
 	return out, nil
+}
+
+// agencyCalled is an agency's name; of one that the programme does not know, the
+// initials by which it was told.
+func agencyCalled(lang i18n.Lang, id string) string {
+	if a, ok := program.AgencyByID(id); ok {
+		return a.On(program.Day{}).Title.In(lang)
+	}
+	return strings.ToUpper(id)
 }
 
 // unusual is use out of the ordinary that the reader is told of.

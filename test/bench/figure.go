@@ -63,10 +63,11 @@ type figure struct {
 func (r *run) print(name, unit string, values, limits []float64) error {
 	f := figure{Bench: name, Value: rounded(median(values)), Unit: unit, Load: load()}
 	if len(limits) > 0 {
-		limit, ratios := rounded(median(limits)), make([]float64, len(limits))
-		for i := range limits {
-			ratios[i] = values[i] / limits[i]
+		var ratios []float64
+		for i, most := range limits {
+			ratios = append(ratios, values[i]/most)
 		}
+		limit := rounded(median(limits))
 		ratio := rounded(median(ratios))
 		f.Limit, f.Ratio = &limit, &ratio
 	}
