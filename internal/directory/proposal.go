@@ -203,6 +203,9 @@ func propose(tx *store.Tx, d *act.Draw, r access.Resource, p Proposal) ([]journa
 	if err := d.Allow(tx, r); err != nil {
 		return nil, err
 	}
+	if err := noAdministrator(tx, d.By.User); err != nil {
+		return nil, err
+	}
 	p.ID = d.ID()
 	p.By, p.ByOffice, p.State = d.By.User, d.By.Office, StateOpen
 	if err := p.check(tx); err != nil {
@@ -293,28 +296,4 @@ func openProposal(tx *store.Tx, d *act.Draw, id string) (Proposal, error) {
 		return p, refusal.Conflict("directory.decided_already")
 	}
 	return p, nil
-}
-
-// Second checks that by can be the second person after the account first:
-// directory.same_person, directory.same_office, directory.subordinate.
-func Second(tx *store.Tx, first string, by access.Actor) error {
-	one, err := access.LoadUser(tx, first)
-	if err != nil {
-		return fmt.Errorf("first person: %w", err)
-	}
-	two, err := access.LoadUser(tx, by.User)
-	if err != nil {
-		return fmt.Errorf("second person: %w", err)
-	}
-	switch {
-	case one.ID == two.ID, one.Badge != "" && one.Badge == two.Badge:
-		return refusal.New("directory.same_person")
-	case one.Office == two.Office:
-		return refusal.New("directory.same_office")
-	case two.Superior == one.ID:
-		return refusal.New("directory.subordinate")
-	case !one.Disabled.IsZero():
-		return refusal.New("directory.first_gone")
-	}
-	return nil
 }
