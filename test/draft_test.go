@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/oasiss/oasiss/internal/protection"
+	"github.com/oasiss/oasiss/internal/web/webtest"
 )
 
 // cable lies between a browser and a node and can be cut: whoever is connected
@@ -81,7 +82,7 @@ func (c *cable) cut() {
 
 // lost cuts the connection while a group is being asked: the half-filled table
 // is there again when the connection is, with the ids under which it was sent,
-// and is gone once the node has answered it, or the person has signed out.
+// and from then on it is the node that keeps it, for that account alone.
 func (c *casework) lost() {
 	t, cable := c.t, newCable(c.t, c.base)
 	page, typed := cable.base+c.path+"/screening", "Dicho en voz baja."
@@ -113,15 +114,63 @@ func (c *casework) lost() {
 	if got := c.Value(t, c.witness+"/note"); got != typed {
 		t.Errorf("the refused form has %q", got)
 	}
-	c.Open(t, page)
-	if got := c.Value(t, c.witness+"/note"); got != "" {
-		t.Errorf("what the node has answered comes back: %q", got)
-	}
-	c.Fill(t, "main", c.witness+"/note", typed)
-	c.leave()
+	c.leave() // with it goes what the tab had, and not what the node keeps
 	c.enter("ravenel")
-	c.Open(t, page)
-	if got := c.Value(t, c.witness+"/note"); got != "" {
-		t.Errorf("what was typed outlives signing out: %q", got)
+	c.again(c.path+"/screening", c.witness+"/note", typed)
+	c.closed()
+}
+
+// again opens a form and finds what the node keeps of it.
+func (c *casework) again(page, name, typed string) {
+	c.t.Helper()
+	c.Open(c.t, c.base+page)
+	c.Wait(c.t, c.say("form.draft_back"))
+	if got := c.Value(c.t, name); got != typed {
+		c.t.Errorf("%s of %s has %q, not the %q that was typed", name, page, got, typed)
 	}
+}
+
+// closed closes a browser altogether while somebody is asked. A new one, as on
+// any PC, finds what was typed, on the form of the person as on that of
+// everybody; nobody else does.
+func (c *casework) closed() {
+	t, page, typed := c.t, c.path+"/screening?person="+c.witness, "Con un hilo de voz."
+	fresh := func() *casework {
+		d := *c.desk
+		d.Browser = webtest.Start(t)
+		d.Size(t, 1440, 900)
+		return &casework{&d, c.path, c.suspect, c.witness}
+	}
+	first := fresh()
+	first.enter("ravenel")
+	first.Open(t, first.base+page)
+	first.Unfold(t, "screen")
+	first.Fill(t, "screen", "note", typed)
+	first.Fill(t, "screen", "answers.medical.care_now", protection.Yes)
+	first.Fill(t, "screen", "needs", "medicine")
+	first.Wait(t, first.say("form.draft_kept"))
+	first.look("screening-draft-kept")
+	given := first.Value(t, "opening")
+	first.Quit()
+
+	second := fresh()
+	second.enter("ravenel")
+	second.again(page, "note", typed)
+	if got := second.Value(t, "opening"); got != given {
+		t.Error("the form says that it was opened when it was opened again")
+	}
+	for _, ticked := range []string{`input[name="answers.medical.care_now"][value="yes"]:checked`, `input[name="needs"][value="medicine"]:checked`} {
+		if len(second.Find(t, ticked, "name")) != 1 {
+			t.Errorf("%s is not there", ticked)
+		}
+	}
+	second.look("screening-draft-again")
+	second.again(c.path+"/screening", c.witness+"/note", typed)
+	second.leave()
+	second.enter("kestrelle")
+	second.Open(t, second.base+page)
+	if strings.Contains(second.Text(t), second.say("form.draft_back")) || strings.Contains(strings.Join(second.Words(t, "textarea"), " "), typed) {
+		t.Error("somebody else is shown what was typed")
+	}
+	second.Quit()
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/oasiss/oasiss/internal/alert"
 	"github.com/oasiss/oasiss/internal/journal"
+	"github.com/oasiss/oasiss/internal/protection"
 	"github.com/oasiss/oasiss/internal/referral"
 	"github.com/oasiss/oasiss/internal/store"
 	"github.com/oasiss/oasiss/wire"
@@ -57,6 +58,9 @@ func (n *Node) age(ctx context.Context) {
 		n.Log.Error("chunks of files could not be collected", "error", err)
 	} else if gone > 0 {
 		n.Log.Info("chunks of files collected", "files", gone)
+	}
+	if err := protection.SweepDrafts(ctx, n.DB, n.Acts.Now()); err != nil && ctx.Err() == nil {
+		n.Log.Error("drafts could not be swept", "error", err)
 	}
 	n.escalate(ctx)
 }

@@ -10,8 +10,13 @@ import (
 
 // applyForgotten removes what the deleted facts of a forgotten case had made
 // here. A forgotten person keeps gates and consents by pseudonym: what was
-// answered in them opens no more.
+// answered in them opens no more. What somebody had begun to type of them goes.
 func applyForgotten(tx *store.Tx, _ journal.Entry, f casefile.Forgotten) error {
+	for _, person := range f.People {
+		if err := tx.Exec(`DELETE FROM screening_draft WHERE person = $1`, person); err != nil {
+			return fmt.Errorf("forget a person: %w", err)
+		}
+	}
 	if !f.Whole() {
 		return nil
 	}
@@ -20,6 +25,7 @@ func applyForgotten(tx *store.Tx, _ journal.Entry, f casefile.Forgotten) error {
 		`DELETE FROM consent_use WHERE consent IN (SELECT id FROM consent WHERE case_id = $1)`,
 		`DELETE FROM consent WHERE case_id = $1`,
 		`DELETE FROM screening WHERE case_id = $1`,
+		`DELETE FROM screening_draft WHERE case_id = $1`,
 		`DELETE FROM protection_gate WHERE case_id = $1`,
 		`DELETE FROM reveal WHERE case_id = $1`,
 		`DELETE FROM protection_stop WHERE case_id = $1`,

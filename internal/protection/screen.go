@@ -252,6 +252,9 @@ func applyScreened(tx *store.Tx, e journal.Entry, f Screened) error {
 	if err != nil {
 		return err
 	}
+	if err := dropDraft(tx, row.By, e.Case, f.Person); err != nil {
+		return err
+	}
 	earlier, err := gatesOf(tx, e.Case, f.Person)
 	if err != nil {
 		return err

@@ -3,6 +3,7 @@ package web
 import (
 	"reflect"
 
+	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/accord"
 	"github.com/oasiss/oasiss/internal/act"
 	"github.com/oasiss/oasiss/internal/casefile"
@@ -27,6 +28,7 @@ func (s *Server) people(pages *doors) {
 		v, err := q.screening(q.r.PathValue("id"))
 		return "screening", v, err
 	})
+	pages.signedIn("POST /cases/{id}/screening/draft", access.RuleOwn, areaProtection, (*request).keepDraft)
 	s.page(pages, "/withdraw-consent", areaProtection, func(q *request) (string, any, error) {
 		acts := q.offered("protection.call_withdrawal", nil, answers{"through": q.codes("protection.through.", protection.Channels)})
 		if len(acts) == 0 {

@@ -13,6 +13,7 @@ import (
 	"github.com/oasiss/oasiss/internal/exchange"
 	"github.com/oasiss/oasiss/internal/i18n"
 	"github.com/oasiss/oasiss/internal/program"
+	"github.com/oasiss/oasiss/internal/protection"
 	"github.com/oasiss/oasiss/internal/refusal"
 	"github.com/oasiss/oasiss/internal/store"
 	"github.com/oasiss/oasiss/internal/web/component"
@@ -35,6 +36,8 @@ type request struct {
 
 	refused []*refusedForm // the acts that were just refused on this page
 	taken   int            // those of the same form that were not
+
+	halves map[string]protection.Half // what the reader has begun of the page's people, by person
 }
 
 // refusedForm is an act that was refused, with what was typed.

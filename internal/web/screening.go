@@ -25,6 +25,9 @@ func (q *request) screening(caseID string) (view.Screening, error) {
 	if err != nil {
 		return view.Screening{}, err
 	}
+	if q.halves, err = protection.Drafts(ctx, q.s.Acts, q.by, c.Case.ID); err != nil {
+		return view.Screening{}, err
+	}
 	v := view.Screening{Head: q.caseHead(c), CaseURL: "/cases/" + c.Case.ID, Everyone: q.everyone(c.Case.ID, guard)}
 	v.Ask = q.whomToAsk(guard)
 	chosen := ""
@@ -82,8 +85,9 @@ func (q *request) blocked() string {
 // those who were not yet; nil for a reader who screens none of them.
 func (q *request) everyone(caseID string, g protection.CaseView) *view.Group {
 	form := protection.CurrentForm()
-	v := &view.Group{Action: actPath(q.path, "protection.screen"), Each: "person", Lead: form.Note.In(q.lang), Draft: q.draftName(caseID),
-		Hidden: []view.Hidden{{Name: "case", Value: caseID}, {Name: "form", Value: form.ID}, q.opening()}}
+	v := &view.Group{Action: actPath(q.path, "protection.screen"), Each: "person", Lead: form.Note.In(q.lang), Draft: q.draftName(caseID), DraftAt: q.draftAt(),
+		Hidden: []view.Hidden{{Name: "case", Value: caseID}, {Name: "form", Value: form.ID}}}
+	var begun []protection.Half
 	var again []view.GroupRow
 	for _, p := range g.People {
 		if p.Exempt {
@@ -94,6 +98,9 @@ func (q *request) everyone(caseID string, g protection.CaseView) *view.Group {
 			continue
 		}
 		a.Form.Row = p.Person + rowMark
+		if a.Form.Back {
+			begun, v.Back = append(begun, q.halves[p.Person]), true
+		}
 		row := view.GroupRow{ID: p.Person, Person: component.Person{Plant: p.Plant}, Again: p.Screened, Act: *a}
 		if row.Again {
 			again = append(again, row)
@@ -106,6 +113,7 @@ func (q *request) everyone(caseID string, g protection.CaseView) *view.Group {
 		return nil
 	}
 	v.Lines = groupLines(v.Rows, q.t)
+	v.Hidden = append(v.Hidden, q.opening(begun...))
 	return v
 }
 
@@ -127,20 +135,6 @@ func groupLines(rows []view.GroupRow, t func(string, ...any) string) []view.Grou
 		out = append(out, line)
 	}
 	return out
-}
-
-// draftName is under which a browser keeps a half-filled form: it is one
-// account's, and one form's.
-func (q *request) draftName(form string) string { return q.by.User + "/" + form }
-
-// opening is the node's word of when it gave the reader a form, kept while it is
-// refused.
-func (q *request) opening() view.Hidden {
-	at := q.r.FormValue("opening")
-	if at == "" {
-		at = protection.Opening(q.s.Acts.Ring, q.by.User, q.s.Acts.Now())
-	}
-	return view.Hidden{Name: "opening", Value: at}
 }
 
 // chosen is the person of the page: the one asked for, else the first who is
@@ -223,8 +217,12 @@ func (q *request) questionsFor(caseID string, g protection.PersonView) *view.Act
 	}
 	a := q.act("protection.screen", fixed, nil)
 	a.Form.Action += "?person=" + g.Person
-	a.Form.Draft = q.draftName(g.Person)
-	a.Hidden = append(a.Hidden, q.opening())
+	a.Form.Draft, a.Form.DraftAt = q.draftName(g.Person), q.draftAt()
+	var begun []protection.Half
+	if half, is := q.halves[g.Person]; is && a.Form.Refusal == nil {
+		a.Form.Values, a.Form.Back, begun = half.Values, true, append(begun, half)
+	}
+	a.Hidden = append(a.Hidden, q.opening(begun...))
 	a.Asks = screeningAsks(q.lang, form, q.codes("protection.answer.", protection.Answers), q.codes("protection.need.", protection.Needs))
 	a.HintKey = ""
 	a.Lead = form.Note.In(q.lang)

@@ -15,6 +15,8 @@ type Form struct {
 	Refusal *Refusal
 	Version string // the version the form was drawn from, to tell a crossing edit
 	Draft   string // under which the browser keeps what is typed until it was sent; empty: not kept
+	DraftAt string // where the node keeps the same
+	Back    bool   // what stands in it was kept
 }
 
 // Value is what stands in a field.

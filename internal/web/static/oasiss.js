@@ -31,9 +31,9 @@
     });
   }
 
-  // A half-filled form that says so survives a lost connection: each change is
-  // kept in this tab only, until the node has answered or the person signs out.
-  // The one-time ids are kept too: what is sent again is the same act.
+  // A half-filled form that says so is kept by the node on every change. What it
+  // does not have yet is kept in this tab only, so that a lost connection costs
+  // nothing; the one-time ids are kept too: what is sent again is the same act.
   const draft = "draft:";
   const drafts = () => Object.keys(sessionStorage).filter((k) => k.startsWith(draft));
   const ticked = (f) => f.type === "checkbox" || f.type === "radio";
@@ -60,10 +60,36 @@
     drafts().filter((k) => !k.startsWith(own)).forEach((k) => sessionStorage.removeItem(k));
     const held = sessionStorage.getItem(key);
     if (held) giveBack(form, JSON.parse(held));
-    const keep = () => sessionStorage.setItem(key, JSON.stringify(hold(form)));
+    const said = form.querySelector("[data-draft-said]");
+    let last = held, wait = 0, going = false, gone = false; // gone: the form itself is on its way, and no draft may come after it
+    const send = async () => {
+      clearTimeout(wait);
+      wait = 0;
+      const now = last;
+      if (going || gone || now === null) return;
+      going = true;
+      let kept = false;
+      try {
+        kept = (await fetch(form.dataset.draftAt, { method: "POST", body: new URLSearchParams(new FormData(form)), keepalive: true })).status === 204;
+      } catch { kept = false; }
+      going = false;
+      if (gone) return;
+      if (kept && last === now) { last = null; sessionStorage.removeItem(key); }
+      said.textContent = kept ? said.dataset.kept : said.dataset.waits;
+      if (last !== null) wait = setTimeout(send, kept ? 300 : 5000);
+    };
+    const keep = () => {
+      last = JSON.stringify(hold(form));
+      sessionStorage.setItem(key, last);
+      if (!wait) wait = setTimeout(send, 300);
+    };
+    if (held) send();
     form.addEventListener("input", keep);
     form.addEventListener("change", keep);
-    form.addEventListener("submit", () => sessionStorage.setItem("sent", key));
+    addEventListener("online", send);
+    addEventListener("pagehide", send);
+    addEventListener("pageshow", () => { gone = false; });
+    form.addEventListener("submit", () => { gone = true; clearTimeout(wait); sessionStorage.setItem(key, JSON.stringify(hold(form))); sessionStorage.setItem("sent", key); });
   });
   document.addEventListener("submit", (e) => {
     if (e.target.matches('form[action="/sign-out"]')) drafts().forEach((k) => sessionStorage.removeItem(k));

@@ -45,8 +45,8 @@ type Act struct {
 type Hidden struct{ Name, Value string }
 
 // Open says whether the form is drawn unfolded: after a refusal, so that what
-// was typed and what was wrong are seen at once.
-func (a Act) Open() bool { return a.Form.Refusal != nil || len(a.Form.Errors) > 0 }
+// was typed and what was wrong are seen at once, and what was begun is gone on with.
+func (a Act) Open() bool { return a.Form.Refusal != nil || len(a.Form.Errors) > 0 || a.Form.Back }
 
 // Ask is one question of a form. Key is its label's key (Key.hint its hint);
 // How are the words of the template function input: required, mono, rows=4,

@@ -116,13 +116,15 @@ type Screening struct {
 // Group is one form that asks the same of many people. Each is an act of its
 // own: one that is refused keeps what was typed, the others are taken.
 type Group struct {
-	Action string
-	Each   string // field of the act that the id of a row fills
-	Lead   string // read aloud to each
-	Hidden []Hidden
-	Draft  string // as a Form's
-	Rows   []GroupRow
-	Lines  []GroupLine
+	Action  string
+	Each    string // field of the act that the id of a row fills
+	Lead    string // read aloud to each
+	Hidden  []Hidden
+	Draft   string // as a Form's
+	DraftAt string
+	Back    bool
+	Rows    []GroupRow
+	Lines   []GroupLine
 }
 
 // GroupLine is one question of a group's table, with a cell for each person.

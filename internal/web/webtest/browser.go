@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -28,6 +29,7 @@ type Browser struct {
 	Context context.Context // for chromedp's own actions
 	axe     string
 	keys    webauthn.AuthenticatorID // its authenticator; empty until it has one
+	quit    func()                   // once
 }
 
 // Violation is one rule that a page breaks, and where.
@@ -68,12 +70,13 @@ func Start(t *testing.T) *Browser {
 	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
 	ctx, cancel := chromedp.NewContext(allocator)
 	ctx, expire := context.WithTimeout(ctx, 40*time.Minute)
-	t.Cleanup(func() {
+	quit := sync.OnceFunc(func() {
 		_ = chromedp.Cancel(ctx) // waits for the browser, so that its folder can be removed
 		expire()
 		cancel()
 		stop()
 	})
+	t.Cleanup(quit)
 	if err := chromedp.Do(ctx, chromedp.Navigate("about:blank")); err != nil {
 		t.Fatalf("start chromium: %v", err)
 	}
@@ -81,8 +84,11 @@ func Start(t *testing.T) *Browser {
 	if _, err := chromedp.Call(ctx, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true}); err != nil {
 		t.Fatalf("emulate the focus: %v", err)
 	}
-	return &Browser{Context: ctx, axe: string(axe)}
+	return &Browser{Context: ctx, axe: string(axe), quit: quit}
 }
+
+// Quit closes the browser altogether, before the test ends.
+func (b *Browser) Quit() { b.quit() }
 
 // Size sets the window, in CSS pixels.
 func (b *Browser) Size(t *testing.T, width, height int) {
