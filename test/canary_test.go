@@ -54,10 +54,12 @@ func TestNoSecretAndNobodysNameIsWrittenDown(t *testing.T) {
 	w.there(referral, "referral.accept", map[string]any{})
 	w.take("us", "kestrelle", wire.PurposeProsecution, "protection.reveal", map[string]any{"case": f.id, "person": f.witness, "reason": "To find her mother"})
 	w.ok(w.as("us", "kestrelle", wire.PurposeProsecution).Get(t.Context(), "persons/"+f.witness+"/identity", nil))
+	w.released(f, "Tlanextli", "identity")
 	v := w.mistakes(f)
 
 	always := map[string]string{"a protected person's name": "Xochiquetzal", "her family's name": "Palomarín", "her family's name, folded": "palomarin", "what she told": "nos cobró", "what was seen": "led seven people across",
-		"a password": password, "a wrong password": "camposanto-7731", "a word of a form that was refused": "Yolotzin"}
+		"a password": password, "a wrong password": "camposanto-7731", "a word of a form that was refused": "Yolotzin",
+		"a name that was released to a service": "Tlanextli", "the service": "Casa Tecolotl"}
 	for who, c := range w.user {
 		always["the session of "+who] = c.Token
 	}

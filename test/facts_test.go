@@ -82,6 +82,7 @@ func (w *world) everyPage(f file) map[string]looked {
 		"/alerts/{id}":             {"kestrelle", "/alerts/" + over, []string{"alert"}},
 		"/referrals/{id}":          {"kestrelle", "/referrals/" + referral, []string{"referral"}},
 		"/copies/{id}":             {"kestrelle", "/copies/" + w.copyOf(handedOver), []string{"referral", "analysis"}},
+		"/releases/{id}":           {"ravenel", "/releases/" + w.released(f, "Ameyalli", "identity").Facts[0], []string{"consent"}},
 		"/lists/{id}":              {"kestrelle", "/lists/" + w.listOf("Anzalduas"), []string{"event", "person"}},
 		"/hand-overs/{id}":         {"kestrelle", "/hand-overs/" + handedOver, []string{"handover"}},
 		"/hand-overs":              {"kestrelle", "/hand-overs", []string{"handover"}},

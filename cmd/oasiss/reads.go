@@ -147,6 +147,7 @@ var queries = map[string]query{
 	"protection.told":        {path: "violence-told", takes: reflect.TypeFor[list](), columns: "at agency person told.accused told.what"},
 	"protection.form":        {path: "programme/screening-form", takes: reflect.TypeFor[list]()},
 	"protection.identity":    {path: "persons/{id}/identity", takes: reflect.TypeFor[one]()},
+	"protection.released":    {path: "releases/{id}", takes: reflect.TypeFor[one]()},
 	"protection.show":        {path: "cases/{id}/protection", takes: reflect.TypeFor[one]()},
 	"referral.alarms":        {path: "hand-overs/alarms", takes: reflect.TypeFor[list](), columns: "number person given.at sender.office receiver.office id"},
 	"referral.copy":          {path: "copies/{id}", takes: reflect.TypeFor[copied]()},

@@ -108,14 +108,14 @@ func Show(ctx context.Context, a *act.Acts, by access.Actor, purpose, id string)
 		if err != nil {
 			return out, err
 		}
-		out = document(view)
+		out = documentOf(view)
 		out.Mark = markOf(e, f.Reason, i18n.Lang(by.Lang))
 		return out, nil
 	})
 }
 
-// document leaves out of a case whoever is protected and what is of them.
-func document(view casefile.View) Document {
+// documentOf leaves out of a case whoever is protected and what is of them.
+func documentOf(view casefile.View) Document {
 	out := Document{Case: view.Row, Named: []casefile.PersonView{}, Items: []casefile.ItemView{}, LeftOut: map[string]int{}}
 	hidden := map[string]bool{}
 	for _, p := range view.People {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"github.com/oasiss/oasiss/internal/document"
 	"github.com/oasiss/oasiss/internal/i18n"
 )
 
@@ -55,17 +56,6 @@ func (l List) table(lang i18n.Lang) [][]any {
 	return out
 }
 
-// inert makes text safe in a spreadsheet: what a program could take for a
-// formula begins with an apostrophe, also behind blanks, which some skip.
-func inert(text string) string {
-	begun := strings.TrimLeft(text, " \t\r\n\u00a0\ufeff")
-	if begun != "" && strings.ContainsRune("=+-@|%", rune(begun[0])) || text != "" && strings.ContainsRune("\t\r\n", rune(text[0])) ||
-		strings.HasPrefix(begun, "＝") || strings.HasPrefix(begun, "＋") || strings.HasPrefix(begun, "－") || strings.HasPrefix(begun, "＠") {
-		return "'" + text
-	}
-	return text
-}
-
 // commaSeparated writes rows as RFC 4180 in UTF-8, with the mark by which
 // spreadsheets know that it is.
 func commaSeparated(table [][]any) ([]byte, error) {
@@ -80,7 +70,7 @@ func commaSeparated(table [][]any) ([]byte, error) {
 				cells[i] = strconv.Itoa(n)
 				continue
 			}
-			cells[i] = inert(fmt.Sprint(c))
+			cells[i] = document.Inert(fmt.Sprint(c))
 		}
 		if err := w.Write(cells); err != nil {
 			return nil, fmt.Errorf("csv: %w", err)
@@ -111,7 +101,7 @@ func workbook(sheet string, table [][]any) (raw []byte, err error) {
 			if n, ok := c.(int); ok {
 				err = book.SetCellInt(sheet, cell, int64(n))
 			} else {
-				err = book.SetCellStr(sheet, cell, inert(fmt.Sprint(c)))
+				err = book.SetCellStr(sheet, cell, document.Inert(fmt.Sprint(c)))
 			}
 			if err != nil {
 				return nil, fmt.Errorf("workbook: %w", err)

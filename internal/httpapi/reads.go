@@ -131,6 +131,9 @@ func (s *Server) caseReads() {
 	read(s, "case-protection", "/api/v1/cases/{id}/protection", "protection", "Gates, consents and holds of a case; outside the protection desk a gate is open or shut", func(ctx context.Context, by access.Actor, in *idIn) (protection.CaseView, error) {
 		return protection.Show(ctx, s.Acts, by, in.Purpose, in.ID)
 	})
+	read(s, "protection-released", "/api/v1/releases/{id}", "protection", "A victim’s file that one released to a receiving service by one’s own act, for an hour", func(ctx context.Context, by access.Actor, in *idIn) (protection.ReleasedFile, error) {
+		return protection.ShowReleased(ctx, s.Acts, by, in.Purpose, in.ID)
+	})
 	read(s, "hold-list", "/api/v1/cases/{id}/holds", "hold", "Legal holds of a case: while one stands nothing of it is forgotten", func(ctx context.Context, by access.Actor, in *idIn) ([]casefile.LegalHold, error) {
 		return casefile.ShowHolds(ctx, s.Acts, by, in.Purpose, in.ID)
 	})

@@ -1,10 +1,17 @@
 package intake
 
 import (
+	"context"
 	"reflect"
+	"slices"
 	"testing"
 
+	"github.com/oasiss/oasiss/internal/access"
+	"github.com/oasiss/oasiss/internal/act/acttest"
 	"github.com/oasiss/oasiss/internal/casefile"
+	"github.com/oasiss/oasiss/internal/journal"
+	"github.com/oasiss/oasiss/internal/protection"
+	"github.com/oasiss/oasiss/wire"
 )
 
 // TestVictimsOfAServiceBecomeProtectedPeople: a file under the names of HTCDS
@@ -32,4 +39,55 @@ func TestVictimsOfAServiceBecomeProtectedPeople(t *testing.T) {
 	}
 	k.nothingInClear("Xiadani", "Tlacuilo", "GT-7781", "Nahomi", "Encino", "DebtBondage", "Servitude")
 	k.ReplayEqual()
+}
+
+// TestAReleasedFileIsRead: what a victim adviser released to a service, under
+// the names of HTCDS 2.0, is read on another node as a protected person with a
+// role and what it rests on, with the values that left and no others.
+func TestAReleasedFileIsRead(t *testing.T) {
+	us := acttest.New(t, "us", []func(*journal.Kinds){casefile.Facts, protection.Facts}, casefile.Verbs, protection.Verbs)
+	us.Offices("usbp-rgv")
+	agent, adviser := us.Person("agent", "usbp-rgv", access.RoleFieldAgent), us.Person("adviser", "usbp-rgv", access.RoleAdviser)
+	c := us.Must(agent, wire.PurposeProsecution, &casefile.Open{Title: "Trailer at Falfurrias"}).Object
+	for name, x := range map[string]struct {
+		is         casefile.Particulars
+		categories []string
+		want       casefile.Identity
+	}{
+		"all of it": {casefile.Particulars{Given: "Xiadani Itzel", Paterno: "Tlacuilo", Birth: "2001-03-04", Sex: "f", Nationalities: []string{"GT"}, Identifiers: []string{"other=GT-7781"}, Contact: []string{"+52 868 555 0144"}},
+			[]string{protection.CategoryIdentity, protection.CategoryContact}, casefile.Identity{Given: "Xiadani Itzel", Paterno: "Tlacuilo", Birth: "2001-03-04", Sex: "f", Nationalities: []string{"GT"}}},
+		"a year, and what a spreadsheet would run": {casefile.Particulars{Given: `=HYPERLINK("x")`, Paterno: "Ñuñez, \"la\"", Birth: "1984", Sex: "x", Nationalities: []string{"HN", "MX"}},
+			[]string{protection.CategoryIdentity}, casefile.Identity{Given: `'=HYPERLINK("x")`, Paterno: "Ñuñez, \"la\"", Birth: "1984", Sex: "x", Nationalities: []string{"HN"}}},
+		"only how to reach her": {casefile.Particulars{Given: "Nahomi", Paterno: "Cuicateco", Birth: "1990-01-01", Contact: []string{"+528685550145"}},
+			[]string{protection.CategoryContact}, casefile.Identity{}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			person := us.Must(agent, wire.PurposeProsecution, &casefile.AddPerson{Case: c, Age: "adult", Particulars: x.is, RoleFields: casefile.RoleFields{Role: "victim", Source: "observation"}}).Object
+			consent := us.Must(adviser, wire.PurposeProtection, &protection.GiveConsent{Case: c, Person: person, For: wire.PurposeProtection, Service: "shelter", ServiceName: "Casa Ficticia del Puente",
+				Categories: x.categories, Until: us.Clock.AddDate(0, 1, 0), Told: true, Language: "es"}).Object
+			done := us.Must(adviser, wire.PurposeProtection, &protection.ReleaseHTCDS{Case: c, Person: person, Consent: consent, Service: "Casa Ficticia del Puente", Reason: "A bed"})
+			file, err := protection.ShowReleased(context.Background(), us.Acts, adviser, wire.PurposeProtection, done.Facts[0])
+			if err != nil {
+				t.Fatal(err)
+			}
+			k := open(t)
+			rep, refused := k.run(shipped(t, "htcds.yaml"), file.File, []byte(file.Content))
+			if rep.Imported != 1 || rep.Refused != 0 || !slices.Contains(rep.DroppedColumns, "oasiss_mark") {
+				t.Fatalf("%+v %v", rep, refused)
+			}
+			people, who := k.people("RGV-26-0001")
+			if r := people[0].Roles[0]; len(people) != 1 || people[0].Class != casefile.Protected || r.Role.Role != "victim" || r.Source.Kind != "other_agency" {
+				t.Fatalf("people: %+v", people)
+			}
+			got := who[0]
+			if got.Note, got.Identifiers = "", nil; !reflect.DeepEqual(got, x.want) {
+				t.Errorf("read %+v, want %+v", got, x.want)
+			}
+			if n := len(x.is.Identifiers); n > 0 && (len(who[0].Identifiers) != n || who[0].Identifiers[0].Value != "GT-7781") {
+				t.Errorf("identifiers: %+v", who[0].Identifiers)
+			}
+			k.ReplayEqual()
+		})
+	}
+	us.ReplayEqual()
 }

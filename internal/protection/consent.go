@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/oasiss/oasiss/internal/access"
@@ -47,6 +48,9 @@ type ConsentGiven struct {
 	// Reference is what the person was given in writing: with it, and by telephone
 	// with the code word, the consent is taken back at any office.
 	Reference string `json:"reference"`
+	// ToService says that the recipient is a receiving service and no office of a
+	// node: which one is sealed, because a service tells what the person needs.
+	ToService bool `json:"to_service,omitempty"`
 }
 
 // Guardians are those who may agree for a child, closed (DESIGN §8).
@@ -68,11 +72,15 @@ type Taking struct {
 
 // GiveConsent records a consent that somebody outside arrest and prosecution took.
 type GiveConsent struct {
-	Case        string    `json:"case"`
-	Person      string    `json:"person"`
-	For         string    `json:"for"`
-	Node        string    `json:"node"`
-	Office      string    `json:"office,omitempty"`
+	Case   string `json:"case"`
+	Person string `json:"person"`
+	For    string `json:"for"`
+	Node   string `json:"node,omitempty"`
+	Office string `json:"office,omitempty"`
+	// Service is a kind of receiving service, one of Services, and ServiceName
+	// its name: instead of a node, for protection only.
+	Service     string    `json:"service,omitempty"`
+	ServiceName string    `json:"service_name,omitempty"`
 	Categories  []string  `json:"categories"`
 	Until       time.Time `json:"until"`
 	Told        bool      `json:"told"`
@@ -113,13 +121,20 @@ func (c *GiveConsent) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) 
 	}
 	f := &ConsentGiven{Envelope: journal.Envelope{Case: c.Case, Handling: "H3"}, ID: d.ID(), Person: c.Person, Purpose: c.For,
 		Recipient: wire.Address{Node: c.Node, Office: c.Office}, Categories: c.Categories,
-		Until: c.Until.UTC().Truncate(time.Microsecond), Told: c.Told, AgreedBy: c.AgreedBy, ChildHeard: c.ChildHeard, Reference: newReference(d)}
+		Until: c.Until.UTC().Truncate(time.Microsecond), Told: c.Told, AgreedBy: c.AgreedBy, ChildHeard: c.ChildHeard, Reference: newReference(d), ToService: c.Service != ""}
 	key := d.NewKey(keySubject(c.Person))
 	part, err := d.Seal(tx, key, partConsent, Taking{c.Language, c.Interpreter, c.Words, c.Authority})
 	if err != nil {
 		return nil, err
 	}
 	f.Sealed = []wire.Part{part}
+	if f.ToService {
+		receiver, err := d.Seal(tx, key, partReceiver, Receiver{c.Service, strings.TrimSpace(c.ServiceName)})
+		if err != nil {
+			return nil, err
+		}
+		f.Sealed = append(f.Sealed, receiver)
+	}
 	if c.hash != "" {
 		code, err := d.Seal(tx, key, partCode, c.hash)
 		if err != nil {
@@ -139,8 +154,16 @@ func (c *GiveConsent) valid(p subject, d *act.Draw) error {
 		return refusal.New("protection.taker_not_apart")
 	case !wire.Releasable(c.For):
 		return refusal.New("access.purpose", "purpose", c.For)
-	case c.Node == "" || c.Node == d.Node:
+	case c.Service == "" && (c.Node == "" || c.Node == d.Node):
 		return refusal.New("protection.recipient_missing")
+	case c.Service != "" && c.Node+c.Office != "":
+		return refusal.New("protection.recipient_one")
+	case c.Service != "" && !known(c.Service):
+		return refusal.New("protection.service_unknown")
+	case c.Service != "" && strings.TrimSpace(c.ServiceName) == "":
+		return refusal.New("protection.service_missing")
+	case c.Service != "" && c.For != wire.PurposeProtection:
+		return refusal.New("protection.service_purpose")
 	case len(c.Categories) == 0 || slices.ContainsFunc(c.Categories, func(s string) bool { return !slices.Contains(Categories, s) }):
 		return refusal.New("protection.categories")
 	case !c.Until.After(d.Now):
@@ -172,11 +195,15 @@ type Consent struct {
 	Reference  string       `json:"reference"`
 	Through    string       `json:"through,omitempty"` // how it was taken back
 	Missed     int          `json:"missed,omitempty"`  // wrong code words by telephone
+	ToService  bool         `json:"to_service,omitempty"`
+	Releases   []Release    `json:"releases,omitempty"` // files that left on it, the oldest first
+	// ServiceTold is when the service was told that the consent was taken back.
+	ServiceTold time.Time `json:"service_told,omitzero"`
 }
 
 func applyGiven(tx *store.Tx, e journal.Entry, f ConsentGiven) error {
 	c := Consent{ID: f.ID, Case: e.Case, Person: f.Person, Purpose: f.Purpose, Recipient: f.Recipient, Categories: f.Categories,
-		Given: e.Created, Until: f.Until, Fact: e.ID, TakenBy: account(e), AgreedBy: f.AgreedBy, Reference: f.Reference}
+		Given: e.Created, Until: f.Until, Fact: e.ID, TakenBy: account(e), AgreedBy: f.AgreedBy, Reference: f.Reference, ToService: f.ToService}
 	return c.save(tx)
 }
 
@@ -189,10 +216,10 @@ func (c Consent) save(tx *store.Tx) error {
 // InForce reports whether the consent holds at now.
 func (c Consent) InForce(now time.Time) bool { return c.Withdrawn.IsZero() && now.Before(c.Until) }
 
-// Covers reports whether the consent lets a category go to a recipient for a
-// purpose at now.
+// Covers reports whether the consent lets a category go to an office of a node
+// for a purpose at now. One for a receiving service lets nothing go there.
 func (c Consent) Covers(category, purpose string, to wire.Address, now time.Time) bool {
-	return c.InForce(now) && c.Purpose == purpose && c.Recipient.Node == to.Node &&
+	return c.InForce(now) && !c.ToService && c.Purpose == purpose && c.Recipient.Node == to.Node &&
 		(c.Recipient.Office == "" || c.Recipient.Office == to.Office) && slices.Contains(c.Categories, category)
 }
 

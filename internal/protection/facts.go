@@ -23,6 +23,9 @@ const (
 	partService  = "service"  // who receives the person, and what is asked of them
 	partReason   = "reason"   // why an adviser stopped, or found a victim
 	partCode     = "code"     // slow hash of the word by which a consent is taken back by telephone
+	partReceiver = "receiver" // the receiving service that a consent names
+	partFile     = "file"     // what was released to it, as it was written
+	partTelling  = "telling"  // who of the service was told of a withdrawal
 	partNote     = "note"     // an adviser's note
 	partViolence = "violence" // what violence the person told of
 )
@@ -34,6 +37,8 @@ func Facts(k *journal.Kinds) {
 	journal.Register(k, applyGateTaken)
 	journal.Register(k, applyGiven)
 	journal.Register(k, applyWithdrawn)
+	journal.Register(k, applyReleased)
+	journal.Register(k, applyServiceTold)
 	journal.Register(k, applyAcknowledged)
 	journal.Register(k, applyCalled)
 	journal.Register(k, applyCodeMissed)
@@ -59,5 +64,5 @@ func Facts(k *journal.Kinds) {
 func Verbs(v act.Verbs) {
 	v.Add(&Screen{}, &EndGate{}, &TakeGate{}, &GiveConsent{}, &WithdrawConsent{}, &AcknowledgeWithdrawal{},
 		&Reveal{}, &ApproveReveal{}, &RefuseReveal{}, &Stop{}, &LiftStop{}, &Reclassify{}, &CallWithdrawal{}, &KeepNote{}, &RecordViolence{},
-		&WaiveReturn{}, &WithdrawWaiver{})
+		&WaiveReturn{}, &WithdrawWaiver{}, &ReleaseHTCDS{}, &TellService{})
 }

@@ -31,6 +31,9 @@ type Measure struct {
 	Country  string           `yaml:"country" json:"country,omitempty"` // where it is done; empty for both
 	Hours    int              `yaml:"hours" json:"hours"`               // after the screening
 	Verified program.Verified `yaml:"verified" json:"verified"`
+	// Receives says that a person can agree to be named to the service: it cares
+	// for people, and decides nothing about anybody's stay.
+	Receives bool `yaml:"receives" json:"receives,omitempty"`
 }
 
 //go:embed measures.yaml
@@ -53,6 +56,32 @@ func MeasuresOf(topic, country string, found []string) []Measure {
 		called := len(m.For) == 0 || len(found) == 0 || slices.ContainsFunc(m.For, func(v string) bool { return slices.Contains(found, v) })
 		return !called || m.Country != "" && !strings.EqualFold(m.Country, country)
 	})
+}
+
+// Services lists the receiving services that a consent can name in a country,
+// ISO 3166-1 alpha-2, each once, by the measure that first calls on it; empty
+// for both countries.
+func Services(country string) []Measure {
+	var out []Measure
+	for _, topic := range Topics {
+		for _, m := range loadMeasures()[topic] {
+			fits := m.Receives && (m.Country == "" || country == "" || strings.EqualFold(m.Country, country))
+			if fits && !slices.ContainsFunc(out, func(x Measure) bool { return x.Service == m.Service }) {
+				out = append(out, m)
+			}
+		}
+	}
+	return out
+}
+
+// ServiceByID is a receiving service by the id of its measure.
+func ServiceByID(id string) (Measure, bool) {
+	all := Services("")
+	i := slices.IndexFunc(all, func(m Measure) bool { return m.ID == id })
+	if i < 0 {
+		return Measure{}, false
+	}
+	return all[i], true
 }
 
 // MeasureView is a measure with its clock, from the screening that first called for it.

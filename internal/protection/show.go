@@ -66,6 +66,10 @@ type PersonView struct {
 type ConsentView struct {
 	Consent
 	Told []Told `json:"told,omitempty"`
+	// Receiver is the service that the consent names, for the desk, and Tell the
+	// task of telling it that the consent was taken back after something left.
+	Receiver *Receiver `json:"receiver,omitempty"`
+	Tell     *Tell     `json:"tell,omitempty"`
 }
 
 // GateView is one gate. Topic, outcome and what ended it are the desk's.
@@ -200,11 +204,14 @@ func (p subject) shown(tx *store.Tx, v *act.Viewing, now time.Time) (PersonView,
 			return out, err
 		}
 		for _, k := range all {
-			told, err := toldOf(tx, k.ID, now)
+			if k.ToService && !desk { // which service helps somebody is the desk's
+				continue
+			}
+			view, err := k.seen(tx, v, now)
 			if err != nil {
 				return out, err
 			}
-			out.Consents = append(out.Consents, ConsentView{k, told})
+			out.Consents = append(out.Consents, view)
 		}
 	}
 	return out, nil

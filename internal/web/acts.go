@@ -110,7 +110,7 @@ var icons = map[string]string{
 	"referral.pause_clock": "player-pause", "referral.resume_clock": "clock", "referral.cannot_meet_clock": "alert-octagon", "referral.register_file": "file-text", "referral.cancel_hand_over": "ban", "referral.schedule_reception": "users", "referral.give_reception": "users", "referral.receive_reception": "users", "referral.cancel_reception": "ban", "referral.answer_alarm": "message-circle-check", "referral.record_urgent_case": "gavel", "referral.name_in_warrant": "gavel",
 	"referral.step": "gavel", "referral.sign_step": "gavel", "referral.dispose": "gavel", "referral.draft": "send", "referral.ask_court": "gavel", "referral.answer_court": "gavel", "protection.stop": "hand-stop",
 	"alert.take": "check", "alert.raise": "urgent", "alert.acknowledge": "eye",
-	"protection.reclassify": "shield-check", "protection.reveal": "eye", "protection.consent": "message-circle-check",
+	"protection.reclassify": "shield-check", "protection.reveal": "eye", "protection.consent": "message-circle-check", "protection.release_htcds": "send", "protection.tell_service": "message-circle-check",
 }
 
 // q1 is a question whose label is ask.NAME, with its options in words.
@@ -218,7 +218,7 @@ var questions = map[string][]view.Ask{
 	"alert.locate_phone":    {q1("telephone", "required", "mono", "autocomplete=off"), qa("basis", "legal_basis", "required", "type=radio"), q1("ordered_by", "required"), qa("result", "located_at", "rows=2")},
 	"alert.rule_phone":      {q1("ratified", "type=checkbox")},
 
-	"protection.consent": {q1("for", "required"), q1("categories", "required", "type=checks", "inline"), q1("until", "required", "type=date"), q1("language", "required", asksLanguage), q1("interpreter"), q1("interpreter_household", "type=checkbox"), q1("words", "rows=3"),
+	"protection.consent": {qa("service", "service_kind", "required"), q1("service_name", "required", "autocomplete=off"), q1("for", "required"), q1("categories", "required", "type=checks", "inline"), q1("until", "required", "type=date"), q1("language", "required", asksLanguage), q1("interpreter"), q1("interpreter_household", "type=checkbox"), q1("words", "rows=3"),
 		group("ask.group.child", "agreed_by"), qa("authority", "child_authority"), q1("child_heard", "type=checkbox"),
 		group("ask.group.code_word", "code_word", "autocomplete=off"), q1("told", "required", "type=checkbox")},
 	"protection.withdraw_consent": {q1("through")},
@@ -231,6 +231,8 @@ var questions = map[string][]view.Ask{
 	"protection.withdraw_waiver":        {},
 	"protection.end_gate":               {q1("outcome", "required", "type=radio"), q1("evidence", "required", "rows=2"), q1("cause"), q1("instead", "rows=2"), q1("hand_over", "type=checkbox")},
 	"protection.take_gate":              {q1("service", "required", "rows=2")},
+	"protection.release_htcds":          {qa("service", "service_named", "required", "autocomplete=off"), q1("categories", "type=checks", "inline"), qa("reason", "reason_sealed", "required", "rows=2")},
+	"protection.tell_service":           {qa("note", "telling", "required", "rows=3")},
 	"protection.stop":                   {qa("reason", "reason_sealed", "required", "rows=3")},
 	"protection.lift_stop":              {q1("court"), qa("order", "court_order"), qa("on", "court_order_on", "type=date")},
 	"protection.reclassify":             {qa("reason", "reason_sealed", "required", "rows=3")},

@@ -1,7 +1,10 @@
 package web
 
 import (
+	"maps"
 	"reflect"
+	"slices"
+	"strings"
 
 	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/accord"
@@ -129,14 +132,14 @@ func (q *request) guarded(g protection.PersonView, v *view.PersonPage) {
 	v.Gates = q.gates(g)
 	for _, k := range g.Consents {
 		row := view.Consent{Reference: k.Reference, Recipient: q.office(k.Recipient.Node, k.Recipient.Office), Purpose: q.t("purpose." + k.Purpose), Until: k.Until, State: q.t("web.consented"), Class: "ok"}
-		if row.Recipient == "" {
+		if k.ToService {
+			row.Recipient = q.receiver(k.Receiver)
+		} else if row.Recipient == "" {
 			row.Recipient = q.t("country." + q.country(k.Recipient.Node))
 		}
-		for i, cat := range k.Categories {
-			if i > 0 {
-				row.Categories += ", "
-			}
-			row.Categories += q.word("protection.category.", cat)
+		row.Categories = q.categories(k.Categories)
+		if k.ToService {
+			v.Acts = append(v.Acts, q.serviceActs(g.Person, k, &row)...)
 		}
 		if !k.InForce(q.s.Acts.Now()) {
 			row.State, row.Class, row.Reference = q.t("web.consent_ended"), "over", ""
@@ -162,6 +165,66 @@ func (q *request) guarded(g protection.PersonView, v *view.PersonPage) {
 	}
 }
 
+// categories names what a person agreed to pass on.
+func (q *request) categories(all []string) string {
+	words := make([]string, len(all))
+	for i, cat := range all {
+		words[i] = q.word("protection.category.", cat)
+	}
+	return strings.Join(words, ", ")
+}
+
+// receiver names a receiving service; sealed, once its key is gone.
+func (q *request) receiver(r *protection.Receiver) string {
+	if r == nil {
+		return q.t("web.sealed")
+	}
+	if m, ok := protection.ServiceByID(r.Kind); ok {
+		return r.Name + " (" + m.Service.In(q.lang) + ")"
+	}
+	return r.Name
+}
+
+// serviceActs are what the desk can do on a consent for a receiving service; what
+// went there, and whether it was told of a withdrawal, is added to its row.
+func (q *request) serviceActs(person string, k protection.ConsentView, row *view.Consent) []view.Act {
+	for _, x := range k.Releases {
+		row.Went = append(row.Went, view.Went{At: x.At, Who: x.Name, What: q.categories(x.Categories), LeftOut: x.LeftOut})
+	}
+	if k.Tell != nil {
+		row.Tell = &view.Told{At: k.Tell.Done, Due: k.Tell.Due, Late: k.Tell.State == program.Overdue}
+		if k.Tell.Done.IsZero() {
+			return q.offered("protection.tell_service", map[string]string{"consent": k.ID}, nil)
+		}
+	}
+	if !k.InForce(q.s.Acts.Now()) {
+		return nil
+	}
+	has := slices.DeleteFunc(slices.Clone(protection.InHTCDS), func(x string) bool { return !slices.Contains(k.Categories, x) })
+	out := q.offered("protection.release_htcds", map[string]string{"case": k.Case, "person": person, "consent": k.ID}, answers{"categories": q.codes("protection.category.", has)})
+	for i := range out {
+		if k.Receiver != nil {
+			out[i].Label = q.t("web.release_to", "Name", k.Receiver.Name)
+		}
+	}
+	return out
+}
+
+// serviceConsent is a consent that names a receiving service of this country.
+func (q *request) serviceConsent(fixed map[string]string) []view.Act {
+	kinds := []component.Option{}
+	for _, m := range protection.Services(q.s.Node.Country) {
+		kinds = append(kinds, component.Option{Value: m.ID, Label: m.Service.In(q.lang)})
+	}
+	named := maps.Clone(fixed)
+	named["for"] = wire.PurposeProtection
+	out := q.offered("protection.consent", named, answers{"service": kinds, "categories": q.codes("protection.category.", protection.InHTCDS), "agreed_by": q.codes("protection.guardian.", protection.Guardians)})
+	for i := range out {
+		out[i].Label, out[i].Lead = q.t("web.consent_service"), q.t("protection.consent_read")
+	}
+	return out
+}
+
 // personActs are what the reader can do about a person.
 func (q *request) personActs(c casefile.View, p casefile.PersonView) []view.Act {
 	fixed := map[string]string{"case": c.Case.ID, "person": p.ID}
@@ -173,7 +236,7 @@ func (q *request) personActs(c casefile.View, p casefile.PersonView) []view.Act 
 		"source": q.codes("casefile.source.", casefile.Codes("source"))})...)
 	far := q.farNodes(func(a accord.Accord, _ accord.Corridor) bool { return a.Status(q.s.Acts.Now()) != accord.StatusEnded })
 	for _, n := range far {
-		to := map[string]string{"case": c.Case.ID, "person": p.ID, "node": n.id}
+		to := map[string]string{"case": c.Case.ID, "person": p.ID, "node": n.id, "service": "", "service_name": ""}
 		for _, consent := range q.offered("protection.consent", to, answers{"for": q.codes("purpose.", []string{wire.PurposeProsecution, wire.PurposeProtection}),
 			"categories": q.codes("protection.category.", protection.Categories), "agreed_by": q.codes("protection.guardian.", protection.Guardians)}) {
 			consent.Lead = q.t("protection.consent_read")
@@ -182,6 +245,9 @@ func (q *request) personActs(c casefile.View, p casefile.PersonView) []view.Act 
 			}
 			out = append(out, consent)
 		}
+	}
+	if p.Class == casefile.Protected {
+		out = append(out, q.serviceConsent(fixed)...)
 	}
 	for _, verb := range []string{"protection.waive_return", "protection.withdraw_waiver"} {
 		out = append(out, q.offered(verb, fixed, nil)...)

@@ -109,6 +109,8 @@ func (q *request) after(verb string, res act.Result) string {
 		return "/charts/" + res.Facts[0]
 	case "referral.export":
 		path = "/copies/" + res.Facts[0]
+	case "protection.release_htcds":
+		path = "/releases/" + res.Facts[0]
 	case "exhibit.collect":
 		path = "/exhibits/" + res.Object
 	case "case.add_person":

@@ -12,6 +12,7 @@ import (
 	"github.com/oasiss/oasiss/internal/document"
 	"github.com/oasiss/oasiss/internal/i18n"
 	"github.com/oasiss/oasiss/internal/packet"
+	"github.com/oasiss/oasiss/internal/protection"
 	"github.com/oasiss/oasiss/internal/referral"
 	"github.com/oasiss/oasiss/internal/refusal"
 	"github.com/oasiss/oasiss/internal/transfer"
@@ -34,6 +35,33 @@ func (s *Server) prints(pages *doors) {
 		}
 		q.handOut(c.Name, c.Media, c.Write)
 	})
+}
+
+// releases registers the files that were released to receiving services: each is
+// an act, and is read here by whoever took it.
+func (s *Server) releases(pages *doors) {
+	s.page(pages, "/releases/{id}", areaCases, func(q *request) (string, any, error) {
+		x, err := protection.ShowReleased(q.r.Context(), q.s.Acts, q.by, q.purpose, q.r.PathValue("id"))
+		return "released", q.released(x), err
+	})
+	pages.signedIn("GET /releases/{id}/{file}", access.RuleSeen, areaCases, func(q *request) {
+		x, err := protection.ShowReleased(q.r.Context(), q.s.Acts, q.by, q.purpose, q.r.PathValue("id"))
+		if err == nil && x.File != q.r.PathValue("file") {
+			err = refusal.NotFound()
+		}
+		if err != nil {
+			q.s.problem(q.w, q.r, err)
+			return
+		}
+		q.handOut(x.File, "text/csv; charset=utf-8", written([]byte(x.Content)))
+	})
+}
+
+// released shows a file that was just released: for whom, and what it has.
+func (q *request) released(x protection.ReleasedFile) view.Released {
+	return view.Released{Crumb: view.Link{Text: x.Plant, URL: "/people/" + x.Person}, Until: x.Until, File: view.Link{Text: q.t("released.fetch"), URL: "/releases/" + x.Fact + "/" + x.File},
+		Facts: []view.Fact{{Label: q.t("released.to"), Value: q.receiver(&x.Receiver)}, {Label: q.t("released.has"), Value: q.categories(x.Categories)},
+			{Label: q.t("released.left_out"), Value: strconv.Itoa(x.LeftOut)}, {Label: q.t("released.digest"), Value: x.SHA256, Mono: true}}}
 }
 
 // copied shows a copy that was just taken: its number, whom it names, its files.

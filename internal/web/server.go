@@ -53,6 +53,7 @@ func New(mux *http.ServeMux, s *Server) error {
 	s.day(pages)
 	s.referrals(pages)
 	s.prints(pages)
+	s.releases(pages)
 	s.handOvers(pages)
 	s.cases(pages)
 	s.files(pages)

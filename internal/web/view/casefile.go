@@ -238,6 +238,23 @@ type Consent struct {
 	Until                                           time.Time
 	Reference                                       string // what the person takes away, to take the consent back with
 	Told                                            []Told
+	Went                                            []Went // files that left for a receiving service
+	Tell                                            *Told  // that the service is to be told of a withdrawal
+}
+
+// Went is a file that left for a receiving service.
+type Went struct {
+	At        time.Time
+	Who, What string
+	LeftOut   int // values
+}
+
+// Released is a file for a receiving service, for whoever released it.
+type Released struct {
+	Crumb Link
+	Until time.Time // it can be read
+	Facts []Fact
+	File  Link
 }
 
 // Told is how far a withdrawal has come at one place.
