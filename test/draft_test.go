@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/oasiss/oasiss/internal/protection"
@@ -19,9 +20,35 @@ type cable struct {
 	to, base string // the node's address, and the browser's own to it
 	at       string
 
+	sent, most atomic.Int64  // bytes that went to the node, and after how many it is cut; never if 0
+	broken     chan struct{} // closed when it was cut for that
+
 	mu       sync.Mutex
 	listener net.Listener
 	open     []net.Conn
+}
+
+// toNode is the way to the node, on which bytes are counted.
+type toNode struct {
+	net.Conn
+	of *cable
+}
+
+// Write implements io.Writer.
+func (n toNode) Write(p []byte) (int, error) {
+	if most := n.of.most.Load(); most > 0 && n.of.sent.Load() >= most && n.of.most.CompareAndSwap(most, 0) {
+		n.of.cut()
+		close(n.of.broken)
+	}
+	some, err := n.Conn.Write(p)
+	n.of.sent.Add(int64(some))
+	return some, err
+}
+
+// cutAfter cuts the cable once so many more bytes went to the node.
+func (c *cable) cutAfter(bytes int64) {
+	c.broken = make(chan struct{})
+	c.most.Store(c.sent.Load() + bytes)
 }
 
 func newCable(t *testing.T, node string) *cable {
@@ -60,9 +87,9 @@ func (c *cable) mend() {
 			c.mu.Lock()
 			c.open = append(c.open, near, far)
 			c.mu.Unlock()
-			for _, way := range [][2]net.Conn{{near, far}, {far, near}} {
+			for _, way := range [][2]net.Conn{{near, far}, {toNode{far, c}, near}} {
 				go func() {
-					_, _ = io.Copy(way[0], way[1])
+					_, _ = io.Copy(way[0], struct{ io.Reader }{way[1]})
 					_ = way[0].Close()
 				}()
 			}

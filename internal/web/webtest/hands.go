@@ -111,10 +111,16 @@ func (b *Browser) Unfold(t *testing.T, id string) {
 // Click clicks what a CSS selector finds, and waits for the page it leads to.
 func (b *Browser) Click(t *testing.T, selector string) {
 	t.Helper()
+	b.Press(t, selector)
+	b.arrive(t, selector)
+}
+
+// Press clicks what a CSS selector finds, and waits for nothing.
+func (b *Browser) Press(t *testing.T, selector string) {
+	t.Helper()
 	if !evaluate[bool](t, b, `(() => { const e = document.querySelector(`+js(selector)+`); if (!e) return false; window.pressed = true; e.click(); return true })()`) {
 		t.Fatalf("nothing to click at %s", selector)
 	}
-	b.arrive(t, selector)
 }
 
 // arrive waits for the page that follows. While one page gives way to the next
