@@ -30,7 +30,7 @@ import (
 // registrars are the functions that put a handler where requests come in, and
 // what keeps out whoever may not come.
 var registrars = map[string]string{
-	"internal/web/doors.go open":            "the rule is open; openRoutes below lists them",
+	"internal/web/doors.go opened":          "the rule is open; openRoutes below lists them",
 	"internal/web/doors.go streamed":        "a session in force, and the rule given",
 	"internal/web/server.go New":            "the pages as a whole, guarded against other sites",
 	"internal/httpapi/operation.go add":     "the rule given, and a session unless it is open",
@@ -67,7 +67,7 @@ var pastTheView = map[string]string{
 }
 
 // openRoutes are the routes of the pages that need no session.
-var openRoutes = []string{"/", "GET /assets/", "GET /found", "GET /redeem", "GET /sign-in", "POST /found", "POST /language", "POST /redeem", "POST /sign-in", "POST /sign-in/code", "POST /sign-in/passkey", "POST /sign-out", "POST /theme"}
+var openRoutes = []string{"/", "GET /assets/", "GET /found", "GET /locked", "GET /redeem", "GET /screen", "GET /sign-in", "POST /found", "POST /language", "POST /locked/passkey", "POST /locked/password", "POST /redeem", "POST /screen", "POST /sign-in", "POST /sign-in/code", "POST /sign-in/passkey", "POST /sign-out", "POST /theme"}
 
 // ownRoutes touch nothing but the reader's own account, session, or act about to be signed.
 var ownRoutes = []string{"GET /live", "GET /search", "GET /sign/{id}", "HEAD /uploads/{id}", "PATCH /uploads/{id}", "POST /cases/{id}/screening/draft", "POST /search/drop", "POST /search/keep"}

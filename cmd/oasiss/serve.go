@@ -72,6 +72,8 @@ type serveCmd struct {
 	Site   string   `name:"site" env:"OASISS_SITE" help:"cli.serve.site" placeholder:"URL"`
 	Hosts  []string `name:"host" env:"OASISS_HOSTS" default:"localhost,127.0.0.1" help:"cli.serve.host"`
 
+	LockAfter time.Duration `name:"lock-after" env:"OASISS_LOCK_AFTER" default:"25m" help:"cli.serve.lock_after" placeholder:"TIME"`
+
 	Metrics string `name:"metrics" env:"OASISS_METRICS" help:"cli.serve.metrics" placeholder:"ADDRESS"`
 	limits
 
@@ -104,7 +106,7 @@ func (c *serveCmd) serve(e *env, n *node.Node) error {
 	if err := os.WriteFile(filepath.Join(n.Folders.Data, "web-ca.pem"), roots, 0o644); err != nil { // #nosec G306 -- public
 		return fmt.Errorf("certificate for clients: %w", err)
 	}
-	return n.Serve(e.ctx, node.Listen{Web: c.Listen, Link: c.Link, Metrics: c.Metrics, Cert: cert, Site: c.Site}, func(web, _ string) {
+	return n.Serve(e.ctx, node.Listen{Web: c.Listen, Link: c.Link, Metrics: c.Metrics, Cert: cert, Site: c.Site, Lock: c.LockAfter}, func(web, _ string) {
 		host, port, err := net.SplitHostPort(web)
 		if err == nil {
 			fmt.Fprintf(e.out, "https://%s\n", net.JoinHostPort(host, port))

@@ -19,6 +19,7 @@ const challengeLife = 5 * time.Minute
 const (
 	challengeSignIn   = "sign-in"
 	challengeRegister = "register/" // followed by the session's id
+	challengeUnlock   = "unlock/"   // followed by the session's id
 )
 
 // newChallenge draws a challenge: when, chance, and a keyed digest by which the

@@ -28,6 +28,9 @@ type Guard struct {
 	Ended    func()        // told once it is durable that sessions may have ended; nil tells nobody
 	Ring     *seal.Keyring // seals seeds, keys challenges
 	Site     Site          // where the pages are; set before anybody is served
+	// LockAfter is how long a session can stay unused before its screen locks,
+	// less than SessionIdle; ScreenAfter if zero.
+	LockAfter time.Duration
 
 	strangers [32]byte // keys the count of failures for names that do not exist
 }

@@ -15,10 +15,13 @@ import (
 )
 
 // Life of a session: ended by the server after half an hour without use (R03)
-// and after twelve hours in any case (R04).
+// and after twelve hours in any case (R04); by password alone, as a founder's
+// or a newcomer's first one, after the quarter of an hour that it takes to
+// register a passkey.
 const (
 	SessionIdle = 30 * time.Minute
 	SessionLife = 12 * time.Hour
+	SessionBare = 15 * time.Minute
 )
 
 // seenEvery is how often use of a session is written down. The idle time is
@@ -59,59 +62,74 @@ func addSession(tx *store.Tx, hash [32]byte, s Session) error {
 		hash[:], s.ID, s.User, store.Micros(s.Made), store.Micros(s.Seen), store.JSON(s))
 }
 
+// ends is when a session ends whatever is done in it.
+func (s Session) ends() time.Time {
+	if s.Level() < 2 {
+		return s.Made.Add(SessionBare)
+	}
+	return s.Made.Add(SessionLife)
+}
+
 // alive reports whether a session can still be used.
-func alive(made, seen, now time.Time) bool {
-	return now.Before(made.Add(SessionLife)) && now.Before(seen.Add(SessionIdle))
+func (s Session) alive(now time.Time) bool {
+	return now.Before(s.ends()) && now.Before(s.Seen.Add(SessionIdle))
 }
 
 // FromToken tells who a session's token belongs to, as their roles are now.
 // used says that the person did something; a page that refreshes itself
 // passes false and keeps no session alive. Without a session in force the
-// answer is access.sign_in_needed.
+// answer is access.sign_in_needed, and access.screen_locked for one whose
+// screen is locked.
 func (g *Guard) FromToken(ctx context.Context, token string, used bool) (Actor, error) {
-	now := g.Now().UTC()
-	hash := sha256.Sum256([]byte(token))
-	var by Actor
-	var write bool
-	err := g.DB.Read(ctx, func(tx *store.Tx) error {
-		var id, user, doc string
-		var made, seen int64
-		err := tx.QueryRow(`SELECT id, user_id, made, seen, doc FROM session WHERE hash = $1`, hash[:]).Scan(&id, &user, &made, &seen, &doc)
-		if errors.Is(err, sql.ErrNoRows) || err == nil && !alive(store.Time(made), store.Time(seen), now) {
-			return refusal.Unauthenticated("access.sign_in_needed")
-		}
-		if err != nil {
-			return fmt.Errorf("session: %w", err)
-		}
-		u, err := LoadUser(tx, user)
-		if err == nil {
-			by, err = actor(tx, u, g.Node, g.Country, now)
-		}
-		if errors.Is(err, ErrUnusable) || errors.Is(err, ErrNoUser) || err == nil && u.voided(store.Time(made), now) {
-			return refusal.Unauthenticated("access.sign_in_needed")
-		}
-		var s Session
-		if jerr := json.Unmarshal([]byte(doc), &s); jerr != nil {
-			return fmt.Errorf("session: %w", jerr)
-		}
-		by.Session, by.Level = id, s.Level()
-		write = used && now.Sub(store.Time(seen)) >= seenEvery
-		return err
-	})
+	by, s, err := g.whose(ctx, token)
 	if err != nil {
 		return Actor{}, err
 	}
-	if write {
-		err = g.DB.Write(ctx, func(tx *store.Tx) error {
-			return tx.Exec(`UPDATE session SET seen = $1 WHERE hash = $2 AND seen < $1`, store.Micros(now), hash[:])
-		})
+	now := g.Now().UTC()
+	if g.screenLocked(s, now) {
+		return Actor{}, refusal.Unauthenticated("access.screen_locked")
+	}
+	if used && now.Sub(s.Seen) >= seenEvery {
+		err = g.DB.Write(ctx, func(tx *store.Tx) error { return seen(tx, s.ID, now) })
 	}
 	return by, err
 }
 
+// seen writes down that a session was used.
+func seen(tx *store.Tx, id string, now time.Time) error {
+	return tx.Exec(`UPDATE session SET seen = $1 WHERE id = $2 AND seen < $1`, store.Micros(now), id)
+}
+
+// whose is the session of a token and its person, be its screen locked or not.
+func (g *Guard) whose(ctx context.Context, token string) (by Actor, s Session, err error) {
+	now := g.Now().UTC()
+	hash := sha256.Sum256([]byte(token))
+	out := refusal.Unauthenticated("access.sign_in_needed")
+	err = g.DB.Read(ctx, func(tx *store.Tx) error {
+		all, err := sessions(tx, now, `SELECT doc, seen FROM session WHERE hash = $1`, hash[:])
+		if err != nil {
+			return err
+		}
+		if len(all) == 0 {
+			return out
+		}
+		s = all[0]
+		u, err := LoadUser(tx, s.User)
+		if err == nil {
+			by, err = actor(tx, u, g.Node, g.Country, now)
+		}
+		if errors.Is(err, ErrUnusable) || errors.Is(err, ErrNoUser) || err == nil && u.voided(s.Made, now) {
+			return out
+		}
+		by.Session, by.Level = s.ID, s.Level()
+		return err
+	})
+	return by, s, err
+}
+
 // SignOut ends the session of a token; an unknown token is already out.
 func (g *Guard) SignOut(ctx context.Context, token string) error {
-	by, err := g.FromToken(ctx, token, false)
+	by, _, err := g.whose(ctx, token)
 	if _, no := refusal.As(err); no {
 		return nil
 	}
@@ -126,6 +144,11 @@ func (g *Guard) SignOut(ctx context.Context, token string) error {
 
 // Sessions lists the sessions of an account that are in force, newest first.
 func Sessions(tx *store.Tx, user string, now time.Time) ([]Session, error) {
+	return sessions(tx, now, `SELECT doc, seen FROM session WHERE user_id = $1 ORDER BY made DESC`, user)
+}
+
+// sessions reads those of a query that are in force.
+func sessions(tx *store.Tx, now time.Time, query string, args ...any) ([]Session, error) {
 	var out []Session
 	err := store.Each(tx, func(rows *sql.Rows) error {
 		var s Session
@@ -138,11 +161,11 @@ func Sessions(tx *store.Tx, user string, now time.Time) ([]Session, error) {
 			return fmt.Errorf("session: %w", err)
 		}
 		s.Seen = store.Time(seen)
-		if alive(s.Made, s.Seen, now) {
+		if s.alive(now) {
 			out = append(out, s)
 		}
 		return nil
-	}, `SELECT doc, seen FROM session WHERE user_id = $1 ORDER BY made DESC`, user)
+	}, query, args...)
 	return out, err
 }
 
@@ -162,13 +185,10 @@ func (g *Guard) Sweep(ctx context.Context) error {
 }
 
 // SessionsInForce counts the sessions that can still be used.
-func SessionsInForce(tx *store.Tx, now time.Time) (n int, err error) {
-	err = tx.QueryRow(`SELECT COUNT(*) FROM session WHERE made > $1 AND seen > $2`,
-		store.Micros(now.Add(-SessionLife)), store.Micros(now.Add(-SessionIdle))).Scan(&n)
-	if err != nil {
-		return 0, fmt.Errorf("sessions in force: %w", err)
-	}
-	return n, nil
+func SessionsInForce(tx *store.Tx, now time.Time) (int, error) {
+	all, err := sessions(tx, now, `SELECT doc, seen FROM session WHERE made > $1 AND seen > $2`,
+		store.Micros(now.Add(-SessionLife)), store.Micros(now.Add(-SessionIdle)))
+	return len(all), err
 }
 
 // EndOwn ends one of one's own sessions, at once. access.not_found for what is

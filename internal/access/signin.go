@@ -248,13 +248,22 @@ func (g *Guard) renew(ctx context.Context, a attempt, password string) {
 // locks and this session ends. Refusals: access.password,
 // access.too_many, access.locked.
 func (g *Guard) Reauthenticate(ctx context.Context, by Actor, password string) error {
-	seed := journal.NewSeed(g.Now())
-	a, err := g.try(ctx, seed, "session", func(tx *store.Tx, a *attempt) error {
+	return g.confirm(ctx, by, password, confirming{wrong: "access.password"})
+}
+
+// confirming is what a confirmation by password asks besides, and does.
+type confirming struct {
+	wrong string                              // refusal of what is not right
+	check func(*store.Tx, User) (bool, error) // of what was given with the password; nil asks nothing
+	also  func(*store.Tx) error               // done with it; nil does nothing
+}
+
+func (g *Guard) confirm(ctx context.Context, by Actor, password string, c confirming) error {
+	a, err := g.try(ctx, journal.NewSeed(g.Now()), "session/"+by.Session, func(tx *store.Tx, a *attempt) error {
 		u, err := LoadUser(tx, by.User)
 		if err != nil {
 			return err
 		}
-		a.addr = "session/" + by.Session
 		return g.known(tx, a, u, nil)
 	})
 	if err != nil {
@@ -264,38 +273,58 @@ func (g *Guard) Reauthenticate(ctx context.Context, by Actor, password string) e
 	if err != nil {
 		return err
 	}
-	return g.confirm(ctx, a, by, right)
-}
-
-func (g *Guard) confirm(ctx context.Context, a attempt, by Actor, right bool) error {
-	seed := journal.NewSeed(g.Now())
 	var answer error
-	err := g.DB.Write(ctx, func(tx *store.Tx) error {
-		var now Actor
-		reason, err := g.standing(tx, a, right, FailedSecret, &now)
+	err = g.DB.Write(ctx, func(tx *store.Tx) error {
+		reason, err := g.confirms(tx, a, c, right)
 		if err != nil {
 			return err
 		}
 		switch reason {
 		case "":
 			answer = nil
-			return passed(tx, a)
-		case FailedSecret:
-			reason, answer = FailedConfirm, refusal.New("access.password")
+			if c.also != nil {
+				err = c.also(tx)
+			}
+			return errors.Join(err, passed(tx, a))
+		case FailedConfirm, FailedCode:
+			answer = refusal.New(c.wrong)
 		case FailedLocked, FailedDisabled:
 			answer = refusal.Unauthenticated("access.locked")
 		default:
 			answer = refusal.TooMany("access.too_many")
 		}
-		if err := g.failed(tx, seed, a, reason); err != nil {
-			return err
-		}
-		u, err := LoadUser(tx, by.User)
-		if err == nil && !u.Locked.IsZero() {
+		ended, err := g.confirmFailed(tx, a, by, reason)
+		if ended {
 			answer = refusal.Unauthenticated("access.locked")
-			return g.Record(tx, next(seed), nil, &SessionEnded{User: by.User, Session: by.Session})
 		}
 		return err
 	})
 	return errors.Join(err, answer)
+}
+
+// confirms says why a confirmation fails, or "" when it does not.
+func (g *Guard) confirms(tx *store.Tx, a attempt, c confirming, right bool) (reason string, err error) {
+	var now Actor
+	if reason, err = g.standing(tx, a, right, FailedConfirm, &now); reason != "" || err != nil || c.check == nil {
+		return reason, err
+	}
+	ok, err := c.check(tx, *a.user)
+	if err != nil || ok {
+		return "", err
+	}
+	return FailedCode, nil
+}
+
+// confirmFailed keeps a confirmation that failed, and ends the session where the
+// account is locked by it.
+func (g *Guard) confirmFailed(tx *store.Tx, a attempt, by Actor, reason string) (ended bool, err error) {
+	seed := journal.NewSeed(g.Now())
+	if err := g.failed(tx, seed, a, reason); err != nil {
+		return false, err
+	}
+	u, err := LoadUser(tx, by.User)
+	if err != nil || u.Locked.IsZero() {
+		return false, err
+	}
+	return true, g.Record(tx, next(seed), nil, &SessionEnded{User: by.User, Session: by.Session})
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/oasiss/oasiss/internal/access"
+	"github.com/oasiss/oasiss/internal/refusal"
 )
 
 // Listen says where a node listens and how browsers know it.
@@ -20,6 +21,7 @@ type Listen struct {
 	Metrics string          // host:port of figures for a monitoring system; empty if there is none
 	Cert    tls.Certificate // for browsers
 	Site    string          // https address of the pages as browsers write it; empty: localhost at the port of Web
+	Lock    time.Duration   // how long a session stays unused before its screen locks; access.ScreenAfter if zero
 }
 
 // door is a server with what it listens on.
@@ -75,6 +77,10 @@ func listenTLS(address, whom string, c *tls.Config) (net.Listener, error) {
 // Serve runs the node's doors and its link until ctx ends, then finishes what
 // is under way. ready, if given, is told the addresses once all listen.
 func (n *Node) Serve(ctx context.Context, l Listen, ready func(web, link string)) error {
+	if l.Lock != 0 && (l.Lock < access.ScreenAfterLeast || l.Lock > access.ScreenAfterMost) {
+		return refusal.New("access.lock_after", "Least", access.ScreenAfterLeast.String(), "Most", access.ScreenAfterMost.String())
+	}
+	n.Guard.LockAfter = l.Lock
 	doors, err := n.open(l)
 	if err != nil {
 		return err

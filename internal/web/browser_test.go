@@ -36,7 +36,7 @@ func site(t *testing.T) *httptest.Server {
 				page.Theme = strings.TrimPrefix(req.PathValue("theme"), "system")
 				page.Live = ""
 				if s.signedOut {
-					page.User, page.Nav = nil, nil
+					page.User, page.Nav, page.LocksIn = nil, nil, 0
 				}
 				if err := r.Render(w, s.name, page, s.data); err != nil {
 					t.Error(err)

@@ -34,10 +34,13 @@ const (
 )
 
 // open registers a route for people who are not signed in.
-func (d *doors) open(pattern string, h http.HandlerFunc) {
+func (d *doors) open(pattern string, h http.HandlerFunc) { d.opened(pattern, maxOpenForm, h) }
+
+// opened is open for what takes at most so many bytes.
+func (d *doors) opened(pattern string, most int64, h http.HandlerFunc) {
 	d.routes = append(d.routes, Route{Pattern: pattern, Rule: access.RuleOpen})
 	d.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
-		r.Body = http.MaxBytesReader(w, r.Body, maxOpenForm)
+		r.Body = http.MaxBytesReader(w, r.Body, most)
 		h(w, r)
 	})
 }

@@ -35,7 +35,7 @@ func fixturePage(l i18n.Lang) Page {
 		Nav: []NavItem{{Key: "nav.my_day", URL: "/", Current: true}, {Key: "nav.referrals", URL: "/referrals", Count: 12}, {Key: "nav.cases", URL: "/cases"},
 			{Key: "nav.protection", URL: "/protection", Count: 2, Hot: true}, {Key: "nav.accords", URL: "/accords"}, {Key: "nav.links", URL: "/links"}, {Key: "nav.journal", URL: "/journal"}},
 		Trust:     &component.Trust{Peer: "mx", Live: true, LastReceipt: at(-0.01), Verified: at(-0.05), Cosigned: at(-0.12), Waiting: 2},
-		Fictional: true, Path: "/here?x=1", Now: now, Live: "/live",
+		Fictional: true, Path: "/here?x=1", Now: now, Live: "/live", LocksIn: 1485,
 	}
 }
 

@@ -28,6 +28,7 @@ type Page struct {
 	Token     string // idempotency id for the shell's own forms
 	Live      string // address of the event stream; empty for none
 	Plays     bool   // it plays sound or film that this node keeps
+	LocksIn   int    // seconds until its screen locks; 0 before sign-in
 	Now       time.Time
 	Zip       bool // it leaves compressed
 }

@@ -50,6 +50,7 @@ func New(mux *http.ServeMux, s *Server) error {
 	pages := &doors{s: s, mux: http.NewServeMux()}
 	pages.open("GET "+AssetPrefix, Assets().ServeHTTP)
 	s.door(pages)
+	s.locks(pages)
 	s.day(pages)
 	s.referrals(pages)
 	s.prints(pages)
@@ -124,6 +125,10 @@ type show func(q *request) (template string, data any, err error)
 func (s *Server) problem(w http.ResponseWriter, r *http.Request, err error) {
 	p := s.blank(r)
 	no, refused := refusal.As(err)
+	if refused && no.Code == "access.screen_locked" {
+		s.locked(w, r)
+		return
+	}
 	if refused && no.Status == http.StatusUnauthorized {
 		http.Redirect(w, r, "/sign-in", http.StatusSeeOther)
 		return

@@ -139,7 +139,7 @@
     failed.hidden = true;
     try {
       for (const [name, value] of Object.entries(await answer(form.dataset))) form.elements[name].value = typeof value === "string" ? value : url64(value);
-      form.submit();
+      if (form.closest("#screen-lock")) form.dispatchEvent(new CustomEvent("oasiss:answered", { bubbles: true })); else form.submit();
     } catch {
       failed.hidden = false;
       button.disabled = false;

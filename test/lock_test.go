@@ -1,0 +1,116 @@
+package test
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/oasiss/oasiss/internal/i18n"
+	"github.com/oasiss/oasiss/internal/web/webtest"
+)
+
+// R03 without script: once the screen is locked the node shows nothing and takes
+// nothing; what was sent waits, and goes on when its person opens the lock.
+func TestR03LockedScreenWithoutScript(t *testing.T) {
+	w := oneNode(t)
+	v := w.visitor(t)
+	v.signIn("kestrelle")
+	form := url.Values{"_token": {v.token(v.get("/cases/new"))}, "title": {"Begun before lunch"}}
+	locked := text("lock.title", nil)
+	w.ahead.Store("us", 26*time.Minute)
+	p := v.get("/cases?q=ebanos")
+	v.says(p, http.StatusUnauthorized, locked, `name="back" value="/cases?q=ebanos"`)
+	if strings.Contains(p.text, "Kestrelle") || strings.Contains(p.text, text("nav.cases", nil)) {
+		t.Errorf("the lock says whose screen it is, or what it showed:\n%s", p.text)
+	}
+	quiet := v.request(http.MethodGet, "/cases", nil)
+	quiet.Header.Set("HX-Request", "true")
+	if p := v.send(quiet); p.status != http.StatusUnauthorized || p.text != "" {
+		t.Errorf("a page that renews itself gets %d %q", p.status, p.text)
+	}
+	p = v.post("/cases/new/acts/case.open", form)
+	v.says(p, http.StatusUnauthorized, locked, "Begun+before+lunch")
+	answer := v.answer("us", "kestrelle", p, kept(p))
+	wrong := v.answer("us", "lockridge", p, kept(p))
+	p = v.post("/locked/passkey", wrong)
+	v.says(p, http.StatusUnprocessableEntity, text("refusal.access.unlock_refused", nil), "Begun+before+lunch")
+	p = v.post("/locked/passkey", answer)
+	v.says(p, http.StatusOK, text("lock.kept", nil), `value="Begun before lunch"`)
+	if strings.Contains(v.get("/cases").text, "Begun before lunch") {
+		t.Error("what was sent to a locked screen was taken")
+	}
+	v.says(v.post("/cases/new/acts/case.open", form), http.StatusOK, "Begun before lunch")
+	w.ahead.Store("us", 57*time.Minute)
+	if p := v.get("/cases"); p.path != "/sign-in" {
+		t.Errorf("after half an hour %s is shown", p.path)
+	}
+}
+
+var hiddenField = regexp.MustCompile(`<input type="hidden" name="(back|to|fields)" value="([^"]*)">`)
+
+// kept is what the lock holds of what was sent.
+func kept(p page) url.Values {
+	out := url.Values{}
+	for _, m := range hiddenField.FindAllStringSubmatch(p.text, -1) {
+		out.Set(m[1], m[2])
+	}
+	return out
+}
+
+// R03 in a browser: the page hides by itself when its time is over, from eyes
+// and from screen readers, opens by passkey, and what was typed is still there.
+func TestR03LockedScreenInTheBrowser(t *testing.T) {
+	if testing.Short() {
+		t.Skip("drives a node through a browser")
+	}
+	b, w := webtest.Start(t), oneNode(t)
+	b.Size(t, 1280, 900)
+	for _, l := range i18n.Languages() {
+		t.Run(string(l), func(t *testing.T) {
+			w.ahead.Store("us", time.Duration(0))
+			d := &desk{b, t, w.web["us"], l, w}
+			d.enter("northcutt")
+			d.Open(t, d.base+"/cases/new")
+			shown := d.say("verb.case.open")
+			if !strings.Contains(d.Heard(t), shown) {
+				t.Fatalf("%q is not heard of an open page", shown)
+			}
+			d.Fill(t, "", "title", "Half written")
+			w.ahead.Store("us", 25*time.Minute-4*time.Second)
+			d.Run(t, `(() => { new BroadcastChannel("oasiss-screen").postMessage("ask"); return "" })()`)
+			d.Wait(t, d.say("lock.by_passkey"))
+			for what, says := range map[string]string{"seen": d.Text(t), "heard": d.Heard(t), "titled": d.Run(t, "document.title")} {
+				for _, secret := range []string{shown, "Northcutt", "Half written", d.say("nav.cases")} {
+					if strings.Contains(says, secret) {
+						t.Errorf("%q is %s behind the lock:\n%s", secret, what, says)
+					}
+				}
+			}
+			for _, bad := range d.Audit(t) {
+				t.Error(bad)
+			}
+			if folder := os.Getenv("OASISS_PICTURES"); folder != "" {
+				d.Picture(t, filepath.Join(folder, fmt.Sprintf("locked_%s.png", l)))
+			}
+			if got := d.Run(t, `fetch("/cases").then(a => String(a.status))`); got != "401" {
+				t.Errorf("the node answers %s behind the lock", got)
+			}
+			d.Run(t, `(() => { document.querySelector("#screen-lock form[data-passkey] button").click(); return "" })()`)
+			d.Wait(t, shown)
+			if got := d.Value(t, "title"); got != "Half written" {
+				t.Errorf("what was typed is now %q", got)
+			}
+			d.Click(t, `form[action$="/acts/case.open"] button:not([type=button])`)
+			if says := d.Text(t); !strings.Contains(says, "Half written") {
+				t.Errorf("what was typed cannot be sent any more:\n%s", says)
+			}
+			d.leave()
+		})
+	}
+}
