@@ -12,12 +12,29 @@ import (
 )
 
 // Limits of failed sign-ins: five for one account within the window lock it
-// (CJIS AC-7), and one address is slowed down after more.
+// (CJIS AC-7) until two people release it. After thirty from one address it is
+// refused everything for the window, and for twice as long each time it comes to
+// that again, up to a stated most, until it has been quiet for a day.
 const (
 	attemptWindow   = 15 * time.Minute
 	attemptsMax     = 5
 	attemptsAddress = 30
+	blockMost       = 8 * time.Hour
+	blockMemory     = 24 * time.Hour
 )
+
+// blockRow is what the rows that remember an address's blocks are counted under;
+// no account has such an id.
+const blockRow = "blocked/"
+
+// blockOf is how long the nth block of an address lasts.
+func blockOf(n int) time.Duration {
+	d := attemptWindow
+	for ; n > 1 && d < blockMost; n-- {
+		d *= 2
+	}
+	return min(d, blockMost)
+}
 
 // attempt is one try at a password. It is counted before the password is
 // looked at, so that many tries at once are not more than five either.
@@ -30,37 +47,68 @@ type attempt struct {
 	refused string // why it fails whatever the password is
 }
 
-// begin counts a try. It gives access.too_many when the address is slowed down.
+// begin counts a try. One from an address that is blocked fails whatever is
+// given, and is not counted: the journal is not an attacker's to fill.
 func (g *Guard) begin(tx *store.Tx, seed journal.Seed, a *attempt) error {
-	since := store.Micros(seed.Now.Add(-attemptWindow))
-	if err := tx.Exec(`DELETE FROM attempt WHERE at <= $1`, since); err != nil {
-		return fmt.Errorf("attempts: %w", err)
+	if err := forget(tx, seed.Now); err != nil {
+		return err
 	}
-	var forSubject, forAddr int
+	var forSubject int
 	if err := tx.QueryRow(`SELECT COUNT(*) FROM attempt WHERE subject = $1`, a.subject).Scan(&forSubject); err != nil {
 		return fmt.Errorf("attempts: %w", err)
 	}
-	if err := tx.QueryRow(`SELECT COUNT(*) FROM attempt WHERE addr = $1`, a.addr).Scan(&forAddr); err != nil {
-		return fmt.Errorf("attempts: %w", err)
+	now, begins, err := addressBlocked(tx, a.addr, seed.Now)
+	if err != nil {
+		return err
 	}
+	subject := a.subject
 	switch {
-	case forAddr > attemptsAddress:
+	case now:
 		a.refused = FailedAddress
-		return nil // said once when it began; the journal is not an attacker's to fill
-	case forAddr == attemptsAddress:
-		a.refused = FailedAddress
+		return nil // said once when it began
+	case begins:
+		a.refused, subject = FailedAddress, blockRow+a.addr
 	case a.user != nil && !a.user.Locked.IsZero():
 		a.refused = FailedLocked
 	case forSubject >= attemptsMax:
 		a.refused = FailedInFlight
 	}
-	if err := tx.Exec(`INSERT INTO attempt (id, subject, addr, at) VALUES ($1, $2, $3, $4)`, a.id, a.subject, a.addr, store.Micros(seed.Now)); err != nil {
+	if err := tx.Exec(`INSERT INTO attempt (id, subject, addr, at) VALUES ($1, $2, $3, $4)`, a.id, subject, a.addr, store.Micros(seed.Now)); err != nil {
 		return fmt.Errorf("attempt: %w", err)
 	}
-	if a.refused == FailedAddress {
+	if begins {
 		return g.Record(tx, seed, nil, &SignInFailed{Reason: FailedAddress, Addr: a.addr})
 	}
 	return nil
+}
+
+// forget deletes failures that no longer count, and blocks of an address that
+// has been quiet since.
+func forget(tx *store.Tx, now time.Time) error {
+	if err := tx.Exec(`DELETE FROM attempt WHERE at <= $1 AND subject NOT LIKE $2`, store.Micros(now.Add(-attemptWindow)), blockRow+"%"); err != nil {
+		return fmt.Errorf("attempts: %w", err)
+	}
+	if err := tx.Exec(`DELETE FROM attempt WHERE at <= $1`, store.Micros(now.Add(-blockMemory))); err != nil {
+		return fmt.Errorf("attempts: %w", err)
+	}
+	return nil
+}
+
+// addressBlocked reports whether an address is blocked now, and whether its next
+// block begins with this try.
+func addressBlocked(tx *store.Tx, addr string, now time.Time) (blockedNow, begins bool, err error) {
+	var blocks, failures int
+	var last int64
+	if err := tx.QueryRow(`SELECT COUNT(*), COALESCE(MAX(at), 0) FROM attempt WHERE subject = $1`, blockRow+addr).Scan(&blocks, &last); err != nil {
+		return false, false, fmt.Errorf("blocks: %w", err)
+	}
+	if blocks > 0 && now.Before(store.Time(last).Add(blockOf(blocks))) {
+		return true, false, nil
+	}
+	if err := tx.QueryRow(`SELECT COUNT(*) FROM attempt WHERE addr = $1 AND at > $2 AND subject <> $3`, addr, last, blockRow+addr).Scan(&failures); err != nil {
+		return false, false, fmt.Errorf("attempts: %w", err)
+	}
+	return false, failures >= attemptsAddress, nil
 }
 
 // failed keeps a try that failed and locks the account at the fifth.
