@@ -39,7 +39,8 @@ func (w *written) bytes() []byte {
 // TestNoSecretAndNobodysNameIsWrittenDown plays a case from its opening to the
 // acceptance by the other country, with the mistakes that people make, while
 // both nodes log everything there is to log. No log says a person's name, what
-// was told, a password, a token or a code; no file of the data folders holds a
+// was told, a password, a token, a code, an authenticator app's seed or a ticket
+// of signing in; no file of the data folders holds a
 // protected person's name, what was told, or a secret (R24, R28).
 func TestNoSecretAndNobodysNameIsWrittenDown(t *testing.T) {
 	log := &written{}
@@ -66,6 +67,9 @@ func TestNoSecretAndNobodysNameIsWrittenDown(t *testing.T) {
 	always["the session of a page"] = v
 	for _, half := range w.halves {
 		always["a one-time code"+half[:2]] = half
+	}
+	for what, secret := range w.factorSecrets() {
+		always[what] = secret
 	}
 	logged := map[string]string{"a suspect's name": "Barragarza", "an official's name": "Dana Kestrelle", "words that were searched": "matamoros viejo"}
 	for what, word := range always {

@@ -9,7 +9,9 @@ import (
 	"github.com/oasiss/oasiss/internal/refusal"
 )
 
-func TestPasswordRules(t *testing.T) {
+// R05: at least fifteen characters, counted as people count them, nothing cut, no
+// mixture asked for, and none of what is tried first.
+func TestR05PasswordRules(t *testing.T) {
 	for _, c := range []struct{ password, code string }{
 		{"", "access.password_short"},
 		{"fourteen chars", "access.password_short"},
@@ -42,7 +44,7 @@ func TestPasswordRules(t *testing.T) {
 	}
 }
 
-// FuzzCheckPassword: no password that is accepted is short, cut or broken.
+// FuzzCheckPassword (R05): no password that is accepted is short, cut or broken.
 func FuzzCheckPassword(f *testing.F) {
 	f.Add("fifteen chars !", "Lucía Rivera")
 	f.Add("e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301", "x")
