@@ -52,6 +52,9 @@ func everyPage(l i18n.Lang) []shot {
 		{"screening_everyone", "screening", false, fixtureEveryone(l)},
 		{"person", "person_page", false, fixturePerson(l, true)},
 		{"person_shown", "person_page", false, fixturePerson(l, false)},
+		{"released", "released", false, view.Released{Crumb: view.Link{Text: "Ceiba", URL: "#"}, Until: at(1), File: view.Link{Text: i18n.T(l, "released.fetch"), URL: "#"}, Facts: []view.Fact{{Label: i18n.T(l, "released.to"), Value: words(l, "Casa del Puente (Shelter or organisation that cares for victims)", "Casa del Puente (Refugio u organización que atiende a víctimas)")},
+			{Label: i18n.T(l, "released.has"), Value: i18n.T(l, "protection.category.identity")}, {Label: i18n.T(l, "released.left_out"), Value: "3"}, {Label: i18n.T(l, "released.digest"), Value: "9f41c07a2b6e5d18c77f2e105d3141d70be290aa3be29f41c07a2b6e5d18c77f", Mono: true}}}},
+		{"release_htcds", "form_page", false, view.FormPage{TitleKey: "verb.protection.release_htcds", Head: &head, Act: fixtureAct("protection.release_htcds", answers{"categories": options("A")})}},
 		{"readers", "readers_page", false, view.Readers{Head: head, Rows: []view.Reader{{Country: "us", Name: "D. Ruiz", Office: "USBP RGV", Role: words(l, "Prosecutions", "Enlace"), Rule: "case.member"}, {Country: "mx", Name: "M. Treviño Salas", Office: "FGR Tamaulipas", Role: "MPF", Rule: "referral.receiver"}}}},
 		{"protection", "protection", false, view.Protection{Unscreened: 2, Stops: 1, People: []view.ProtectionRow{{Person: component.Person{Plant: "Acacia", Case: "RGV-26-0412"}, Gates: gates(true, component.GateShut, component.GateDone, component.GateWaiting, component.GateCannot), Next: words(l, "Medical screening", "Detección médica"), Clock: &head.Clocks[0], Consent: words(l, "Not asked yet", "Aún no se pregunta"), URL: "#"}},
 			Stopped: []view.Stop{{Number: "RGV-26-0377", URL: "#", At: at(-2), Country: "mx"}, {Number: "RGV-26-0376", URL: "#", At: at(-9), Confirmed: at(-8.9), Country: "mx"}}}},
@@ -149,7 +152,9 @@ func fixtureEveryone(l i18n.Lang) view.Screening {
 func fixturePerson(l i18n.Lang, sealed bool) view.PersonPage {
 	p := view.PersonPage{Head: fixtureHead(l), Person: component.Person{Plant: "Ceiba"}, Sealed: sealed, Gates: gates(true), ScreenURL: "#",
 		Roles:     []view.Role{{Words: words(l, "Witness", "Testigo"), Source: words(l, "Statement of 8 June", "Entrevista del 8 jun"), Since: "2026-06"}},
-		Consents:  []view.Consent{{Recipient: "FGR", Purpose: words(l, "prosecution", "procuración de justicia"), Categories: words(l, "statement", "entrevista"), Language: "mixteco", State: words(l, "Given", "Otorgado"), Class: "ok", Until: at(900)}},
+		Consents:  []view.Consent{{Recipient: "FGR", Purpose: words(l, "prosecution", "procuración de justicia"), Categories: words(l, "statement", "entrevista"), Language: "mixteco", State: words(l, "Given", "Otorgado"), Class: "ok", Until: at(900)},
+			{Recipient: words(l, "Casa del Puente (Shelter or organisation that cares for victims)", "Casa del Puente (Refugio u organización que atiende a víctimas)"), Purpose: words(l, "protection", "protección"), Categories: words(l, "Identity", "Identidad"), State: words(l, "Ended or taken back", "Terminado o revocado"), Class: "over",
+				Went: []view.Went{{At: at(-6), Who: "R. Ravenel", What: words(l, "Identity", "Identidad"), LeftOut: 3}}, Tell: &view.Told{Due: at(18)}}},
 		SeenKnown: true, Seen: []view.Seen{{At: at(-3), Who: "L. Ortega", Why: words(l, "family notice", "aviso a la familia")}}}
 	if !sealed {
 		p.Until, p.Identity = at(.25), []view.Fact{{Label: words(l, "Name", "Nombre"), Value: "Citlali Xóchitl Ñuhu"}}
