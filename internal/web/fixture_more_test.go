@@ -151,8 +151,8 @@ func fixtureEveryone(l i18n.Lang) view.Screening {
 
 func fixturePerson(l i18n.Lang, sealed bool) view.PersonPage {
 	p := view.PersonPage{Head: fixtureHead(l), Person: component.Person{Plant: "Ceiba"}, Sealed: sealed, Gates: gates(true), ScreenURL: "#",
-		Roles:     []view.Role{{Words: words(l, "Witness", "Testigo"), Source: words(l, "Statement of 8 June", "Entrevista del 8 jun"), Since: "2026-06"}},
-		Consents:  []view.Consent{{Recipient: "FGR", Purpose: words(l, "prosecution", "procuración de justicia"), Categories: words(l, "statement", "entrevista"), Language: "mixteco", State: words(l, "Given", "Otorgado"), Class: "ok", Until: at(900)},
+		Roles: []view.Role{{Words: words(l, "Witness", "Testigo"), Source: words(l, "Statement of 8 June", "Entrevista del 8 jun"), Since: "2026-06"}},
+		Consents: []view.Consent{{Recipient: "FGR", Purpose: words(l, "prosecution", "procuración de justicia"), Categories: words(l, "statement", "entrevista"), Language: "mixteco", State: words(l, "Given", "Otorgado"), Class: "ok", Until: at(900)},
 			{Recipient: words(l, "Casa del Puente (Shelter or organisation that cares for victims)", "Casa del Puente (Refugio u organización que atiende a víctimas)"), Purpose: words(l, "protection", "protección"), Categories: words(l, "Identity", "Identidad"), State: words(l, "Ended or taken back", "Terminado o revocado"), Class: "over",
 				Went: []view.Went{{At: at(-6), Who: "R. Ravenel", What: words(l, "Identity", "Identidad"), LeftOut: 3}}, Tell: &view.Told{Due: at(18)}}},
 		SeenKnown: true, Seen: []view.Seen{{At: at(-3), Who: "L. Ortega", Why: words(l, "family notice", "aviso a la familia")}}}
