@@ -13,6 +13,7 @@ import (
 	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/act"
 	"github.com/oasiss/oasiss/internal/refusal"
+	"github.com/oasiss/oasiss/internal/seal"
 	"github.com/oasiss/oasiss/internal/store"
 )
 
@@ -47,7 +48,7 @@ func KeepDrafts(ctx context.Context, a *act.Acts, by access.Actor, purpose, case
 			if !a.Policies.Decide(by, (*Screen)(nil).Verb(), purpose, p.resource("screening")).Allowed {
 				return refusal.NotFound()
 			}
-			if err := keepDraft(tx, a, by, p, halves[person]); err != nil {
+			if err := keepDraft(tx, a.Ring, by.User, a.Now(), p, halves[person]); err != nil {
 				return err
 			}
 		}
@@ -55,11 +56,11 @@ func KeepDrafts(ctx context.Context, a *act.Acts, by access.Actor, purpose, case
 	})
 }
 
-func keepDraft(tx *store.Tx, a *act.Acts, by access.Actor, p subject, h Half) error {
-	if err := dropDraft(tx, by.User, p.Case, p.ID); err != nil || len(h.Values) == 0 {
+func keepDraft(tx *store.Tx, ring *seal.Keyring, account string, now time.Time, p subject, h Half) error {
+	if err := dropDraft(tx, account, p.Case, p.ID); err != nil || len(h.Values) == 0 {
 		return err
 	}
-	began, ok := opened(a.Ring, by.User, h.Opening)
+	began, ok := opened(ring, account, h.Opening)
 	if !ok {
 		return refusal.New("protection.opening_unknown")
 	}
@@ -67,7 +68,7 @@ func keepDraft(tx *store.Tx, a *act.Acts, by access.Actor, p subject, h Half) er
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return err
 	}
-	if err == nil && last.By == by.User && last.At.After(began) {
+	if err == nil && last.By == account && last.At.After(began) {
 		return nil
 	}
 	plain, err := json.Marshal(h)
@@ -78,15 +79,15 @@ func keepDraft(tx *store.Tx, a *act.Acts, by access.Actor, p subject, h Half) er
 		return refusal.New("act.malformed", "field", "")
 	}
 	return tx.Exec(`INSERT INTO screening_draft (account, case_id, person, at, box) VALUES ($1, $2, $3, $4, $5)`,
-		by.User, p.Case, p.ID, store.Micros(a.Now()), a.Ring.Box(draftLabel(by.User, p.Case, p.ID), plain))
+		account, p.Case, p.ID, store.Micros(now), ring.Box(draftLabel(account, p.Case, p.ID), plain))
 }
 
 // Drafts are what an account has begun of the people of a case and not yet
 // recorded, by person. What no longer opens is left out: it is typed again.
-func Drafts(ctx context.Context, a *act.Acts, by access.Actor, caseID string) (map[string]Half, error) {
-	out := map[string]Half{}
-	err := a.DB.Read(ctx, func(tx *store.Tx) error {
-		return store.Each(tx, func(r *sql.Rows) error {
+func Drafts(ctx context.Context, a *act.Acts, by access.Actor, purpose, caseID string) (map[string]Half, error) {
+	return act.View(ctx, a, by, purpose, "screening.drafts", func(tx *store.Tx, _ *act.Viewing) (map[string]Half, error) {
+		out := map[string]Half{}
+		err := store.Each(tx, func(r *sql.Rows) error {
 			var person string
 			var box []byte
 			if err := r.Scan(&person, &box); err != nil {
@@ -103,11 +104,11 @@ func Drafts(ctx context.Context, a *act.Acts, by access.Actor, caseID string) (m
 			}
 			return nil
 		}, `SELECT person, box FROM screening_draft WHERE account = $1 AND case_id = $2 AND at > $3`, by.User, caseID, store.Micros(a.Now().Add(-DraftLife)))
+		if err != nil {
+			return nil, fmt.Errorf("screening drafts: %w", err)
+		}
+		return out, nil
 	})
-	if err != nil {
-		return nil, fmt.Errorf("screening drafts: %w", err)
-	}
-	return out, nil
 }
 
 // draftLabel binds a draft to its account and to whom it is about.

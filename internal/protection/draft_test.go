@@ -19,7 +19,7 @@ func (k *desk) keep(by access.Actor, person, note string) error {
 
 func (k *desk) drafts(by access.Actor) map[string]Half {
 	k.t.Helper()
-	out, err := Drafts(context.Background(), k.Acts, by, k.c)
+	out, err := Drafts(context.Background(), k.Acts, by, wire.PurposeProtection, k.c)
 	if err != nil {
 		k.t.Fatal(err)
 	}

@@ -25,7 +25,7 @@ func (q *request) screening(caseID string) (view.Screening, error) {
 	if err != nil {
 		return view.Screening{}, err
 	}
-	if q.halves, err = protection.Drafts(ctx, q.s.Acts, q.by, c.Case.ID); err != nil {
+	if q.halves, err = protection.Drafts(ctx, q.s.Acts, q.by, q.purpose, c.Case.ID); err != nil {
 		return view.Screening{}, err
 	}
 	v := view.Screening{Head: q.caseHead(c), CaseURL: "/cases/" + c.Case.ID, Everyone: q.everyone(c.Case.ID, guard)}
