@@ -188,6 +188,7 @@ func TestOwnJournalChangedBehindItsNode(t *testing.T) {
 			settled(t, us, mx, numbered(4))
 			eventually(t, "cosigned", func() bool { return us.state(mx).Cosigned.Size >= 7 })
 			us.link.Load().Close()
+			time.Sleep(500 * time.Millisecond) // a checkpoint that arrived just before is being cosigned
 			last := mx.witnessed(us)
 			err := us.DB.Write(t.Context(), func(tx *store.Tx) error {
 				for _, q := range tamper {
