@@ -45,6 +45,16 @@ func TestAPersonIsExpungedOnBothNodes(t *testing.T) {
 	w.take("us", "kestrelle", wire.PurposeProsecution, "referral.send_file", map[string]any{"referral": referral, "file": face})
 	w.there(referral, "referral.sign_for_analysis", map[string]any{"undertakes": true})
 	w.there(referral, "referral.accept", map[string]any{})
+	w.until(func() error { // the identity leaves on the acceptance
+		var r struct {
+			State string `json:"state"`
+		}
+		err := w.as("us", "kestrelle", wire.PurposeProsecution).Get(t.Context(), "referrals/"+referral, &r)
+		if err == nil && r.State != "accepted" {
+			err = errors.New("the acceptance has not come: " + r.State)
+		}
+		return err
+	})
 	words := map[string]string{"her name": "Xochiquetzal", "her family's name": "Palomarín", "her corrected name": "Ocaranza"}
 	w.corrected(f, referral)
 	for _, step := range []string{"record_imputation", "record_bound_over", "record_dismissal"} {

@@ -21,6 +21,7 @@ import (
 
 	"github.com/oasiss/oasiss/internal/act"
 	"github.com/oasiss/oasiss/internal/casefile"
+	"github.com/oasiss/oasiss/internal/exchange"
 	"github.com/oasiss/oasiss/internal/node"
 	"github.com/oasiss/oasiss/internal/program"
 	"github.com/oasiss/oasiss/wire"
@@ -157,6 +158,19 @@ func TestNothingOfAnotherOfficesCasesIsObserved(t *testing.T) {
 	f := w.file()
 	referral := w.presented(f)
 	words := []string{"Rutilio", "Barragarza", "Ford", "Anzalduas", "RGV", "Xochiquetzal", "RGV-26-0001"}
+	w.until(func() error { // what a page tells of the link is there, and changes no more by itself
+		var links []exchange.LinkState
+		if err := w.as("us", "kestrelle", wire.PurposeProsecution).Get(t.Context(), "links", &links); err != nil {
+			return err
+		}
+		for _, l := range links {
+			waits := slices.ContainsFunc(l.Lanes, func(x exchange.LaneState) bool { return x.Queued > 0 })
+			if waits || l.Cosigned.Size == 0 || l.Witnessed.Size == 0 || l.Heard.IsZero() || l.Problem != "" {
+				return fmt.Errorf("the link is not settled: %+v", l)
+			}
+		}
+		return nil
+	})
 	inside := &onlooker{t, w, people["us"][2], wire.PurposeProsecution, w.user["us/kestrelle"].Token}
 	own := inside.views(t, words)
 	last := make([]map[string]string, len(watch))
