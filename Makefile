@@ -34,6 +34,7 @@ chromium:
 test: build chromium
 	./test/postgres.sh go test -timeout 15m ./...
 	OASISS_TEST_ENGINE=postgres ./test/postgres.sh go test -timeout 10m -run NothingIsLostOrDoubled ./internal/demo
+	go test -tags failpoint -timeout 5m -run KilledAtEveryPoint ./internal/exchange
 	$(MAKE) race
 
 # every room's suite on PostgreSQL; make test runs the store's and the scenario of two nodes on it, one of them two processes
@@ -42,10 +43,9 @@ postgres:
 	  ./internal/directory ./internal/accord ./internal/casefile ./internal/protection ./internal/packet ./internal/referral ./internal/insight ./internal/intake \
 	  ./internal/alert ./internal/file ./internal/evidence ./internal/retention ./internal/redress
 
-# the parts where goroutines meet, with the race detector and small data, and nodes killed at the points where they can be:
-# built once for both
+# the parts where goroutines meet, with the race detector and small data
 race:
-	CGO_ENABLED=1 go test -race -tags failpoint -short -timeout 12m -skip 'EveryStoredByte|FullDisk|DrainAfter|OnlyTheChunks|FileCrosses|KilledWhileDraining' ./internal/store ./internal/act/... ./internal/exchange ./internal/access ./internal/httpapi
+	CGO_ENABLED=1 go test -race -short -timeout 12m -skip 'EveryStoredByte|FullDisk|DrainAfter|OnlyTheChunks|FileCrosses' ./internal/store ./internal/act/... ./internal/exchange ./internal/access ./internal/httpapi
 
 ## lint: what .ci/run checks before the tests
 lint: assets

@@ -13,7 +13,6 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/oasiss/oasiss/internal/exchange"
 	"github.com/oasiss/oasiss/internal/journal"
@@ -116,7 +115,7 @@ func TestJournalRewrittenIsNeverCosigned(t *testing.T) {
 	us.says(mx, numbered(6)...)
 	settled(t, us, mx, numbered(6))
 	eventually(t, "cosigned", func() bool { return us.state(mx).Cosigned.Size >= 9 })
-	us.link.Load().Close()
+	us.silent()
 	last := mx.witnessed(us)
 	us.says(mx, "more") // the journal has grown since
 	all := func(now int64) int64 { return now }
@@ -188,8 +187,7 @@ func TestOwnJournalChangedBehindItsNode(t *testing.T) {
 			us.says(mx, numbered(4)...)
 			settled(t, us, mx, numbered(4))
 			eventually(t, "cosigned", func() bool { return us.state(mx).Cosigned.Size >= 7 })
-			us.link.Load().Close()
-			time.Sleep(500 * time.Millisecond) // a checkpoint that arrived just before is being cosigned
+			us.silent()
 			last := mx.witnessed(us)
 			err := us.DB.Write(t.Context(), func(tx *store.Tx) error {
 				for _, q := range tamper {
