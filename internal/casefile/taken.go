@@ -2,9 +2,12 @@ package casefile
 
 import (
 	"slices"
+	"time"
 
 	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/act"
+	"github.com/oasiss/oasiss/internal/i18n"
+	"github.com/oasiss/oasiss/internal/journal"
 	"github.com/oasiss/oasiss/internal/refusal"
 	"github.com/oasiss/oasiss/internal/store"
 )
@@ -27,6 +30,13 @@ func TakenFor(reason string) error {
 		return refusal.New("export.reason")
 	}
 	return nil
+}
+
+// TakenBy is the sentence that stands on everything taken out by a fact: who,
+// for which office, when, for what.
+func TakenBy(e journal.Entry, reason string, l i18n.Lang) string {
+	return i18n.T(l, "export.mark", map[string]any{"By": e.By.Name, "Office": e.From.Office, "When": i18n.DateTime(l, e.Recorded, time.UTC),
+		"Purpose": i18n.T(l, "purpose."+e.Purpose), "Reason": i18n.T(l, "export.reason."+reason)})
 }
 
 // Leaving is a case as access sees it when something of it is to leave the node.

@@ -153,8 +153,6 @@ func (l *List) fill(tx *store.Tx, v *act.Viewing, hits []casefile.Hit, reason st
 
 // markOf is the mark of whoever took something out by a fact.
 func markOf(e journal.Entry, reason string, l i18n.Lang) Mark {
-	m := Mark{Export: e.ID, By: e.By.Name, Office: e.From.Office, Node: e.Node, Purpose: e.Purpose, Reason: reason, At: e.Recorded}
-	m.Words = i18n.T(l, "export.mark", map[string]any{"By": m.By, "Office": m.Office, "When": i18n.DateTime(l, m.At, time.UTC),
-		"Purpose": i18n.T(l, "purpose."+m.Purpose), "Reason": i18n.T(l, "export.reason."+reason)})
-	return m
+	return Mark{Export: e.ID, By: e.By.Name, Office: e.From.Office, Node: e.Node, Purpose: e.Purpose, Reason: reason, At: e.Recorded,
+		Words: casefile.TakenBy(e, reason, l)}
 }

@@ -108,8 +108,7 @@ func ShowTaken(ctx context.Context, a *act.Acts, by access.Actor, purpose, id st
 		}
 		l := i18n.Lang(by.Lang)
 		out.Act = e.ID
-		out.Mark = i18n.T(l, "export.mark", map[string]any{"By": e.By.Name, "Office": e.From.Office, "When": i18n.DateTime(l, e.Recorded, time.UTC),
-			"Purpose": i18n.T(l, "purpose."+e.Purpose), "Reason": i18n.T(l, "export.reason."+f.Reason)}) + " " + e.ID
+		out.Mark = casefile.TakenBy(e, f.Reason, l) + " " + e.ID
 		text, err := out.Chart.graphml(out.Mark)
 		out.Files = []File{{"oasiss-chart.svg", "image/svg+xml", out.Chart.svg(l, out.Mark)}, {"oasiss-chart.graphml", "application/graphml+xml", text}}
 		return out, err

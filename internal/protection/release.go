@@ -253,6 +253,8 @@ func ShowReleased(ctx context.Context, a *act.Acts, by access.Actor, purpose, fa
 			return out, refusal.New("protection.stopped")
 		case !k.Withdrawn.IsZero():
 			return out, refusal.New("protection.consent_withdrawn")
+		case !k.InForce(a.Now()):
+			return out, refusal.New("protection.consent_over")
 		case a.Now().After(out.Until):
 			return out, refusal.New("export.over")
 		}

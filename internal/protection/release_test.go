@@ -120,7 +120,14 @@ func TestAVictimsFileIsReleased(t *testing.T) {
 			t.Errorf("%s: %v", by.User, err)
 		}
 	}
-	k.Clock = k.Clock.Add(61 * time.Minute)
+	brief := k.toService(p, CategoryIdentity)
+	brief.Until = k.Clock.Add(30 * time.Minute)
+	last := k.protect(k.adviser, k.release(p, k.protect(k.adviser, brief).Object))
+	k.Clock = k.Clock.Add(40 * time.Minute)
+	if _, err := k.fetch(k.adviser, last.Facts[0]); !refusal.Is(err, "protection.consent_over") {
+		t.Errorf("after the consent: %v", err)
+	}
+	k.Clock = k.Clock.Add(21 * time.Minute)
 	if _, err := k.fetch(k.adviser, done.Facts[0]); !refusal.Is(err, "export.over") {
 		t.Errorf("after an hour: %v", err)
 	}

@@ -45,16 +45,18 @@ var shelf = sync.OnceValue(func() map[string]asset {
 		panic(err) // the folder is named in the embed line above
 	}
 	for _, root := range []fs.FS{assets.Files(), own} {
-		_ = fs.WalkDir(root, ".", func(name string, entry fs.DirEntry, err error) error {
+		err := fs.WalkDir(root, ".", func(name string, entry fs.DirEntry, err error) error {
 			if err != nil || entry.IsDir() || strings.HasPrefix(name, ".") {
-				return nil
+				return err
 			}
-			if body, err := fs.ReadFile(root, name); err == nil {
-				sum := sha256.Sum256(body)
-				files[name] = asset{body, zipFile(name, body), hex.EncodeToString(sum[:6])}
-			}
-			return nil
+			body, err := fs.ReadFile(root, name)
+			sum := sha256.Sum256(body)
+			files[name] = asset{body, zipFile(name, body), hex.EncodeToString(sum[:6])}
+			return err
 		})
+		if err != nil {
+			panic(err) // the program's own files cannot be read
+		}
 	}
 	return files
 })
