@@ -125,7 +125,7 @@ func (d *desk) ask(id string, fields ...string) {
 // finish signs an act if it is one that is signed, and holds that it was taken.
 func (d *desk) finish(id string) {
 	d.t.Helper()
-	if strings.HasPrefix(d.Address(d.t), "/sign/") {
+	if d.Has(d.t, `form[action^="/sign/"]`) { // on its own page, or beside the packet
 		d.shoot("confirm-" + id)
 		d.Click(d.t, `form[action^="/sign/"] button`)
 	}

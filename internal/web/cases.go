@@ -99,7 +99,7 @@ func (q *request) caseHead(c casefile.View) view.Head {
 	h := view.Head{Crumb: view.Link{Text: q.t("cases.title"), URL: "/cases"}, Number: c.Case.Number, Title: c.Title, State: q.word("casefile.status.", c.Case.Status),
 		Owner: q.office(q.s.Acts.Node, c.Case.Office), Handling: q.handling(c.Case.Handling, c.Case.Controls)}
 	own := lower(q.s.Node.Country)
-	n := len(q.readersOf(c.Case))
+	n := len(q.readersOf(casefile.Resource(c.Case)))
 	h.Readers = &component.Readers{Total: n, Counts: []component.CountryCount{{Country: own, N: n}}, URL: base + "/readers"}
 	h.Tabs = q.caseTabs(c, base)
 	if c.Case.Origin != "" {

@@ -219,6 +219,9 @@ func (q *request) receipts(r referral.Row) component.Receipts {
 	}
 	if r.Clock != nil && r.Clock.HasDue && r.Clock.Side != r.Side {
 		out.Due = &r.Clock.Due
+		if out.Opened != nil && r.Clock.Left < 0 { // opened, and past its time
+			out.Silent = -r.Clock.Left
+		}
 	}
 	return out
 }

@@ -155,7 +155,11 @@ func fixtureReferral(l i18n.Lang) view.Referral {
 	refused.Values.Set("words", "…")
 	refused.Errors["reason"] = words(l, "Choose the reason. The other side needs it to answer.", "Elija el motivo. La otra autoridad lo necesita para contestar.")
 	refused.Refusal = &component.Refusal{Code: "referral.reason_required", Params: map[string]any{"Step": words(l, "Decline", "No aceptar")}}
+	answer, others := answersOf([]view.Act{fixtureAct("referral.accept", nil), fixtureAct("referral.request_information", answers{"item": options("A", "B"), "element": options("C"), "about": options("Ceiba")}),
+		drawUp("referral.decline", true, refused, nil, answers{"reason": options("D"), "form": options("CNPP 253")}),
+		fixtureAct("referral.step", answers{"form": options("F"), "reason": options("G")}), fixtureAct("referral.withdraw", nil), fixtureAct("referral.schedule_hand_over", answers{"person": options("P"), "office": options("O"), "basis": options("B")})})
 	return view.Referral{
+		Answer: answer, AnswerKey: "referral.acts", Acts: others, Versions: []view.Link{{Text: "v1", URL: "#"}, {Text: "v2", URL: "#", Current: true}},
 		Head: h, Owes: "mx", Yours: true, Step: words(l, "accept, ask or decline", "aceptar, requerir o no aceptar"), Since: at(-20), Version: 2, Tier: "analysis", Ready: 3,
 		Warnings: []component.Note{{Kind: "soon", Icon: "gavel", Title: words(l, "Informal items count only as indicio until formalised.", "Lo recibido por vía informal vale sólo como indicio hasta formalizarse.")}},
 		Items: []view.PacketItem{{Name: words(l, "Apprehension report (I-213)", "Informe de detención migratoria (forma I-213)"), Size: "6 p", State: "ready", URL: "#"},
@@ -169,11 +173,7 @@ func fixtureReferral(l i18n.Lang) view.Referral {
 		Turns: []component.Turn{{Country: "us", Did: words(l, "The US sent packet v2", "EE. UU. envió el expediente v2"), At: at(-20), By: "A. Pryor, USBP RGV", Weak: true},
 			{Country: "mx", Did: words(l, "You requested information", "Usted requirió información"), At: at(-3), Said: "Falta el acta de reconocimiento por fotografía, con el orden de las imágenes.", SaidLang: "es", Other: &component.Translation{Text: "The photo line-up record is missing, with the order of the pictures.", Lang: "en", By: "E. Lozano", Certified: true}},
 			{Country: "us", Did: words(l, "The US answered", "EE. UU. contestó"), At: at(-.5), Said: "The record is attached.", SaidLang: "en", Receipts: &component.Receipts{Recorded: ptr(at(-.5)), Opened: ptr(at(-.4)), Due: ptr(at(7))}}},
-		HandOver: fixturePair(),
-		Acts: []view.Act{fixtureAct("referral.accept", nil), fixtureAct("referral.request_information", answers{"item": options("A", "B"), "element": options("C"), "about": options("Ceiba")}),
-			drawUp("referral.decline", true, refused, nil, answers{"reason": options("D"), "form": options("CNPP 253")}), fixtureAct("referral.sign_for_analysis", nil), fixtureAct("referral.supply_information", nil),
-			fixtureAct("referral.step", answers{"form": options("F"), "reason": options("G")}), fixtureAct("referral.withdraw", nil), fixtureAct("referral.schedule_hand_over", answers{"person": options("P"), "office": options("O"), "basis": options("B")}),
-			fixtureAct("referral.approve", nil), fixtureAct("referral.send", nil)},
+		HandOver:  fixturePair(),
 		Tracks:    []view.Track{{Name: words(l, "Warrant", "Orden de aprehensión"), State: words(l, "Sought", "Solicitada"), Class: "soon"}},
 		Disclosed: []view.Fact{{Label: "Ceiba", Value: words(l, "statement, by consent of 8 June", "entrevista, por consentimiento del 8 jun")}},
 	}

@@ -138,19 +138,19 @@ func (q *request) courtActs(x referral.Shown) []view.Act {
 
 // openedFact is a line of the disclosure receipt: a tier of a version, when it
 // was released and received, and which office opened it.
-func (q *request) openedFact(o referral.Opened) view.Fact {
+func (q *request) openedFact(x referral.Shown, o referral.Opened) view.Fact {
 	var words []string
-	for _, x := range []struct {
+	for _, step := range []struct {
 		key string
 		at  time.Time
 	}{{"acuse.released", o.Released}, {"acuse.recorded", o.Recorded}} {
-		if !x.at.IsZero() {
-			words = append(words, q.t(x.key)+" "+i18n.DateTime(q.lang, x.at, q.zone()))
+		if !step.at.IsZero() {
+			words = append(words, q.t(step.key)+" "+i18n.DateTime(q.lang, step.at, q.zone()))
 		}
 	}
 	switch {
 	case o.By != nil:
-		words = append(words, q.t("acuse.opened")+" "+i18n.DateTime(q.lang, o.By.At, q.zone())+", "+o.By.Name+", "+o.By.Office)
+		words = append(words, q.t("acuse.opened")+" "+i18n.DateTime(q.lang, o.By.At, q.zone())+", "+o.By.Name+", "+q.office(x.Receiver.Node, o.By.Office))
 	case o.Released.IsZero():
 		words = append(words, q.t("acuse.not_released"))
 	default:

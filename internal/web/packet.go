@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"slices"
 	"strconv"
 
@@ -22,10 +23,14 @@ func (q *request) packetOf(x referral.Shown, v *view.Referral) {
 		return
 	}
 	version := x.Versions[len(x.Versions)-1]
+	var before packet.VersionView // none of the first
 	if n, err := strconv.Atoi(q.r.URL.Query().Get("version")); err == nil && n >= 1 && n <= len(x.Versions) {
 		version = x.Versions[n-1]
 	}
-	v.Version, v.Tier = version.N, version.Tier
+	if i := slices.IndexFunc(x.Versions, func(o packet.VersionView) bool { return o.N == version.N }); i > 0 {
+		before = x.Versions[i-1]
+	}
+	v.Version, v.Tier, v.Versions = version.N, version.Tier, versionLinks(x, version.N)
 	at := q.r.URL.Query().Get("section")
 	if at == "" {
 		at = firstOpen(version)
@@ -40,7 +45,7 @@ func (q *request) packetOf(x referral.Shown, v *view.Referral) {
 	}
 	for _, s := range version.Sections {
 		item := view.PacketItem{Name: q.word("section.", s.Name), State: stateOf(s), Current: s.Name == at,
-			URL: "/referrals/" + x.ID + "?version=" + strconv.Itoa(version.N) + "&section=" + s.Name}
+			New: newIn(s, before), URL: "/referrals/" + x.ID + "?version=" + strconv.Itoa(version.N) + "&section=" + s.Name}
 		if n := len(s.Items); n > 0 {
 			item.Size = i18n.Number(q.lang, int64(n))
 		}
@@ -52,6 +57,37 @@ func (q *request) packetOf(x referral.Shown, v *view.Referral) {
 			v.Document = q.document(x, version, s)
 		}
 	}
+}
+
+// versionLinks lead to each version of the packet, where there are several.
+func versionLinks(x referral.Shown, read int) []view.Link {
+	if len(x.Versions) < 2 {
+		return nil
+	}
+	var out []view.Link
+	for _, o := range x.Versions {
+		out = append(out, view.Link{Text: "v" + strconv.Itoa(o.N), URL: "/referrals/" + x.ID + "?version=" + strconv.Itoa(o.N), Current: o.N == read})
+	}
+	return out
+}
+
+// newIn reports whether a section holds something that the version before did
+// not have: an item that was not there, or one that reads otherwise. (Digests
+// do not tell: every version has salt of its own.)
+func newIn(s packet.SectionView, before packet.VersionView) bool {
+	if before.N == 0 {
+		return false
+	}
+	had := map[string]packet.ItemView{}
+	for _, o := range before.Sections {
+		for _, it := range o.Items {
+			had[o.Name+"/"+it.ID] = it
+		}
+	}
+	return slices.ContainsFunc(s.Items, func(it packet.ItemView) bool {
+		was, there := had[s.Name+"/"+it.ID]
+		return !there || it.Body != nil && was.Body != nil && !bytes.Equal(it.Body, was.Body)
+	})
 }
 
 // sectionNotice is what arrives in clear, beside the sections.

@@ -28,7 +28,7 @@ func TestWhoCanSeeACase(t *testing.T) {
 		{"fgr-tamps", []string{access.RoleMP, access.RoleAdmin}, false},
 		{"fgr-son", []string{access.RoleMP}, false},
 	} {
-		if got := q.sees("u", x.office, x.roles, c); got != x.want {
+		if got := q.sees("u", x.office, x.roles, casefile.Resource(c)); got != x.want {
 			t.Errorf("%s, %v: sees the case: %v", x.office, x.roles, got)
 		}
 	}

@@ -9,6 +9,8 @@ import (
 	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/act"
 	"github.com/oasiss/oasiss/internal/casefile"
+	"github.com/oasiss/oasiss/internal/program"
+	"github.com/oasiss/oasiss/internal/referral"
 	"github.com/oasiss/oasiss/internal/refusal"
 	"github.com/oasiss/oasiss/internal/store"
 	"github.com/oasiss/oasiss/internal/web/view"
@@ -113,15 +115,43 @@ func (q *request) readers(caseID string) (view.Readers, error) {
 	if err != nil {
 		return view.Readers{}, err
 	}
-	v := view.Readers{Head: q.caseHead(c)}
-	for _, u := range q.readersOf(c.Case) {
+	return view.Readers{Head: q.caseHead(c), Rows: q.readerRows(q.readersOf(casefile.Resource(c.Case)), c.Case.Office)}, nil
+}
+
+// referralReaders is who can see a referral on this node.
+func (q *request) referralReaders(id string) (view.Readers, error) {
+	x, err := referral.Show(q.r.Context(), q.s.Acts, q.by, q.purpose, id)
+	if err != nil {
+		return view.Readers{}, err
+	}
+	own := x.Sender.Office
+	if x.Side == program.Receiver {
+		own = x.Receiver.Office
+	}
+	return view.Readers{Head: q.referralHead(x), Across: q.country(otherSide(x.Row).Node), Rows: q.readerRows(q.readersOfReferral(id), own)}, nil
+}
+
+// readersOfReferral are the officials here who can see a referral.
+func (q *request) readersOfReferral(id string) []reader {
+	var r access.Resource
+	q.lookUp(func(tx *store.Tx) error {
+		x, err := referral.Load(tx, id)
+		r = referral.Resource(x)
+		return err
+	})
+	return q.readersOf(r)
+}
+
+func (q *request) readerRows(all []reader, owner string) []view.Reader {
+	var out []view.Reader
+	for _, u := range all {
 		rule := q.t("web.member")
-		if u.office == c.Case.Office {
+		if u.office == owner {
 			rule = q.t("web.owner")
 		}
-		v.Rows = append(v.Rows, view.Reader{Country: lower(q.s.Node.Country), Name: u.name, Office: q.office(q.s.Acts.Node, u.office), Role: strings.Join(u.roles, ", "), Rule: rule})
+		out = append(out, view.Reader{Country: lower(q.s.Node.Country), Name: u.name, Office: q.office(q.s.Acts.Node, u.office), Role: strings.Join(u.roles, ", "), Rule: rule})
 	}
-	return v, nil
+	return out
 }
 
 // reader is an official who can see a case.
@@ -130,12 +160,12 @@ type reader struct {
 	roles        []string
 }
 
-// readersOf are the officials who can see a case: those of the offices that
+// readersOf are the officials who can see something: those of the offices that
 // hold it whom the policies let see it, for one purpose or another.
-func (q *request) readersOf(c casefile.Case) []reader {
+func (q *request) readersOf(r access.Resource) []reader {
 	var out []reader
 	q.lookUp(func(tx *store.Tx) error {
-		for _, office := range c.Members {
+		for _, office := range r.Offices {
 			held := map[string][]string{}
 			var users []access.User
 			for _, role := range access.Roles {
@@ -151,7 +181,7 @@ func (q *request) readersOf(c casefile.Case) []reader {
 				}
 			}
 			for _, u := range users {
-				if q.sees(u.ID, office, held[u.ID], c) {
+				if q.sees(u.ID, office, held[u.ID], r) {
 					out = append(out, reader{name: u.Name, office: office, roles: q.roleWords(held[u.ID])})
 				}
 			}
@@ -161,11 +191,11 @@ func (q *request) readersOf(c casefile.Case) []reader {
 	return out
 }
 
-// sees asks the policies whether an account may see a case.
-func (q *request) sees(user, office string, roles []string, c casefile.Case) bool {
+// sees asks the policies whether an account may see something.
+func (q *request) sees(user, office string, roles []string, r access.Resource) bool {
 	who := access.Actor{Node: q.s.Acts.Node, Country: q.by.Country, User: user, Office: office, Roles: roles}
 	return slices.ContainsFunc(wire.Purposes, func(purpose string) bool {
-		return q.s.Acts.Policies.Decide(who, "see", purpose, casefile.Resource(c)).Allowed
+		return q.s.Acts.Policies.Decide(who, "see", purpose, r).Allowed
 	})
 }
 

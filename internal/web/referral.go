@@ -12,17 +12,15 @@ import (
 	"github.com/oasiss/oasiss/internal/refusal"
 	"github.com/oasiss/oasiss/internal/web/component"
 	"github.com/oasiss/oasiss/internal/web/view"
+	"github.com/oasiss/oasiss/wire"
 )
 
 // referrals registers the two queues and the desk.
 func (s *Server) referrals(pages *doors) {
 	s.page(pages, "/referrals", areaCases, func(q *request) (string, any, error) {
 		q.live = act.OfficeTopic(q.by.Office)
-		rows, err := referral.List(q.r.Context(), q.s.Acts, q.by, q.purpose, referral.Filter{})
-		if err != nil {
-			return "", nil, err
-		}
-		return "referrals", q.queues(rows), nil
+		v, err := q.inbox()
+		return "referrals", v, err
 	})
 	s.page(pages, "/referrals/{id}", areaCases, func(q *request) (string, any, error) {
 		id := q.r.PathValue("id")
@@ -44,6 +42,10 @@ func (s *Server) referrals(pages *doors) {
 		}
 		return "referral", q.desk(x), nil
 	})
+	s.page(pages, "/referrals/{id}/readers", areaCases, func(q *request) (string, any, error) {
+		v, err := q.referralReaders(q.r.PathValue("id"))
+		return "readers_page", v, err
+	})
 }
 
 // opened is the receipt "opened": a person of the receiving office looks. If
@@ -56,42 +58,10 @@ func (q *request) opened(x referral.Shown) (referral.Shown, error) {
 	return referral.Show(q.r.Context(), q.s.Acts, q.by, q.purpose, x.ID)
 }
 
-func (q *request) queues(rows []referral.Row) view.Referrals {
-	var out view.Referrals
-	slices.SortStableFunc(rows, diesFirst)
-	for _, r := range rows {
-		row := q.referralRow(r)
-		switch {
-		case r.Side == program.Receiver:
-			out.Received = append(out.Received, row)
-		case r.Notice == nil && !r.Ends:
-			out.Drafts = append(out.Drafts, row)
-		default:
-			out.Sent = append(out.Sent, row)
-		}
-	}
-	return out
-}
-
-// diesFirst puts the clock that ends first on top, then what waits without a
-// clock, then what has ended.
-func diesFirst(a, b referral.Row) int {
-	if a.Clock != nil || b.Clock != nil || a.Ends == b.Ends {
-		return byClock(a.Clock, b.Clock)
-	}
-	if b.Ends {
-		return -1
-	}
-	return 1
-}
-
 func (q *request) referralRow(r referral.Row) view.ReferralRow {
 	row := view.ReferralRow{Number: r.Number, URL: "/referrals/" + r.ID, Title: q.title(r), State: r.StateName.In(q.lang), StateOK: stateClass(r),
 		From: q.country(r.Sender.Node), To: q.country(r.Receiver.Node), Since: r.Since}
-	other := r.Receiver
-	if r.Side == program.Receiver {
-		other = r.Sender
-	}
+	other := otherSide(r)
 	row.Office = q.office(other.Node, other.Office)
 	if r.Owes != nil && !r.Ends {
 		row.Owes, row.Yours, row.Since = q.country(r.Owes.Node), r.Owes.Yours, r.Owes.Since
@@ -101,6 +71,14 @@ func (q *request) referralRow(r referral.Row) view.ReferralRow {
 		row.Clock = &c
 	}
 	return row
+}
+
+// otherSide is the office at the other end of a referral.
+func otherSide(r referral.Row) wire.Address {
+	if r.Side == program.Receiver {
+		return r.Sender
+	}
+	return r.Receiver
 }
 
 // title is what a referral is about: its first offence and how many people.
@@ -166,19 +144,21 @@ func (q *request) desk(x referral.Shown) view.Referral {
 	}
 	v.Turns, v.Before = recent(v.Turns)
 	v.HandOver = q.pair(x.Sender, x.Receiver, x.HandOver)
-	v.Acts, v.ActsKey = append(q.referralActs(x), q.copyAct(x, v.Version)...), "case.acts"
+	v.Acts = append(q.referralActs(x), q.copyAct(x, v.Version)...)
 	if x.Lint != nil && x.Lint.Counsel {
 		v.Acts = append(v.Acts, q.offered("referral.clear_packet", map[string]string{"referral": x.ID}, nil)...)
 	}
-	if x.Side == program.Receiver && v.Yours {
-		v.ActsKey = "referral.acts"
+	v.Answer, v.Acts = answersOf(v.Acts)
+	v.AnswerKey = "referral.acts"
+	if x.Side == program.Receiver && !v.Yours {
+		v.AnswerKey = "referral.answer"
 	}
 	for _, k := range x.Copies {
 		v.Copies = append(v.Copies, view.Fact{Label: q.t("copy.title", "N", k.N), Value: q.t("copy.row", "By", k.By, "Office", q.office(q.s.Acts.Node, k.Office), "When", i18n.DateTime(q.lang, k.At, q.zone()),
 			"Version", k.Version, "As", q.t("copy.as."+k.Form), "Reason", q.t("export.reason."+k.Reason))})
 	}
 	for _, o := range x.Opened {
-		v.Disclosed = append(v.Disclosed, q.openedFact(o))
+		v.Disclosed = append(v.Disclosed, q.openedFact(x, o))
 	}
 	for _, d := range x.Disclosed {
 		v.Disclosed = append(v.Disclosed, q.reading(x.Row).DisclosedFact(d))
@@ -206,20 +186,49 @@ func (q *request) referralHead(x referral.Shown) view.Head {
 	if x.File != "" {
 		h.SealText = q.t("web.file_number", "File", x.File)
 	}
-	for _, c := range x.Clocks {
-		if c.Over() || len(h.Clocks) == 2 {
-			continue
-		}
+	for _, c := range headClocks(x.Clocks) {
 		drawn := q.clock(c)
 		drawn.What = c.Name.In(q.lang)
 		h.Clocks = append(h.Clocks, drawn)
 	}
+	n := len(q.readersOfReferral(x.ID))
+	h.Readers = &component.Readers{Total: n, Counts: []component.CountryCount{{Country: lower(q.s.Node.Country), N: n}}, URL: "/referrals/" + x.ID + "/readers"}
 	if x.Side == program.Sender {
 		h.Tabs = []view.Link{{Text: q.t("web.to_case"), URL: "/cases/" + x.Case}}
 	} else if x.OwnCase != "" {
 		h.Tabs = []view.Link{{Text: q.t("web.to_case"), URL: "/cases/" + x.OwnCase}}
 	}
 	return h
+}
+
+// headClocks are the running clocks that stand in the head: of each side the one
+// that dies first, or two of the same where the other side has none.
+func headClocks(all []referral.Clock) []referral.Clock {
+	running := slices.DeleteFunc(slices.Clone(all), referral.Clock.Over)
+	slices.SortStableFunc(running, func(a, b referral.Clock) int { return byClock(&a, &b) })
+	if len(running) < 2 {
+		return running
+	}
+	other := slices.IndexFunc(running, func(c referral.Clock) bool { return c.Side != running[0].Side })
+	return []referral.Clock{running[0], running[max(other, 1)]}
+}
+
+// answerVerbs are the acts by which one side answers the other, in the order in
+// which they stand beside the packet. That one of them is offered says that it
+// is the reader's to take.
+var answerVerbs = []string{"referral.sign_for_analysis", "referral.accept", "referral.request_information", "referral.decline", "referral.supply_information"}
+
+// answersOf parts the answers from all else that can be done.
+func answersOf(all []view.Act) (answers, others []view.Act) {
+	for _, a := range all {
+		if slices.Contains(answerVerbs, a.Verb) {
+			answers = append(answers, a)
+		} else {
+			others = append(others, a)
+		}
+	}
+	slices.SortStableFunc(answers, func(a, b view.Act) int { return slices.Index(answerVerbs, a.Verb) - slices.Index(answerVerbs, b.Verb) })
+	return answers, others
 }
 
 // turn is one act in the conversation.

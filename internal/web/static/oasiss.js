@@ -103,8 +103,8 @@
   // What can be done was drawn before the other side's act: it says so, and
   // what is being typed stays.
   document.addEventListener("htmx:afterSettle", () => {
-    const said = document.getElementById("conversation"), acts = document.getElementById("acts");
-    if (said && acts && said.dataset.turns !== acts.dataset.turns) acts.querySelectorAll(".stale").forEach((s) => { s.hidden = false; });
+    const said = document.getElementById("conversation");
+    if (said) document.querySelectorAll(".stale").forEach((s) => { s.hidden = said.dataset.turns === s.dataset.turns; });
   });
 
   // Copy a digest.
@@ -144,6 +144,43 @@
       failed.hidden = false;
       button.disabled = false;
     }
+  });
+
+  // An answer is read and signed beside the packet: what its own page would show
+  // comes into the place of the form, which waits behind it. All else that the
+  // node says (a refusal, a screen that locked) is shown as the page that it is.
+  const shown = (part, focus) => {
+    window.htmx?.process(part);
+    focus?.focus();
+    document.dispatchEvent(new CustomEvent("oasiss:shown"));
+  };
+  document.addEventListener("submit", async (e) => {
+    const form = e.target, place = document.getElementById("signs");
+    if (!place || e.defaultPrevented || !form.parentElement.matches("[data-in-place]")) return;
+    e.preventDefault();
+    const button = form.querySelector("button");
+    button.disabled = true;
+    try {
+      const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), headers: { Accept: "text/html" } });
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const signing = page.getElementById("signing"), main = page.getElementById("main");
+      if (signing) {
+        place.replaceChildren(signing, page.querySelector("[data-unsign]"));
+        shown(place, signing.querySelector("h2"));
+      } else if (answer.redirected || !main) location.assign(answer.url);
+      else {
+        document.getElementById("main").replaceWith(main);
+        shown(main, main.querySelector("#refusal") ?? main);
+      }
+      button.disabled = false;
+    } catch { form.submit(); }
+  });
+  document.addEventListener("click", (e) => {
+    const back = e.target.closest("#signs [data-unsign]");
+    if (!back) return;
+    e.preventDefault();
+    document.getElementById("signs").replaceChildren();
+    document.querySelector("#answer details[open] > summary")?.focus();
   });
 
   // A file is sent by pieces, so that a cut costs nothing: what was begun is

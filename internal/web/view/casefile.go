@@ -313,8 +313,9 @@ type Seen struct {
 
 // Readers is who can see a record, by name, office and rule.
 type Readers struct {
-	Head Head
-	Rows []Reader
+	Head   Head
+	Across string // code of the country that sees it too; whom it lets is its own to say
+	Rows   []Reader
 }
 
 // Reader is one person who can see a record and why.

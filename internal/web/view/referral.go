@@ -10,6 +10,9 @@ import (
 type Referrals struct {
 	Received, Sent []ReferralRow
 	Drafts         []ReferralRow
+	Words          string             // that a row has to have in it
+	Shows          []component.Option // which of them are listed
+	Narrowed       bool               // something was asked
 }
 
 // ReferralRow is one referral in a list: who owes the next step, since when.
@@ -32,6 +35,7 @@ type Referral struct {
 	Since     time.Time
 	Warnings  []component.Note
 	Version   int
+	Versions  []Link // the packet's, where there are several
 	Tier      string // notice, analysis, released
 	Items     []PacketItem
 	Ready     int
@@ -40,8 +44,9 @@ type Referral struct {
 	Document  Document
 	Turns     []component.Turn
 	Before    []component.Turn // earlier ones, folded
-	Acts      []Act
-	ActsKey   string // heading of the acts
+	Answer    []Act            // what answers the other side; none of them is chosen
+	AnswerKey string           // heading of the answer
+	Acts      []Act            // all else that can be done
 	Tracks    []Track
 	HandOver  *component.Pair
 	Disclosed []Fact // what was disclosed, field by field, with its ground

@@ -151,13 +151,20 @@ func between(err error) bool {
 	return false
 }
 
-// Submit sends the form of a part, as its button does.
+// Submit sends the form of a part, as its button does, and waits for the page
+// that follows or for what comes into the form's place.
 func (b *Browser) Submit(t *testing.T, within string) {
 	t.Helper()
-	if !evaluate[bool](t, b, `(() => { const p = `+part(within)+`; const e = p && p.querySelector("form button:not([type=button])"); if (!e) return false; window.pressed = true; e.click(); return true })()`) {
+	if !evaluate[bool](t, b, `(() => { const p = `+part(within)+`; const e = p && p.querySelector("form button:not([type=button])"); if (!e) return false; window.pressed = true; document.addEventListener("oasiss:shown", () => { window.pressed = false }, { once: true }); e.click(); return true })()`) {
 		t.Fatalf("no form in %s", within)
 	}
 	b.arrive(t, within)
+}
+
+// Has reports whether a CSS selector finds anything on the open page.
+func (b *Browser) Has(t *testing.T, selector string) bool {
+	t.Helper()
+	return evaluate[bool](t, b, `document.querySelector(`+js(selector)+`) !== null`)
 }
 
 // Lang is the language that the open page says it is in.
