@@ -103,6 +103,8 @@ func (w *world) everyPage(f file) map[string]looked {
 		"/people/{id}":             {"kestrelle", "/people/" + f.witness, []string{"case", "person", "gate"}},
 		"/protection":              {"ravenel", "/protection", []string{"case", "gate", "screening"}},
 		"/retention":               {"lockridge", "/retention?all=yes", []string{"case"}},
+		"/letters":                 {"kestrelle", "/letters", []string{"mail"}},
+		"/letters/open":            {"kestrelle", "/letters/open?number=7K3Q-9M2X-HV4T", []string{"mail"}},
 		"/requests":                {"ravenel", "/requests", []string{"redress"}},
 		"/requests/{id}":           {"ravenel", "/requests/" + asked, []string{"redress"}},
 		"/waiting":                 {"ravenel", "/waiting", []string{"reveal"}},

@@ -17,6 +17,7 @@ import (
 
 	"github.com/oasiss/oasiss/authenticator"
 	"github.com/oasiss/oasiss/client"
+	"github.com/oasiss/oasiss/internal/mail"
 	"github.com/oasiss/oasiss/internal/node"
 	"github.com/oasiss/oasiss/internal/program"
 	"github.com/oasiss/oasiss/internal/watch"
@@ -62,6 +63,7 @@ type world struct {
 	web    map[string]string // node → address of its pages
 	roots  map[string][]byte
 	user   map[string]*client.Client // node/login
+	mail   *mail.Server              // that takes the letters of the nodes raised; nil for none
 	disk   string                    // where its nodes' data lie; a folder of the test's own if empty
 	down   func()                    // stops the node raised last, once
 	log    slog.Handler              // where the nodes say what they do; faults to standard error if nil
@@ -147,7 +149,7 @@ func (w *world) raise(n string) {
 	w.halves = append(w.halves, codes[:]...)
 	cert, roots, err := node.WebCertificate(f.Keys, "", "", []string{"localhost", "127.0.0.1"}, time.Now())
 	w.ok(err)
-	listen.Cert = cert
+	listen.Cert, listen.Mail = cert, w.mail
 	life, stop := context.WithCancel(ctx)
 	up, down := make(chan string, 1), make(chan error, 1)
 	go func() {

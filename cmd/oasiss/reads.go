@@ -131,6 +131,8 @@ var queries = map[string]query{
 	"link.evidence":          {path: "links/{id}/evidence/{about}", takes: reflect.TypeFor[evidence]()},
 	"link.list":              {path: "links", takes: reflect.TypeFor[list](), columns: "peer.id heard problem cosigned.size cosigned.at witnessed.size expired refused quarantined"},
 	"link.show":              {path: "links/{id}", takes: reflect.TypeFor[one]()},
+	"mail.list":              {path: "mail", takes: reflect.TypeFor[list]()},
+	"mail.open":              {path: "mail/{id}", takes: reflect.TypeFor[one]()},
 	"offence.list":           {path: "programme/offences", takes: reflect.TypeFor[list]()},
 	"offence.show":           {path: "programme/offences/{id}", takes: reflect.TypeFor[one]()},
 	"network.show":           {path: "network/{id}", takes: reflect.TypeFor[charted]()},

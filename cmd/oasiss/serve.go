@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/oasiss/oasiss/internal/i18n"
+	"github.com/oasiss/oasiss/internal/mail"
 	"github.com/oasiss/oasiss/internal/node"
 )
 
@@ -74,6 +75,12 @@ type serveCmd struct {
 
 	LockAfter time.Duration `name:"lock-after" env:"OASISS_LOCK_AFTER" default:"25m" help:"cli.serve.lock_after" placeholder:"TIME"`
 
+	MailServer   string `name:"mail-server" env:"OASISS_MAIL_SERVER" help:"cli.serve.mail_server" placeholder:"ADDRESS"`
+	MailFrom     string `name:"mail-from" env:"OASISS_MAIL_FROM" help:"cli.serve.mail_from" placeholder:"ADDRESS"`
+	MailUser     string `name:"mail-user" env:"OASISS_MAIL_USER" help:"cli.serve.mail_user" placeholder:"NAME"`
+	MailPassword string `name:"mail-password-file" env:"OASISS_MAIL_PASSWORD_FILE" help:"cli.serve.mail_password" placeholder:"FILE"`
+	MailCA       string `name:"mail-ca" env:"OASISS_MAIL_CA" help:"cli.serve.mail_ca" placeholder:"FILE"`
+
 	Metrics string `name:"metrics" env:"OASISS_METRICS" help:"cli.serve.metrics" placeholder:"ADDRESS"`
 	limits
 
@@ -106,7 +113,13 @@ func (c *serveCmd) serve(e *env, n *node.Node) error {
 	if err := os.WriteFile(filepath.Join(n.Folders.Data, "web-ca.pem"), roots, 0o644); err != nil { // #nosec G306 -- public
 		return fmt.Errorf("certificate for clients: %w", err)
 	}
-	return n.Serve(e.ctx, node.Listen{Web: c.Listen, Link: c.Link, Metrics: c.Metrics, Cert: cert, Site: c.Site, Lock: c.LockAfter}, func(web, _ string) {
+	var letters *mail.Server
+	if c.MailServer != "" {
+		if letters, err = mail.ReadServer(c.MailServer, c.MailFrom, c.MailUser, c.MailPassword, c.MailCA); err != nil {
+			return err
+		}
+	}
+	return n.Serve(e.ctx, node.Listen{Web: c.Listen, Link: c.Link, Metrics: c.Metrics, Cert: cert, Site: c.Site, Lock: c.LockAfter, Mail: letters}, func(web, _ string) {
 		host, port, err := net.SplitHostPort(web)
 		if err == nil {
 			fmt.Fprintf(e.out, "https://%s\n", net.JoinHostPort(host, port))

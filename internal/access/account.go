@@ -224,6 +224,19 @@ func Grants(tx *store.Tx, user string) ([]Grant, error) {
 	return store.Docs[Grant](tx, `SELECT doc FROM grants WHERE user_id = $1 ORDER BY role`, user)
 }
 
+// ActorOf is an account as it would act now with two factors, under the roles in
+// force, without a session: for asking what its person may know or do. ErrUnusable
+// where it cannot be used, ErrNoUser where there is none.
+func ActorOf(tx *store.Tx, user, node, country string, now time.Time) (Actor, error) {
+	u, err := LoadUser(tx, user)
+	if err != nil {
+		return Actor{}, err
+	}
+	a, err := actor(tx, u, node, country, now)
+	a.Level = 2
+	return a, err
+}
+
 // ErrUnusable means that an account cannot act now.
 var ErrUnusable = errors.New("access: the account cannot be used now")
 

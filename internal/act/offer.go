@@ -16,13 +16,19 @@ import (
 // that asks here repeats neither the policies nor the rules.
 func (a *Acts) Offer(ctx context.Context, by access.Actor, purpose string, cmd Command) (allowed bool, no string, err error) {
 	err = a.DB.Read(ctx, func(tx *store.Tx) error {
-		d := a.draw(journal.NewSeed(a.Now()), by, purpose, cmd.Verb())
-		_, err := d.decide(tx, cmd)
-		allowed = d.decided
+		allowed, no, err = a.Would(tx, by, purpose, cmd)
 		return err
 	})
+	return allowed, no, err
+}
+
+// Would is Offer inside a transaction: for a reaction that asks whom something
+// waits for.
+func (a *Acts) Would(tx *store.Tx, by access.Actor, purpose string, cmd Command) (allowed bool, no string, err error) {
+	d := a.draw(journal.NewSeed(a.Now()), by, purpose, cmd.Verb())
+	_, err = d.decide(tx, cmd)
 	if r, refused := refusal.As(err); refused {
-		return allowed, r.Code, nil
+		return d.decided, r.Code, nil
 	}
-	return allowed, "", err
+	return d.decided, "", err
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/oasiss/oasiss/internal/evidence"
 	"github.com/oasiss/oasiss/internal/export"
 	"github.com/oasiss/oasiss/internal/journal"
+	"github.com/oasiss/oasiss/internal/mail"
 	"github.com/oasiss/oasiss/internal/network"
 	"github.com/oasiss/oasiss/internal/packet"
 	"github.com/oasiss/oasiss/internal/program"
@@ -221,6 +222,12 @@ func (s *Server) exhibitReads() {
 }
 
 func (s *Server) accordReads() {
+	read(s, "mail-list", "/api/v1/mail", "mail", "What one was written about by e-mail, and where letters go", func(ctx context.Context, by access.Actor, _ *Who) (mail.Own, error) {
+		return mail.List(ctx, s.Acts, by)
+	})
+	read(s, "mail-open", "/api/v1/mail/{id}", "mail", "What the number of one of one's own letters leads to", func(ctx context.Context, by access.Actor, in *idIn) (mail.Lead, error) {
+		return mail.Open(ctx, s.Acts, by, in.ID)
+	})
 	read(s, "accord-list", "/api/v1/accords", "accord", "Accords, newest first", func(ctx context.Context, by access.Actor, in *Who) ([]accord.Row, error) {
 		return accord.List(ctx, s.Acts, by, in.Purpose)
 	})

@@ -18,6 +18,7 @@ import (
 	"github.com/oasiss/oasiss/internal/file"
 	"github.com/oasiss/oasiss/internal/httpapi"
 	"github.com/oasiss/oasiss/internal/journal"
+	"github.com/oasiss/oasiss/internal/mail"
 	"github.com/oasiss/oasiss/internal/seal"
 	"github.com/oasiss/oasiss/internal/store"
 	"github.com/oasiss/oasiss/internal/watch"
@@ -124,6 +125,7 @@ func Open(ctx context.Context, f Folders, o Options) (*Node, error) {
 func (n *Node) furnish(policies *access.Policies, o Options) (err error) {
 	n.Acts = &act.Acts{Node: n.Settings.Node, DB: n.DB, Kinds: Kinds(sealing{n.presentKeys}), Ring: n.Ring, Policies: policies, Hub: act.NewHub(),
 		Now: o.Now, Signs: signatures{n}, Verbs: Verbs()}
+	mail.React(n.Acts, n.Settings.Country)
 	n.Acts.NodeKey = func() crypto.Signer { return n.presentKeys().Sign }
 	n.Acts.Verify = func(tx *store.Tx) (journal.Verified, error) { return n.Link.Verify(tx) }
 	n.Files = &file.Store{Acts: n.Acts, Chunks: n.Folders.chunks()}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/oasiss/oasiss/internal/access"
+	"github.com/oasiss/oasiss/internal/mail"
 	"github.com/oasiss/oasiss/internal/refusal"
 )
 
@@ -21,6 +22,7 @@ type Listen struct {
 	Metrics string          // host:port of figures for a monitoring system; empty if there is none
 	Cert    tls.Certificate // for browsers
 	Site    string          // https address of the pages as browsers write it; empty: localhost at the port of Web
+	Mail    *mail.Server    // that takes letters to the people of the node; nil if there is none
 	Lock    time.Duration   // how long a session stays unused before its screen locks; access.ScreenAfter if zero
 }
 
@@ -98,6 +100,7 @@ func (n *Node) Serve(ctx context.Context, l Listen, ready func(web, link string)
 	clocks := n.startClocks(ctx)
 	others := n.hearOthers(ctx)
 	backups := n.startBackups(ctx)
+	letters := n.startMail(ctx, l.Mail)
 	rotations := n.startRotations(ctx)
 	failed := make(chan error, len(doors))
 	for _, d := range doors {
@@ -113,7 +116,7 @@ func (n *Node) Serve(ctx context.Context, l Listen, ready func(web, link string)
 		err = nil
 	case err = <-failed:
 	}
-	return errors.Join(err, n.stop(doors), clocks(), others(), backups(), rotations())
+	return errors.Join(err, n.stop(doors), clocks(), others(), backups(), letters(), rotations())
 }
 
 func (n *Node) server(h http.Handler) *http.Server {

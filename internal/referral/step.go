@@ -34,6 +34,10 @@ func (s Step) act(e journal.Entry, side program.Side) Act {
 	return a
 }
 
+// Freezes reports whether the step froze a version of the packet, which waits
+// for its second person from then on.
+func (s Step) Freezes() bool { return s.Step == stepComplete }
+
 // Taken is the fact that a step was taken that says nothing but itself.
 type Taken struct{ Step }
 

@@ -16,6 +16,7 @@ const (
 	Uncosigned = "uncosigned"
 	NotTaken   = "not_taken"
 	ClockApart = "clock_apart"
+	MailWaits  = "mail_waits"
 )
 
 // Alarm is something that stops the node, or makes a loss final, if nobody
@@ -25,7 +26,7 @@ type Alarm struct {
 	Peer string // id of the peer that it is about, if it is about one
 	Free uint64 // bytes, or files for FilesLow
 	// Since is the time that is too long ago: of the backup, of the cosignature,
-	// of the oldest message; zero if there was none.
+	// of the oldest message or letter; zero if there was none.
 	Since time.Time
 	Apart time.Duration // the peer's clock minus this one's
 }
@@ -47,6 +48,9 @@ func (st State) Alarms(l Limits) []Alarm {
 	}
 	if st.Failed {
 		out = append(out, Alarm{Code: BackupBad, Since: st.Backup})
+	}
+	if late(st.At, st.Letter, l.Queued) {
+		out = append(out, Alarm{Code: MailWaits, Since: st.Letter})
 	}
 	for _, p := range st.Links {
 		out = append(out, st.linkAlarms(l, p)...)

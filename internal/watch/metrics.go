@@ -51,6 +51,8 @@ var (
 	size     = desc("disk_size_bytes", "Size of the data folder's file system.")
 	files    = desc("disk_free_files", "Files that the data folder's file system can still hold.")
 	backedUp = desc("backup_timestamp_seconds", "When the last backup was made that proved whole; 0 if there is none.")
+	letters  = desc("mail_waiting", "Letters that the mail server has not taken.")
+	letter   = desc("mail_oldest_timestamp_seconds", "Since when the oldest of them waits; 0 if there is none.")
 	alarms   = desc("alarm", "1 for each alarm that stands.", "code", "peer")
 	queued   = desc("outbox_messages", "Messages that a peer has not taken.", "peer", "lane")
 	oldest   = desc("outbox_oldest_seconds", "Age of the oldest of them.", "peer", "lane")
@@ -89,6 +91,8 @@ func (m *Metrics) Collect(c chan<- prometheus.Metric) {
 		out.gauge(files, float64(st.Disk.FilesFree))
 	}
 	out.gauge(backedUp, seconds(st.Backup))
+	out.gauge(letters, float64(st.Letters))
+	out.gauge(letter, seconds(st.Letter))
 	for _, a := range st.Alarms(m.Limits) {
 		out.gauge(alarms, 1, a.Code, a.Peer)
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/oasiss/oasiss/internal/backup"
 	"github.com/oasiss/oasiss/internal/exchange"
 	"github.com/oasiss/oasiss/internal/journal"
+	"github.com/oasiss/oasiss/internal/mail"
 	"github.com/oasiss/oasiss/internal/store"
 )
 
@@ -24,7 +25,7 @@ type Limits struct {
 	Disk     uint64        // bytes free on the data folder's file system, or fewer
 	Backup   time.Duration // age of the last backup that was proven to restore
 	Cosigned time.Duration // age of a peer's last cosignature on this journal
-	Queued   time.Duration // age of the oldest message that a peer has not taken
+	Queued   time.Duration // age of the oldest message that a peer has not taken, or letter that the mail server has not
 	Clock    time.Duration // between a peer's clock and this one's
 }
 
@@ -44,6 +45,8 @@ type State struct {
 	Sessions int
 	Links    []exchange.LinkState // with approved peers
 	Refused  []exchange.Refusals
+	Letters  int       // that the mail server has not taken
+	Letter   time.Time // since when the oldest of them waits; zero if there is none
 }
 
 // Source is where a node's state is read.
@@ -86,6 +89,9 @@ func (st *State) read(tx *store.Tx) error {
 	}
 	st.Backup, st.Failed = kept.Whole.Made, len(kept.Last.Faults) > 0
 	if st.Refused, err = exchange.RefusalsByCode(tx); err != nil {
+		return err
+	}
+	if st.Letters, st.Letter, err = mail.Waiting(tx); err != nil {
 		return err
 	}
 	peers, err := exchange.Peers(tx)

@@ -310,6 +310,7 @@ var questions = map[string][]view.Ask{
 	"user.disable":     {q1("reason", "required")},
 	"role.grant":       {qa("role", "account_role", "required")},
 	"role.revoke":      {qa("role", "account_role", "required"), q1("reason", "required")},
+	"mail.choose":      {q1("events", "type=checks"), qa("address", "mail_address", "type=email", "autocomplete=email")},
 	"session.end":      {},
 	"proposal.approve": {},
 	"proposal.reject":  {q1("reason")},

@@ -5,6 +5,7 @@ import (
 
 	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/i18n"
+	"github.com/oasiss/oasiss/internal/mail"
 	"github.com/oasiss/oasiss/internal/protection"
 	"github.com/oasiss/oasiss/internal/web/component"
 	"github.com/oasiss/oasiss/internal/web/view"
@@ -33,6 +34,8 @@ func everyPage(l i18n.Lang) []shot {
 		{"given_back", "given_back", false, view.GivenBack{To: "/cases/acts/case.open", Back: "/cases", Fields: [][2]string{{"title", "A"}}}},
 		{"own_account", "own_account", false, fixtureOwn(l)},
 		{"own_account_bare", "own_account", false, view.OwnAccount{Bare: true, Changes: true, Form: form("/account"), New: access.NewPasskey{}}},
+		{"letters", "letters", false, fixtureLetters(l)},
+		{"letters_empty", "letters", false, view.Letters{Form: form("/letters/open"), Unknown: "7K3Q"}},
 		{"my_day", "my_day", false, fixtureDay(l)},
 		{"my_day_empty", "my_day", false, view.MyDay{Work: true, Lead: []string{words(l, "Nothing is late and nothing is silent.", "Nada está vencido y nada está sin respuesta.")}}},
 		{"my_day_node", "my_day", false, fixtureNodeDay(l)},
@@ -192,6 +195,17 @@ func fixtureNodeDay(l i18n.Lang) view.MyDay {
 }
 
 // fixtureOwn is an account with everything set, and what is shown once.
+func fixtureLetters(l i18n.Lang) view.Letters {
+	var events []component.Option
+	for _, e := range mail.Events {
+		events = append(events, component.Option{Value: e, Label: i18n.T(l, "mail.event."+e)})
+	}
+	choose := drawUp("mail.choose", false, form("/letters/acts/mail.choose"), nil, answers{"events": events})
+	return view.Letters{Address: "d.ruiz@agency.example", Refused: true, Form: form("/letters/open"), Acts: []view.Act{choose}, Rows: []view.Letter{
+		{Number: "7K3Q-9M2X-HV4T", What: i18n.T(l, "mail.event.clock"), URL: "#", At: at(-.2), Waits: true}, {Number: "P8WN-4JDE-6RZB", What: i18n.T(l, "mail.event.answer"), URL: "#", At: at(-5)},
+		{Number: "C2HT-XQ7M-9KVA", What: i18n.T(l, "mail.event.approval"), URL: "#", At: at(-26)}}}
+}
+
 func fixtureOwn(l i18n.Lang) view.OwnAccount {
 	return view.OwnAccount{Changes: true, Form: form("/account"), App: at(-900), CodesLeft: 7,
 		Passkeys: []access.OwnPasskey{{ID: "a", Name: words(l, "Office telephone", "Teléfono de la oficina"), Held: "device", Since: at(-2000), Used: at(-1)}, {ID: "b", Name: words(l, "Night import", "Importación nocturna"), Held: "software", Since: at(-90)}},

@@ -62,6 +62,7 @@ func New(mux *http.ServeMux, s *Server) error {
 	s.people(pages)
 	s.waitings(pages)
 	s.retentions(pages)
+	s.letters(pages)
 	s.redresses(pages)
 	s.alerts(pages)
 	s.records(pages)
