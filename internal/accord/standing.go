@@ -140,7 +140,17 @@ func Load(tx *store.Tx, id string) (Accord, error) {
 	return a, refusal.NotFound()
 }
 
+// loadedKey is an accord's among what a transaction knows, until it writes again.
+type loadedKey struct {
+	id     string
+	writes int
+}
+
 func load(tx *store.Tx, id string) (a Accord, known bool, err error) {
+	key := loadedKey{id, tx.Writes()}
+	if a, ok := tx.Known(key); ok { // each row of a list of referrals asks for the calendars of its own
+		return a.(Accord), true, nil
+	}
 	var ended int64
 	var doc string
 	err = tx.QueryRow(`SELECT ended, doc FROM accord WHERE id = $1`, id).Scan(&ended, &doc)
@@ -150,8 +160,11 @@ func load(tx *store.Tx, id string) (a Accord, known bool, err error) {
 	if err != nil {
 		return a, false, fmt.Errorf("accord: %w", err)
 	}
-	a, err = read(tx, id, ended, doc)
-	return a, err == nil, err
+	if a, err = read(tx, id, ended, doc); err != nil {
+		return a, false, err
+	}
+	tx.Keep(key, a)
+	return a, true, nil
 }
 
 // All lists every accord, newest document first.

@@ -111,8 +111,8 @@ func (p Peer) Active(now time.Time) bool {
 	return p.Status == PeerApproved && !now.Before(p.Effective) && p.Revoked.IsZero()
 }
 
-// FindPeer loads a peer; sql.ErrNoRows if unknown. A transaction that writes
-// reads it once: every message of a frame asks for its sender's keys.
+// FindPeer loads a peer; sql.ErrNoRows if unknown. A transaction reads it once:
+// every message of a frame, and every row of a list, asks for its keys.
 func FindPeer(tx *store.Tx, id string) (Peer, error) {
 	if p, known := tx.Known(peerKey(id)); known {
 		return p.(Peer), nil

@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/oasiss/oasiss/internal/store"
@@ -83,7 +84,7 @@ func (d *Delivery) read(tx *store.Tx, epoch int64) error {
 	if err != nil {
 		return fmt.Errorf("keys of the peer: %w", err)
 	}
-	r, err := wire.ReadReceipt(t.Receipt, keys.Ever())
+	r, err := checked.receipt(d.Peer, t.Receipt, keys.Ever())
 	if err != nil {
 		return fmt.Errorf("receipt: %w", err)
 	}
@@ -97,4 +98,36 @@ func (d *Delivery) read(tx *store.Tx, epoch int64) error {
 		d.State, d.At, d.Leaf = DeliveryRecorded, r.At, *o.Leaf
 	}
 	return nil
+}
+
+// checkedReceipts are receipts whose signature was checked, by their text: a
+// list of referrals shows the receipts of all of them. The keys that a peer has
+// ever had only grow, so what one of them signed stays signed, and a text that
+// is not the very one checked is checked anew.
+type checkedReceipts struct {
+	mu  sync.Mutex
+	max int
+	by  map[[2]string]wire.Receipt // by the peer and the text
+}
+
+var checked = checkedReceipts{max: 4096, by: map[[2]string]wire.Receipt{}}
+
+func (c *checkedReceipts) receipt(peer, signed string, keys wire.SignKeys) (wire.Receipt, error) {
+	c.mu.Lock()
+	r, known := c.by[[2]string{peer, signed}]
+	c.mu.Unlock()
+	if known {
+		return r, nil
+	}
+	r, err := wire.ReadReceipt(signed, keys)
+	if err != nil {
+		return r, err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.by) >= c.max {
+		clear(c.by)
+	}
+	c.by[[2]string{peer, signed}] = r
+	return r, nil
 }

@@ -22,7 +22,7 @@ type Tx struct {
 	undone  error       // the engine has rolled the transaction back by itself
 	after   []func()    // run once the transaction is durable
 	empty   func()      // empties the log; nil in a transaction that only reads
-	known   map[any]any // what the transaction's commands know together; nil in a transaction that only reads
+	known   map[any]any // what the transaction has read and need not read again; a group's commands share it
 	work    *Work       // what it does is counted into; nil for most
 	eyes    *eyes       // as which it reads; nil for the node itself
 }
@@ -200,20 +200,21 @@ func (tx *Tx) on() context.Context {
 // something that wrote nothing.
 func (tx *Tx) Writes() int { return tx.writes }
 
-// Known is what an earlier command of this transaction has kept under the key:
-// a value that it read or wrote here and need not be read again.
+// Known is what was kept under the key earlier in this transaction, by this or
+// an earlier command of its group: a value that was read or written here and
+// need not be read again.
 func (tx *Tx) Known(key any) (v any, ok bool) {
 	v, ok = tx.known[key]
 	return v, ok
 }
 
-// Keep keeps a value for the later commands of this transaction. It must be
-// what the database says, and goes with the transaction, whether that commits
-// or not.
+// Keep keeps a value for the rest of this transaction. It must be what the
+// database says, and goes with the transaction, whether that commits or not.
 func (tx *Tx) Keep(key, v any) {
-	if tx.known != nil {
-		tx.known[key] = v
+	if tx.known == nil { // one that only reads
+		tx.known = map[any]any{}
 	}
+	tx.known[key] = v
 }
 
 // Attempt runs f, and undoes all of it if it fails: the transaction goes on as

@@ -39,8 +39,26 @@ func (q *request) roleWords(roles []string) []string {
 	return out
 }
 
+// once looks a name up the first time that the page asks for it: a list asks in
+// each row.
+func (q *request) once(of wire.Address, look func() string) string {
+	name, known := q.names[of]
+	if !known {
+		if q.names == nil {
+			q.names = map[wire.Address]string{}
+		}
+		name = look()
+		q.names[of] = name
+	}
+	return name
+}
+
 // peerCountry is the country of another node, as its descriptor says.
 func (q *request) peerCountry(node string) string {
+	return q.once(wire.Address{Node: node}, func() string { return q.findPeerCountry(node) })
+}
+
+func (q *request) findPeerCountry(node string) string {
 	country := node
 	q.lookUp(func(tx *store.Tx) error {
 		if p, err := exchange.FindPeer(tx, node); err == nil {
@@ -54,6 +72,10 @@ func (q *request) peerCountry(node string) string {
 // office is what an office is called: as this node opened it, as an accord
 // names it, or its id.
 func (q *request) office(node, id string) string {
+	return q.once(wire.Address{Node: node, Office: id}, func() string { return q.findOffice(node, id) })
+}
+
+func (q *request) findOffice(node, id string) string {
 	name := id
 	q.lookUp(func(tx *store.Tx) error {
 		if node == q.s.Acts.Node {

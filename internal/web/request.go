@@ -18,6 +18,7 @@ import (
 	"github.com/oasiss/oasiss/internal/store"
 	"github.com/oasiss/oasiss/internal/web/component"
 	"github.com/oasiss/oasiss/internal/web/view"
+	"github.com/oasiss/oasiss/wire"
 )
 
 // request is one request of a person who is signed in.
@@ -37,6 +38,7 @@ type request struct {
 	refused []*refusedForm // the acts that were just refused on this page
 	taken   int            // those of the same form that were not
 
+	names  map[wire.Address]string    // offices, and the countries of nodes, that were looked up for the page
 	halves map[string]protection.Half // what the reader has begun of the page's people, by person
 }
 

@@ -43,20 +43,25 @@ func (r *run) archive(ctx context.Context, name string, cases int) (*here, error
 		if err := h.importPeople(ctx, "usao-sdtx", people(cases, visible, 1), visible); err != nil {
 			return err
 		}
-		const piece = 10_000 // of a file: what one run of import holds in memory
-		for from := 0; from < cases; from += piece {
-			n := min(piece, cases-from)
-			if err := h.importPeople(ctx, "usbp-rgv", people(from, n, 1), n); err != nil {
-				return err
-			}
-		}
-		return nil
+		return h.importCases(ctx, "usbp-rgv", cases, 1)
 	}
 	if err := fill(); err != nil {
 		return nil, errors.Join(err, h.stop())
 	}
 	r.say("%d cases imported in %s", cases, time.Since(began).Round(time.Second))
 	return h, nil
+}
+
+// importCases imports so many cases of an office, with so many people in each.
+func (h *here) importCases(ctx context.Context, office string, cases, each int) error {
+	piece := 10_000 / each // of a file: what one run of import holds in memory
+	for from := 0; from < cases; from += piece {
+		n := min(piece, cases-from)
+		if err := h.importPeople(ctx, office, people(from*each, n*each, each), n*each); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // lengthen brings the journal to a size by access facts of two objects each,

@@ -71,11 +71,7 @@ type process struct {
 
 // serve starts it and waits until it says where it listens.
 func (r *run) serve(ctx context.Context, s spec) (*process, error) {
-	link, err := freePort()
-	if err != nil {
-		return nil, err
-	}
-	cmd := exec.CommandContext(ctx, r.binary, "serve", "--data", s.Data, "--keys", s.Keys, "--listen", "127.0.0.1:0", "--link", link) // #nosec G204 -- the program that is measured
+	cmd := exec.CommandContext(ctx, r.binary, "serve", "--data", s.Data, "--keys", s.Keys, "--listen", "127.0.0.1:0", "--link", s.Link) // #nosec G204 -- the program that is measured
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		return nil, err

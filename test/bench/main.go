@@ -48,7 +48,9 @@ var benches = []bench{
 	{"backup.", backupFigures},
 	{"start_ms", startFigure},
 	{"idle_rss_mb", idleFigure},
-	{"page.weight_kb", weightFigure},
+	{"live.", liveFigure},
+	{"page.inbox_ms,page.case_ms,page.search_ms", pageFigures},
+	{"page.weight_kb,page.script_kb", weightFigure},
 	{"postgres.", postgresFigures},
 }
 
@@ -67,7 +69,7 @@ func main() {
 	flag.IntVar(&r.scale, "scale", 1, "divide the data of the large figures by this, to develop; its figures are no figures")
 	flag.StringVar(&r.dir, "dir", "", "folder for the nodes' data; a temporary one if empty")
 	flag.Int64Var(&r.large, "file-gib", 0, "also move one file of so many GiB between two processes that are both killed on the way; needs three times that on the disk")
-	flag.StringVar(&r.binary, "binary", "bin/oasiss", "the program, for start_ms, idle_rss_mb and page.weight_kb")
+	flag.StringVar(&r.binary, "binary", "bin/oasiss", "the program, for start_ms, idle_rss_mb, live. and page.")
 	flag.StringVar(&profile, "profile", "", "write CPU profiles of this process and of the other node there")
 	flag.BoolVar(&table, "table", false, "read figures from standard input and write them as the table of docs/measured.md")
 	flag.Parse()

@@ -101,7 +101,7 @@ func openHere(ctx context.Context, s spec) (*here, error) {
 		return nil, err
 	}
 	h.Acts.Signs = confirmed{h.Acts.Signs, h.Node, authenticator.New("localhost")}
-	cert, _, err := node.WebCertificate(s.Keys, "", "", []string{"127.0.0.1"}, time.Now())
+	cert, _, err := node.WebCertificate(s.Keys, "", "", []string{"localhost", "127.0.0.1"}, time.Now())
 	if err != nil {
 		return nil, err
 	}

@@ -33,7 +33,12 @@ var aims = map[string]struct {
 	"journal.replay_1m_s":             {false, 60, 0},
 	"start_ms":                        {false, 200, 0},
 	"idle_rss_mb":                     {false, 60, 0},
+	"live.click_to_screen_ms.p99":     {false, 100, 0},
+	"page.inbox_ms":                   {false, 50, 0},
+	"page.case_ms":                    {false, 50, 0},
+	"page.search_ms":                  {false, 50, 0},
 	"page.weight_kb":                  {false, 150, 0},
+	"page.script_kb":                  {false, 80, 0},
 	"postgres.concurrent16":           {true, 3000, 0},
 }
 

@@ -13,53 +13,57 @@ import (
 
 // weightFigure is what the first view of a browser that knows nothing weighs as
 // it crosses the network: the page at which everybody begins, and the style,
-// scripts, icons and all fonts that it and later pages use.
+// scripts, icons and all fonts that it and later pages use; and what of it is
+// scripts.
 func weightFigure(ctx context.Context, r *run) error {
 	s, err := r.resting(ctx)
 	if err != nil {
 		return err
 	}
-	return r.repeat("page.weight_kb", "KB", func() (kb float64, err error) {
+	var all, scripts []float64
+	for range r.times {
 		p, err := r.serve(ctx, s)
 		if err != nil {
-			return 0, err
-		}
-		defer func() { err = errors.Join(err, p.stop()) }()
-		page, style := "", ""
-		n, err := p.fetch(ctx, "/sign-in", &page)
-		if err != nil {
-			return 0, err
-		}
-		all := n
-		loaded := map[string]bool{}
-		add := func(path string, into *string) error {
-			if loaded[path] {
-				return nil
-			}
-			loaded[path] = true
-			n, err := p.fetch(ctx, path, into)
-			all += n
 			return err
 		}
-		for _, m := range regexp.MustCompile(`(?:src|href)="(/assets/[^"#]+)`).FindAllStringSubmatch(page, -1) {
-			into := new(string)
-			if err := add(m[1], into); err != nil {
-				return 0, err
-			}
-			if strings.Contains(m[1], ".css") {
-				style = *into
-			}
+		loaded, err := p.firstView(ctx)
+		if err := errors.Join(err, p.stop()); err != nil {
+			return err
 		}
-		for _, m := range regexp.MustCompile(`url\(([\w.]+)\)`).FindAllStringSubmatch(style, -1) {
-			if err := add("/assets/"+m[1], new(string)); err != nil {
-				return 0, err
+		sum, script := 0, 0
+		for path, n := range loaded {
+			sum += n
+			if strings.Contains(path, ".js") {
+				script += n
 			}
 		}
-		if len(loaded) < 6 {
-			return 0, fmt.Errorf("the page loads %d files only: %v", len(loaded), loaded)
+		all, scripts = append(all, float64(sum)/1024), append(scripts, float64(script)/1024)
+	}
+	return errors.Join(r.print("page.weight_kb", "KB", all, nil), r.print("page.script_kb", "KB", scripts, nil))
+}
+
+// firstView loads it and tells the bytes of each part.
+func (p *process) firstView(ctx context.Context) (loaded map[string]int, err error) {
+	loaded = map[string]int{}
+	load := func(path string) (text string) {
+		if _, there := loaded[path]; !there && err == nil {
+			loaded[path], err = p.fetch(ctx, path, &text)
 		}
-		return float64(all) / 1024, nil
-	})
+		return text
+	}
+	style := ""
+	for _, m := range regexp.MustCompile(`(?:src|href)="(/assets/[^"#]+)`).FindAllStringSubmatch(load("/sign-in"), -1) {
+		if text := load(m[1]); strings.Contains(m[1], ".css") {
+			style = text
+		}
+	}
+	for _, m := range regexp.MustCompile(`url\(([\w.]+)\)`).FindAllStringSubmatch(style, -1) {
+		load("/assets/" + m[1])
+	}
+	if err == nil && len(loaded) < 7 {
+		err = fmt.Errorf("the page loads %d files only: %v", len(loaded), loaded)
+	}
+	return loaded, err
 }
 
 // fetch asks as a browser does and counts the bytes of the answer as sent; into

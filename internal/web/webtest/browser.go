@@ -6,6 +6,7 @@ package webtest
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -50,41 +51,59 @@ func (v Violation) String() string {
 	return b.String()
 }
 
+// ErrNoBrowser means that no Chromium is installed.
+var ErrNoBrowser = errors.New("chromium is not installed")
+
 // Start opens Chromium and closes it with the test. Where no Chromium is
 // installed the test is skipped; where axe-core is not (make assets), it fails.
 func Start(t *testing.T) *Browser {
 	t.Helper()
-	path := find()
-	if path == "" {
-		t.Skip("chromium is not installed: this browser test was not run")
-	}
 	axe, err := os.ReadFile(axeFile())
 	if err != nil {
 		t.Fatalf("axe-core is missing, run make assets: %v", err)
 	}
+	b, err := Launch(t.TempDir())
+	if errors.Is(err, ErrNoBrowser) {
+		t.Skip("chromium is not installed: this browser test was not run")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.axe = string(axe)
+	t.Cleanup(b.quit)
+	return b
+}
+
+// Launch opens Chromium with its own folder, without a test around it, and
+// without axe. Quit ends it; ErrNoBrowser says that there is none to open.
+func Launch(dir string) (*Browser, error) {
+	path := find()
+	if path == "" {
+		return nil, ErrNoBrowser
+	}
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()),
+		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(dir),
 		chromedp.Flag("disable-quic", true), chromedp.Flag("no-first-run", true), chromedp.Flag("disable-background-networking", true),
 		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true), chromedp.Flag("hide-scrollbars", true),
 		chromedp.Flag("ignore-certificate-errors", true)) // a test node vouches for itself
 	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
 	ctx, cancel := chromedp.NewContext(allocator)
 	ctx, expire := context.WithTimeout(ctx, 40*time.Minute)
-	quit := sync.OnceFunc(func() {
+	b := &Browser{Context: ctx, quit: sync.OnceFunc(func() {
 		_ = chromedp.Cancel(ctx) // waits for the browser, so that its folder can be removed
 		expire()
 		cancel()
 		stop()
-	})
-	t.Cleanup(quit)
-	if err := chromedp.Do(ctx, chromedp.Navigate("about:blank")); err != nil {
-		t.Fatalf("start chromium: %v", err)
+	})}
+	err := chromedp.Do(ctx, chromedp.Navigate("about:blank"))
+	if err == nil { // a window that nobody looks at shows no focus
+		_, err = chromedp.Call(ctx, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true})
 	}
-	// A window that nobody looks at shows no focus.
-	if _, err := chromedp.Call(ctx, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true}); err != nil {
-		t.Fatalf("emulate the focus: %v", err)
+	if err != nil {
+		b.quit()
+		return nil, fmt.Errorf("start chromium: %w", err)
 	}
-	return &Browser{Context: ctx, axe: string(axe), quit: quit}
+	return b, nil
 }
 
 // Quit closes the browser altogether, before the test ends.
@@ -160,14 +179,15 @@ func (b *Browser) Picture(t *testing.T, file string) {
 // evaluate runs a script in the open page and waits for its promise.
 func evaluate[T any](t *testing.T, b *Browser, script string) T {
 	t.Helper()
-	v, err := ask[T](b, script)
+	v, err := Ask[T](b, script)
 	if err != nil {
 		t.Fatalf("evaluate in chromium: %v", err)
 	}
 	return v
 }
 
-func ask[T any](b *Browser, script string) (T, error) {
+// Ask runs a script in the open page and waits for its promise.
+func Ask[T any](b *Browser, script string) (T, error) {
 	return chromedp.Run(b.Context, chromedp.Evaluate[T](script, chromedp.EvalAwaitPromise))
 }
 

@@ -128,7 +128,7 @@ func (b *Browser) Press(t *testing.T, selector string) {
 func (b *Browser) arrive(t *testing.T, after string) {
 	t.Helper()
 	for deadline := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
-		there, err := ask[bool](b, `!window.pressed && document.readyState === "complete"`)
+		there, err := Ask[bool](b, `!window.pressed && document.readyState === "complete"`)
 		if err != nil && !between(err) {
 			t.Fatalf("after pressing %q: %v", after, err)
 		}

@@ -13,20 +13,26 @@ import (
 // before is taken away.
 func (b *Browser) Authenticator(t *testing.T) {
 	t.Helper()
+	if err := b.authenticator(); err != nil {
+		t.Fatalf("give an authenticator: %v", err)
+	}
+}
+
+func (b *Browser) authenticator() error {
 	if b.keys == "" {
 		if _, err := chromedp.Call(b.Context, webauthn.Enable, webauthn.EnableParams{}); err != nil {
-			t.Fatalf("passkeys of the browser: %v", err)
+			return err
 		}
 	} else if _, err := chromedp.Call(b.Context, webauthn.RemoveVirtualAuthenticator, webauthn.RemoveVirtualAuthenticatorParams{AuthenticatorID: b.keys}); err != nil {
-		t.Fatalf("take the authenticator away: %v", err)
+		return err
 	}
 	made, err := chromedp.Call(b.Context, webauthn.AddVirtualAuthenticator, webauthn.AddVirtualAuthenticatorParams{Options: &webauthn.VirtualAuthenticatorOptions{
 		Protocol: webauthn.AuthenticatorProtocolCtap2, Transport: webauthn.AuthenticatorTransportInternal,
 		HasResidentKey: true, HasUserVerification: true, IsUserVerified: true, AutomaticPresenceSimulation: true}})
-	if err != nil {
-		t.Fatalf("give an authenticator: %v", err)
+	if err == nil {
+		b.keys = made.AuthenticatorID
 	}
-	b.keys = made.AuthenticatorID
+	return err
 }
 
 // addCredential is webauthn.AddCredential with no member that this Chromium
@@ -41,12 +47,19 @@ type credentialOf struct {
 // Hold gives the browser's authenticator one passkey, and no other.
 func (b *Browser) Hold(t *testing.T, party, user string, credential, pkcs8 []byte) {
 	t.Helper()
-	b.Authenticator(t)
-	_, err := chromedp.Call(b.Context, addCredential, credentialOf{b.keys, map[string]any{
-		"credentialId": credential, "isResidentCredential": true, "rpId": party, "privateKey": pkcs8, "userHandle": []byte(user), "signCount": -1}})
-	if err != nil {
+	if err := b.Give(party, user, credential, pkcs8); err != nil {
 		t.Fatalf("give a passkey: %v", err)
 	}
+}
+
+// Give is Hold without a test around it.
+func (b *Browser) Give(party, user string, credential, pkcs8 []byte) error {
+	if err := b.authenticator(); err != nil {
+		return err
+	}
+	_, err := chromedp.Call(b.Context, addCredential, credentialOf{b.keys, map[string]any{
+		"credentialId": credential, "isResidentCredential": true, "rpId": party, "privateKey": pkcs8, "userHandle": []byte(user), "signCount": -1}})
+	return err
 }
 
 // Held is the one passkey of the browser's authenticator.
