@@ -171,6 +171,7 @@ func TestMainJobInTheBrowser(t *testing.T) {
 			north := &desk{us, t, w.web["us"], l, w}
 			south, second := &desk{mx, t, w.web["mx"], l.Other(), w}, &desk{other, t, w.web["mx"], l.Other(), w}
 			for _, d := range []*desk{north, south, second} {
+				d.Hands = webtest.ByKeyboard
 				d.Size(t, 1440, 900)
 			}
 			w.mainJob(t, north, south, second)

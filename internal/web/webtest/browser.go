@@ -28,8 +28,9 @@ var Tags = []string{"wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"}
 // Browser is one Chromium with one tab.
 type Browser struct {
 	Context context.Context // for chromedp's own actions
+	Hands   Hands           // how Fill, Unfold, Click, Press and Submit work it
 	axe     string
-	keys    webauthn.AuthenticatorID // its authenticator; empty until it has one
+	keyring webauthn.AuthenticatorID // its authenticator; empty until it has one
 	quit    func()                   // once
 }
 

@@ -62,6 +62,10 @@ func (b *Browser) Reload(t *testing.T, url, words string) {
 // page ("#act-referral.accept"), as CSS without the need to escape dots.
 func (b *Browser) Fill(t *testing.T, within, name, value string) {
 	t.Helper()
+	if b.Hands == ByKeyboard {
+		b.typeIn(t, within, name, value)
+		return
+	}
 	found := evaluate[string](t, b, `(() => {
 		const part = `+part(within)+`;
 		if (!part) return "no part";
@@ -102,6 +106,10 @@ func part(id string) string {
 // Unfold opens a folded act by its summary, as a click does.
 func (b *Browser) Unfold(t *testing.T, id string) {
 	t.Helper()
+	if b.Hands == ByKeyboard {
+		b.unfold(t, id)
+		return
+	}
 	ok := evaluate[bool](t, b, `(() => { const d = `+part(id)+`; if (!d) return false; if (!d.open) d.querySelector("summary").click(); return true })()`)
 	if !ok {
 		t.Fatalf("no act %s on the page; there are: %s", id, evaluate[string](t, b, `[...document.querySelectorAll("details[id]")].map(d => d.id).join(" ")`))
@@ -118,6 +126,10 @@ func (b *Browser) Click(t *testing.T, selector string) {
 // Press clicks what a CSS selector finds, and waits for nothing.
 func (b *Browser) Press(t *testing.T, selector string) {
 	t.Helper()
+	if b.Hands == ByKeyboard {
+		b.enter(t, `document.querySelector(`+js(selector)+`)`)
+		return
+	}
 	if !evaluate[bool](t, b, `(() => { const e = document.querySelector(`+js(selector)+`); if (!e) return false; window.pressed = true; e.click(); return true })()`) {
 		t.Fatalf("nothing to click at %s", selector)
 	}
@@ -155,6 +167,11 @@ func between(err error) bool {
 // that follows or for what comes into the form's place.
 func (b *Browser) Submit(t *testing.T, within string) {
 	t.Helper()
+	if b.Hands == ByKeyboard {
+		b.enter(t, part(within)+`.querySelector("form button:not([type=button])")`)
+		b.arrive(t, within)
+		return
+	}
 	if !evaluate[bool](t, b, `(() => { const p = `+part(within)+`; const e = p && p.querySelector("form button:not([type=button])"); if (!e) return false; window.pressed = true; document.addEventListener("oasiss:shown", () => { window.pressed = false }, { once: true }); e.click(); return true })()`) {
 		t.Fatalf("no form in %s", within)
 	}

@@ -19,18 +19,18 @@ func (b *Browser) Authenticator(t *testing.T) {
 }
 
 func (b *Browser) authenticator() error {
-	if b.keys == "" {
+	if b.keyring == "" {
 		if _, err := chromedp.Call(b.Context, webauthn.Enable, webauthn.EnableParams{}); err != nil {
 			return err
 		}
-	} else if _, err := chromedp.Call(b.Context, webauthn.RemoveVirtualAuthenticator, webauthn.RemoveVirtualAuthenticatorParams{AuthenticatorID: b.keys}); err != nil {
+	} else if _, err := chromedp.Call(b.Context, webauthn.RemoveVirtualAuthenticator, webauthn.RemoveVirtualAuthenticatorParams{AuthenticatorID: b.keyring}); err != nil {
 		return err
 	}
 	made, err := chromedp.Call(b.Context, webauthn.AddVirtualAuthenticator, webauthn.AddVirtualAuthenticatorParams{Options: &webauthn.VirtualAuthenticatorOptions{
 		Protocol: webauthn.AuthenticatorProtocolCtap2, Transport: webauthn.AuthenticatorTransportInternal,
 		HasResidentKey: true, HasUserVerification: true, IsUserVerified: true, AutomaticPresenceSimulation: true}})
 	if err == nil {
-		b.keys = made.AuthenticatorID
+		b.keyring = made.AuthenticatorID
 	}
 	return err
 }
@@ -57,7 +57,7 @@ func (b *Browser) Give(party, user string, credential, pkcs8 []byte) error {
 	if err := b.authenticator(); err != nil {
 		return err
 	}
-	_, err := chromedp.Call(b.Context, addCredential, credentialOf{b.keys, map[string]any{
+	_, err := chromedp.Call(b.Context, addCredential, credentialOf{b.keyring, map[string]any{
 		"credentialId": credential, "isResidentCredential": true, "rpId": party, "privateKey": pkcs8, "userHandle": []byte(user), "signCount": -1}})
 	return err
 }
@@ -65,7 +65,7 @@ func (b *Browser) Give(party, user string, credential, pkcs8 []byte) error {
 // Held is the one passkey of the browser's authenticator.
 func (b *Browser) Held(t *testing.T) (credential, pkcs8 []byte) {
 	t.Helper()
-	all, err := chromedp.Call(b.Context, webauthn.GetCredentials, webauthn.GetCredentialsParams{AuthenticatorID: b.keys})
+	all, err := chromedp.Call(b.Context, webauthn.GetCredentials, webauthn.GetCredentialsParams{AuthenticatorID: b.keyring})
 	if err != nil || len(all.Credentials) != 1 {
 		t.Fatalf("the browser's passkeys: %+v, %v", all, err)
 	}
