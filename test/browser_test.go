@@ -157,9 +157,10 @@ func spoken(briefly i18n.Lang) []i18n.Lang {
 
 // TestMainJobInTheBrowser refers a case from the United States to Mexico, has a
 // question asked and answered, the case accepted, its steps and its outcome
-// reported and the referral closed, all by hand through the pages of two nodes,
-// with each side in either language (the suite once, make soak both ways); another prosecutor's open page shows it
-// all without being touched.
+// reported and the referral closed, all by keyboard alone through the pages of
+// two nodes, with each side in either language (the suite once, make soak both
+// ways); another prosecutor's open page shows it all without being touched. Each
+// stop of the Tab key is held against the rules of the focus.
 func TestMainJobInTheBrowser(t *testing.T) {
 	if testing.Short() {
 		t.Skip("drives two nodes through a browser")

@@ -159,16 +159,17 @@ func countryChoices(l i18n.Lang, code string) []component.Option {
 	return out
 }
 
-// id makes a field's id unique on a page where several forms ask the same.
+// id makes a field's id unique on a page where several forms ask the same, and no
+// id that a template gives: a label would mean that instead.
 func (d *drawing) id(name string) string {
 	if d.seen == nil {
 		d.seen = map[string]int{}
 	}
 	d.seen[name]++
 	if n := d.seen[name]; n > 1 {
-		return name + "-" + strconv.Itoa(n)
+		name += "-" + strconv.Itoa(n)
 	}
-	return name
+	return "f-" + name
 }
 
 func set(field *component.Field, option string) error {

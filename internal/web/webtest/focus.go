@@ -19,7 +19,8 @@ const sightScript = `
 
 // focusScript walks through everything that takes the focus, in the order of
 // the Tab key, and tells what WCAG 2.2 asks and a machine can see: no id
-// that a label might mean another's by (4.1.2), no order of its own (2.4.3), a focus that shows (2.4.7), not wholly under something that
+// that a label might mean another's by (4.1.2), no order of its own (2.4.3), a
+// focus that shows (2.4.7), not wholly under something that
 // stays in place (2.4.11), and at least 24 CSS pixels or as much room (2.5.8).
 const focusScript = `(() => {
 	` + sightScript + `

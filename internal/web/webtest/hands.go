@@ -116,6 +116,10 @@ func (b *Browser) Unfold(t *testing.T, id string) {
 	}
 }
 
+// pressed marks the open page until another stands in its place, or says that
+// what was asked for has come into it.
+const pressed = `window.pressed = true; document.addEventListener("oasiss:shown", () => { window.pressed = false }, { once: true }); `
+
 // Click clicks what a CSS selector finds, and waits for the page it leads to.
 func (b *Browser) Click(t *testing.T, selector string) {
 	t.Helper()
@@ -130,7 +134,7 @@ func (b *Browser) Press(t *testing.T, selector string) {
 		b.enter(t, `document.querySelector(`+js(selector)+`)`)
 		return
 	}
-	if !evaluate[bool](t, b, `(() => { const e = document.querySelector(`+js(selector)+`); if (!e) return false; window.pressed = true; e.click(); return true })()`) {
+	if !evaluate[bool](t, b, `(() => { const e = document.querySelector(`+js(selector)+`); if (!e) return false; `+pressed+`e.click(); return true })()`) {
 		t.Fatalf("nothing to click at %s", selector)
 	}
 }
@@ -172,7 +176,7 @@ func (b *Browser) Submit(t *testing.T, within string) {
 		b.arrive(t, within)
 		return
 	}
-	if !evaluate[bool](t, b, `(() => { const p = `+part(within)+`; const e = p && p.querySelector("form button:not([type=button])"); if (!e) return false; window.pressed = true; document.addEventListener("oasiss:shown", () => { window.pressed = false }, { once: true }); e.click(); return true })()`) {
+	if !evaluate[bool](t, b, `(() => { const p = `+part(within)+`; const e = p && p.querySelector("form button:not([type=button])"); if (!e) return false; `+pressed+`e.click(); return true })()`) {
 		t.Fatalf("no form in %s", within)
 	}
 	b.arrive(t, within)

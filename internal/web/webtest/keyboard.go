@@ -36,7 +36,7 @@ const standsScript = `(() => {
 	const inside = !!main && main.contains(wanted) && !main.contains(e);
 	if (!e || e === document.body) return JSON.stringify({});
 	if (e === wanted) window.wanted = null;
-	if (e !== main && e !== window.stop) {
+	if (e.tabIndex >= 0 && e !== window.stop) { // a heading or part that was given the focus is read, not worked
 		const names = [...e.labels || []].map(l => l.innerText).join(" ") + (e.getAttribute("aria-label") || "") + (e.innerText || "") + (e.getAttribute("aria-labelledby") || "");
 		if (!names.trim()) faults.push("has no name: " + said(e));
 		if (!ringed(e)) faults.push("shows no focus: " + said(e));
@@ -48,8 +48,8 @@ const standsScript = `(() => {
 		}
 		window.stop = e;
 	}
-	window.backwards = !!(e.compareDocumentPosition(wanted) & Node.DOCUMENT_POSITION_PRECEDING);
-	return JSON.stringify({there: e === wanted, back: window.backwards, skip: inside && e.matches("a.skip"), at: said(e), faults});
+	if (e !== wanted) window.backwards = !!(e.compareDocumentPosition(wanted) & Node.DOCUMENT_POSITION_PRECEDING);
+	return JSON.stringify({there: e === wanted, back: window.backwards && e !== wanted, skip: inside && e.matches("a.skip"), at: said(e), faults});
 })()`
 
 // stand is what standsScript tells.
@@ -80,6 +80,7 @@ func (b *Browser) reach(t *testing.T, find string) {
 			if (!e) return "nothing";
 			let folded = null;
 			for (let d = e.closest("details:not([open])"); d; d = d.parentElement.closest("details:not([open])")) if (d.querySelector("summary") !== e) folded = d;
+			window.backwards = false;
 			window.wanted = folded ? folded.querySelector("summary") : e;
 			return folded ? "folded" : "";
 		})()`)
@@ -99,7 +100,7 @@ func (b *Browser) reach(t *testing.T, find string) {
 func (b *Browser) enter(t *testing.T, find string) {
 	t.Helper()
 	b.reach(t, find)
-	evaluate[bool](t, b, `window.pressed = true`)
+	evaluate[bool](t, b, pressed+`true`)
 	b.keys(t, kb.Enter)
 }
 
@@ -202,6 +203,7 @@ func (b *Browser) typeIn(t *testing.T, within, name, value string) {
 		b.until(t, `document.activeElement.checked`)
 		return
 	case "date", "datetime-local":
+		b.first(t)
 		b.keys(t, dateKeys(t, value))
 	default:
 		if f.Now != "" {
@@ -210,6 +212,17 @@ func (b *Browser) typeIn(t *testing.T, within, name, value string) {
 		b.keys(t, value)
 	}
 	b.until(t, `document.activeElement.value.trim() === `+js(strings.TrimSpace(value)))
+}
+
+// first goes to the first part of a date: whoever comes from below it is at the last.
+func (b *Browser) first(t *testing.T) {
+	t.Helper()
+	if evaluate[bool](t, b, `window.backwards && (window.date = document.activeElement) !== null`) {
+		for evaluate[bool](t, b, `document.activeElement === window.date`) {
+			b.keys(t, "\t", chromedp.ModifierShift)
+		}
+		b.keys(t, "\t")
+	}
 }
 
 // radio chooses in a group of which one choice has the focus.
