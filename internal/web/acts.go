@@ -207,7 +207,7 @@ var questions = map[string][]view.Ask{
 	"case.ausa_decision": {q1("decision", "required"), q1("reasons", "type=checks"), q1("on", "type=date")},
 	"case.note_outside":  {q1("matter", "required"), q1("on", "type=date")},
 
-	"alert.raise":           {q1("danger", "required", "type=radio"), qa("number", "people_number", "inputmode=numeric"), q1("region", "required"), qa("where", "exactly_where", "required", "rows=2"), qa("known", "known_of_them", "rows=4"), qa("node", "onward_node", "mono"), qa("case", "alert_case", "mono"), qa("nationalities", "alert_nationalities", asksCountries), qa("asked", "consulate_asked", "type=checkbox")},
+	"alert.raise":           {q1("danger", "required", "type=radio"), qa("number", "people_number", "inputmode=numeric"), q1("region", "required"), qa("where", "exactly_where", "required", "rows=2"), qa("known", "known_of_them", "rows=4"), qa("node", "alert_node", "mono"), qa("case", "alert_case", "mono"), qa("nationalities", "alert_nationalities", asksCountries), qa("asked", "consulate_asked", "type=checkbox")},
 	"alert.link":            {qa("case", "alert_case", "required", "mono")},
 	"alert.tell_consulates": {qa("nationalities", "alert_nationalities", "required", asksCountries), qa("asked", "consulate_asked", "type=checkbox")},
 	"alert.acknowledge":     {},
@@ -222,7 +222,7 @@ var questions = map[string][]view.Ask{
 		group("ask.group.child", "agreed_by"), qa("authority", "child_authority"), q1("child_heard", "type=checkbox"),
 		group("ask.group.code_word", "code_word", "autocomplete=off"), q1("told", "required", "type=checkbox")},
 	"protection.withdraw_consent": {q1("through")},
-	"protection.call_withdrawal":  {q1("reference", "required", "mono", "autocomplete=off"), q1("through", "required", "type=radio"), qa("code_word", "code_word_said", "autocomplete=off")},
+	"protection.call_withdrawal":  {qa("reference", "consent_reference", "required", "mono", "autocomplete=off"), q1("through", "required", "type=radio"), qa("code_word", "code_word_said", "autocomplete=off")},
 	"protection.note":             {qa("note", "desk_note", "required", "rows=4")},
 	"protection.violence": {q1("accused", "required", "type=radio"), qa("agency", "accused_agency", "mono", "autocomplete=off"), qa("what", "violence_what", "required", "rows=5"), q1("lang", "required", asksLanguage),
 		qa("when", "violence_when"), qa("where", "violence_where")},

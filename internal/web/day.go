@@ -49,6 +49,7 @@ func (q *request) myDay() (v view.MyDay, err error) {
 	if len(v.Lead) == 0 {
 		v.Lead = []string{q.t("my_day.quiet")}
 	}
+	v.Links = q.dayLinks()
 	return v, err
 }
 

@@ -26,6 +26,21 @@ func (q *request) desksOf(v *view.MyDay, say func(n int, key string, pairs ...an
 	return nil
 }
 
+// dayLinks lead to what is opened when a person comes or calls, which no list of
+// work leads to, and the adviser, who reads no journal, to how people were screened.
+func (q *request) dayLinks() (out []view.Link) {
+	if q.permits(areaProtection, (*protection.CallWithdrawal)(nil).Verb(), "withdrawal_call") {
+		out = append(out, view.Link{Text: q.t("call.title"), URL: "/withdraw-consent"})
+	}
+	if url := q.requestsURL(); url != "" {
+		out = append(out, view.Link{Text: q.t("requests.title"), URL: url})
+	}
+	if q.permits(areaOversight, access.See, "anomaly") && !q.permits(areaOversight, access.See, "journal") {
+		out = append(out, view.Link{Text: q.t("journal.tab_overseen"), URL: "/journal/overseen"})
+	}
+	return out
+}
+
 // shutCases are the open cases out of which nothing can go, because somebody in
 // them is not screened or a gate is shut.
 func (q *request) shutCases(v *view.MyDay, say func(n int, key string, pairs ...any)) error {

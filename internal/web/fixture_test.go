@@ -94,7 +94,8 @@ func fixtureRows(l i18n.Lang) []view.ReferralRow {
 
 func fixtureDay(l i18n.Lang) view.MyDay {
 	acacia := &component.Person{Plant: "Acacia"}
-	return view.MyDay{Waiting: fixtureWaiting(l, false), Work: true, New: 1, LookedAt: at(-16), SilentBy: "mx",
+	return view.MyDay{Links: []view.Link{{Text: i18n.T(l, "call.title"), URL: "/withdraw-consent"}, {Text: i18n.T(l, "requests.title"), URL: "/requests"}},
+		Waiting: fixtureWaiting(l, false), Work: true, New: 1, LookedAt: at(-16), SilentBy: "mx",
 		Lead:   []string{words(l, "1 clock has run out.", "Venció 1 plazo."), words(l, "2 more end soon.", "2 más están por vencer."), words(l, "Mexico has been silent on 1 referral, for 3 days 4 h.", "México no ha contestado 1 remisión desde hace 3 días 4 h.")},
 		Drafts: []view.Task{{NoClock: true, Since: at(-5), Yours: true, Owner: "us", Title: words(l, "Draft", "Borrador"), Number: "RGV-26-0413", URL: "/referrals/9", Act: component.Button{Label: words(l, "Open", "Abrir"), URL: "#", Small: true}}},
 		Desks: []view.Desk{{Title: words(l, "Cases that nothing can leave yet", "Casos de los que aún no puede salir nada"), URL: "/protection", All: words(l, "Protection desk", "Mesa de protección"), Rows: []view.DeskRow{{Title: "RGV-26-0412", URL: "#", Note: words(l, "Stash house, 14 people", "Casa de seguridad, 14 personas"), At: at(-40), State: words(l, "Gate shut", "Filtro cerrado"), Class: "over"}}},

@@ -55,7 +55,10 @@ func (q *request) number(name string) int64 {
 // journalTabs are the ways in which the reader may read the record; none where
 // there is but one.
 func (q *request) journalTabs(current string) []view.Link {
-	out := []view.Link{{Text: q.t("journal.tab_entries"), URL: "/journal", Current: current == "entries"}}
+	var out []view.Link
+	if q.permits(areaOversight, access.See, "journal") {
+		out = append(out, view.Link{Text: q.t("journal.tab_entries"), URL: "/journal", Current: current == "entries"})
+	}
 	if q.permits(areaOversight, access.See, "access") {
 		out = append(out, view.Link{Text: q.t("journal.tab_accesses"), URL: "/journal/accesses", Current: current == "accesses"})
 	}

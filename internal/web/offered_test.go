@@ -93,11 +93,28 @@ func TestAPageOffersWhatThePoliciesAllow(t *testing.T) {
 	}
 }
 
+// A consent can be taken back at any office: whoever may write that down finds
+// the page on their day, and nobody else does.
+func TestWhoTakesAConsentBackFindsItOnTheirDay(t *testing.T) {
+	k := newRoom(t)
+	for _, role := range access.Roles {
+		q := k.as(areaCases, role)
+		leads := slices.ContainsFunc(q.dayLinks(), func(l view.Link) bool { return l.URL == "/withdraw-consent" })
+		may := len(k.as(areaProtection, role).offered("protection.call_withdrawal", nil, nil)) > 0
+		if leads != may {
+			t.Errorf("%s: the day leads there: %v; may: %v", role, leads, may)
+		}
+		if may == slices.Contains([]string{access.RoleAnalyst, access.RoleAuditor, access.RoleAdmin, access.RoleIntake}, role) {
+			t.Errorf("%s takes a consent back: %v", role, may)
+		}
+	}
+}
+
 // Who saw what is shown to auditors only, and no tab leads anybody else to a
 // page that refuses them.
 func TestTheTabOfAccessesIsForWhoMayReadThem(t *testing.T) {
 	k := newRoom(t)
-	for role, want := range map[string]int{access.RoleAuditor: 3, access.RoleCoordinator: 0, access.RoleSupervisor: 2} {
+	for role, want := range map[string]int{access.RoleAuditor: 3, access.RoleCoordinator: 0, access.RoleSupervisor: 2, access.RoleAdviser: 0} {
 		q := k.as(areaOversight, role)
 		_, err := q.audit()
 		tabs := q.journalTabs("entries")
@@ -106,8 +123,12 @@ func TestTheTabOfAccessesIsForWhoMayReadThem(t *testing.T) {
 			t.Errorf("%s: %d tabs, that of accesses %v; the page itself: %v", role, len(tabs), offered, err)
 		}
 		_, err = q.overseen()
-		if overseen := slices.ContainsFunc(tabs, func(l view.Link) bool { return l.URL == "/journal/overseen" }); err != nil || overseen != (want > 0) {
+		to := func(l view.Link) bool { return l.URL == "/journal/overseen" }
+		if overseen := slices.ContainsFunc(tabs, to); err != nil || overseen != (want > 0) {
 			t.Errorf("%s: the tab of oversight %v: %v", role, overseen, err)
+		}
+		if day := slices.ContainsFunc(q.dayLinks(), to); day != (role == access.RoleAdviser) { // who reads no journal finds it on their day
+			t.Errorf("%s: the day leads to oversight: %v", role, day)
 		}
 	}
 }

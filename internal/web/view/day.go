@@ -44,6 +44,7 @@ type MyDay struct {
 	Alarms    []HandOverAlarm
 	Waiting   Awaited // for the reader to protect somebody
 	AllURL    string
+	Links     []Link // pages that are opened when somebody comes or calls
 }
 
 // Desk is one part of somebody's day that has a page of its own.
