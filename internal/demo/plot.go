@@ -58,7 +58,7 @@ var plots = []plot{
 	{name: "a service to be told", weight: 2, scenes: after((*file).sent, (*file).studied, (*file).helped, (*file).helpEnded)},
 	{name: "found for the suspect later", weight: 2, scenes: after((*file).sent, (*file).studied, (*file).accepted, (*file).foundForSuspect)},
 	{name: "a child alone", weight: 3, scenes: after((*file).childAlone, (*file).sent, (*file).studied)},
-	{name: "answer awaited", weight: 10, scenes: after((*file).sent, (*file).studied)},
+	{name: "answer awaited", weight: 10, scenes: after((*file).sent, (*file).studied, (*file).consulateTold, (*file).consulateCame)},
 	{name: "unopened", weight: 8, scenes: after((*file).sent)},
 	{name: "kept here", weight: 4, scenes: []scene{(*file).found, (*file).screened, (*file).keptHere}},
 	{name: "not eligible", weight: 4, scenes: []scene{(*file).found, (*file).screened, (*file).notEligible}},
