@@ -48,6 +48,9 @@ var points = []struct{ law, demands string }{
 	{"CNPP 45, 46", "The original is kept; no party or witness interprets."},
 	{"CNPP 277, 279", "A line-up is recorded with who conducted it, in order, in the witness's words."},
 	{"CNPP 303; 18 USC 2702(c)(4)", "An alert that locates a telephone records its legal basis."},
+	{"VCCR 36(1)(b), (c)", "The consulate is told without delay when the person asks, after being told of the right; it may see the person."},
+	{"8 CFR 236.1(e)", "Nothing of a fear of return or an asylum claim reaches the consulate, whatever was answered."},
+	{"CNPP 151", "A foreigner held in Mexico is told of the right, and the consulate unless the person refuses."},
 }
 
 var lawNamed = regexp.MustCompile(`(?m)^Law: ([\d, ]+)\.$`)

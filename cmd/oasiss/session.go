@@ -83,7 +83,7 @@ func usualPurpose(verb string, roles []string) string {
 		return wire.PurposeAdministration
 	case "accord", "journal":
 		return wire.PurposeOversight
-	case "protection":
+	case "protection", "consular":
 		return wire.PurposeProtection
 	case "alert":
 		return wire.PurposeLifeAtRisk

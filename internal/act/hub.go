@@ -110,11 +110,11 @@ const SessionsTopic = "sessions"
 func AlertTopic(office string) string { return "alert/" + office }
 
 // Knowing lists the offices whose lists a fact may change: the members of its
-// case, of its referral, and of the alert that it is about: an alert's id stands
-// where a case's does.
+// case, of its referral, and of the alert or consular notice that it is about: the
+// id of these stands where a case's does.
 func Knowing(tx *store.Tx, e journal.Entry) ([]string, error) {
 	var out []string
-	for _, of := range [][2]string{{"case", e.Case}, {"alert", e.Case}, {"referral", e.Referral}} {
+	for _, of := range [][2]string{{"case", e.Case}, {"alert", e.Case}, {"protection_notice", e.Case}, {"referral", e.Referral}} {
 		if of[1] == "" {
 			continue
 		}

@@ -282,7 +282,7 @@ func (t target) final(tx *store.Tx) (bool, error) {
 
 // scope is which bodies go with a case.
 func scope(f Forgotten) journal.Scope {
-	return journal.Scope{Case: f.Object, Referrals: f.Referrals, Areas: []string{"case", "protection", "file", "exhibit", "packet", "referral", "redress"},
+	return journal.Scope{Case: f.Object, Referrals: f.Referrals, Areas: []string{"case", "protection", "file", "exhibit", "packet", "referral", "redress", "consular"},
 		Keep: []string{ForgetOrdered{}.Kind(), Forgotten{}.Kind(), ForgetRejected{}.Kind(), HoldPlaced{}.Kind(), HoldOrdered{}.Kind(), HoldLifted{}.Kind()}}
 }
 

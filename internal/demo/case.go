@@ -21,7 +21,7 @@ type file struct {
 	id, referral                      string
 	suspect, witness, statement, paid string
 	consent, alert, photo, asking     string
-	reception                         string
+	reception, notice                 string
 	scene                             int
 }
 

@@ -55,7 +55,7 @@ var plots = []plot{
 	{name: "identity by consent", weight: 5, scenes: after((*file).consented, (*file).revealed, (*file).packedAgain, (*file).sent, (*file).studied, (*file).accepted, (*file).consentWithdrawn, (*file).consentAcknowledged)},
 	{name: "consent taken back from afar", weight: 3, scenes: after((*file).consented, (*file).packedAgain, (*file).sent, (*file).studied, (*file).accepted, (*file).takenBackFromAfar, (*file).consentAcknowledged)},
 	{name: "a child alone", weight: 3, scenes: after((*file).childAlone, (*file).sent, (*file).studied)},
-	{name: "answer awaited", weight: 10, scenes: after((*file).sent, (*file).studied)},
+	{name: "answer awaited", weight: 10, scenes: after((*file).sent, (*file).studied, (*file).consulateTold, (*file).consulateCame)},
 	{name: "unopened", weight: 8, scenes: after((*file).sent)},
 	{name: "kept here", weight: 4, scenes: []scene{(*file).found, (*file).keptHere}},
 	{name: "not eligible", weight: 4, scenes: []scene{(*file).found, (*file).notEligible}},

@@ -10,6 +10,7 @@ import (
 	"github.com/oasiss/oasiss/internal/act"
 	"github.com/oasiss/oasiss/internal/alert"
 	"github.com/oasiss/oasiss/internal/casefile"
+	"github.com/oasiss/oasiss/internal/consular"
 	"github.com/oasiss/oasiss/internal/evidence"
 	"github.com/oasiss/oasiss/internal/export"
 	"github.com/oasiss/oasiss/internal/journal"
@@ -107,6 +108,7 @@ type proofIn struct {
 func (s *Server) reads() {
 	s.caseReads()
 	s.alertReads()
+	s.consularReads()
 	s.networkReads()
 	s.retentionReads()
 	s.redressReads()
@@ -191,6 +193,21 @@ func (s *Server) alertReads() {
 	})
 	read(s, "alert-show", "/api/v1/alerts/{id}", "alert", "One life at risk: its tasks, clocks, outcome and all that was written of it", func(ctx context.Context, by access.Actor, in *idIn) (alert.View, error) {
 		return alert.Show(ctx, s.Acts, by, in.Purpose, in.ID)
+	})
+}
+
+func (s *Server) consularReads() {
+	read(s, "consular-list", "/api/v1/consular", "consular", "Consular notices that one may see: sent from one's cases, or addressed to one's consulate, by the clock that dies first", func(ctx context.Context, by access.Actor, in *Who) ([]consular.Row, error) {
+		return consular.List(ctx, s.Acts, by, in.Purpose)
+	})
+	read(s, "consular-show", "/api/v1/consular/{id}", "consular", "One consular notice; to its consulate whom to call, and what it keeps for itself", func(ctx context.Context, by access.Actor, in *idIn) (consular.Shown, error) {
+		return consular.Show(ctx, s.Acts, by, in.Purpose, in.ID)
+	})
+	read(s, "consular-identity", "/api/v1/consular/{id}/identity", "consular", "Who a consular notice is about and where held, while it is shown to one by one's own act", func(ctx context.Context, by access.Actor, in *idIn) (consular.IdentityView, error) {
+		return consular.ShowIdentity(ctx, s.Acts, by, in.Purpose, in.ID)
+	})
+	read(s, "consular-of-case", "/api/v1/cases/{id}/consular", "consular", "Where the people of a case stand with their consulates, for the protection desk", func(ctx context.Context, by access.Actor, in *idIn) ([]consular.State, error) {
+		return consular.Of(ctx, s.Acts, by, in.Purpose, in.ID)
 	})
 }
 

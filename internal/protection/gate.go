@@ -8,6 +8,7 @@ import (
 
 	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/act"
+	"github.com/oasiss/oasiss/internal/casefile"
 	"github.com/oasiss/oasiss/internal/journal"
 	"github.com/oasiss/oasiss/internal/refusal"
 	"github.com/oasiss/oasiss/internal/store"
@@ -182,14 +183,14 @@ func barsReturn(form string, given Given, gate string) bool {
 }
 
 // openGiven opens the answers of a screening.
-func openGiven(tx *store.Tx, d *journal.Draw, fact string) (Given, error) {
+func openGiven(tx *store.Tx, o casefile.Opener, fact string) (Given, error) {
 	var given Given
 	e, _, err := journal.Load(tx, fact)
 	if err != nil {
 		return given, fmt.Errorf("screening of a gate: %w", err)
 	}
 	part, _ := e.Part(partAnswers)
-	if err := d.Open(tx, part, &given); err != nil {
+	if err := o.Open(tx, part, &given); err != nil {
 		return given, fmt.Errorf("answers behind a gate: %w", err)
 	}
 	return given, nil

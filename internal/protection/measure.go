@@ -89,15 +89,25 @@ type MeasureView struct {
 	Measure
 	Due   time.Time          `json:"due"`
 	State program.ClockState `json:"state"`
+	// Done is when the measure was, while the gate is still shut: of the consular
+	// notice, which ends by itself and by nobody's hand.
+	Done time.Time `json:"done,omitzero"`
 }
 
-// measures are the tasks of a shut gate, for the desk.
-func measures(topic, country string, found []string, screened, ended, now time.Time) []MeasureView {
+// measures are the tasks of a shut gate, for the desk. told is when the consulate
+// had its notice.
+func measures(topic, country string, found []string, screened, ended, told, now time.Time) []MeasureView {
 	var out []MeasureView
 	for _, m := range MeasuresOf(topic, country, found) {
 		clock := program.Clock{ID: m.ID, Length: m.Hours, Unit: "hours", Verified: m.Verified}
-		c := clock.Alone(screened, ended, now)
-		out = append(out, MeasureView{Measure: m, Due: c.Due, State: c.State})
+		view := MeasureView{Measure: m}
+		end := ended
+		if m.ID == measureConsulate && !told.IsZero() {
+			view.Done, end = told, told
+		}
+		c := clock.Alone(screened, end, now)
+		view.Due, view.State = c.Due, c.State
+		out = append(out, view)
 	}
 	return out
 }

@@ -189,7 +189,7 @@ func (p subject) shown(tx *store.Tx, v *act.Viewing, now time.Time) (PersonView,
 			if err := g.reveal(tx, v, &view, given); err != nil {
 				return out, err
 			}
-			if err := g.tasks(tx, v, &view, out.Desk, now); err != nil {
+			if err := g.tasks(tx, v, p.Case, &view, out.Desk, now); err != nil {
 				return out, err
 			}
 		}
@@ -235,7 +235,7 @@ func (g gate) reveal(tx *store.Tx, v *act.Viewing, view *GateView, given *Given)
 }
 
 // tasks adds to a shut gate what is done while it is shut, and by whom.
-func (g gate) tasks(tx *store.Tx, v *act.Viewing, view *GateView, desk *DeskView, now time.Time) error {
+func (g gate) tasks(tx *store.Tx, v *act.Viewing, caseID string, view *GateView, desk *DeskView, now time.Time) error {
 	if !g.Shut || view.Topic == "" || desk == nil || desk.Given == nil {
 		return nil
 	}
@@ -259,12 +259,16 @@ func (g gate) tasks(tx *store.Tx, v *act.Viewing, view *GateView, desk *DeskView
 	if since.IsZero() { // recorded before gates kept it
 		since = desk.At
 	}
-	view.Measures = measures(view.Topic, v.By.Country, found, since, g.EndedAt, now)
+	told, err := noticeOf(tx, caseID, g.Person)
+	if err != nil {
+		return err
+	}
+	view.Measures = measures(view.Topic, v.By.Country, found, since, g.EndedAt, told, now)
 	view.Owner, view.Taken = g.OwnerName, g.TakenAt
 	if g.TakenFact == "" {
 		return nil
 	}
-	_, err := v.OpenPart(tx, g.TakenFact, partService, &view.Service)
+	_, err = v.OpenPart(tx, g.TakenFact, partService, &view.Service)
 	return err
 }
 

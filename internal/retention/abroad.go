@@ -11,6 +11,7 @@ import (
 	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/act"
 	"github.com/oasiss/oasiss/internal/casefile"
+	"github.com/oasiss/oasiss/internal/consular"
 	"github.com/oasiss/oasiss/internal/file"
 	"github.com/oasiss/oasiss/internal/journal"
 	"github.com/oasiss/oasiss/internal/packet"
@@ -79,7 +80,8 @@ type Request struct {
 }
 
 // tellAbroad asks every node to which something of a forgotten person or case
-// went. It is drawn up while what went is still known.
+// went, and takes their consular notices back. It is drawn up while what went is
+// still known.
 func tellAbroad(tx *store.Tx, d *act.Draw, c casefile.Case, p *casefile.Person, f *casefile.Forgotten) ([]journal.Fact, error) {
 	order, err := store.Doc[casefile.ForgetOrder](tx, `SELECT doc FROM forget_order WHERE id = $1`, f.Order)
 	if err != nil {
@@ -89,7 +91,10 @@ func tellAbroad(tx *store.Tx, d *act.Draw, c casefile.Case, p *casefile.Person, 
 	if err != nil {
 		return nil, err
 	}
-	var out []journal.Fact
+	out, err := consular.TellForgotten(tx, c, p)
+	if err != nil {
+		return nil, err
+	}
 	for _, r := range all {
 		if !r.Home() {
 			continue

@@ -109,6 +109,7 @@ var icons = map[string]string{
 	"referral.approve": "check", "referral.compose": "file-text", "referral.export": "printer", "referral.schedule_hand_over": "users", "referral.give": "users", "referral.receive": "users",
 	"referral.pause_clock": "player-pause", "referral.resume_clock": "clock", "referral.cannot_meet_clock": "alert-octagon", "referral.register_file": "file-text", "referral.cancel_hand_over": "ban", "referral.schedule_reception": "users", "referral.give_reception": "users", "referral.receive_reception": "users", "referral.cancel_reception": "ban", "referral.answer_alarm": "message-circle-check", "referral.record_urgent_case": "gavel", "referral.name_in_warrant": "gavel",
 	"referral.step": "gavel", "referral.sign_step": "gavel", "referral.dispose": "gavel", "referral.draft": "send", "referral.ask_court": "gavel", "referral.answer_court": "gavel", "protection.stop": "hand-stop",
+	"consular.acknowledge": "check", "consular.meet_need": "check", "consular.reveal": "eye", "consular.notify": "send", "consular.withdraw": "hand-stop",
 	"alert.take": "check", "alert.raise": "urgent", "alert.acknowledge": "eye",
 	"protection.reclassify": "shield-check", "protection.reveal": "eye", "protection.consent": "message-circle-check", "protection.release_htcds": "send", "protection.tell_service": "message-circle-check",
 }
@@ -239,6 +240,18 @@ var questions = map[string][]view.Ask{
 	"protection.reveal":                 {qa("reason", "why", "required", "rows=2"), q1("minutes", "inputmode=numeric")},
 	"protection.reveal_approve":         {},
 	"protection.reveal_refuse":          {qa("reason", "why_refused", "required", "rows=2")},
+
+	"consular.advise":         {qa("wish", "consular_wish", "required", "type=radio"), q1("language", "required", asksLanguage), q1("interpreter"), q1("interpreter_household", "type=checkbox")},
+	"consular.notify":         {qa("office", "consulate", "required"), qa("place", "held_at", "required", "rows=2"), qa("since", "held_since", "type=datetime-local"), qa("call", "desk_telephone", "required", "type=tel", "mono"), q1("child_told", "rows=2")},
+	"consular.tell_outside":   {qa("country", "consulate_country", "required"), qa("means", "consular_means", "required", "type=radio"), qa("officer", "consulate_officer", "required"), qa("at", "consulate_told_at", "required", "type=datetime-local"), q1("child_told", "rows=2")},
+	"consular.withdraw":       {},
+	"consular.acknowledge":    {},
+	"consular.interview":      {qa("on", "interview_on", "required", "type=datetime-local"), qa("where", "interview_where", "required", "rows=2"), qa("who", "interview_who", "required"), qa("note", "consulate_note", "rows=4")},
+	"consular.family":         {qa("found", "family_found", "type=checkbox"), qa("told", "family_told", "type=checkbox"), qa("note", "consulate_note", "rows=3")},
+	"consular.need":           {qa("need", "consular_need", "required", "type=radio"), qa("note", "consulate_note", "rows=3")},
+	"consular.meet_need":      {},
+	"consular.reveal":         {qa("reason", "why", "required", "rows=2"), q1("minutes", "inputmode=numeric")},
+	"consular.reveal_approve": {},
 
 	"redress.receive": {q1("right", "required", "type=radio"), q1("brought", "required"), qa("checked", "identity_checked", "required"), qa("details", "check_details"), qa("lang", "persons_language", "required", asksLanguage),
 		q1("words", "required", "rows=4"), q1("contact", "rows=2"), qa("on", "request_came", "type=date")},

@@ -38,6 +38,9 @@ func (q *request) myDay() (v view.MyDay, err error) {
 	case q.permits(areaOversight, access.See, "access"):
 		q.purpose = purpose(areaOversight, q.by)
 		err = q.auditDay(&v)
+	case q.ofAConsulate() && !q.permits(areaCases, access.See, "referral"):
+		q.purpose = purpose(areaProtection, q.by)
+		err = q.consularDay(&v)
 	case q.permits(areaCases, access.See, "day") && !oversees:
 		err = q.workDay(&v)
 	case q.permits(areaNode, access.See, "user") && !q.permits(areaCases, access.See, "day"):

@@ -111,6 +111,10 @@ func everyPage(l i18n.Lang) []shot {
 		{"requests", "requests", false, fixtureRequests(l)},
 		{"requests_empty", "requests", false, view.Requests{}},
 		{"request", "request_page", false, fixtureRequest(l)},
+		{"notices", "notices", false, fixtureNotices(l)},
+		{"notices_empty", "notices", false, view.Notices{}},
+		{"notice", "notice_page", false, fixtureNotice(l)},
+		{"notice_sent", "notice_page", false, fixtureSentNotice(l)},
 		{"admin", "admin", false, fixtureAdmin(l)},
 		{"admin_item", "admin_item", false, fixtureAccount(l)},
 	}
@@ -128,6 +132,7 @@ func fixtureScreening(l i18n.Lang) view.Screening {
 		}
 		s.Asked = append(s.Asked, one)
 	}
+	s.Consulate = fixtureConsulate(l)
 	return s
 }
 

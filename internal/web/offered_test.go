@@ -14,6 +14,7 @@ import (
 	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/act/acttest"
 	"github.com/oasiss/oasiss/internal/casefile"
+	"github.com/oasiss/oasiss/internal/consular"
 	"github.com/oasiss/oasiss/internal/i18n"
 	"github.com/oasiss/oasiss/internal/journal"
 	"github.com/oasiss/oasiss/internal/protection"
@@ -34,7 +35,7 @@ type room struct {
 
 func newRoom(t *testing.T) *room {
 	t.Helper()
-	n := acttest.New(t, "us", []func(*journal.Kinds){casefile.Facts, protection.Facts, redress.Facts}, casefile.Verbs, protection.Verbs, redress.Verbs)
+	n := acttest.New(t, "us", []func(*journal.Kinds){casefile.Facts, protection.Facts, consular.Facts(nil), redress.Facts}, casefile.Verbs, protection.Verbs, consular.Verbs, redress.Verbs)
 	n.Offices("usbp-rgv")
 	k := &room{Node: n, t: t, s: &Server{Acts: n.Acts, Log: slog.New(slog.DiscardHandler), Node: Node{Country: "US", Zone: "America/Chicago"}}}
 	agent := n.Person("agent", "usbp-rgv", access.RoleFieldAgent)

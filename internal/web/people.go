@@ -100,6 +100,9 @@ func (q *request) personPage(id string) (view.PersonPage, error) {
 	if v.Violence, err = q.violence(p.ID); err != nil {
 		return v, err
 	}
+	if v.Consulate, err = q.consulate(caseID, p.ID, false); err != nil {
+		return v, err
+	}
 	v.Acts = append(append(v.Acts, q.personActs(c, p)...), q.recordActs(c, p, shown)...)
 	return v, nil
 }

@@ -332,6 +332,7 @@ var rooms = []struct {
 	{"nav.referrals", "/referrals", areaCases, access.See, "queue"},
 	{"nav.cases", "/cases", areaCases, access.See, "case"},
 	{"nav.protection", "/protection", areaProtection, "read.screening", "screening"},
+	{"nav.consular", "/consular", areaProtection, access.See, "consular_file"},
 	{"nav.accords", "/accords", areaOversight, access.See, "accord"},
 	{"nav.links", "/links", areaNode, access.See, "link"},
 	{"nav.journal", "/journal", areaOversight, access.See, "journal"},

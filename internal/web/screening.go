@@ -52,6 +52,9 @@ func (q *request) screening(caseID string) (view.Screening, error) {
 		v.Person, v.Gates = component.Person{Plant: g.Plant}, link.Gates
 		v.Asked = q.asked(c.Case.ID, g)
 		v.Questions = q.questionsFor(c.Case.ID, g)
+		if v.Consulate, err = q.consulate(c.Case.ID, g.Person, true); err != nil {
+			return v, err
+		}
 	}
 	return v, nil
 }
@@ -197,7 +200,7 @@ func (q *request) asked(caseID string, g protection.PersonView) []view.GateAct {
 func (q *request) measures(caseID, person string, x protection.GateView, row *view.GateAct) {
 	row.Blocks, row.Owner, row.Service = q.blocked(), x.Owner, x.Service
 	for _, m := range x.Measures {
-		row.Measures = append(row.Measures, view.GateMeasure{Name: m.Name.In(q.lang), Service: m.Service.In(q.lang), Source: m.Source.In(q.lang), Due: m.Due,
+		row.Measures = append(row.Measures, view.GateMeasure{Name: m.Name.In(q.lang), Service: m.Service.In(q.lang), Source: m.Source.In(q.lang), Due: m.Due, Done: m.Done,
 			Late: m.State == program.Overdue, Unverified: !m.Verified.Sure()})
 	}
 	for _, a := range q.offered("protection.take_gate", map[string]string{"case": caseID, "person": person, "gate": x.ID}, nil) {

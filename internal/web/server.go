@@ -64,6 +64,7 @@ func New(mux *http.ServeMux, s *Server) error {
 	s.retentions(pages)
 	s.letters(pages)
 	s.redresses(pages)
+	s.consulates(pages)
 	s.alerts(pages)
 	s.records(pages)
 	s.admin(pages)

@@ -110,6 +110,7 @@ type Screening struct {
 	CaseURL   string
 	// EveryoneURL leads from one person to everyone; empty for who does not screen.
 	EveryoneURL string
+	Consulate   *Consulate
 	Ask         string // whom to ask about a gate that is shut, and which steps wait
 }
 
@@ -201,6 +202,7 @@ type GateAct struct {
 type GateMeasure struct {
 	Name, Service, Source string
 	Due                   time.Time
+	Done                  time.Time // while the gate is shut; zero of what is not done
 	Late, Unverified      bool
 }
 
@@ -219,8 +221,9 @@ type PersonPage struct {
 	Notes     []DeskNote // for the desk
 	Violence  []Violence // for those who may read what violence was done to the person
 	Seen      []Seen
-	Card      string // ground on which the humanitarian card can be offered; for the desk
-	SeenKnown bool   // whether the reader may know who has seen it
+	Card      string     // ground on which the humanitarian card can be offered; for the desk
+	SeenKnown bool       // whether the reader may know who has seen it
+	Consulate *Consulate // for the desk
 	Changes   []Change
 	Acts      []Act
 }
