@@ -34,3 +34,16 @@ func fixtureIntake(l i18n.Lang, empty bool) view.Intake {
 	v.Form, v.Event, v.More, v.People, v.Things = f, q.eventAsked(), q.moreAsked(f), q.peopleAsked(f), q.thingsAsked(f)
 	return v
 }
+
+// fixtureShift is a change of shift in which everything can be seen at once.
+func fixtureShift(l i18n.Lang) view.Shift {
+	items := []view.ShiftItem{{What: i18n.T(l, "shift.item.referral"), Number: "RGV-26-0398-R1", URL: "#"}, {What: i18n.T(l, "shift.item.case"), Number: "RGV-26-0412", URL: "#"}}
+	take, refuse := fixtureAct("shift.take", nil), fixtureAct("shift.refuse", answers{"why": options(i18n.T(l, "shift.why.too_much"))})
+	take.Signed, refuse.Signed = false, false
+	offer := fixtureAct("shift.offer", answers{"to": options("K. Tsosie"), "items": {{Value: "case/1", Label: "RGV-26-0413", Hint: items[1].What}, {Value: "referral/2", Label: "RGV-26-0402-R1", Hint: items[0].What}}})
+	offer.Signed, offer.Primary = false, true
+	return view.Shift{Offer: &offer, Stays: []string{i18n.T(l, "shift.stays.drafts", map[string]any{"Count": 2}), i18n.T(l, "shift.stays.notes"), i18n.T(l, "shift.stays.signed")},
+		Day: view.ShiftDay{URL: "/shift", Offered: []view.ShiftChange{{ID: "1", Who: "L. Ortega", Note: words(l, "The tow truck comes at six.", "La grúa llega a las seis."), At: at(-1), Items: items, Acts: []view.Act{take, refuse}}},
+			Ended: []view.ShiftChange{{ID: "2", Who: "K. Tsosie", State: i18n.T(l, "shift.state.refused"), Class: "over", Why: i18n.T(l, "shift.why.off_shift"), At: at(-3), Items: items[:1]}},
+			Held:  []view.ShiftItem{{What: items[1].What, Number: "RGV-26-0377", URL: "#", From: "L. Ortega", Since: at(-20)}}}}
+}

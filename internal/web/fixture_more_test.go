@@ -51,6 +51,8 @@ func everyPage(l i18n.Lang) []shot {
 		{"case_new", "form_page", false, view.FormPage{TitleKey: "case_new.title", LeadKey: "case_new.lead", Crumb: view.Link{Text: words(l, "Cases", "Casos"), URL: "/cases"}, Act: fixtureAct("case.open", answers{"handling": options("H1")}), BackURL: "/cases"}},
 		{"person_new", "form_page", false, view.FormPage{TitleKey: "person_new.title", LeadKey: "person_new.lead", Head: &head, Act: fixtureAct("case.add_person", answers{"role": options("A"), "source": options("B"), "function": options("C"), "age": options("D")}), Notes: []component.Note{{Kind: "soon", Title: words(l, "Screen before anything else.", "Primero la detección.")}}}},
 		{"compose", "form_page", false, view.FormPage{TitleKey: "act.compose.title", LeadKey: "act.compose.lead", Head: &head, Act: fixtureAct("referral.compose", nil)}},
+		{"shift", "shift", false, fixtureShift(l)},
+		{"shift_empty", "shift", false, view.Shift{Nobody: true, Stays: []string{i18n.T(l, "shift.stays.signed")}}},
 		{"intake", "intake", false, fixtureIntake(l, false)},
 		{"intake_empty", "intake", false, fixtureIntake(l, true)},
 		{"screening", "screening", false, fixtureScreening(l)},

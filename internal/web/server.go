@@ -58,6 +58,7 @@ func New(mux *http.ServeMux, s *Server) error {
 	s.releases(pages)
 	s.handOvers(pages)
 	s.captures(pages)
+	s.shifts(pages)
 	s.cases(pages)
 	s.files(pages)
 	s.exhibits(pages)
