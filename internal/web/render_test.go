@@ -33,9 +33,14 @@ func draw(t testing.TB, r *Renderer, s shot, l i18n.Lang, theme string) string {
 	if s.signedOut {
 		page.User, page.Nav, page.Live = nil, nil, ""
 	}
+	return drawPage(t, r, s, page)
+}
+
+func drawPage(t testing.TB, r *Renderer, s shot, page Page) string {
+	t.Helper()
 	w := httptest.NewRecorder()
 	if err := r.Render(w, s.name, page, s.data); err != nil {
-		t.Fatalf("%s in %s: %v", s.file, l, err)
+		t.Fatalf("%s in %s: %v", s.file, page.Lang, err)
 	}
 	return w.Body.String()
 }
