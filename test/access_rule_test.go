@@ -337,7 +337,8 @@ func size(t *testing.T, n *node.Node) (size int64) {
 }
 
 // keepsOnly take something from whoever asks and tell nothing.
-var keepsOnly = map[string]string{"internal/protection.KeepDrafts": "what the account itself typed, of people whom it may screen"}
+var keepsOnly = map[string]string{"internal/protection.KeepDrafts": "what the account itself typed, of people whom it may screen",
+	"internal/intake.KeepDraft": "what the account itself typed, if it may capture"}
 
 // TestEveryReadOfARoomGoesThroughTheView holds that a function which a door can
 // ask (it is given the house and who asks) looks through act.View, or asks

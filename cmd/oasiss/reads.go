@@ -160,6 +160,7 @@ var queries = map[string]query{
 	"protection.show":        {path: "cases/{id}/protection", takes: reflect.TypeFor[one]()},
 	"referral.alarms":        {path: "hand-overs/alarms", takes: reflect.TypeFor[list](), columns: "number person given.at sender.office receiver.office id"},
 	"referral.copy":          {path: "copies/{id}", takes: reflect.TypeFor[copied]()},
+	"shift.today":            {path: "shift", takes: reflect.TypeFor[list]()},
 	"referral.day":           {path: "day", takes: reflect.TypeFor[list]()},
 	"referral.hand_over":     {path: "referrals/{id}/hand-over", takes: reflect.TypeFor[one]()},
 	"referral.list":          {path: "referrals", takes: reflect.TypeFor[referrals](), columns: "number state sender.office receiver.office owes.node owes.since clock.name clock.due id"},

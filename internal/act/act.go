@@ -443,6 +443,16 @@ func (a *Acts) repeat(tx *store.Tx, by access.Actor, key, verb string, res *Resu
 	return true, json.Unmarshal([]byte(doc), res)
 }
 
+// Taken reports whether somebody has taken an act under an idempotency id.
+func Taken(tx *store.Tx, by access.Actor, key string) (bool, error) {
+	n := 0
+	err := tx.QueryRow(`SELECT COUNT(*) FROM command WHERE key = $1`, commandKey(by, key)).Scan(&n)
+	if err != nil {
+		return false, fmt.Errorf("command: %w", err)
+	}
+	return n > 0, nil
+}
+
 func (a *Acts) remember(tx *store.Tx, by access.Actor, key, verb string, res Result, now time.Time) error {
 	if key == "" {
 		return nil

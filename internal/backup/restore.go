@@ -68,7 +68,7 @@ func copyFile(from, to string) error {
 // each peer has to be asked first. It answers with how many keys went and who
 // is to be asked.
 func Settle(tx *store.Tx, newer map[string]bool, now time.Time) (gone int64, asks []string, err error) {
-	for _, table := range []string{"session", "prepared", "prepared_about", "screening_draft"} {
+	for _, table := range []string{"session", "prepared", "prepared_about", "draft"} {
 		if err := tx.Exec(`DELETE FROM ` + table); err != nil {
 			return 0, nil, err
 		}

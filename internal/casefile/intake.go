@@ -9,9 +9,9 @@ import (
 	"github.com/oasiss/oasiss/internal/store"
 )
 
-// Intake assembles the facts of one act that adds many people to cases (an
-// import): it knows the cases, events and pseudonyms that the act has drawn and
-// that no table knows yet. Whoever uses it asks Check of all that it adds
+// Intake assembles the facts of one act that adds much to cases (an import, the
+// capture of an event): it knows the cases, people and pseudonyms that the act has
+// drawn and that no table knows yet. Whoever uses it asks Check of all that it adds
 // before it adds the first part, so that what is refused leaves nothing behind.
 type Intake struct {
 	tx     *store.Tx
@@ -24,8 +24,9 @@ type Intake struct {
 // growing is a case that the act adds to.
 type growing struct {
 	Case
-	from   time.Time // the earliest moment of which it speaks
-	plants []string  // drawn for it in this act
+	from   time.Time         // the earliest moment of which it speaks
+	plants []string          // drawn for it in this act
+	keys   map[string]string // of people added in this act, by id
 }
 
 // NewIntake begins an act's additions.
@@ -49,7 +50,7 @@ func (i *Intake) of(id string) (*growing, error) {
 	if err != nil {
 		return nil, err
 	}
-	i.cases[id] = &growing{Case: c, from: from}
+	i.cases[id] = &growing{Case: c, from: from, keys: map[string]string{}}
 	return i.cases[id], nil
 }
 
@@ -95,16 +96,21 @@ func earlier(a, b time.Time) time.Time {
 }
 
 // Open opens a case of the actor's office and gives its id.
-func (i *Intake) Open(title string) (string, error) {
-	facts, err := openCase(i.tx, i.d.Draw, Opened{Office: i.d.By.Office, Handling: "H0"}, title, i.opened)
+func (i *Intake) Open(c Open) (string, error) {
+	f, title, err := c.opened(i.d)
+	if err != nil {
+		return "", err
+	}
+	facts, err := openCase(i.tx, i.d.Draw, f, title, i.opened)
 	if err != nil {
 		return "", err
 	}
 	i.opened++
-	f := facts[0].(*Opened)
-	i.facts = append(i.facts, f)
-	i.cases[f.ID] = &growing{Case: Case{ID: f.ID, Office: f.Office, Handling: f.Handling, Key: f.Key, Status: StatusOpen, Members: []string{f.Office}}, from: i.d.Now}
-	return f.ID, nil
+	o := facts[0].(*Opened)
+	i.facts = append(i.facts, o)
+	i.cases[o.ID] = &growing{Case: Case{ID: o.ID, Number: o.Number, Office: o.Office, Handling: o.Handling, Key: o.Key, Status: StatusOpen, Members: []string{o.Office}},
+		from: i.d.Now, keys: map[string]string{}}
+	return o.ID, nil
 }
 
 // Event adds an event and gives its id.
@@ -126,24 +132,68 @@ func (i *Intake) Event(caseID string, e EventFields) (string, error) {
 	return f.ID, nil
 }
 
-// Newcomer is a person that an import added: ids of the person and the role,
-// and the key under which all that is said of the person is sealed.
+// Newcomer is a person that was added: ids of the person and the role, and the
+// key under which all that is said of the person is sealed.
 type Newcomer struct{ Person, Role, Key string }
 
 // Person adds a person with a role.
-func (i *Intake) Person(caseID string, p Particulars, r RoleFields) (Newcomer, error) {
-	c, err := i.of(caseID)
+func (i *Intake) Person(add AddPerson) (Newcomer, error) {
+	c, err := i.of(add.Case)
 	if err != nil {
 		return Newcomer{}, err
 	}
-	add := &AddPerson{Case: caseID, Particulars: p, RoleFields: r}
 	person, role, err := add.facts(i.tx, i.d, c.Case, c.from, c.plants...)
 	if err != nil {
 		return Newcomer{}, err
 	}
-	c.plants = append(c.plants, person.Plant)
+	c.plants, c.keys[person.ID] = append(c.plants, person.Plant), person.Key
 	i.facts = append(i.facts, person, role)
 	return Newcomer{Person: person.ID, Role: role.ID, Key: person.Key}, nil
+}
+
+// Vehicle adds a vehicle or vessel; its holder can be somebody of the same act.
+func (i *Intake) Vehicle(caseID string, f VehicleFields) error {
+	made, err := f.draft()
+	if err != nil {
+		return err
+	}
+	return addTo(i, caseID, made)
+}
+
+// Phone adds a telephone number.
+func (i *Intake) Phone(caseID string, f PhoneFields) error {
+	made, err := f.draft(i.d.By.Country)
+	if err != nil {
+		return err
+	}
+	return addTo(i, caseID, made)
+}
+
+// Property adds a thing.
+func (i *Intake) Property(caseID string, f PropertyFields) error {
+	made, err := f.draft()
+	if err != nil {
+		return err
+	}
+	return addTo(i, caseID, made)
+}
+
+func addTo[T Content](i *Intake, caseID string, made draft[T]) error {
+	c, err := i.of(caseID)
+	if err != nil {
+		return err
+	}
+	f := &Added[T]{ID: i.d.ID(), Content: made.content}
+	if key, added := c.keys[made.content.About()]; added {
+		if err := made.content.check(); err != nil {
+			return err
+		}
+		f.Envelope, err = sealUnder(i.tx, i.d, c.Case, key, made)
+	} else {
+		f.Envelope, err = seal1(i.tx, i.d, c.Case, made)
+	}
+	i.facts = append(i.facts, f)
+	return err
 }
 
 // Correct adds what corrections of this room decide (CorrectPerson, CorrectRole,

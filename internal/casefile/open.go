@@ -41,26 +41,35 @@ func (c *Open) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
 	if err := d.Allow(tx, access.Resource{Type: typeCase, Offices: []string{d.By.Office}}); err != nil {
 		return nil, err
 	}
-	title := strings.TrimSpace(c.Title)
+	f, title, err := c.opened(d)
+	if err != nil {
+		return nil, err
+	}
+	return openCase(tx, d.Draw, f, title, 0)
+}
+
+// opened is the fact without its number and its sealed title.
+func (c *Open) opened(d *act.Draw) (f Opened, title string, err error) {
+	title = strings.TrimSpace(c.Title)
 	switch {
 	case title == "":
-		return nil, refusal.New("casefile.title_missing")
+		return f, "", refusal.New("casefile.title_missing")
 	case len(title) > maxName:
-		return nil, refusal.New("casefile.too_long", "Field", "title", "Max", maxName)
+		return f, "", refusal.New("casefile.too_long", "Field", "title", "Max", maxName)
 	}
 	handling := c.Handling
 	if handling == "" {
 		handling = "H0"
 	}
 	if _, ok := program.HandlingByID(handling); !ok {
-		return nil, refusal.New("casefile.not_on_list", "Field", "handling")
+		return f, "", refusal.New("casefile.not_on_list", "Field", "handling")
 	}
 	for _, id := range c.Controls {
 		if _, ok := program.ControlByID(id); !ok {
-			return nil, refusal.New("casefile.not_on_list", "Field", "controls")
+			return f, "", refusal.New("casefile.not_on_list", "Field", "controls")
 		}
 	}
-	return openCase(tx, d.Draw, Opened{Office: d.By.Office, Handling: handling, Controls: c.Controls}, title, 0)
+	return Opened{Office: d.By.Office, Handling: handling, Controls: c.Controls}, title, nil
 }
 
 // OpenFor gives the fact that opens a case for an office of this node without

@@ -134,6 +134,11 @@ func seal1[T Content](tx *store.Tx, d *act.Draw, c Case, made draft[T]) (journal
 		}
 		key = p.Key
 	}
+	return sealUnder(tx, d, c, key, made)
+}
+
+// sealUnder seals a draft's detail under a key.
+func sealUnder[T Content](tx *store.Tx, d *act.Draw, c Case, key string, made draft[T]) (journal.Envelope, error) {
 	if made.detail == nil {
 		return c.envelope(), nil
 	}

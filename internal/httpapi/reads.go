@@ -24,6 +24,7 @@ import (
 	"github.com/oasiss/oasiss/internal/referral"
 	"github.com/oasiss/oasiss/internal/refusal"
 	"github.com/oasiss/oasiss/internal/retention"
+	"github.com/oasiss/oasiss/internal/shift"
 	"github.com/oasiss/oasiss/wire"
 )
 
@@ -304,6 +305,9 @@ func (s *Server) referralReads() {
 	})
 	read(s, "referral-copy", "/api/v1/copies/{id}", "referral", "A copy of a packet that one took by one's own act, for an hour: which files it has", func(ctx context.Context, by access.Actor, in *idIn) (referral.Copied, error) {
 		return referral.ShowCopy(ctx, s.Acts, by, in.Purpose, in.ID)
+	})
+	read(s, "shift-today", "/api/v1/shift", "shift", "What colleagues leave to oneself, what one has left, and what one took over", func(ctx context.Context, by access.Actor, in *Who) (shift.Day, error) {
+		return shift.Today(ctx, s.Acts, by, in.Purpose)
 	})
 	read(s, "referral-day", "/api/v1/day", "referral", "One's day: both queues by the clock that dies first", func(ctx context.Context, by access.Actor, in *Who) (referral.DayView, error) {
 		return referral.Day(ctx, s.Acts, by, in.Purpose, time.Time{})

@@ -200,7 +200,10 @@ func sum(key [32]byte, v any) string {
 }
 
 // Facts registers the facts of this package.
-func Facts(k *journal.Kinds) { journal.Register(k, applyTaken) }
+func Facts(k *journal.Kinds) {
+	journal.Register(k, applyTaken)
+	journal.Register(k, applyCaptured)
+}
 
 // Verbs registers the commands of this package.
-func Verbs(v act.Verbs) { v.Add(&Import{}) }
+func Verbs(v act.Verbs) { v.Add(&Import{}, &Capture{}) }

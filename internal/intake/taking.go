@@ -83,7 +83,7 @@ func (t *taking) row(r Row) (done, error) {
 // add takes a row that is new.
 func (t *taking) add(r Row, number, caseID string, event eventState) (err error) {
 	if caseID == "" {
-		if caseID, err = t.cases.Open(r.Title); err != nil {
+		if caseID, err = t.cases.Open(casefile.Open{Title: r.Title}); err != nil {
 			return err
 		}
 		t.opened[number] = caseID
@@ -102,7 +102,7 @@ func (t *taking) add(r Row, number, caseID string, event eventState) (err error)
 		return err
 	}
 	t.remember(event)
-	who, err := t.cases.Person(caseID, r.Person, r.Role)
+	who, err := t.cases.Person(casefile.AddPerson{Case: caseID, Particulars: r.Person, RoleFields: r.Role})
 	if err != nil {
 		return err
 	}

@@ -6,8 +6,8 @@ import (
 	"time"
 
 	"github.com/oasiss/oasiss/internal/alert"
+	"github.com/oasiss/oasiss/internal/draft"
 	"github.com/oasiss/oasiss/internal/journal"
-	"github.com/oasiss/oasiss/internal/protection"
 	"github.com/oasiss/oasiss/internal/referral"
 	"github.com/oasiss/oasiss/internal/store"
 	"github.com/oasiss/oasiss/wire"
@@ -59,7 +59,7 @@ func (n *Node) age(ctx context.Context) {
 	} else if gone > 0 {
 		n.Log.Info("chunks of files collected", "files", gone)
 	}
-	if err := protection.SweepDrafts(ctx, n.DB, n.Acts.Now()); err != nil && ctx.Err() == nil {
+	if err := draft.Sweep(ctx, n.DB, n.Acts.Now()); err != nil && ctx.Err() == nil {
 		n.Log.Error("drafts could not be swept", "error", err)
 	}
 	n.escalate(ctx)

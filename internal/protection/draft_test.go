@@ -7,6 +7,7 @@ import (
 
 	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/casefile"
+	"github.com/oasiss/oasiss/internal/draft"
 	"github.com/oasiss/oasiss/internal/refusal"
 	"github.com/oasiss/oasiss/internal/store"
 	"github.com/oasiss/oasiss/wire"
@@ -75,8 +76,8 @@ func TestAHalfFilledScreeningIsKept(t *testing.T) {
 	if err := k.keep(k.adviser, two, "again"); err == nil {
 		t.Error("something is kept of a forgotten person")
 	}
-	k.Clock = k.Clock.Add(DraftLife - time.Minute)
-	must(SweepDrafts(context.Background(), k.DB, k.Clock))
+	k.Clock = k.Clock.Add(draft.Life - time.Minute)
+	must(draft.Sweep(context.Background(), k.DB, k.Clock))
 	if _, kept := k.drafts(k.adviser)[three]; !kept {
 		t.Error("dropped before its time")
 	}
@@ -84,9 +85,9 @@ func TestAHalfFilledScreeningIsKept(t *testing.T) {
 	if len(k.drafts(k.adviser)) > 0 {
 		t.Error("offered after its time")
 	}
-	must(SweepDrafts(context.Background(), k.DB, k.Clock))
+	must(draft.Sweep(context.Background(), k.DB, k.Clock))
 	left := 0
-	k.Read(func(tx *store.Tx) error { return tx.QueryRow(`SELECT COUNT(*) FROM screening_draft`).Scan(&left) })
+	k.Read(func(tx *store.Tx) error { return tx.QueryRow(`SELECT COUNT(*) FROM draft`).Scan(&left) })
 	if left > 0 {
 		t.Errorf("%d drafts stand after their time", left)
 	}

@@ -27,6 +27,7 @@ const (
 	partFile     = "file"     // what was released to it, as it was written
 	partTelling  = "telling"  // who of the service was told of a withdrawal
 	partNote     = "note"     // an adviser's note
+	partSeen     = "seen"     // what was seen of the person when they were met
 	partViolence = "violence" // what violence the person told of
 )
 
@@ -44,6 +45,7 @@ func Facts(k *journal.Kinds) {
 	journal.Register(k, applyCodeMissed)
 	journal.Register(k, applyNote)
 	journal.Register(k, applyViolence)
+	journal.Register(k, applyNoticed)
 	journal.Register(k, applyAsked)
 	journal.Register(k, applyShown)
 	journal.Register(k, applyRefused)

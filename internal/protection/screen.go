@@ -9,6 +9,7 @@ import (
 
 	"github.com/oasiss/oasiss/internal/act"
 	"github.com/oasiss/oasiss/internal/casefile"
+	"github.com/oasiss/oasiss/internal/draft"
 	"github.com/oasiss/oasiss/internal/i18n"
 	"github.com/oasiss/oasiss/internal/journal"
 	"github.com/oasiss/oasiss/internal/refusal"
@@ -278,7 +279,7 @@ func applyScreened(tx *store.Tx, e journal.Entry, f Screened) error {
 	if err != nil {
 		return err
 	}
-	if err := dropDraft(tx, row.By, e.Case, f.Person); err != nil {
+	if err := draft.Drop(tx, draftOf(row.By, e.Case, f.Person)); err != nil {
 		return err
 	}
 	earlier, err := gatesOf(tx, e.Case, f.Person)

@@ -60,6 +60,7 @@ type PersonView struct {
 	Gates    []GateView    `json:"gates"`
 	Consents []ConsentView `json:"consents"`
 	Desk     *DeskView     `json:"desk,omitempty"`
+	Seen     *SeenView     `json:"seen,omitempty"` // when the person was met, for the desk
 }
 
 // ConsentView is a consent, and where its withdrawal went.
@@ -178,6 +179,9 @@ func (p subject) shown(tx *store.Tx, v *act.Viewing, now time.Time) (PersonView,
 		}
 		if out.Desk != nil {
 			given = out.Desk.Given
+		}
+		if out.Seen, err = p.noticed(tx, v); err != nil {
+			return out, err
 		}
 	}
 	for _, g := range s.gates {

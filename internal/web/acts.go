@@ -176,6 +176,9 @@ func corrected(asks []view.Ask, more ...view.Ask) []view.Ask {
 // questions are what each act asks. A field that is not here is not asked on a
 // page; the API and the command line have them all.
 var questions = map[string][]view.Ask{
+	"shift.offer": {qa("items", "shift_items", "required", "type=checks"), qa("to", "shift_to", "required"), qa("note", "shift_note", "rows=3")},
+	"shift.take":  {}, "shift.withdraw": {},
+	"shift.refuse":    {qa("why", "shift_why", "required")},
 	"case.open":       {q1("title", "required"), q1("handling"), q1("controls", "type=checks")},
 	"case.set_status": {q1("status", "required")},
 	"network.export":  {qa("reason", "copy_reason", "required")},

@@ -30,6 +30,9 @@ func (q *request) caseList() (view.Cases, error) {
 	clocks := firstClocks(referrals)
 	slices.SortStableFunc(rows, func(a, b protection.CaseRow) int { return byClock(clocks[a.ID], clocks[b.ID]) })
 	v := view.Cases{Total: len(rows), KeptURL: q.keptURL(), RequestsURL: q.requestsURL()}
+	if q.takes(captureVerb, nil) {
+		v.IntakeURL = "/intake"
+	}
 	if q.takes("case.open", nil) {
 		v.NewURL = "/cases/new"
 	}

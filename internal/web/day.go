@@ -71,6 +71,9 @@ func (q *request) workDay(v *view.MyDay) error {
 			v.Lead = append(v.Lead, q.t(key, append([]any{"Count", n}, pairs...)...))
 		}
 	}
+	if v.Shift, err = q.shiftDay(); err != nil {
+		return err
+	}
 	if v.Alarms, err = q.alarms(); err != nil {
 		return err
 	}
@@ -96,6 +99,7 @@ func (q *request) workDay(v *view.MyDay) error {
 	if err := q.desksOf(v, say); err != nil {
 		return err
 	}
+	say(len(v.Shift.Offered), "my_day.shift_offered")
 	say(len(v.HandOvers), "my_day.hand_overs_today")
 	say(v.New, "my_day.new")
 	return nil
@@ -109,6 +113,9 @@ func (q *request) tasks(d referral.DayView, v *view.MyDay) {
 		t := q.task(r)
 		t.Title, t.Act = q.t("my_day.supplement"), component.Button{Label: q.t("shell.open"), URL: "/referrals/" + r.ID + "#act-referral.compose", Small: true}
 		v.Yours = append(v.Yours, t)
+	}
+	if q.takes(captureVerb, nil) {
+		v.IntakeURL = "/intake"
 	}
 	for _, r := range d.Yours {
 		if r.Clock == nil && r.Notice == nil && r.Side == program.Sender {

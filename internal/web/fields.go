@@ -197,6 +197,8 @@ func set(field *component.Field, option string) error {
 		field.InputMode = value
 	case "lang":
 		field.Lang = value
+	case "alike":
+		field.Alike = value
 	default:
 		return fmt.Errorf("unknown option %q", option)
 	}

@@ -25,7 +25,7 @@ func fixtureSearch(l i18n.Lang) view.Search {
 }
 
 func fixtureList(l i18n.Lang) view.List {
-	v := view.List{Mark: i18n.T(l, "export.mark", map[string]any{"By": "D. Ruiz", "Office": "usbp-rgv", "When": "7 jun 2026, 14:02", "Purpose": i18n.T(l, "purpose.prosecution"), "Reason": i18n.T(l, "export.reason.own_file")}),
+	v := view.List{Mark: i18n.T(l, "export.mark", map[string]any{"By": "D. Ruiz", "Office": "usbp-rgv", "When": "7 jun 2026, 14:02 CDT", "Purpose": i18n.T(l, "purpose.prosecution"), "Reason": i18n.T(l, "export.reason.own_file")}),
 		Act: "0197f3a0-0000-7000-8000-000000000412", Until: at(1), LeftOut: 2, Files: []view.Link{{Text: "CSV", URL: "#"}, {Text: "XLSX", URL: "#"}}}
 	for i, r := range fixtureResults(l) {
 		v.Rows = append(v.Rows, view.ListRow{Result: r, Protected: 3 * i})

@@ -19,7 +19,8 @@ import (
 func newToken() string { return strings.ToLower(rand.Text()) }
 
 // fill sets a command's fields from a form, by their JSON names. Members of a
-// struct or a map stand behind a dot ("facts.text"); a list is given by
+// struct or a map stand behind a dot ("facts.text"), those of the rows of a
+// table behind the row's number ("people.2.role"); a list is given by
 // repeating the name, line by line, or by members as "member=answer". Times without a zone are the office's.
 // It refuses act.malformed with the field that cannot be read.
 func fill(cmd act.Command, values url.Values, zone *time.Location) error {
@@ -46,6 +47,42 @@ func fillStruct(v reflect.Value, prefix string, values url.Values, zone *time.Lo
 	return nil
 }
 
+// mostRows bounds the number that a row can have in a form.
+const mostRows = 1000
+
+// rowNumbers are the rows of a table in which something was answered, in order.
+// prefix is the table's name with a dot behind it.
+func rowNumbers(prefix string, values url.Values) (out []int) {
+	for name, given := range values {
+		rest, its := strings.CutPrefix(name, prefix)
+		number, _, _ := strings.Cut(rest, ".")
+		n, err := strconv.Atoi(number)
+		if its && err == nil && n > 0 && n <= mostRows && strings.TrimSpace(strings.Join(given, "")) != "" && !slices.Contains(out, n) {
+			out = append(out, n)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// fillRows makes a member of a list of each row in which something was answered.
+// A member that has a name of its own among the others (row) is called by the
+// number that stands on the page.
+func fillRows(v reflect.Value, prefix string, values url.Values, zone *time.Location) error {
+	for _, n := range rowNumbers(prefix, values) {
+		number := strconv.Itoa(n)
+		one := reflect.New(v.Type().Elem()).Elem()
+		if err := fillStruct(one, prefix+number+".", values, zone); err != nil {
+			return err
+		}
+		if row := one.FieldByName("Row"); row.IsValid() {
+			row.SetString(number)
+		}
+		v.Set(reflect.Append(v, one))
+	}
+	return nil
+}
+
 var timeType = reflect.TypeFor[time.Time]()
 
 func fillField(v reflect.Value, name string, values url.Values, zone *time.Location) error {
@@ -57,6 +94,8 @@ func fillField(v reflect.Value, name string, values url.Values, zone *time.Locat
 	case v.Kind() == reflect.Map:
 		fillMap(v, name+".", values)
 		return nil
+	case v.Kind() == reflect.Slice && v.Type().Elem().Kind() == reflect.Struct:
+		return fillRows(v, name+".", values, zone)
 	case v.Kind() == reflect.Slice:
 		fillList(v, slices.Concat(values[name], members(name, values)))
 		return nil

@@ -97,7 +97,7 @@ func (q *request) after(verb string, res act.Result) string {
 	switch verb {
 	case "alert.raise":
 		path = "/alerts/" + res.Object
-	case "case.open":
+	case "case.open", captureVerb:
 		path = "/cases/" + res.Object
 	case "referral.draft":
 		path = "/referrals/" + res.Object

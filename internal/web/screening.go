@@ -41,6 +41,9 @@ func (q *request) screening(caseID string) (view.Screening, error) {
 		if g.Exempt {
 			continue
 		}
+		if g.Seen != nil && (chosen == "" || chosen == g.Person) {
+			v.Seen = append(v.Seen, q.seenWhenMet(g, guard))
+		}
 		link := view.PersonLink{Person: component.Person{Plant: g.Plant, URL: q.path + "?person=" + g.Person}, Gates: q.gates(g), Current: g.Person == chosen}
 		if !g.Screened {
 			link.Gates = oneGate(false)
@@ -57,6 +60,24 @@ func (q *request) screening(caseID string) (view.Screening, error) {
 		}
 	}
 	return v, nil
+}
+
+// seenWhenMet is what was seen of a person, in words.
+func (q *request) seenWhenMet(g protection.PersonView, all protection.CaseView) view.SeenWhenMet {
+	out := view.SeenWhenMet{Person: component.Person{Plant: g.Plant}, By: q.t("screening.seen_by", "Name", g.Seen.Name, "When", i18n.DateTime(q.lang, g.Seen.At, q.zone()))}
+	for _, s := range g.Seen.Signs {
+		out.Words = append(out.Words, q.word("protection.sign.", s))
+	}
+	var with []string
+	for _, p := range all.People {
+		if slices.Contains(g.Seen.With, p.Person) {
+			with = append(with, p.Plant)
+		}
+	}
+	if len(with) > 0 {
+		out.Words = append(out.Words, q.t("screening.seen_with", "Who", strings.Join(with, ", ")))
+	}
+	return out
 }
 
 // whomToAsk says to everybody, while a gate is shut or somebody was not asked,

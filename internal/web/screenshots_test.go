@@ -34,7 +34,7 @@ func TestScreenshots(t *testing.T) {
 			take("light", "", 1280, 800)
 			take("dark", "-dark", 1280, 800)
 			switch s.file {
-			case "my_day", "case", "referral", "alert":
+			case "my_day", "case", "referral", "alert", "intake":
 				take("light", "-390", 390, 844)
 			case "hand_over":
 				take("light", "-1024", 1024, 768)

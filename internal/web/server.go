@@ -36,6 +36,7 @@ type Server struct {
 	Watch  watch.Source
 	Limits watch.Limits
 
+	looks  pace
 	render *Renderer
 	routes []Route
 }
@@ -56,6 +57,8 @@ func New(mux *http.ServeMux, s *Server) error {
 	s.prints(pages)
 	s.releases(pages)
 	s.handOvers(pages)
+	s.captures(pages)
+	s.shifts(pages)
 	s.cases(pages)
 	s.files(pages)
 	s.exhibits(pages)

@@ -31,7 +31,8 @@ type Field struct {
 	Type                                string // text, date, datetime-local, number, password, email, tel, file, textarea, select, radio, checkbox
 	Autocomplete, InputMode, Lang       string
 	Required, Mono, Autofocus           bool
-	Inline                              bool // short choices, side by side
+	Inline                              bool   // short choices, side by side
+	Alike                               string // address that is asked, as it is typed, what else may be the same
 	Rows                                int
 	Options                             []Option
 	Other                               *Field // for an answer that is not among the options

@@ -31,6 +31,34 @@
     });
   }
 
+  // A table of a form grows: another row comes as the last one is typed in, or
+  // by its button, which without this script asks the node for it.
+  const rowsOf = (table) => table.querySelectorAll("tbody > tr");
+  const grow = (table) => {
+    const next = rowsOf(table).length + 1, row = table.querySelector("template").content.firstElementChild.cloneNode(true);
+    const number = (text) => text.replaceAll("ROW", next);
+    for (const e of [row, ...row.querySelectorAll("*")]) for (const a of e.attributes) if (a.value.includes("ROW")) a.value = number(a.value);
+    const texts = document.createTreeWalker(row, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) texts.currentNode.data = number(texts.currentNode.data);
+    table.querySelector("tbody").append(row);
+    if (window.htmx) window.htmx.process(row);
+    return row;
+  };
+  document.addEventListener("input", (e) => {
+    const row = e.target.closest("[data-grows] tbody > tr");
+    if (row && !row.nextElementSibling) grow(row.closest("[data-grows]"));
+  });
+  document.addEventListener("click", (e) => {
+    const b = e.target.closest("[data-add]");
+    if (!b) return;
+    e.preventDefault();
+    grow(b.closest("[data-grows]")).querySelector("select, input").focus();
+  });
+  const growTo = (form, name) => {
+    const [, table, row] = /^([a-z_]+)\.(\d+)\./.exec(name) || [], grows = table && form.querySelector(`[data-grows="${table}"]`);
+    while (grows && rowsOf(grows).length < Number(row)) grow(grows);
+  };
+
   // A half-filled form that says so is kept by the node on every change. What it
   // does not have yet is kept in this tab only, so that a lost connection costs
   // nothing; the one-time ids are kept too: what is sent again is the same act.
@@ -38,11 +66,12 @@
   const drafts = () => Object.keys(sessionStorage).filter((k) => k.startsWith(draft));
   const ticked = (f) => f.type === "checkbox" || f.type === "radio";
   const typed = (form) => [...form.elements].filter((f) => f.name && !["password", "file", "submit"].includes(f.type) &&
-    (f.type !== "hidden" || f.name === "opening" || f.name.endsWith("_token")));
+    (f.type !== "hidden" || f.name === "opening" || f.name === "draft" || f.name.endsWith("_token")));
   const hold = (form) => typed(form).map((f) => [f.name, f.value, ticked(f) ? f.checked : null]);
   const giveBack = (form, held) => {
     const left = new Map(), ticks = new Set();
     held.forEach(([name, value, tick]) => {
+      if (tick ?? value) growTo(form, name);
       if (tick === null) left.set(name, [...left.get(name) || [], value]); else if (tick) ticks.add(name + "=" + value);
     });
     typed(form).forEach((f) => {

@@ -12,6 +12,7 @@ type Cases struct {
 	Total       int
 	KeptURL     string // the retention desk; empty for who has no part in it
 	RequestsURL string // requests by persons; likewise
+	IntakeURL   string // captures an event and opens its case
 	NewURL      string
 	More        string
 }
@@ -111,7 +112,15 @@ type Screening struct {
 	// EveryoneURL leads from one person to everyone; empty for who does not screen.
 	EveryoneURL string
 	Consulate   *Consulate
-	Ask         string // whom to ask about a gate that is shut, and which steps wait
+	Ask         string        // whom to ask about a gate that is shut, and which steps wait
+	Seen        []SeenWhenMet // for the desk
+}
+
+// SeenWhenMet is what was seen of a person when they were met.
+type SeenWhenMet struct {
+	Person component.Person
+	Words  []string
+	By     string
 }
 
 // Group is one form that asks the same of many people. Each is an act of its

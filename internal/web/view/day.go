@@ -31,6 +31,8 @@ type SignInCode struct {
 // MyDay is the first page after sign-in: what dies first is on top. What it
 // holds is what the reader's roles are for.
 type MyDay struct {
+	IntakeURL string   // captures an event, for whoever may
+	Shift     ShiftDay // what colleagues leave to each other
 	Lead      []string // the first sentence and what follows it, each in words with numbers
 	Work      bool     // the reader works on referrals
 	Desks     []Desk   // what else waits, each with the way to its own page
