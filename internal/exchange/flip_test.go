@@ -63,6 +63,7 @@ var unseen = map[string]string{
 	"quarantine.*": "who sent it, and when: beside bytes that nothing rests on", "goose_db_version.*": "the migrations refuse to run",
 	"sqlite_sequence.*": "the engine's own", "search_*": "made anew from the state", "saved_view.*": "what somebody keeps of their own searches: sealed, and kept again if it no longer opens",
 	"mail.*":            "what waits for the mail server, by a number: what it leads to is decided anew for who opens it",
+	"case_look.*":       "which access facts a case lists as its own: each is in the journal, and held there",
 	"screening_draft.*": "what somebody has typed and not recorded: sealed, and typed again if it no longer opens",
 }
 

@@ -57,6 +57,7 @@ func New(mux *http.ServeMux, s *Server) error {
 	s.releases(pages)
 	s.handOvers(pages)
 	s.cases(pages)
+	s.around(pages)
 	s.files(pages)
 	s.exhibits(pages)
 	s.people(pages)
