@@ -1,6 +1,7 @@
 package access
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
 
@@ -88,5 +89,30 @@ func (f *Recorded) decidedBy(d Decision) {
 	}
 }
 
-// applyRecorded changes no table: the journal is where access is read.
-func applyRecorded(*store.Tx, journal.Entry, Recorded) error { return nil }
+// applyRecorded lets the case that a request was about find it again. Of lists no
+// case does: the journal is where they are read.
+func applyRecorded(tx *store.Tx, e journal.Entry, f Recorded) error {
+	id := f.about()
+	if id == "" {
+		return nil
+	}
+	if err := tx.Exec(`INSERT INTO case_look (case_id, seq) VALUES ($1, $2) ON CONFLICT (case_id, seq) DO NOTHING`, id, e.Seq); err != nil {
+		return fmt.Errorf("look at a case: %w", err)
+	}
+	return nil
+}
+
+// about is the one case that was shown or acted on; "" of none and of several.
+func (f *Recorded) about() string {
+	id := ""
+	for _, o := range f.Objects {
+		switch {
+		case o.Type != "case":
+		case id != "" && id != o.ID:
+			return ""
+		default:
+			id = o.ID
+		}
+	}
+	return id
+}

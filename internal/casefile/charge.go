@@ -113,7 +113,8 @@ func (*CorrectCharge) Verb() string { return "case.correct_charge" }
 
 // Decide implements act.Command.
 func (k *CorrectCharge) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
-	return correct(tx, d, k.Correction, func(c Case) (draft[Charge], error) { return k.draft(tx, c) })
+	k = new(*k) // what was sent stays as it was: the rule may run again
+	return correct(tx, d, k.Correction, &k.ChargeFields, func(c Case) (draft[Charge], error) { return k.draft(tx, c) })
 }
 
 // OutcomeFields are an outcome as it is entered.
@@ -186,7 +187,8 @@ func (*CorrectOutcome) Verb() string { return "case.correct_outcome" }
 
 // Decide implements act.Command.
 func (k *CorrectOutcome) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
-	return correct(tx, d, k.Correction, func(c Case) (draft[Outcome], error) { return k.draft(tx, c) })
+	k = new(*k) // what was sent stays as it was: the rule may run again
+	return correct(tx, d, k.Correction, &k.OutcomeFields, func(c Case) (draft[Outcome], error) { return k.draft(tx, c) })
 }
 
 // RecordDecision records what the US Attorney decided on prosecuting here.

@@ -54,6 +54,10 @@ var correcting = map[string]func(ItemView, Correction) (act.Command, error){
 		p, d, err := both[Phone, PhoneDetail](i)
 		return &CorrectPhone{k, PhoneFields{Holder: p.Holder, Number: d.Number, Country: p.Region, Note: d.Note}}, err
 	},
+	nounTask: func(i ItemView, k Correction) (act.Command, error) {
+		t, d, err := both[Task, TaskDetail](i)
+		return &CorrectTask{k, t.fields(d)}, err
+	},
 	"property": func(i ItemView, k Correction) (act.Command, error) {
 		p, d, err := both[Property, PropertyDetail](i)
 		return &CorrectProperty{k, PropertyFields{Holder: p.Holder, Kind: p.Kind, Description: d.Description, Receipt: d.Receipt, AmountCents: p.Amount,

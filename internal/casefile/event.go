@@ -111,7 +111,8 @@ func (*CorrectEvent) Verb() string { return "case.correct_event" }
 
 // Decide implements act.Command.
 func (k *CorrectEvent) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
-	return correct(tx, d, k.Correction, func(Case) (draft[Event], error) { return k.draft(d) })
+	k = new(*k) // what was sent stays as it was: the rule may run again
+	return correct(tx, d, k.Correction, &k.EventFields, func(Case) (draft[Event], error) { return k.draft(d) })
 }
 
 // Countries lists where the event's acts took place, as far as its places say.

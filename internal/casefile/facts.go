@@ -161,6 +161,8 @@ func Facts(k *journal.Kinds) {
 	registerItem[Outcome](k)
 	registerItem[Passed](k)
 	registerItem[Decision](k)
+	registerItem[Task](k)
+	journal.Register(k, applyTaskEnded)
 	forgetFacts(k)
 	holdFacts(k)
 	reactIndex(k)

@@ -230,5 +230,6 @@ func (*CorrectIdentification) Verb() string { return "case.correct_identificatio
 
 // Decide implements act.Command.
 func (k *CorrectIdentification) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
-	return correct(tx, d, k.Correction, func(c Case) (draft[Identification], error) { return k.draft(tx, d, c) })
+	k = new(*k) // what was sent stays as it was: the rule may run again
+	return correct(tx, d, k.Correction, &k.IdentificationFields, func(c Case) (draft[Identification], error) { return k.draft(tx, d, c) })
 }

@@ -35,6 +35,7 @@ type Item struct {
 	By        string          `json:"by,omitempty"` // account that recorded it
 	Corrected time.Time       `json:"corrected,omitzero"`
 	Withdrawn bool            `json:"withdrawn,omitempty"` // corrected away: was never so
+	Ended     *TaskEnd        `json:"ended,omitempty"`     // of a task
 }
 
 // Decode reads the clear content into its type.
@@ -97,7 +98,7 @@ func registerItem[T Content](k *journal.Kinds) {
 			return err
 		}
 		return putItem(tx, e, f.ID, f.Content, func(i *Item) {
-			i.Added, i.By, i.Corrected, i.Withdrawn = was.Added, was.By, e.Created, f.Withdrawn
+			i.Added, i.By, i.Corrected, i.Withdrawn, i.Ended = was.Added, was.By, e.Created, f.Withdrawn, was.Ended
 		})
 	})
 	journal.React(k, func(tx *store.Tx, d *journal.Draw, e journal.Entry, f Added[T]) ([]journal.Fact, error) {

@@ -21,7 +21,7 @@ func Verbs(v act.Verbs) {
 		&AddEvent{}, &CorrectEvent{}, &AddOrganisation{}, &CorrectOrganisation{}, &AddVehicle{}, &CorrectVehicle{},
 		&AddPhone{}, &CorrectPhone{}, &AddProperty{}, &CorrectProperty{},
 		&AddStatement{}, &CorrectStatement{}, &AddTranslation{}, &AddIdentification{}, &CorrectIdentification{}, &AddCharge{}, &CorrectCharge{},
-		&AddOutcome{}, &CorrectOutcome{}, &NoteOutside{}, &RecordDecision{},
+		&AddOutcome{}, &CorrectOutcome{}, &NoteOutside{}, &RecordDecision{}, &AddTask{}, &CorrectTask{}, &EndTask{},
 		&PlaceHold{}, &LiftHold{}, &Expunge{}, &ConfirmExpunge{}, &RejectExpunge{})
 }
 

@@ -144,6 +144,7 @@ func (*CorrectPerson) Verb() string { return "case.correct_person" }
 
 // Decide implements act.Command.
 func (k *CorrectPerson) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
+	k = new(*k) // what was sent stays as it was: the rule may run again
 	c, p, err := ofCase(tx, d, k.Person)
 	if err != nil {
 		return nil, err
@@ -151,7 +152,7 @@ func (k *CorrectPerson) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error
 	if !reasons.has(k.Reason) {
 		return nil, refusal.New("casefile.reason_missing")
 	}
-	if err := k.still(p.Added, p.Corrected); err != nil {
+	if err := rejoinPerson(tx, d, p, k); err != nil {
 		return nil, err
 	}
 	who, err := k.identity()

@@ -90,7 +90,8 @@ func (*CorrectRole) Verb() string { return "case.correct_role" }
 
 // Decide implements act.Command.
 func (k *CorrectRole) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
-	return correct(tx, d, k.Correction, func(c Case) (draft[Role], error) {
+	k = new(*k) // what was sent stays as it was: the rule may run again
+	return correct(tx, d, k.Correction, &k.RoleFields, func(c Case) (draft[Role], error) {
 		i, err := LoadItem(tx, k.Item)
 		if err != nil {
 			return draft[Role]{}, err

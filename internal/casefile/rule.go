@@ -1,6 +1,7 @@
 package casefile
 
 import (
+	"reflect"
 	"slices"
 	"time"
 
@@ -94,6 +95,8 @@ func typeOf(noun string) string {
 		return "statement"
 	case "ausa_decision":
 		return "charge"
+	case nounTask:
+		return "note"
 	}
 	return noun
 }
@@ -155,12 +158,13 @@ type Correction struct {
 }
 
 // Stood is what a correction was drawn from: when that was recorded. One that
-// names it is refused if another came between, so that two people who correct
-// the same thing at once do not undo each other unseen.
+// names it is put onto what was recorded since (meanwhile.go), so that two people
+// who correct the same thing at once do not undo each other unseen.
 type Stood struct {
 	Stood string `json:"stood,omitempty"` // as the thing was shown, RFC 3339
 }
 
+// still refuses what was drawn from anything but what stands.
 func (s Stood) still(added, corrected time.Time) error {
 	if s.Stood != "" && s.Stood != stoodAt(added, corrected) {
 		return refusal.Conflict("casefile.changed_meanwhile")
@@ -176,9 +180,9 @@ func stoodAt(added, corrected time.Time) string {
 	return corrected.UTC().Format(time.RFC3339Nano)
 }
 
-// correct gives the fact that corrects an item. Withdrawing keeps its content
-// as it stood.
-func correct[T Content](tx *store.Tx, d *act.Draw, k Correction, build func(Case) (draft[T], error)) ([]journal.Fact, error) {
+// correct gives the fact that corrects an item; mine are the fields of the
+// correction, which build reads. Withdrawing keeps its content as it stood.
+func correct[T Content, F any](tx *store.Tx, d *act.Draw, k Correction, mine *F, build func(Case) (draft[T], error)) ([]journal.Fact, error) {
 	i, err := LoadItem(tx, k.Item)
 	if err != nil {
 		return nil, err
@@ -197,11 +201,11 @@ func correct[T Content](tx *store.Tx, d *act.Draw, k Correction, build func(Case
 	case i.Withdrawn:
 		return nil, refusal.Conflict("casefile.withdrawn_already")
 	}
-	if err := k.still(i.Added, i.Corrected); err != nil {
-		return nil, err
-	}
 	f := &Corrected[T]{ID: i.ID, Reason: k.Reason, Withdrawn: k.Withdraw}
 	if k.Withdraw {
+		if err := k.still(i.Added, i.Corrected); err != nil {
+			return nil, err
+		}
 		if err := i.Decode(&was); err != nil {
 			return nil, err
 		}
@@ -210,6 +214,9 @@ func correct[T Content](tx *store.Tx, d *act.Draw, k Correction, build func(Case
 			f.Envelope.Sealed = sealed(*i.Detail)
 		}
 		return []journal.Fact{f}, nil
+	}
+	if err := rejoin(tx, d, i, k.Stood, reflect.ValueOf(mine).Elem()); err != nil {
+		return nil, err
 	}
 	made, err := build(c)
 	if err != nil {

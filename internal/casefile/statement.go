@@ -156,7 +156,8 @@ func (*CorrectStatement) Verb() string { return "case.correct_statement" }
 
 // Decide implements act.Command.
 func (k *CorrectStatement) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
-	return correct(tx, d, k.Correction, func(c Case) (draft[Statement], error) { return k.draft(tx, d, c, k.Item) })
+	k = new(*k) // what was sent stays as it was: the rule may run again
+	return correct(tx, d, k.Correction, &k.StatementFields, func(c Case) (draft[Statement], error) { return k.draft(tx, d, c, k.Item) })
 }
 
 // AddTranslation adds a named translator's rendering of a statement. What a

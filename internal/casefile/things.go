@@ -52,7 +52,8 @@ func (*CorrectOrganisation) Verb() string { return "case.correct_organisation" }
 
 // Decide implements act.Command.
 func (k *CorrectOrganisation) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
-	return correct(tx, d, k.Correction, func(Case) (draft[Organisation], error) { return k.draft() })
+	k = new(*k) // what was sent stays as it was: the rule may run again
+	return correct(tx, d, k.Correction, &k.OrganisationFields, func(Case) (draft[Organisation], error) { return k.draft() })
 }
 
 // VehicleFields are a vehicle as it is entered.
@@ -114,7 +115,8 @@ func (*CorrectVehicle) Verb() string { return "case.correct_vehicle" }
 
 // Decide implements act.Command.
 func (k *CorrectVehicle) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
-	return correct(tx, d, k.Correction, func(Case) (draft[Vehicle], error) { return k.draft() })
+	k = new(*k) // what was sent stays as it was: the rule may run again
+	return correct(tx, d, k.Correction, &k.VehicleFields, func(Case) (draft[Vehicle], error) { return k.draft() })
 }
 
 // PhoneFields are a telephone number as it is entered.
@@ -161,7 +163,8 @@ func (*CorrectPhone) Verb() string { return "case.correct_phone" }
 
 // Decide implements act.Command.
 func (k *CorrectPhone) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
-	return correct(tx, d, k.Correction, func(Case) (draft[Phone], error) { return k.draft(d.By.Country) })
+	k = new(*k) // what was sent stays as it was: the rule may run again
+	return correct(tx, d, k.Correction, &k.PhoneFields, func(Case) (draft[Phone], error) { return k.draft(d.By.Country) })
 }
 
 // PropertyFields are a thing as it is entered.
@@ -209,7 +212,8 @@ func (*CorrectProperty) Verb() string { return "case.correct_property" }
 
 // Decide implements act.Command.
 func (k *CorrectProperty) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
-	return correct(tx, d, k.Correction, func(Case) (draft[Property], error) { return k.draft() })
+	k = new(*k) // what was sent stays as it was: the rule may run again
+	return correct(tx, d, k.Correction, &k.PropertyFields, func(Case) (draft[Property], error) { return k.draft() })
 }
 
 // short refuses a text longer than max bytes.

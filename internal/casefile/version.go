@@ -85,26 +85,40 @@ func (c Change) item(tx *store.Tx, v *act.Viewing, now Item) (Version, error) {
 	if c.Forgotten {
 		return out, nil
 	}
+	stood, why, err := c.stated(now)
+	if err != nil {
+		return out, err
+	}
+	out.Reason, out.Withdrawn = why.Reason, why.Withdrawn
+	seen, err := SeeItem(tx, v, stood)
+	out.Item = &seen
+	return out, err
+}
+
+// why is what a correction says beside what it records.
+type why struct {
+	Reason    string `json:"reason"`
+	Withdrawn bool   `json:"withdrawn"`
+}
+
+// stated is the thing as this change left it.
+func (c Change) stated(now Item) (Item, why, error) {
 	var f struct {
-		Reason    string          `json:"reason"`
-		Withdrawn bool            `json:"withdrawn"`
-		Content   json.RawMessage `json:"content"`
+		why
+		Content json.RawMessage `json:"content"`
 	}
 	var about struct{ Person, Holder string }
 	if err := json.Unmarshal(c.Clear, &f); err != nil {
-		return out, fmt.Errorf("version of a thing: %w", err)
+		return Item{}, f.why, fmt.Errorf("version of a thing: %w", err)
 	}
 	if err := json.Unmarshal(f.Content, &about); err != nil {
-		return out, fmt.Errorf("version of a thing: %w", err)
+		return Item{}, f.why, fmt.Errorf("version of a thing: %w", err)
 	}
-	out.Reason, out.Withdrawn = f.Reason, f.Withdrawn
 	stood := Item{ID: now.ID, Case: now.Case, Noun: now.Noun, Person: cmp.Or(about.Person, about.Holder), Content: f.Content, Added: c.Entry.Created}
 	if part, ok := c.Entry.Part(detailPart); ok {
 		stood.Detail = &part
 	}
-	seen, err := SeeItem(tx, v, stood)
-	out.Item = &seen
-	return out, err
+	return stood, f.why, nil
 }
 
 // PersonVersions are all changes of a person's records, oldest first. With o,

@@ -50,6 +50,7 @@ type ItemView struct {
 	Content   json.RawMessage `json:"content"`
 	Detail    json.RawMessage `json:"detail,omitempty"`
 	Corrected bool            `json:"corrected,omitempty"`
+	Ended     *TaskEnd        `json:"ended,omitempty"`  // of a task
 	Stood     string          `json:"stood"`            // names what stands now, for a correction
 	Sealed    bool            `json:"sealed,omitempty"` // there is a detail that was not opened
 }
@@ -126,7 +127,7 @@ func seeItems(tx *store.Tx, v *act.Viewing, c Case) ([]ItemView, error) {
 // sealed; so it is shown only where nobody protected holds it. What a person
 // stated is read by whoever may see the statement.
 func SeeItem(tx *store.Tx, v *act.Viewing, i Item) (ItemView, error) {
-	out := ItemView{ID: i.ID, Noun: i.Noun, Person: i.Person, Content: i.Content, Corrected: !i.Corrected.IsZero(), Stood: stoodAt(i.Added, i.Corrected), Sealed: i.Detail != nil}
+	out := ItemView{ID: i.ID, Noun: i.Noun, Person: i.Person, Content: i.Content, Corrected: !i.Corrected.IsZero(), Ended: i.Ended, Stood: stoodAt(i.Added, i.Corrected), Sealed: i.Detail != nil}
 	if i.Detail == nil {
 		return out, nil
 	}

@@ -130,6 +130,9 @@ func documentOf(view casefile.View) Document {
 		}
 	}
 	for _, i := range view.Items {
+		if i.Noun == "task" {
+			continue // the team's own work is no part of the case file
+		}
 		if hidden[i.Person] {
 			out.LeftOut[i.Noun]++
 			continue

@@ -104,6 +104,15 @@ type pageIn struct {
 	Actor  string `query:"actor" maxLength:"64" doc:"Of one account"`
 }
 
+type looksIn struct {
+	Who
+	ID     string `path:"id" maxLength:"64"`
+	Before int64  `query:"before" minimum:"0" doc:"Rows before this place in the journal; the newest when left out"`
+	Limit  int    `query:"limit" minimum:"0" maximum:"500" doc:"At most so many rows; 100 when left out"`
+}
+
+func (in *looksIn) page() act.Page { return act.Page{Before: in.Before, Limit: in.Limit} }
+
 func (in *pageIn) page() act.Page {
 	return act.Page{Before: in.Before, Limit: in.Limit, Actor: in.Actor}
 }
@@ -176,6 +185,9 @@ func (s *Server) caseReads() {
 	})
 	read(s, "history-show", "/api/v1/history/{id}", "case", "Every change of a case, a person or an item, oldest first", func(ctx context.Context, by access.Actor, in *idIn) ([]casefile.Step, error) {
 		return casefile.ShowHistory(ctx, s.Acts, by, in.Purpose, in.ID)
+	})
+	read(s, "case-looks", "/api/v1/cases/{id}/looks", "case", "Who looked at a case or did something in it, by what right, newest first", func(ctx context.Context, by access.Actor, in *looksIn) ([]act.Access, error) {
+		return casefile.ShowLooks(ctx, s.Acts, by, in.Purpose, in.ID, in.page())
 	})
 	read(s, "search-found", "/api/v1/found/{id}", "search", "People that one's own act of looking somebody up has found", func(ctx context.Context, by access.Actor, in *idIn) ([]casefile.PersonView, error) {
 		return casefile.ShowFound(ctx, s.Acts, by, in.Purpose, in.ID)

@@ -144,7 +144,7 @@ var NotDerived = map[string]string{
 	"tile":    "computed from the leaves", "checkpoint": "signed by the node's key", "cosignature": "signed by the peer",
 	"witnessed": "what the peers showed", "session": "who is signed in", "look": "how a person reads the pages", "authenticator": "secrets", "attempt": "failed sign-ins",
 	"founding_link": "secrets, one use", "invitation": "secrets, one use", "prepared": "acts shown and not yet signed", "prepared_about": "what they are about", "command": "repeats of an act's key",
-	"lane_head": "what the link has delivered", "quarantine": "refused bytes as they came", "contact": "when the link last answered",
+	"lane_head": "what the link has delivered", "quarantine": "refused bytes as they came", "contact": "when the link last answered", "case_look": "finds the access facts of a case again; older facts are found in the journal alone",
 	"goose_db_version": "the schema's own", "sqlite_sequence": "the engine's own",
 	"passkey_use": "counters of people's authenticators", "challenge": "answered, for minutes", "totp": "secrets", "recovery_code": "secrets, one use",
 	"file_upload": "files under way", "file_upload_chunk": "files under way",

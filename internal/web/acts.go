@@ -108,6 +108,7 @@ var icons = map[string]string{
 	"referral.supply_information": "message-circle-check", "referral.withdraw": "ban", "referral.send": "send", "referral.resend": "send", "referral.supplement": "send",
 	"referral.approve": "check", "referral.compose": "file-text", "referral.export": "printer", "referral.schedule_hand_over": "users", "referral.give": "users", "referral.receive": "users",
 	"referral.pause_clock": "player-pause", "referral.resume_clock": "clock", "referral.cannot_meet_clock": "alert-octagon", "referral.register_file": "file-text", "referral.cancel_hand_over": "ban", "referral.schedule_reception": "users", "referral.give_reception": "users", "referral.receive_reception": "users", "referral.cancel_reception": "ban", "referral.answer_alarm": "message-circle-check", "referral.record_urgent_case": "gavel", "referral.name_in_warrant": "gavel",
+	"case.export": "printer", "case.end_task": "check",
 	"referral.step": "gavel", "referral.sign_step": "gavel", "referral.dispose": "gavel", "referral.draft": "send", "referral.ask_court": "gavel", "referral.answer_court": "gavel", "protection.stop": "hand-stop",
 	"consular.acknowledge": "check", "consular.meet_need": "check", "consular.reveal": "eye", "consular.notify": "send", "consular.withdraw": "hand-stop",
 	"alert.take": "check", "alert.raise": "urgent", "alert.acknowledge": "eye",
@@ -147,6 +148,7 @@ var (
 		q1("conducted_by", "required"), q1("present", "rows=2"), group("ask.group.shown", "images", "required", "rows=6"), qa("suspect", "suspect_among"), q1("shown_at", "inputmode=numeric"), q1("sequential", "type=checkbox"),
 		q1("warned", "type=checkbox"), q1("available", "type=checkbox"), group("ask.group.answer", "picked", "inputmode=numeric"), qa("lang", "words_lang", "required", asksLanguage), qa("words", "witness_words", "required", "rows=3"),
 		q1("certainty", "required", "rows=2")}
+	taskAsks         = []view.Ask{qa("what", "task_what", "required", "rows=3"), qa("office", "task_office"), qa("due", "task_due", "type=datetime-local")}
 	propertyAsks     = []view.Ask{q1("holder"), q1("kind", "required"), q1("description", "required"), q1("receipt", "mono"), q1("amount_cents", "inputmode=decimal"), q1("currency")}
 	vehicleAsks      = []view.Ask{q1("holder"), q1("kind", "required"), q1("make"), q1("model"), q1("plate", "mono"), q1("vin", "mono")}
 	phoneAsks        = []view.Ask{q1("holder"), q1("number", "required", "mono")}
@@ -181,6 +183,8 @@ var questions = map[string][]view.Ask{
 	"shift.refuse":    {qa("why", "shift_why", "required")},
 	"case.open":       {q1("title", "required"), q1("handling"), q1("controls", "type=checks")},
 	"case.set_status": {q1("status", "required")},
+	"case.export":     {qa("reason", "copy_reason", "required")},
+	"case.add_task":   taskAsks, "case.correct_task": corrected(taskAsks, withdraws), "case.end_task": {},
 	"network.export":  {qa("reason", "copy_reason", "required")},
 	"case.add_member": {q1("office", "required")},
 	"case.add_event":  eventAsks, "case.correct_event": corrected(eventAsks, withdraws),

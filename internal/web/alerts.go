@@ -2,6 +2,8 @@ package web
 
 import (
 	"net/http"
+	"slices"
+	"strings"
 
 	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/act"
@@ -143,9 +145,11 @@ func (q *request) alertPage(x alert.View) view.AlertPage {
 		v.Clocks = append(v.Clocks, q.clock(referral.Clock{Node: c.Node, Yours: c.Node == q.s.Acts.Node, Started: c.Started, Due: c.Due, HasDue: true, Left: c.Left, State: c.State}))
 	}
 	v.Note = q.alertNote(x)
-	for _, t := range x.Tasks {
-		v.Tasks = append(v.Tasks, q.alertTask(x.ID, t))
+	v.Standing, v.For, v.Where = !x.Over(), q.s.Acts.Now().Sub(x.Raised.At), q.people(x.Number)+" · "+region(q, x.Region)
+	for _, node := range nodesOf(x.Alert) {
+		v.Sides = append(v.Sides, q.alertDoes(x, node))
 	}
+	slices.SortStableFunc(v.Sides, func(a, b view.AlertDoes) int { return strings.Compare(b.Country, a.Country) }) // the United States above
 	for _, w := range x.Written {
 		v.Written = append(v.Written, q.alertTurn(x, w))
 	}
@@ -180,12 +184,26 @@ func (q *request) alertNote(x alert.View) component.Note {
 	return component.Note{Kind: "over", Title: q.t("alert.stands"), Text: q.t("alert.stands.next")}
 }
 
-func (q *request) alertTask(id string, t alert.Task) view.AlertTask {
-	row := view.AlertTask{Name: q.word("alert.task.", t.ID), Acts: q.each(t.ID, map[string]string{"alert": id, "task": t.ID}, "alert.take")}
-	for _, m := range t.Taken {
-		row.Taken = append(row.Taken, view.AlertMark{Country: q.country(m.Node), Name: m.Name, Office: q.office(m.Node, m.Office), At: m.At})
+// alertDoes is what one side has taken and what waits for it; the reader's own
+// side can take what is free.
+func (q *request) alertDoes(x alert.View, node string) view.AlertDoes {
+	out := view.AlertDoes{Country: q.country(node)}
+	for _, t := range x.Tasks {
+		row := view.AlertTask{Name: q.word("alert.task.", t.ID), Waited: q.s.Acts.Now().Sub(x.Raised.At)}
+		for _, m := range t.Taken {
+			if m.Node == node {
+				row.Taken = append(row.Taken, view.AlertMark{Country: q.country(m.Node), Name: m.Name, Office: q.office(m.Node, m.Office), At: m.At})
+			}
+		}
+		if len(row.Taken) > 0 {
+			out.Taken++
+		}
+		if node == q.s.Acts.Node {
+			row.Acts = q.each(t.ID, map[string]string{"alert": x.ID, "task": t.ID}, "alert.take")
+		}
+		out.Tasks = append(out.Tasks, row)
 	}
-	return row
+	return out
 }
 
 // alertTurn is something written of an alert, in the writer's own words.

@@ -21,7 +21,7 @@ var adding = map[string]string{
 	"event": "case.add_event", "person": "case.add_person", "statement": "case.add_statement", "translation": "case.add_translation", "identification": "case.add_identification", "property": "case.add_property", "exhibit": "exhibit.collect",
 	"graph":   "exhibit.import",
 	"vehicle": "case.add_vehicle", "phone": "case.add_phone", "organisation": "case.add_organisation", "charge": "case.add_charge", "decision": "case.ausa_decision",
-	"outcome": "case.add_outcome", "note": "case.note_outside",
+	"outcome": "case.add_outcome", "note": "case.note_outside", "task": "case.add_task",
 }
 
 // addPage is the page on which one thing is added to a case.
@@ -99,6 +99,8 @@ func (q *request) itemChoicesOf(c casefile.View, noun string) answers {
 		return answers{"person": q.peopleChoices(c, "suspect"), "charge": q.chargeChoices(c), "kind": q.words(program.Outcomes()), "currency": q.codes("", []string{"MXN", "USD", "UMA"})}
 	case "decision":
 		return answers{"decision": q.codes("web.decision.", []string{"declined", "accepted", "retained"}), "reasons": q.codes("casefile.ausa_reason.", casefile.Codes("ausa_reason"))}
+	case "task":
+		return answers{"office": q.memberChoices(c)}
 	case "note":
 		return answers{"matter": q.words(program.PassedOutside())}
 	}
@@ -157,7 +159,7 @@ func (q *request) chargeChoices(c casefile.View) []component.Option {
 // added on a page of its own.
 func (q *request) addable(c casefile.View) []view.Link {
 	var out []view.Link
-	for _, noun := range []string{"person", "event", "statement", "translation", "identification", "exhibit", "graph", "property", "vehicle", "phone", "organisation", "charge", "decision", "outcome", "note"} {
+	for _, noun := range []string{"task", "person", "event", "statement", "translation", "identification", "exhibit", "graph", "property", "vehicle", "phone", "organisation", "charge", "decision", "outcome", "note"} {
 		name := noun
 		if noun == "decision" {
 			name = "ausa_decision"
@@ -253,7 +255,18 @@ func (q *request) caseActs(c casefile.View, g protection.CaseView) []view.Act {
 		status.Label = q.t("web.set_status." + next)
 		out = append(out, status)
 	}
+	out = append(out, q.offered("case.export", map[string]string{"case": id}, answers{"reason": q.codes("export.reason.", casefile.Reasons())})...)
 	return append(out, q.deskActs(c, g)...)
+}
+
+// memberChoices are the offices that need to know of a case: those that can be
+// given a task in it.
+func (q *request) memberChoices(c casefile.View) []component.Option {
+	var out []component.Option
+	for _, id := range c.Case.Members {
+		out = append(out, component.Option{Value: id, Label: q.office(q.s.Acts.Node, id)})
+	}
+	return out
 }
 
 // referActs begin a referral of the case, one for each node that an accord opens

@@ -3,6 +3,7 @@ package web
 import (
 	"encoding/json"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/oasiss/oasiss/internal/casefile"
@@ -83,6 +84,8 @@ func (q *request) workspace(id string) (view.Case, error) {
 	}
 	q.peopleOf(c, guard, &v)
 	q.thingsOf(c, &v)
+	v.Tasks, v.Charts = q.tasksOf(c), q.chartsOf(c)
+	v.ExhibitsURL, v.FilesURL = "/cases/"+c.Case.ID+"/exhibits", "/cases/"+c.Case.ID+"/files"
 	for _, r := range rows {
 		v.Referrals = append(v.Referrals, q.referralRow(r))
 	}
@@ -91,6 +94,20 @@ func (q *request) workspace(id string) (view.Case, error) {
 		v.AddURL, v.Adds = "/cases/"+c.Case.ID+"/add/person", q.addable(c)
 	}
 	v.Acts = q.caseActs(c, guard)
+	v.Head.Acts = q.headActs(v.AddURL != "", v.Acts)
+	for i := range v.Head.Tabs {
+		if v.Head.Tabs[i].ID == "referrals" {
+			v.Head.Tabs[i].Count = len(v.Referrals)
+		}
+	}
+	for _, t := range v.Tasks {
+		if t.Clock != nil && (len(v.Head.Clocks) == 0 || t.Clock.Due.Before(v.Head.Clocks[0].Due)) {
+			next := *t.Clock
+			next.What = t.What
+			v.Head.Clocks = append([]component.Clock{next}, v.Head.Clocks...)
+			break // the first is the one that ends first
+		}
+	}
 	return v, nil
 }
 
@@ -115,8 +132,9 @@ var parts = []struct {
 }{
 	{"people", nil},
 	{"events", []string{"event"}},
-	{"statements", []string{"statement", "identification"}},
-	{"things", []string{"vehicle", "phone", "property", "organisation"}},
+	{"evidence", []string{"statement", "identification", "vehicle", "phone", "property", "organisation"}},
+	{"tasks", []string{"task"}},
+	{"links", []string{}},
 	{"court", []string{"charge", "ausa_decision", "outcome"}},
 }
 
@@ -144,20 +162,28 @@ func (q *request) caseTabs(c casefile.View, base string) []view.Link {
 	summary.Current = summary.Current && q.part() == ""
 	tabs := []view.Link{summary}
 	for _, p := range parts {
-		t := view.Link{Text: q.t("case.part." + p.id), URL: base + "?part=" + p.id, Count: len(c.People), Current: q.path == base && q.part() == p.id}
+		t := view.Link{ID: p.id, Text: q.t("case.part." + p.id), URL: base + "?part=" + p.id, Count: len(c.People), Current: q.path == base && q.part() == p.id}
 		if p.nouns != nil {
 			t.Count = 0
 			for _, i := range c.Items {
-				if slices.Contains(p.nouns, i.Noun) {
+				if slices.Contains(p.nouns, i.Noun) && i.Ended == nil {
 					t.Count++
 				}
 			}
 		}
 		tabs = append(tabs, t)
 	}
-	return append(tabs, at(q.t("screening.title"), "/screening"), at(q.t("web.exhibits"), "/exhibits"), at(q.t("web.files"), "/files"),
-		view.Link{Text: q.t("case.part.referrals"), URL: base + "?part=referrals", Current: q.path == base && q.part() == "referrals"},
-		at(q.t("web.timeline"), "/history"), at(q.t("readers.title"), "/readers"))
+	timeline, referrals := at(q.t("web.timeline"), "/history"), view.Link{ID: "referrals", Text: q.t("case.part.referrals"), URL: base + "?part=referrals", Current: q.path == base && q.part() == "referrals"}
+	looks := at(q.t("case.looks"), "/looks")
+	looks.Count = q.looked(c.Case.ID)
+	place := func(id string) int { return 1 + slices.IndexFunc(tabs, func(l view.Link) bool { return l.ID == id }) }
+	tabs = slices.Insert(tabs, place("people"), at(q.t("screening.title"), "/screening"))
+	tabs = slices.Insert(tabs, place("tasks"), timeline)
+	tabs = slices.Insert(tabs, place("links"), referrals)
+	if i := place("evidence") - 1; strings.HasPrefix(q.path, base+"/exhibits") || strings.HasPrefix(q.path, base+"/files") {
+		tabs[i].Current = true
+	}
+	return append(tabs, looks)
 }
 
 // block is what keeps a referral from leaving, and where it is put right.

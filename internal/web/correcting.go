@@ -23,9 +23,13 @@ var (
 	whyUnmerged  = []string{"not_same_person", "clerical", "new_information"}
 )
 
+// rebasing puts a correction that was refused, because somebody had changed the
+// same meanwhile, onto what stands now; see casefile.ItemRecord.Rebase.
+type rebasing func(mine act.Command, stood string) ([]casefile.Crossed, bool)
+
 // correction offers a correction with all that is recorded now filled in. fold
 // draws up the questions that hang on what is recorded, nil for none.
-func (q *request) correction(cmd act.Command, fixed map[string]string, choices answers, fold func(f component.Form) *view.Fold) []view.Act {
+func (q *request) correction(cmd act.Command, fixed map[string]string, choices answers, fold func(f component.Form) *view.Fold, onto rebasing) []view.Act {
 	if choices == nil {
 		choices = answers{}
 	}
@@ -35,6 +39,8 @@ func (q *request) correction(cmd act.Command, fixed map[string]string, choices a
 		a := &out[i]
 		if !a.Open() {
 			a.Form.Values = given(cmd)
+		} else if a.Form.Refusal != nil && a.Form.Refusal.Code == "casefile.crossed" {
+			q.crossed(a, cmd, onto)
 		}
 		if fold != nil {
 			a.Fold = fold(a.Form)
@@ -43,6 +49,47 @@ func (q *request) correction(cmd act.Command, fixed map[string]string, choices a
 		carry(a)
 	}
 	return out
+}
+
+// crossed draws up a correction anew after somebody else changed the same: what
+// only they changed is in it, and where both wrote something the field keeps
+// what was typed and says what is recorded, by whom and when. Sent again it
+// stands on what is recorded now.
+func (q *request) crossed(a *view.Act, stands act.Command, onto rebasing) {
+	mine := q.s.Acts.Verbs[stands.Verb()]()
+	if err := fill(mine, a.Form.Values, q.zone()); err != nil {
+		return // what cannot be read is told by its own refusal
+	}
+	crossed, ok := onto(mine, a.Form.Value("stood"))
+	if !ok {
+		return
+	}
+	recorded, values := given(stands), given(mine)
+	values.Set("stood", recorded.Get("stood"))
+	a.Form.Values = values
+	for _, c := range crossed {
+		said := q.t("web.crossed_empty")
+		if v := q.answersIn(*a, c.Field, recorded[c.Field]); v != "" {
+			said = v
+		}
+		a.Form.Errors[c.Field] = q.t("web.crossed", "By", c.By, "When", i18n.DateTime(q.lang, c.At, q.zone()), "Recorded", said)
+	}
+}
+
+// answersIn are the values of a field in the words in which the act offers them.
+func (q *request) answersIn(a view.Act, field string, values []string) string {
+	words := slices.Clone(values)
+	for _, ask := range a.Asks {
+		if ask.Name != field {
+			continue
+		}
+		for i, v := range words {
+			if n := slices.IndexFunc(ask.Choices, func(o component.Option) bool { return o.Value == v }); n >= 0 {
+				words[i] = ask.Choices[n].Label
+			}
+		}
+	}
+	return strings.Join(words, ", ")
 }
 
 // The forms in which a browser's fields for a moment and a day hold one.
@@ -96,8 +143,9 @@ func sortedNames(values url.Values) []string {
 	return out
 }
 
-// correctItem offers the correction of a thing of a case, whole.
-func (q *request) correctItem(c casefile.View, i casefile.ItemView) []view.Act {
+// correctItem offers the correction of a thing of a case, whole, as it stands.
+func (q *request) correctItem(c casefile.View, record casefile.ItemRecord) []view.Act {
+	i := *record.Stands().Item
 	cmd, ok := casefile.Correcting(i)
 	if !ok {
 		return nil
@@ -119,7 +167,7 @@ func (q *request) correctItem(c casefile.View, i casefile.ItemView) []view.Act {
 			fold = func(f component.Form) *view.Fold { return q.shownBy(c, o, byElement(f)) }
 		}
 	}
-	out := q.correction(cmd, fixed, q.itemChoicesOf(c, i.Noun), fold)
+	out := q.correction(cmd, fixed, q.itemChoicesOf(c, i.Noun), fold, record.Rebase)
 	for n := range out {
 		if zone != "" && zone != q.zone().String() {
 			out[n].Lead = q.t("web.correct.zone", "Place", place(zone, q.lang))
@@ -158,10 +206,16 @@ func (q *request) actsRecorded(f component.Form, recorded []string) *view.Fold {
 
 // recordActs are what can be put right about the record of a person: who it
 // is, if that is shown now, and whether two records are one person.
-func (q *request) recordActs(c casefile.View, p casefile.PersonView, shown *casefile.Identity) []view.Act {
+func (q *request) recordActs(c casefile.View, p casefile.PersonView, shown *casefile.Identity, versions []casefile.Version) []view.Act {
 	var out []view.Act
 	if shown != nil {
-		out = q.correction(casefile.CorrectingPerson(p, *shown), map[string]string{"person": p.ID}, nil, nil)
+		out = q.correction(casefile.CorrectingPerson(p, *shown), map[string]string{"person": p.ID}, nil, nil, func(mine act.Command, _ string) ([]casefile.Crossed, bool) {
+			k, ok := mine.(*casefile.CorrectPerson)
+			if !ok {
+				return nil, false
+			}
+			return casefile.RebasePerson(p, versions, k)
+		})
 	}
 	var others []component.Option
 	for _, o := range c.People {

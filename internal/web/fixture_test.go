@@ -77,8 +77,8 @@ func fixtureHead(l i18n.Lang) view.Head {
 		Readers:  &component.Readers{Total: 7, Counts: []component.CountryCount{{Country: "us", N: 4}, {Country: "mx", N: 3}}, URL: "/cases/1/readers"},
 		Clocks:   []component.Clock{{State: component.Overdue, Due: at(-0.42), Left: 25 * time.Minute, Owner: "us", Yours: true, What: words(l, "medical screening", "detección médica")}},
 		Facts:    words(l, "Facts: 7 June 2026, 23:10 CDT", "Hechos: 7 jun 2026, 23:10 CDT"),
-		Tabs: []view.Link{{Text: words(l, "Summary", "Resumen"), URL: "#", Current: true}, {Text: words(l, "People", "Personas"), URL: "#", Count: 14}, {Text: words(l, "Events", "Hechos"), URL: "#", Count: 1}, {Text: words(l, "Statements", "Entrevistas"), URL: "#", Count: 3},
-			{Text: words(l, "Things", "Objetos"), URL: "#", Count: 5}, {Text: words(l, "Court", "Proceso"), URL: "#"}, {Text: words(l, "Protection screening", "Detección de necesidades"), URL: "#"}, {Text: words(l, "Referrals", "Remisiones"), URL: "#"}, {Text: words(l, "Timeline", "Cronología"), URL: "#"}},
+		Tabs: []view.Link{{Text: words(l, "Summary", "Resumen"), URL: "#", Current: true}, {Text: words(l, "People", "Personas"), URL: "#", Count: 14}, {Text: words(l, "Events", "Hechos"), URL: "#", Count: 1}, {Text: words(l, "Evidence", "Datos de prueba"), URL: "#", Count: 8},
+			{Text: words(l, "Tasks", "Tareas"), URL: "#", Count: 1}, {Text: words(l, "Timeline", "Cronología"), URL: "#"}, {Text: words(l, "Links", "Vínculos"), URL: "#"}, {Text: words(l, "Referrals", "Remisiones"), URL: "#", Count: 1}, {Text: words(l, "Court", "Proceso"), URL: "#"}, {Text: words(l, "Access log", "Quién lo consultó"), URL: "#", Count: 41}},
 		Acts: []component.Button{{Label: words(l, "Refer to Mexico", "Remitir a México"), Small: true, Blocked: words(l, "2 people are not screened", "Faltan 2 personas por detección"), FixURL: "#", Fix: words(l, "Go to screening", "Ir a la detección")}},
 	}
 }
@@ -142,7 +142,10 @@ func fixtureCase(l i18n.Lang) view.Case {
 			{Words: words(l, "US Attorney’s decision", "Decisión de la fiscalía federal de EE. UU."), State: "waiting"}, {Words: words(l, "Facts and offence", "Hechos y delito"), State: "done"}},
 		Done: 8, All: 11, AddURL: "/cases/1/people/new",
 		Latest: []view.Happening{{At: at(-0.1), Who: "D. Ruiz", Did: words(l, "asked for a Mam interpreter", "solicitó intérprete de mam")}},
-		Acts:   []view.Act{{Verb: "compose", LabelKey: "act.compose", Icon: "file-text", Blocked: words(l, "2 people are not screened", "Faltan 2 personas por detección"), FixURL: "#", Fix: words(l, "Go to screening", "Ir a la detección")}, fixtureAct("referral.withdraw", nil)},
+		Tasks: []view.CaseTask{{What: words(l, "Ask the clinic for its record", "Pedir el expediente a la clínica"), URL: "#", Office: "USBP RGV", Clock: &component.Clock{State: component.OnTrack, Due: at(40), Left: 40 * time.Hour, Share: .4, Owner: "us", Yours: true}, Acts: []view.Act{drawUp("case.end_task", false, form("#"), map[string]string{"task": "1", "outcome": "done"}, nil)}},
+			{What: words(l, "Book an interpreter of Mam", "Reservar intérprete de mam"), URL: "#", Office: "USBP RGV", Ended: words(l, "Done", "Hecho"), At: at(-3)}},
+		Adds: []view.Link{{Text: words(l, "Task", "Tarea"), URL: "#"}, {Text: words(l, "Person", "Persona"), URL: "#"}},
+		Acts: []view.Act{{Verb: "compose", LabelKey: "act.compose", Icon: "file-text", Blocked: words(l, "2 people are not screened", "Faltan 2 personas por detección"), FixURL: "#", Fix: words(l, "Go to screening", "Ir a la detección")}, fixtureAct("referral.withdraw", nil)},
 	}
 }
 

@@ -154,7 +154,14 @@ func (q *request) proof(j act.JournalView, peer string) *view.Proof {
 }
 
 func (q *request) accesses(rows []act.Access, before int64) view.Accesses {
-	out := view.Accesses{Tabs: q.journalTabs("accesses")}
+	out := view.Accesses{Tabs: q.journalTabs("accesses"), Rows: q.accessRows(rows)}
+	out.Older, out.Newest = pages("/journal/accesses", len(rows), before, oldest(rows, func(a act.Access) int64 { return a.Seq }))
+	return out
+}
+
+// accessRows are access facts in words.
+func (q *request) accessRows(rows []act.Access) []view.AccessRow {
+	var out []view.AccessRow
 	for _, a := range rows {
 		row := view.AccessRow{Seq: a.Seq, At: a.At, Who: q.account(a.Actor), Office: q.office(q.s.Acts.Node, a.Office), Did: q.did(a.Verb), Purpose: q.word("purpose.", a.Purpose),
 			Withheld: len(a.Withheld), Policies: q.rules(a.Policies)}
@@ -171,9 +178,8 @@ func (q *request) accesses(rows []act.Access, before int64) view.Accesses {
 		if a.Refused != "" {
 			row.Refused = q.refusalOf(a.Refused)
 		}
-		out.Rows = append(out.Rows, row)
+		out = append(out, row)
 	}
-	out.Older, out.Newest = pages("/journal/accesses", len(rows), before, oldest(rows, func(a act.Access) int64 { return a.Seq }))
 	return out
 }
 

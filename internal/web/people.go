@@ -73,7 +73,7 @@ func (q *request) personPage(id string) (view.PersonPage, error) {
 	who.URL = ""
 	head.Crumb, head.Number, head.Title, head.Person = view.Link{Text: c.Case.Number + " " + c.Title, URL: "/cases/" + caseID}, "", "", &who
 	v := view.PersonPage{Head: head, Person: who, Sealed: true, ScreenURL: "/cases/" + caseID + "/screening?person=" + p.ID}
-	shown, err := q.shownIdentity(p, &v)
+	shown, versions, err := q.shownIdentity(p, &v)
 	if err != nil {
 		return v, err
 	}
@@ -103,22 +103,23 @@ func (q *request) personPage(id string) (view.PersonPage, error) {
 	if v.Consulate, err = q.consulate(caseID, p.ID, false); err != nil {
 		return v, err
 	}
-	v.Acts = append(append(v.Acts, q.personActs(c, p)...), q.recordActs(c, p, shown)...)
+	v.Acts = append(append(v.Acts, q.personActs(c, p)...), q.recordActs(c, p, shown, versions)...)
 	return v, nil
 }
 
 // shownIdentity fills in who the person is and was, if that may be shown to the
-// reader now, and else only that the record changed; nil if it is not shown.
-func (q *request) shownIdentity(p casefile.PersonView, v *view.PersonPage) (*casefile.Identity, error) {
+// reader now, with what was recorded of it, and else only that the record changed;
+// nil if it is not shown.
+func (q *request) shownIdentity(p casefile.PersonView, v *view.PersonPage) (*casefile.Identity, []casefile.Version, error) {
 	ctx := q.r.Context()
 	id, err := protection.ShowIdentity(ctx, q.s.Acts, q.by, q.purpose, p.ID)
 	if _, refused := refusal.As(err); refused {
 		versions, err := casefile.ShowPersonVersions(ctx, q.s.Acts, q.by, q.purpose, p.ID)
 		v.Changes = q.changed(versions, func(casefile.Version) []view.Section { return nil })
-		return nil, err
+		return nil, nil, err
 	}
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	v.Sealed, v.Until, v.Identity = false, id.Until, q.tell().Identity(id.Identity)
 	v.Changes = q.changed(id.Versions, func(was casefile.Version) []view.Section {
@@ -127,7 +128,7 @@ func (q *request) shownIdentity(p casefile.PersonView, v *view.PersonPage) (*cas
 		}
 		return []view.Section{{Facts: q.tell().Identity(*was.Identity)}}
 	})
-	return &id.Identity, nil
+	return &id.Identity, id.Versions, nil
 }
 
 // guarded adds what protection knows of the person.

@@ -93,7 +93,7 @@ func (q *request) itemPage(caseID, item string) (view.ItemPage, error) {
 		v.Gone = q.t("web.withdrawn_now")
 		return v, nil
 	}
-	v.Acts = q.correctItem(c, *now.Item)
+	v.Acts = q.correctItem(c, record)
 	return v, nil
 }
 

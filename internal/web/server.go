@@ -60,6 +60,7 @@ func New(mux *http.ServeMux, s *Server) error {
 	s.captures(pages)
 	s.shifts(pages)
 	s.cases(pages)
+	s.around(pages)
 	s.files(pages)
 	s.exhibits(pages)
 	s.people(pages)

@@ -212,6 +212,44 @@
     document.querySelector("#answer details[open] > summary")?.focus();
   });
 
+  // Something is added to a case beside what is read: the form of its own page
+  // comes into the panel. What is refused is shown there, too.
+  const panel = document.getElementById("panel");
+  const beside = (page, title) => {
+    const form = page.querySelector("#main form[method=post]");
+    if (!form) return false;
+    const body = panel.querySelector("[data-body]"), head = panel.querySelector("h2");
+    body.replaceChildren(...[...form.parentElement.children].filter((e) => !e.matches("h1, h2, .crumb, [role=status]") && !e.querySelector("a[href]:only-child")));
+    if (title) head.textContent = title;
+    panel.hidden = false;
+    panel.scrollIntoView({ block: "nearest" });
+    (body.querySelector("#refusal") ?? body.querySelector("input:not([type=hidden]), select, textarea") ?? head).focus();
+    document.dispatchEvent(new CustomEvent("oasiss:shown"));
+    return true;
+  };
+  const paged = async (answer) => new DOMParser().parseFromString(await answer.text(), "text/html");
+  if (panel) {
+    let from = null;
+    document.addEventListener("click", async (e) => {
+      const a = e.target.closest("a[data-panel]");
+      if (e.target.closest("#panel [data-close]")) { panel.hidden = true; from?.focus(); return; }
+      if (!a || e.ctrlKey || e.metaKey || e.shiftKey || e.button) return;
+      e.preventDefault();
+      from = a;
+      try { if (!beside(await paged(await fetch(a.href)), a.textContent.trim())) location.assign(a.href); } catch { location.assign(a.href); }
+    });
+    panel.addEventListener("keydown", (e) => { if (e.key === "Escape") { panel.hidden = true; from?.focus(); } });
+    panel.addEventListener("submit", async (e) => {
+      const form = e.target;
+      if (form.method !== "post" || form.enctype.startsWith("multipart")) return;
+      e.preventDefault();
+      try {
+        const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), headers: { Accept: "text/html" } });
+        if (answer.redirected || !beside(await paged(answer))) location.assign(answer.url);
+      } catch { form.submit(); }
+    });
+  }
+
   // A file is sent by pieces, so that a cut costs nothing: what was begun is
   // begun by the same act as without this script, what stands is asked of the
   // node, and the same file chosen again goes on where it stopped.

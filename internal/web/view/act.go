@@ -11,6 +11,7 @@ import (
 
 // Link is an address with its words.
 type Link struct {
+	ID        string // of a tab, where what it counts is known later
 	Text, URL string
 	Count     int
 	Current   bool

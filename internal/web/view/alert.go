@@ -30,19 +30,30 @@ type AlertPage struct {
 	Note     component.Note
 	Facts    []Fact
 	Clocks   []component.Clock
-	Tasks    []AlertTask
+	Standing bool          // lives are at risk: the band is tall and red
+	For      time.Duration // since it was raised
+	Where    string        // and how many, under the band's title
+	Sides    []AlertDoes   // who does what, the United States above
 	Written  []component.Turn
 	Phones   []AlertPhone
 	Acts     []Act
 	Receipts component.Receipts
 }
 
-// AlertTask is a task of an alert: free, with the act that takes it, or with
-// who has taken it.
+// AlertDoes is what one side does about an alert.
+type AlertDoes struct {
+	Country string
+	Taken   int
+	Tasks   []AlertTask
+}
+
+// AlertTask is a task of an alert as one side has it: with who has taken it, or
+// free, for how long, and with the act that takes it.
 type AlertTask struct {
-	Name  string
-	Taken []AlertMark
-	Acts  []Act
+	Name   string
+	Taken  []AlertMark
+	Waited time.Duration
+	Acts   []Act
 }
 
 // AlertMark is who took a task, and when.

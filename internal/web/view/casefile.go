@@ -46,7 +46,11 @@ type Case struct {
 	Latest     []Happening
 	AddURL     string
 	Adds       []Link // what can be added, each on its own page
-	Acts       []Act
+	Tasks      []CaseTask
+	Charts     []Link // to the link chart, from whoever may be on it
+	// What of the evidence has pages of its own.
+	ExhibitsURL, FilesURL string
+	Acts                  []Act
 }
 
 // Shows reports whether a part of the case stands on the page.
@@ -82,6 +86,36 @@ type Statement struct {
 // all that is known of it.
 type Thing struct {
 	Kind, Words, Number, Day, URL string
+}
+
+// CaseTask is something to be done in a case, or that was.
+type CaseTask struct {
+	What, URL, Office string
+	Clock             *component.Clock
+	Ended             string // how, in words; empty while it is open
+	At                time.Time
+	Acts              []Act
+}
+
+// Looks is who looked at a case.
+type Looks struct {
+	Head          Head
+	Rows          []AccessRow
+	Older, Newest string
+}
+
+// CaseTaken is a case as somebody took it out: under their mark, with protected
+// people as a number.
+type CaseTaken struct {
+	Crumb         Link
+	Number, Title string
+	Mark          string
+	Until         time.Time // it can be read
+	Handling      *component.Handling
+	Named         []component.Person
+	Protected     int
+	Sections      []Section
+	LeftOut       []Fact // what is of somebody protected, counted by its kind
 }
 
 // Check is one line of what is needed before a step.

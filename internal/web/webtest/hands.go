@@ -187,6 +187,16 @@ func (b *Browser) Submit(t *testing.T, within string) {
 	b.arrive(t, within)
 }
 
+// Await waits until a CSS selector finds something on the open page.
+func (b *Browser) Await(t *testing.T, selector string) {
+	t.Helper()
+	for deadline := time.Now().Add(patience); !b.Has(t, selector); time.Sleep(50 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("%s never comes:\n%s", selector, b.Text(t))
+		}
+	}
+}
+
 // Has reports whether a CSS selector finds anything on the open page.
 func (b *Browser) Has(t *testing.T, selector string) bool {
 	t.Helper()
