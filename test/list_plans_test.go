@@ -35,6 +35,7 @@ var walks = map[string]string{
 	"SELECT o.doc FROM erase_order o WHERE o.decided = 0":         "of orders to erase",
 	"SELECT q.doc FROM expunge_request q":                         "of requests to expunge",
 	"SELECT r.doc FROM person_request r":                          "of requests by a person",
+	"SELECT n.doc FROM consular_notice n LEFT JOIN consular_ask":  "who asks for the consulate is one of many",
 	"SELECT x.doc FROM correction x JOIN referral f":              "of corrections that were granted",
 	"SELECT node, gives, peer, receives, n FROM hand_over_sheet":  "a reconciliation is of all sheets",
 	"SELECT p.doc, u.used FROM passkey p LEFT JOIN passkey_use u": "the passkeys of one person",

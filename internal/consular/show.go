@@ -262,7 +262,7 @@ type State struct {
 	Screened  time.Time `json:"screened,omitzero"`
 	Advised   *Mark     `json:"advised,omitempty"`
 	Advice    *Advice   `json:"advice,omitempty"`
-	Keeps     string    `json:"keeps,omitempty"` // code of what keeps a notice from going; empty if it may
+	Keeps     string    `json:"refused,omitempty"` // code of what keeps a notice from going; empty if it may
 	Notice    *Row      `json:"notice,omitempty"`
 	Outside   *Telling  `json:"outside,omitempty"`
 	ToldAt    *Mark     `json:"told_at,omitempty"` // of Outside
