@@ -87,7 +87,7 @@ bench: # nothing but figures on standard output
 ## real-data: import the real public files and hold the totals
 real-data: build
 	@test -d "$(DATA)" || { echo "real-data: there is no folder $(DATA)" >&2; exit 1; }
-	OASISS_REAL_DATA="$(abspath $(DATA))" go test -count=1 -run RealData -v ./internal/intake
+	OASISS_REAL_DATA="$(abspath $(DATA))" go test -count=1 -run RealData -v ./internal/intake ./internal/evidence
 
 clean:
 	rm -rf bin dist $(DEMO) .cache internal/web/assets/node_modules internal/web/assets/dist/*

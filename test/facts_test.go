@@ -286,7 +286,7 @@ func (w *world) listens(v *visitor, address string) {
 func (w *world) overseen(f file) {
 	w.t.Helper()
 	var form struct{ Opening string }
-	w.ok(w.as("us", "ravenel", wire.PurposeProtection).Get(w.t.Context(), "programme/screening-form", &form))
+	w.ok(w.as("us", "ravenel", wire.PurposeProtection).Get(w.t.Context(), "programme/screening-form?case="+f.id, &form))
 	w.take("us", "ravenel", wire.PurposeProtection, "protection.screen", map[string]any{"case": f.id, "person": f.witness, "answers": screened(), "language": "es", "opening": form.Opening})
 	w.take("us", "ravenel", wire.PurposeProtection, "protection.violence", map[string]any{"case": f.id, "person": f.witness, "accused": "smuggler", "what": "Nos pegaron.", "lang": "es"})
 }

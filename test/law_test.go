@@ -15,6 +15,9 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/oasiss/oasiss/internal/program"
+	"github.com/oasiss/oasiss/internal/protection"
 )
 
 var updateLaw = flag.Bool("update-law", false, "write docs/law-coverage.md")
@@ -119,5 +122,24 @@ func coverage(shown map[int][]string) string {
 		by := slices.Sorted(slices.Values(shown[i+1]))
 		fmt.Fprintf(&b, "| %d | %s | %s | %s |\n", i+1, p.law, p.demands, strings.Join(by, ", "))
 	}
+	b.WriteString("\n## What the safety measures rest on\n\nWritten from `internal/protection/measures.yaml`. *Read*: the provision in its official text. *Reproduction*: a part of it only in a\nreproduction or summary. *Unverified*: not read; the page says so beside the measure. *Programme rule*: no law says it.\n\n| Measure | Country | Source | Verified |\n|---|---|---|---|\n")
+	for _, topic := range protection.Topics {
+		for _, m := range protection.Measures(topic) {
+			fmt.Fprintf(&b, "| %s (`%s`) | %s | %s | %s |\n", m.Name.En, m.ID, cmp.Or(m.Country, "both"), m.Source.En, standing(m))
+		}
+	}
 	return b.String()
+}
+
+// standing is how far the source of a measure was checked, in words.
+func standing(m protection.Measure) string {
+	switch {
+	case m.Source.En == "programme rule":
+		return "programme rule"
+	case m.Verified.Sure():
+		return "read"
+	case m.Verified == program.Secondary:
+		return "reproduction"
+	}
+	return "**unverified**"
 }

@@ -28,6 +28,9 @@ type (
 	rows struct {
 		Limit int `name:"limit" query:"limit" help:"cli.arg.limit" placeholder:"N"`
 	}
+	screeningForm struct {
+		Case string `name:"case" query:"case" help:"cli.arg.screening_case" placeholder:"ID"`
+	}
 	waiting struct {
 		State string `name:"state" query:"state" enum:"open,approved,rejected" default:"open" help:"cli.arg.state"`
 	}
@@ -147,7 +150,8 @@ var queries = map[string]query{
 	"protection.withdrawals": {path: "consents-withdrawn", takes: reflect.TypeFor[list](), columns: "referral from.node at due state consent"},
 	"protection.anomalies":   {path: "screening-anomalies", takes: reflect.TypeFor[list](), columns: "at name office number plant seconds least"},
 	"protection.told":        {path: "violence-told", takes: reflect.TypeFor[list](), columns: "at agency person told.accused told.what"},
-	"protection.form":        {path: "programme/screening-form", takes: reflect.TypeFor[list]()},
+	"protection.to_tell":     {path: "services-to-tell", takes: reflect.TypeFor[list](), columns: "at number plant due state"},
+	"protection.form":        {path: "programme/screening-form", takes: reflect.TypeFor[screeningForm]()},
 	"protection.identity":    {path: "persons/{id}/identity", takes: reflect.TypeFor[one]()},
 	"protection.released":    {path: "releases/{id}", takes: reflect.TypeFor[one]()},
 	"protection.show":        {path: "cases/{id}/protection", takes: reflect.TypeFor[one]()},

@@ -50,6 +50,18 @@ type Readied interface {
 	Ready(ctx context.Context, a *Acts) error
 }
 
+// Hushed is a signed command that carries a secret, as a code word said over the
+// telephone. Ready does all that the secret is for; until the act is signed it is
+// kept without the secret, with what Ready found instead. No door fills that.
+type Hushed interface {
+	Signed
+	Readied
+	// Hush takes the secret out of the command and gives what Ready found.
+	Hush() (found any)
+	// Recall brings back what Ready found, as JSON.
+	Recall(found json.RawMessage) error
+}
+
 // left is a refusal that leaves facts.
 type left struct {
 	error
@@ -190,13 +202,19 @@ func (a *Acts) Do(ctx context.Context, by access.Actor, key, purpose string, cmd
 	if NeedsSignature(cmd) {
 		return Result{}, a.told(ctx, by, cmd.Verb(), purpose, refusal.New("act.needs_signature", "verb", cmd.Verb()))
 	}
-	if r, ok := cmd.(Readied); ok {
-		if err := r.Ready(ctx, a); err != nil {
-			return Result{}, a.told(ctx, by, cmd.Verb(), purpose, err)
-		}
+	if err := a.ready(ctx, cmd); err != nil {
+		return Result{}, a.told(ctx, by, cmd.Verb(), purpose, err)
 	}
 	res, err := a.take(ctx, by, key, purpose, cmd, journal.NewSeed(a.Now()), nil)
 	return res, a.told(ctx, by, cmd.Verb(), purpose, err)
+}
+
+// ready does the slow work of a command that has some.
+func (a *Acts) ready(ctx context.Context, cmd Command) error {
+	if r, ok := cmd.(Readied); ok {
+		return r.Ready(ctx, a)
+	}
+	return nil
 }
 
 // told journals that an act was refused, by code (R27: failures too), and
@@ -250,7 +268,7 @@ func (a *Acts) take(ctx context.Context, by access.Actor, key, purpose string, c
 		d := a.draw(seed, by, purpose, cmd.Verb())
 		facts, err := d.decide(tx, cmd)
 		if errors.As(err, &no) {
-			facts, err = no.facts, nil
+			return a.recordLeft(tx, d, no)
 		}
 		if err != nil {
 			return err
@@ -258,7 +276,7 @@ func (a *Acts) take(ctx context.Context, by access.Actor, key, purpose string, c
 		if !d.decided {
 			return errUndecided
 		}
-		if res, err = a.record(tx, d, facts, sign); err != nil || no != nil {
+		if res, err = a.record(tx, d, facts, sign); err != nil {
 			return err
 		}
 		return a.remember(tx, by, key, cmd.Verb(), res, d.Now)
@@ -267,6 +285,15 @@ func (a *Acts) take(ctx context.Context, by access.Actor, key, purpose string, c
 		return Result{}, no
 	}
 	return res, err
+}
+
+// recordLeft records what a refusal leaves: unsigned, for it is not what was shown.
+func (a *Acts) recordLeft(tx *store.Tx, d *Draw, no *left) error {
+	if !d.decided {
+		return errUndecided
+	}
+	_, err := a.record(tx, d, no.facts, nil)
+	return err
 }
 
 func (a *Acts) draw(seed journal.Seed, by access.Actor, purpose, verb string) *Draw {

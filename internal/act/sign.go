@@ -49,6 +49,7 @@ type stored struct {
 	Key     string          `json:"key"`
 	Purpose string          `json:"purpose"`
 	Command json.RawMessage `json:"command"`
+	Found   json.RawMessage `json:"found,omitempty"` // what a Hushed command keeps in place of its secret
 	Seed    journal.Seed    `json:"seed"`
 	Digest  [32]byte        `json:"digest"`
 	Office  string          `json:"office"`
@@ -71,7 +72,11 @@ func (s *signing) add(m wire.Message) (wire.Message, error) {
 // Prepare decides a signed act without recording it and keeps what is needed
 // to make the same bytes again. Nothing of the case changes.
 func (a *Acts) Prepare(ctx context.Context, by access.Actor, key, purpose string, cmd Signed) (Prepared, error) {
-	p, err := a.prepare(ctx, by, key, purpose, cmd)
+	err := a.ready(ctx, cmd)
+	var p Prepared
+	if err == nil {
+		p, err = a.prepare(ctx, by, key, purpose, cmd)
+	}
 	return p, a.told(ctx, by, cmd.Verb(), purpose, err)
 }
 
@@ -104,19 +109,50 @@ func (a *Acts) prepare(ctx context.Context, by access.Actor, key, purpose string
 		}
 		return nil
 	})
+	var no *left
+	if errors.As(err, &no) {
+		return Prepared{}, a.leave(ctx, by, purpose, cmd, seed)
+	}
 	if err != nil {
 		return Prepared{}, err
 	}
 	return a.keepPrepared(ctx, by, key, purpose, cmd, seed, made)
 }
 
+// leave records what a command leaves that is refused before it is signed: a
+// wrong try counts when it is made, and nobody signs a wrong try. The rule runs
+// again in the writer; it may say no without leaving anything by then.
+func (a *Acts) leave(ctx context.Context, by access.Actor, purpose string, cmd Command, seed journal.Seed) error {
+	var no *left
+	err := a.DB.Write(ctx, func(tx *store.Tx) error {
+		no = nil // the writer may run this again
+		d := a.draw(seed, by, purpose, cmd.Verb())
+		_, err := d.decide(tx, cmd)
+		switch {
+		case errors.As(err, &no):
+			return a.recordLeft(tx, d, no)
+		case err == nil:
+			return refusal.Conflict("act.changed_since_shown")
+		}
+		return err
+	})
+	if err == nil {
+		return no
+	}
+	return err
+}
+
 func (a *Acts) keepPrepared(ctx context.Context, by access.Actor, key, purpose string, cmd Signed, seed journal.Seed, made []wire.Message) (Prepared, error) {
+	var found json.RawMessage
+	if h, ok := cmd.(Hushed); ok {
+		found = json.RawMessage(store.JSON(h.Hush()))
+	}
 	raw, err := json.Marshal(cmd)
 	if err != nil {
 		return Prepared{}, fmt.Errorf("encode command: %w", err)
 	}
 	digest := made[0].ActDigest()
-	doc, err := json.Marshal(stored{Verb: cmd.Verb(), Key: key, Purpose: purpose, Command: raw, Seed: seed, Digest: digest, Office: by.Office})
+	doc, err := json.Marshal(stored{Verb: cmd.Verb(), Key: key, Purpose: purpose, Command: raw, Found: found, Seed: seed, Digest: digest, Office: by.Office})
 	if err != nil {
 		return Prepared{}, fmt.Errorf("encode prepared act: %w", err)
 	}
@@ -222,6 +258,10 @@ func (v Verbs) Add(prototypes ...Command) {
 		if _, twice := v[p.Verb()]; twice {
 			panic("act: verb registered twice: " + p.Verb())
 		}
+		_, readied := p.(Readied)
+		if _, hushed := p.(Hushed); readied && NeedsSignature(p) && !hushed {
+			panic("act: what " + p.Verb() + " gets ready would be lost until it is signed")
+		}
 		t := reflect.TypeOf(p).Elem()
 		v[p.Verb()] = func() Command { return reflect.New(t).Interface().(Command) }
 	}
@@ -235,6 +275,11 @@ func (a *Acts) commandOf(s stored) (Command, error) {
 	cmd := make()
 	if err := json.Unmarshal(s.Command, cmd); err != nil {
 		return nil, fmt.Errorf("prepared command: %w", err)
+	}
+	if h, ok := cmd.(Hushed); ok {
+		if err := h.Recall(s.Found); err != nil {
+			return nil, fmt.Errorf("prepared command: %w", err)
+		}
 	}
 	return cmd, nil
 }

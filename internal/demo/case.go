@@ -21,7 +21,9 @@ type file struct {
 	id, referral                      string
 	suspect, witness, statement, paid string
 	consent, alert, photo, asking     string
+	helps                             string // the consent that names a service
 	reception, notice                 string
+	opened                            string // when the screening form was given, in the node's word
 	scene                             int
 }
 
@@ -161,6 +163,20 @@ func (f *file) evidence(ctx context.Context, at time.Time) (err error) {
 	return err
 }
 
+// formGiven: the desk opens the screening form for the people of the case.
+func (f *file) formGiven(ctx context.Context) error {
+	c, err := f.w.as(ctx, f.from, f.cast().screens, wire.PurposeProtection)
+	if err != nil {
+		return err
+	}
+	var form struct {
+		Opening string `json:"opening"`
+	}
+	err = c.Get(ctx, "programme/screening-form?case="+f.id, &form)
+	f.opened = form.Opening
+	return err
+}
+
 // screen asks everybody of the case; nothing shuts a gate unless the plot says so.
 func (f *file) screen(ctx context.Context, change map[string]string, people ...string) error {
 	for _, p := range people {
@@ -168,7 +184,7 @@ func (f *file) screen(ctx context.Context, change map[string]string, people ...s
 		for k, v := range change {
 			answers[k] = v
 		}
-		if _, err := f.do(ctx, f.from, f.cast().screens, wire.PurposeProtection, "protection.screen", map[string]any{"case": f.id, "person": p, "answers": answers, "language": "es"}); err != nil {
+		if _, err := f.do(ctx, f.from, f.cast().screens, wire.PurposeProtection, "protection.screen", map[string]any{"case": f.id, "person": p, "answers": answers, "language": "es", "opening": f.opened}); err != nil {
 			return err
 		}
 	}

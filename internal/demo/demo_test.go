@@ -62,8 +62,8 @@ func (w *World) between() (n int) {
 func (f *faults) during(_ context.Context, w *World, round int) error {
 	f.world = w
 	victim := nodeNames[round%2]
-	switch round % 4 {
-	case 2, 3:
+	switch round % 4 { // somebody is given over in the tenth round: a cut while between, and kills
+	case 3, 0:
 		f.kills++
 		f.killedBetween += w.between()
 		p := w.nodes[victim]
@@ -74,7 +74,7 @@ func (f *faults) during(_ context.Context, w *World, round int) error {
 			return err
 		}
 		return p.Restart(w.ahead)
-	case 0:
+	case 1:
 		f.cutBetween += w.between()
 		f.links[victim].cut(300 * time.Millisecond)
 	}

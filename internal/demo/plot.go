@@ -23,7 +23,7 @@ type plot struct {
 }
 
 // opening is how every case begins, up to the packet that a second person approved.
-var opening = []scene{(*file).found, (*file).studiedHere, (*file).packed}
+var opening = []scene{(*file).found, (*file).screened, (*file).studiedHere, (*file).packed}
 
 // after joins the opening with what follows.
 func after(scenes ...scene) []scene { return append(append([]scene{}, opening...), scenes...) }
@@ -31,7 +31,7 @@ func after(scenes ...scene) []scene { return append(append([]scene{}, opening...
 // evidenced is after, up to the analysis, of a case with a photograph: it is taken
 // into custody, sent, and opens when the analysis is signed for.
 func evidenced(scenes ...scene) []scene {
-	return append([]scene{(*file).found, (*file).photographed, (*file).studiedHere, (*file).packed, (*file).sent, (*file).photographSent, (*file).studied, (*file).photographThere}, scenes...)
+	return append([]scene{(*file).found, (*file).screened, (*file).photographed, (*file).studiedHere, (*file).packed, (*file).sent, (*file).photographSent, (*file).studied, (*file).photographThere}, scenes...)
 }
 
 // plots are the ways of a case, with how often each happens. Every one ends, or
@@ -54,13 +54,16 @@ var plots = []plot{
 	{name: "suspect found a victim", weight: 3, scenes: after((*file).sent, (*file).studied, (*file).reclassified, (*file).withdrawalAcknowledged)},
 	{name: "identity by consent", weight: 5, scenes: after((*file).consented, (*file).revealed, (*file).packedAgain, (*file).sent, (*file).studied, (*file).accepted, (*file).consentWithdrawn, (*file).consentAcknowledged)},
 	{name: "consent taken back from afar", weight: 3, scenes: after((*file).consented, (*file).packedAgain, (*file).sent, (*file).studied, (*file).accepted, (*file).takenBackFromAfar, (*file).consentAcknowledged)},
+	{name: "helped by a service", weight: 3, scenes: after((*file).sent, (*file).studied, (*file).helped, (*file).helpEnded, (*file).serviceTold)},
+	{name: "a service to be told", weight: 2, scenes: after((*file).sent, (*file).studied, (*file).helped, (*file).helpEnded)},
+	{name: "found for the suspect later", weight: 2, scenes: after((*file).sent, (*file).studied, (*file).accepted, (*file).foundForSuspect)},
 	{name: "a child alone", weight: 3, scenes: after((*file).childAlone, (*file).sent, (*file).studied)},
 	{name: "answer awaited", weight: 10, scenes: after((*file).sent, (*file).studied, (*file).consulateTold, (*file).consulateCame)},
 	{name: "unopened", weight: 8, scenes: after((*file).sent)},
-	{name: "kept here", weight: 4, scenes: []scene{(*file).found, (*file).keptHere}},
-	{name: "not eligible", weight: 4, scenes: []scene{(*file).found, (*file).notEligible}},
+	{name: "kept here", weight: 4, scenes: []scene{(*file).found, (*file).screened, (*file).keptHere}},
+	{name: "not eligible", weight: 4, scenes: []scene{(*file).found, (*file).screened, (*file).notEligible}},
 	{name: "not screened", weight: 5, scenes: after((*file).lateArrival, (*file).sent)},
-	{name: "waiting for approval", weight: 6, scenes: []scene{(*file).found, (*file).studiedHere}},
+	{name: "waiting for approval", weight: 6, scenes: []scene{(*file).found, (*file).screened, (*file).studiedHere}},
 	{name: "lost on the way", weight: 5, scenes: after((*file).lostOnTheWay, (*file).resent)},
 	{name: "handed over under a warrant", weight: 5, to: "mx", scenes: after((*file).sent, (*file).studied, (*file).accepted, (*file).warranted, scheduled("warrant"), (*file).given, received("under_warrant"), (*file).executed)},
 	{name: "handed over, urgent case", weight: 3, to: "mx", scenes: after((*file).sent, (*file).studied, (*file).accepted, (*file).urgent, scheduled("urgent_case"), (*file).given, received("urgent_case"))},
@@ -86,11 +89,16 @@ func cycle(n int) []plot {
 	return out[:n]
 }
 
-// found: the case is opened, everybody is screened, a referral begun.
+// found: the case is opened, and the form that its people are asked with.
 func (f *file) found(ctx context.Context) error {
 	if err := f.open(ctx); err != nil {
 		return err
 	}
+	return f.formGiven(ctx)
+}
+
+// screened: everybody is screened, a referral begun.
+func (f *file) screened(ctx context.Context) error {
 	if err := f.screen(ctx, nil, f.suspect, f.witness); err != nil {
 		return err
 	}

@@ -29,7 +29,7 @@ func (f *file) childAlone(ctx context.Context) error {
 	for _, test := range []string{"child.test_victim", "child.test_risk", "child.test_fear", "child.test_decides"} {
 		reasons[test] = "Asked alone, with the child advocate, in the child's language."
 	}
-	if err := f.desk(ctx, "protection.screen", map[string]any{"case": f.id, "person": child, "answers": answers, "reasons": reasons, "language": "es"}); err != nil {
+	if err := f.desk(ctx, "protection.screen", map[string]any{"case": f.id, "person": child, "answers": answers, "reasons": reasons, "language": "es", "opening": f.opened}); err != nil {
 		return err
 	}
 	if err := f.refused(f.from, f.sent(ctx), "protection.gate_shut"); err != nil {

@@ -1,7 +1,10 @@
 package evidence
 
 import (
+	"fmt"
 	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -54,6 +57,64 @@ func TestImportOfCASE(t *testing.T) {
 	}
 	k.refused("access.not_found", k.lab, take(graph(t, "case_valid.json")))
 	k.ReplayEqual()
+}
+
+// The published examples: the valid one is taken in, the invalid one is refused
+// with the node and the property that break a shape. It runs where
+// OASISS_REAL_DATA names the folder of the files: make real-data.
+func TestRealDataOfCASE(t *testing.T) {
+	dir := os.Getenv("OASISS_REAL_DATA")
+	if dir == "" {
+		t.Skip("OASISS_REAL_DATA names no folder; the fictional graphs of testdata are read by the other tests")
+	}
+	k := newRoom(t)
+	take := func(name string) *Import {
+		b, err := os.ReadFile(filepath.Join(dir, "case-uco", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return &Import{Case: k.c, Graph: string(b), When: k.Clock.Format("2006-01-02T15:04"), Zone: "UTC", Place: "By the liaison's courier", Basis: "legal_assistance", Source: "B", Information: "2"}
+	}
+	v, err := k.show(k.agent, k.by(k.agent, take("investigative_action_PASS.json")))
+	if err != nil || v.Kind != "photograph" || v.Description == nil || v.Description.Description != "Screenshot of webpage" || len(v.Chain) != 1 {
+		t.Fatalf("the valid example: %+v, %v", v, err)
+	}
+	if w := v.Chain[0].Words; w == nil || !strings.Contains(w.Note, "screenshot-1.png") || !strings.Contains(w.Note, "Submit reference graphic") {
+		t.Errorf("of its custody before: %+v", w)
+	}
+	invalid := take("investigative_action_XFAIL.json")
+	refusedFor(t, k, invalid, "uco-observable:sizeInBytes")
+	invalid.Graph = strings.Replace(invalid.Graph, `,
+                    "uco-observable:sizeInBytes": 1234567`, "", 1) // the first of its two faults
+	refusedFor(t, k, invalid, "case-investigation:exhibitNumber", "case-investigation:rootExhibitNumber")
+	k.ReplayEqual()
+}
+
+// refusedFor holds that a graph is refused for a node and one of some properties.
+func refusedFor(t *testing.T, k room, c *Import, properties ...string) {
+	t.Helper()
+	_, err := k.Take(k.agent, "prosecution", c)
+	no, ok := refusal.As(err)
+	if !ok || no.Code != "exhibit.case_shape" || !strings.HasPrefix(fmt.Sprint(no.Params["Node"]), "kb:") || !slices.Contains(properties, fmt.Sprint(no.Params["Property"])) {
+		t.Errorf("refused for %v, want one of %v", err, properties)
+	}
+}
+
+// Each fault of the published invalid example is refused alone, as it is there:
+// a size on the facet of a picture, and an exhibit's number that is no string.
+func TestEachFaultOfAGraphIsNamed(t *testing.T) {
+	k := newRoom(t)
+	for property, fault := range map[string][2]string{
+		"uco-observable:sizeInBytes":       {`"uco-observable:pictureWidth": 10`, `"uco-observable:pictureWidth": 10, "uco-observable:sizeInBytes": 4711`},
+		"case-investigation:exhibitNumber": {`"case-investigation:exhibitNumber": "1"`, `"case-investigation:exhibitNumber": 1`},
+	} {
+		g := graph(t, "case_valid.json")
+		spoiled := strings.Replace(g, fault[0], fault[1], 1)
+		if spoiled == g {
+			t.Fatalf("the graph has no %s", fault[0])
+		}
+		refusedFor(t, k, &Import{Case: k.c, Graph: spoiled, When: k.Clock.Format("2006-01-02T15:04"), Zone: "UTC", Place: "By the liaison's courier", Basis: "legal_assistance", Source: "B", Information: "2"}, property)
+	}
 }
 
 // FuzzReadCASE: whatever a graph is, it is read or refused.

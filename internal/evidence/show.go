@@ -3,6 +3,7 @@ package evidence
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/act"
@@ -14,8 +15,9 @@ import (
 // Row is an exhibit in a list, with where it stands.
 type Row struct {
 	Exhibit
-	Custody Custody `json:"custody"`
-	Gaps    int     `json:"gaps"`
+	Custody Custody  `json:"custody"`
+	Gaps    int      `json:"gaps"`
+	Files   []string `json:"files,omitempty"` // ids of the files that its steps name, each once
 }
 
 // View is an exhibit with its chain, as one reader may see it.
@@ -65,7 +67,13 @@ func rows(tx *store.Tx, v *act.Viewing, all []Exhibit, a *act.Acts) ([]Row, erro
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, Row{Exhibit: x, Custody: Stand(chain), Gaps: len(Gaps(chain, a.Now()))})
+		row := Row{Exhibit: x, Custody: Stand(chain), Gaps: len(Gaps(chain, a.Now()))}
+		for _, s := range chain {
+			if s.Held != nil && !slices.Contains(row.Files, s.Held.File) {
+				row.Files = append(row.Files, s.Held.File)
+			}
+		}
+		out = append(out, row)
 	}
 	return out, nil
 }

@@ -32,10 +32,10 @@ func (s *Server) programme() {
 	lawReads(s, "offence", "offences", "Offences of both countries with their elements and equivalents", offences, program.OffenceByID)
 	lawReads(s, "route", "routes", "Routes: which specialised unit offences go to, by the day of the referral; the first that names an offence counts", routes, program.RouteByID)
 	lawReads(s, "clock", "clocks", "Clocks: terms of law, of policy and targets of the programme", clocks, program.ClockByID)
-	read(s, "protection-form", "/api/v1/programme/screening-form", "protection", "The screening form to ask with today; its opening is this node's word of when it was given, for protection.screen to bring back", func(ctx context.Context, by access.Actor, in *Who) (map[string]any, error) {
+	read(s, "protection-form", "/api/v1/programme/screening-form", "protection", "The screening form to ask with today; its opening is this node's word of when it was given for a case, for protection.screen to bring back", func(ctx context.Context, by access.Actor, in *formIn) (map[string]any, error) {
 		form, err := one(ctx, s.Acts, by, in.Purpose, access.Resource{Type: "program", ID: "screening-form"}, func() (any, bool) { return protection.CurrentForm(), true })
-		if err == nil {
-			form["opening"] = protection.Opening(s.Acts.Ring, by.User, s.Acts.Now())
+		if err == nil && in.Case != "" {
+			form["opening"] = protection.Opening(s.Acts.Ring, by.User, in.Case, s.Acts.Now())
 		}
 		return form, err
 	})

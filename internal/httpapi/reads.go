@@ -35,6 +35,11 @@ type idIn struct {
 	ID string `path:"id" maxLength:"200"`
 }
 
+type formIn struct {
+	Who
+	Case string `query:"case" doc:"Id of the case whose people are to be asked: gives the opening"`
+}
+
 type limitIn struct {
 	Who
 	Limit int `query:"limit" minimum:"0" maximum:"2000" doc:"At most so many rows; 200 when left out"`
@@ -154,6 +159,9 @@ func (s *Server) caseReads() {
 	})
 	read(s, "consents-withdrawn", "/api/v1/consents-withdrawn", "protection", "Consents withdrawn by other nodes that wait to be acknowledged here", func(ctx context.Context, by access.Actor, in *Who) ([]protection.Unacknowledged, error) {
 		return protection.ListUnacknowledged(ctx, s.Acts, by, in.Purpose)
+	})
+	read(s, "services-to-tell", "/api/v1/services-to-tell", "protection", "Receiving services that have a file on a consent that was taken back, and were not told", func(ctx context.Context, by access.Actor, in *Who) ([]protection.ToTell, error) {
+		return protection.ListToTell(ctx, s.Acts, by, in.Purpose)
 	})
 	read(s, "screening-anomalies", "/api/v1/screening-anomalies", "protection", "Screenings answered faster than they can be read, newest first", func(ctx context.Context, by access.Actor, in *Who) ([]protection.Anomaly, error) {
 		return protection.ListAnomalies(ctx, s.Acts, by, in.Purpose)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/oasiss/oasiss/internal/casefile"
 	"github.com/oasiss/oasiss/internal/journal"
+	"github.com/oasiss/oasiss/internal/refusal"
 	"github.com/oasiss/oasiss/internal/seal"
 	"github.com/oasiss/oasiss/internal/store"
 	"github.com/oasiss/oasiss/wire"
@@ -66,6 +67,71 @@ func Correction(tx *store.Tx, d *journal.Draw, v Version, p casefile.Person) (ou
 	}
 	out.Part, out.Fields = &part, fieldsOf(who)
 	return out, true, nil
+}
+
+// maxRecords bounds what one message names of a person.
+const maxRecords = 1000
+
+// Record is the place at which the receiver of a packet holds a person: together
+// with the referral it names one record on the other node, which gives it no
+// other name.
+type Record struct {
+	Version int    `json:"version"`
+	Subject string `json:"subject"`       // pseudonym of the person in it
+	Key     string `json:"key,omitempty"` // of the identity, where it was released with that version
+}
+
+// Records are the places at which the versions of a packet that were sent hold a
+// person, who went by one pseudonym or by several: the first version first.
+func Records(tx *store.Tx, packet string, plants ...string) ([]Record, error) {
+	versions, err := Versions(tx, packet)
+	if err != nil {
+		return nil, err
+	}
+	var out []Record
+	for _, v := range versions {
+		if v.Message == "" {
+			continue
+		}
+		keys, err := Keys(tx, packet, v.N)
+		if err != nil {
+			return nil, err
+		}
+		for _, plant := range plants {
+			if !slices.Contains(v.Subjects(), plant) {
+				continue
+			}
+			r := Record{Version: v.N, Subject: plant}
+			if i := slices.IndexFunc(keys, func(k Key) bool { return k.Subject == plant && !k.Released.IsZero() }); i >= 0 {
+				r.Key = keys[i].ID
+			}
+			out = append(out, r)
+		}
+	}
+	return out, nil
+}
+
+// AdmitRecords reports whether what another node says of the records of a person
+// here can be so: a version that did not come is passed over, one that came has
+// that person in it, and no key is another person's.
+func AdmitRecords(tx *store.Tx, packet string, records []Record) (bool, error) {
+	if len(records) > maxRecords {
+		return false, nil
+	}
+	for _, r := range records {
+		v, err := Load(tx, packet, r.Version)
+		if refusal.Is(err, "access.not_found") {
+			continue
+		}
+		if err != nil || !slices.Contains(v.Subjects(), r.Subject) {
+			return false, err
+		}
+		keys, err := Keys(tx, packet, r.Version)
+		if err != nil || slices.ContainsFunc(keys, func(k Key) bool { return k.ID == r.Key && k.Subject != r.Subject }) {
+			return false, err
+		}
+	}
+	return true, nil
 }
 
 // Holds reports whether a received version has a subject of this name whose

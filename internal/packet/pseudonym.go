@@ -105,13 +105,29 @@ func (m *mask) over(text string) string {
 			i++
 			continue
 		}
-		b.WriteString(text[at:words[i].from])
+		from, to := closed(text, words[i].from, words[i+n-1].to)
+		b.WriteString(text[at:max(at, from)])
 		b.WriteString("[" + subject + "]")
 		i += n
-		at = words[i-1].to
+		at = to
 	}
 	b.WriteString(text[at:])
 	return b.String()
+}
+
+// closed widens a run of text by the bracket beside it whose other half is in the
+// run, as of "(899) 555 0142", so that none is left alone.
+func closed(text string, from, to int) (wide, until int) {
+	for _, pair := range []string{"()", "[]"} {
+		run := text[from:to]
+		switch opens, closes := strings.Count(run, pair[:1]), strings.Count(run, pair[1:]); {
+		case closes > opens && strings.HasSuffix(text[:from], pair[:1]):
+			from--
+		case opens > closes && strings.HasPrefix(text[to:], pair[1:]):
+			to++
+		}
+	}
+	return from, to
 }
 
 // find gives whom the first words lead to, and how many they are; 0 for nobody.

@@ -13,20 +13,23 @@ import (
 	"github.com/oasiss/oasiss/internal/store"
 )
 
-// Anomaly is a screening whose answers came faster than they can be read. It
-// says who asked and how long it took, and nothing of what was answered.
+// Anomaly is a screening whose answers came faster than they can be read, or of
+// a form that the node did not give, so that nobody can tell. It says who asked
+// and how long it took, and nothing of what was answered.
 type Anomaly struct {
-	ID      string    `json:"id"` // the fact of the screening
-	Case    string    `json:"case"`
-	Number  string    `json:"number,omitempty"` // for whoever knows the case
-	Person  string    `json:"person"`
-	Plant   string    `json:"plant,omitempty"`
-	By      string    `json:"by"` // account
-	Name    string    `json:"name"`
-	Office  string    `json:"office"`
-	At      time.Time `json:"at"`
-	Seconds int       `json:"seconds"` // taken for this person
-	Least   int       `json:"least"`   // that reading the questions takes
+	ID     string    `json:"id"` // the fact of the screening
+	Case   string    `json:"case"`
+	Number string    `json:"number,omitempty"` // for whoever knows the case
+	Person string    `json:"person"`
+	Plant  string    `json:"plant,omitempty"`
+	By     string    `json:"by"` // account
+	Name   string    `json:"name"`
+	Office string    `json:"office"`
+	At     time.Time `json:"at"`
+	// Unopened says that the form was not the node's own; then the rest is zero.
+	Unopened bool `json:"unopened,omitempty"`
+	Seconds  int  `json:"seconds"` // taken for this person
+	Least    int  `json:"least"`   // that reading the questions takes
 }
 
 // by notes who asked.

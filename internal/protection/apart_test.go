@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -13,6 +14,7 @@ import (
 	"github.com/oasiss/oasiss/internal/act/acttest"
 	"github.com/oasiss/oasiss/internal/casefile"
 	"github.com/oasiss/oasiss/internal/journal"
+	"github.com/oasiss/oasiss/internal/refusal"
 	"github.com/oasiss/oasiss/internal/store"
 	"github.com/oasiss/oasiss/wire"
 )
@@ -57,12 +59,12 @@ func TestFastAnswersAreAnomalies(t *testing.T) {
 	ask := func(person string, began time.Duration, together int) {
 		cmd := &Screen{Case: k.c, Person: person, Answers: calm(fear), Language: "es", Together: together}
 		if began > 0 {
-			cmd.Opening = Opening(k.Ring, k.agent.User, k.Clock.Add(time.Second-began))
+			cmd.Opening = Opening(k.Ring, k.agent.User, k.c, k.Clock.Add(time.Second-began))
 		}
 		k.protect(k.agent, cmd)
 	}
-	ask(who, 0, 0)
-	for name, opening := range map[string]string{"what nobody said": "2026-06-07T23:40:00Z", "what was said to another": Opening(k.Ring, k.liaison.User, k.Clock.Add(-time.Hour))} {
+	for name, opening := range map[string]string{"what nobody said": "2026-06-07T23:40:00Z", "what was said to another": Opening(k.Ring, k.liaison.User, k.c, k.Clock.Add(-time.Hour)),
+		"what was said of another case": Opening(k.Ring, k.agent.User, "019f0000-0000-7000-8000-000000000001", k.Clock.Add(-time.Hour))} {
 		t.Run(name, func(t *testing.T) {
 			k.Refused(k.agent, wire.PurposeProtection, "protection.opening_unknown", &Screen{Case: k.c, Person: who, Answers: calm(fear), Language: "es", Opening: opening})
 		})
@@ -75,11 +77,15 @@ func TestFastAnswersAreAnomalies(t *testing.T) {
 	ask(who, 4*time.Second, 0)
 	ask(other, 3*time.Minute, 40)
 	ask(who, time.Hour, 0)
+	ask(other, 0, 0) // without the node's opening: nobody can tell how long it took
 	super, auditor := k.Person("super", "usbp-rgv", access.RoleSupervisor), k.Person("auditor", "oversight", access.RoleAuditor)
 	for _, by := range []access.Actor{super, auditor} {
 		seen := k.anomalies(by, wire.PurposeOversight)
-		if len(seen) != 2 || seen[1].Seconds != 4 || seen[1].Least <= 4 || seen[1].By != "agent" || seen[0].Seconds != 4 {
+		if len(seen) != 3 || seen[2].Seconds != 4 || seen[2].Least <= 4 || seen[2].By != "agent" || seen[1].Seconds != 4 {
 			t.Fatalf("%s sees %+v", by.User, seen)
+		}
+		if x := seen[0]; !x.Unopened || x.Seconds != 0 || x.Least != 0 || seen[1].Unopened || x.By != "agent" {
+			t.Errorf("answers without an opening: %+v", x)
 		}
 		if known := seen[0].Number != "" && seen[0].Plant != ""; known != (by.User == "super") {
 			t.Errorf("%s knows the case and the pseudonym: %v", by.User, known)
@@ -96,6 +102,20 @@ func TestFastAnswersAreAnomalies(t *testing.T) {
 		}
 	}
 	k.ReplayEqual()
+}
+
+// One opening kept for many people does not stretch: whoever was recorded since
+// counts, whatever the form says of how many are asked together.
+func TestOneOpeningForManyIsShared(t *testing.T) {
+	k := newDesk(t)
+	opening := Opening(k.Ring, k.agent.User, k.c, k.Clock.Add(-time.Minute))
+	for i := range 8 {
+		k.protect(k.agent, &Screen{Case: k.c, Person: k.person("witness", fmt.Sprintf("199%d-01-01", i)), Answers: calm(fear), Language: "es", Opening: opening})
+	}
+	seen := k.anomalies(k.Person("super", "usbp-rgv", access.RoleSupervisor), wire.PurposeOversight)
+	if len(seen) == 0 || len(seen) == 8 {
+		t.Errorf("%d of eight who were asked in a minute are anomalies", len(seen))
+	}
 }
 
 func (k *desk) anomalies(by access.Actor, purpose string) []Anomaly {
@@ -307,6 +327,57 @@ func TestConsentIsTakenBackByTelephone(t *testing.T) {
 	k.Refused(far, wire.PurposeProtection, wrong, call(none, ""))
 	for _, role := range []string{access.RoleAuditor, access.RoleAdmin, access.RoleAnalyst} {
 		k.Refused(k.Person(role, "ofo-laredo", role), wire.PurposeProtection, "access.not_found", &CallWithdrawal{Reference: none, Through: "in_person"})
+	}
+	k.ReplayEqual()
+}
+
+// What waits for the official's signature holds what became of the code word, and
+// not the word; words that were wrong meanwhile count against it.
+func TestCodeWordIsNotKeptUntilItIsSigned(t *testing.T) {
+	k := newDesk(t)
+	p := k.person("witness", "1999-05-05")
+	k.screen(p, nil)
+	const word = "Colibrí Azul"
+	cmd := k.consent(p)
+	cmd.CodeWord = word
+	var slip Slip
+	if err := json.Unmarshal(k.protect(k.adviser, cmd).Told, &slip); err != nil {
+		t.Fatal(err)
+	}
+	far, ctx := k.Person("consul", "ofo-laredo", access.RoleConsular), context.Background()
+	call := func(word string) *CallWithdrawal {
+		return &CallWithdrawal{Reference: slip.Reference, Through: Telephone, CodeWord: word}
+	}
+	if _, err := k.Do(ctx, far, "", wire.PurposeProtection, call(word)); !refusal.Is(err, "act.needs_signature") {
+		t.Fatalf("taken without a signature: %v", err)
+	}
+	shown, err := k.Prepare(ctx, far, "", wire.PurposeProtection, call(word))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var box []byte
+	k.Read(func(tx *store.Tx) error {
+		return tx.QueryRow(`SELECT box FROM prepared WHERE id = $1`, shown.ID).Scan(&box)
+	})
+	kept, err := k.Ring.Unbox("prepared/"+shown.ID, box)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, secret := range []string{word, plainWord(word), "argon2id", `"code_word"`} {
+		if bytes.Contains(kept, []byte(secret)) {
+			t.Errorf("what waits for a signature holds %q: %s", secret, kept)
+		}
+	}
+	if strings.Contains(string(shown.Act), k.c) || !strings.Contains(string(shown.Act), slip.Reference) {
+		t.Errorf("the official reads %s", shown.Act)
+	}
+	for range callsMissed {
+		if _, err := k.Prepare(ctx, far, "", wire.PurposeProtection, call("colibri verde")); !refusal.Is(err, wrong) {
+			t.Fatalf("a wrong word: %v", err)
+		}
+	}
+	if _, err := k.Sign(ctx, far, shown.ID, k.Answer(far, shown)); !refusal.Is(err, wrong) {
+		t.Errorf("signed after %d wrong words: %v", callsMissed, err)
 	}
 	k.ReplayEqual()
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/base32"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -79,18 +80,37 @@ func (c *GiveConsent) Ready(ctx context.Context, _ *act.Acts) (err error) {
 }
 
 // CallWithdrawal takes a consent back for a person who says so away from the
-// offices of the case. The official learns nothing but that it was done.
+// offices of the case. The official signs for the reference and how the person
+// said so, and learns nothing but that it was done.
 type CallWithdrawal struct {
 	Reference string `json:"reference"`
 	Through   string `json:"through"` // one of Channels
 	CodeWord  string `json:"code_word,omitempty"`
 
-	right bool   // the code word is the one of the consent below
-	proof string // fact that holds its hash
+	word heard
+}
+
+// heard is what became of a code word: all that is kept of it until the official
+// signs.
+type heard struct {
+	Right bool   `json:"right,omitempty"` // it is the one of the consent below
+	Fact  string `json:"fact,omitempty"`  // that holds the hash of that consent's
 }
 
 // Verb implements act.Command.
 func (*CallWithdrawal) Verb() string { return "protection.call_withdrawal" }
+
+// Signed implements act.Signed.
+func (*CallWithdrawal) Signed() {}
+
+// Hush implements act.Hushed.
+func (c *CallWithdrawal) Hush() any {
+	c.CodeWord = ""
+	return c.word
+}
+
+// Recall implements act.Hushed.
+func (c *CallWithdrawal) Recall(found json.RawMessage) error { return json.Unmarshal(found, &c.word) }
 
 // Ready implements act.Readied: it holds the code word against its hash, which
 // takes as long for a reference that is no consent's.
@@ -108,7 +128,7 @@ func (c *CallWithdrawal) Ready(ctx context.Context, a *act.Acts) error {
 		if err != nil {
 			return err
 		}
-		c.proof = given.Fact
+		c.word.Fact = given.Fact
 		e, _, err := journal.Load(tx, given.Fact)
 		if errors.Is(err, journal.ErrForgotten) {
 			return nil
@@ -127,7 +147,7 @@ func (c *CallWithdrawal) Ready(ctx context.Context, a *act.Acts) error {
 	if err != nil {
 		return fmt.Errorf("code word: %w", err)
 	}
-	c.right, err = access.VerifySecret(ctx, hash, plainWord(c.CodeWord))
+	c.word.Right, err = access.VerifySecret(ctx, hash, plainWord(c.CodeWord))
 	return err
 }
 
@@ -158,7 +178,7 @@ func (c *CallWithdrawal) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, erro
 		return nil, fmt.Errorf("consent: %w", err)
 	}
 	if c.Through == Telephone {
-		right := c.right && c.proof == given.Fact && given.Missed < callsMissed
+		right := c.word.Right && c.word.Fact == given.Fact && given.Missed < callsMissed
 		switch {
 		case !right && given.Missed < callsMissed:
 			return nil, act.Leave(refusal.New("protection.call_wrong"), &CodeMissed{Envelope: journal.Envelope{Case: given.Case}, Consent: given.ID})
@@ -169,7 +189,7 @@ func (c *CallWithdrawal) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, erro
 	if !given.Withdrawn.IsZero() {
 		return nil, refusal.Conflict("protection.withdrawn_already")
 	}
-	return given.withdrawn(tx, c.Through)
+	return []journal.Fact{&WithdrawalCalled{Reference: reference, Through: c.Through}}, nil
 }
 
 // elsewhere asks the node that holds the consent, which alone can hold a code
@@ -204,8 +224,10 @@ func applyCodeMissed(tx *store.Tx, _ journal.Entry, f CodeMissed) error {
 	return c.save(tx)
 }
 
-// WithdrawalCalled is the fact that a person told an official of the other node
-// to take a consent back. It names the reference that the person brought.
+// WithdrawalCalled is the fact that a person told an official to take a consent
+// back, of this node or of the other. It names the reference that the person
+// brought, and is signed by the official, who knows no more; the withdrawal
+// follows where the consent is held.
 type WithdrawalCalled struct {
 	journal.Envelope
 	Reference string `json:"reference"`

@@ -208,9 +208,9 @@ func applyGiven(tx *store.Tx, e journal.Entry, f ConsentGiven) error {
 }
 
 func (c Consent) save(tx *store.Tx) error {
-	return tx.Exec(`INSERT INTO consent (id, case_id, person, withdrawn, reference, doc) VALUES ($1, $2, $3, $4, $5, $6)
-		ON CONFLICT (id) DO UPDATE SET withdrawn = excluded.withdrawn, doc = excluded.doc`,
-		c.ID, c.Case, c.Person, store.Micros(c.Withdrawn), c.Reference, store.JSON(c))
+	return tx.Exec(`INSERT INTO consent (id, case_id, person, withdrawn, telling, reference, doc) VALUES ($1, $2, $3, $4, $5, $6, $7)
+		ON CONFLICT (id) DO UPDATE SET withdrawn = excluded.withdrawn, telling = excluded.telling, doc = excluded.doc`,
+		c.ID, c.Case, c.Person, store.Micros(c.Withdrawn), store.Micros(c.telling()), c.Reference, store.JSON(c))
 }
 
 // InForce reports whether the consent holds at now.

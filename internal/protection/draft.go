@@ -60,7 +60,7 @@ func keepDraft(tx *store.Tx, ring *seal.Keyring, account string, now time.Time, 
 	if err := dropDraft(tx, account, p.Case, p.ID); err != nil || len(h.Values) == 0 {
 		return err
 	}
-	began, ok := opened(ring, account, h.Opening)
+	began, ok := opened(ring, account, p.Case, h.Opening)
 	if !ok {
 		return refusal.New("protection.opening_unknown")
 	}
@@ -98,7 +98,7 @@ func Drafts(ctx context.Context, a *act.Acts, by access.Actor, purpose, caseID s
 			if err != nil || json.Unmarshal(plain, &h) != nil {
 				return nil //nolint:nilerr // damaged: nothing is promised of it
 			}
-			if began, ok := opened(a.Ring, by.User, h.Opening); ok {
+			if began, ok := opened(a.Ring, by.User, caseID, h.Opening); ok {
 				h.Opened = began
 				out[person] = h
 			}

@@ -13,7 +13,7 @@ import (
 )
 
 func (k *desk) keep(by access.Actor, person, note string) error {
-	h := Half{Opening: Opening(k.Ring, by.User, k.Clock), Values: map[string][]string{"note": {note}}}
+	h := Half{Opening: Opening(k.Ring, by.User, k.c, k.Clock), Values: map[string][]string{"note": {note}}}
 	return KeepDrafts(context.Background(), k.Acts, by, wire.PurposeProtection, k.c, map[string]Half{person: h})
 }
 
@@ -57,7 +57,7 @@ func TestAHalfFilledScreeningIsKept(t *testing.T) {
 	if got := k.drafts(k.adviser); len(got) != 2 || len(k.drafts(k.adviser2)) != 1 {
 		t.Errorf("after the screening: %v", got)
 	}
-	late := Half{Opening: Opening(k.Ring, k.adviser.User, before), Values: map[string][]string{"note": {"late"}}}
+	late := Half{Opening: Opening(k.Ring, k.adviser.User, k.c, before), Values: map[string][]string{"note": {"late"}}}
 	must(KeepDrafts(context.Background(), k.Acts, k.adviser, wire.PurposeProtection, k.c, map[string]Half{one: late}))
 	if _, kept := k.drafts(k.adviser)[one]; kept {
 		t.Error("a draft that came after its screening is kept")

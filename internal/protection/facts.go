@@ -57,6 +57,7 @@ func Facts(k *journal.Kinds) {
 	journal.Admit(k, admitAcknowledged)
 	journal.Admit(k, admitCalled)
 	journal.React(k, withdrawOnCall)
+	k.Set(journal.SignedByPerson(), &WithdrawalCalled{})
 	k.Set(journal.InLane(wire.LaneAlert), &ConsentWithdrawn{}, &WithdrawalAcknowledged{}, &WithdrawalCalled{})
 }
 

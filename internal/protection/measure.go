@@ -49,6 +49,9 @@ var loadMeasures = sync.OnceValue(func() map[string][]Measure {
 	return out
 })
 
+// Measures lists all measures of a topic, whatever the country.
+func Measures(topic string) []Measure { return slices.Clone(loadMeasures()[topic]) }
+
 // MeasuresOf lists the measures of a topic in a country, ISO 3166-1 alpha-2, for
 // the vulnerabilities that were found; all of the topic where the form names none.
 func MeasuresOf(topic, country string, found []string) []Measure {

@@ -13,7 +13,6 @@ import (
 	"github.com/oasiss/oasiss/internal/act"
 	"github.com/oasiss/oasiss/internal/casefile"
 	"github.com/oasiss/oasiss/internal/journal"
-	"github.com/oasiss/oasiss/internal/program"
 	"github.com/oasiss/oasiss/internal/refusal"
 	"github.com/oasiss/oasiss/internal/store"
 	"github.com/oasiss/oasiss/wire"
@@ -273,87 +272,4 @@ func ShowReleased(ctx context.Context, a *act.Acts, by access.Actor, purpose, fa
 		}
 		return out, err
 	})
-}
-
-// ServiceTold is the fact that an adviser told a receiving service that the
-// consent on which it has a file was taken back. Who was told is sealed.
-type ServiceTold struct {
-	journal.Envelope
-	Consent string `json:"consent"`
-}
-
-// Kind implements journal.Fact.
-func (ServiceTold) Kind() string { return "protection.service_told.1" }
-
-// TellService records that the service was told of a withdrawal: a service has
-// no node that would hear of it, so that a person has to say it.
-type TellService struct {
-	Consent string `json:"consent"`
-	Note    string `json:"note"` // who was told, how, and what they answered
-}
-
-// Verb implements act.Command.
-func (*TellService) Verb() string { return "protection.tell_service" }
-
-// Decide implements act.Command.
-func (c *TellService) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
-	k, err := FindConsent(tx, c.Consent)
-	if err != nil {
-		return nil, err
-	}
-	p, err := find(tx, k.Case, k.Person)
-	if err != nil {
-		return nil, err
-	}
-	if err := d.Allow(tx, p.resource("consent")); err != nil {
-		return nil, err
-	}
-	switch {
-	case k.Withdrawn.IsZero() || len(k.Releases) == 0:
-		return nil, refusal.Conflict("protection.nothing_to_tell")
-	case !k.ServiceTold.IsZero():
-		return nil, refusal.Conflict("protection.service_told_already")
-	case strings.TrimSpace(c.Note) == "":
-		return nil, refusal.New("protection.telling_missing")
-	}
-	part, err := d.Seal(tx, d.NewKey(keySubject(k.Person)), partTelling, c.Note)
-	if err != nil {
-		return nil, err
-	}
-	return []journal.Fact{&ServiceTold{Envelope: journal.Envelope{Case: k.Case, Handling: "H3", Sealed: []wire.Part{part}}, Consent: k.ID}}, nil
-}
-
-func applyServiceTold(tx *store.Tx, e journal.Entry, f ServiceTold) error {
-	k, err := store.Doc[Consent](tx, `SELECT doc FROM consent WHERE id = $1`, f.Consent)
-	if err != nil {
-		return fmt.Errorf("consent: %w", err)
-	}
-	k.ServiceTold = e.Created
-	return k.save(tx)
-}
-
-// Tell is the task of telling a receiving service that a consent was taken back.
-type Tell struct {
-	Done  time.Time          `json:"done,omitzero"`
-	Due   time.Time          `json:"due"`
-	State program.ClockState `json:"state"`
-}
-
-// seen is a consent with where its withdrawal went, and to which service it is.
-func (c Consent) seen(tx *store.Tx, v *act.Viewing, now time.Time) (out ConsentView, err error) {
-	out.Consent = c
-	if out.Told, err = toldOf(tx, c.ID, now); err != nil || !c.ToService {
-		return out, err
-	}
-	var to Receiver
-	known, err := v.OpenPart(tx, c.Fact, partReceiver, &to)
-	if known {
-		out.Receiver = &to
-	}
-	if !c.Withdrawn.IsZero() && len(c.Releases) > 0 {
-		clock, _ := program.ClockByID(withdrawalClock)
-		at := clock.Alone(c.Withdrawn, c.ServiceTold, now)
-		out.Tell = &Tell{Done: c.ServiceTold, Due: at.Due, State: at.State}
-	}
-	return out, err
 }

@@ -214,6 +214,27 @@ func TestAServiceIsToldOfAWithdrawal(t *testing.T) {
 		t.Errorf("fetched after the withdrawal: %v", err)
 	}
 	task := func() *Tell { return k.show(k.adviser, wire.PurposeProtection, p).Consents[0].Tell }
+	waits := func(by access.Actor) int {
+		t.Helper()
+		all, err := ListToTell(context.Background(), k.Acts, by, wire.PurposeProtection)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, x := range all {
+			if x.Consent != consent || x.Plant == "" || x.Receiver == nil || x.Receiver.Name != shelter || x.Due.IsZero() {
+				t.Errorf("who is to be told: %+v", x)
+			}
+		}
+		return len(all)
+	}
+	if n := waits(k.adviser); n != 1 {
+		t.Errorf("%d services wait for the adviser, want 1", n)
+	}
+	for _, by := range []access.Actor{k.agent, k.liaison, k.Person("far", "ofo-laredo", access.RoleAdviser)} {
+		if n := waits(by); n != 0 {
+			t.Errorf("%s is told of %d services", by.User, n)
+		}
+	}
 	if x := task(); x == nil || !x.Done.IsZero() || x.State == program.Overdue {
 		t.Errorf("the task: %+v", x)
 	}
@@ -225,6 +246,9 @@ func TestAServiceIsToldOfAWithdrawal(t *testing.T) {
 	k.Refused(k.adviser, wire.PurposeProtection, "protection.telling_missing", &TellService{Consent: consent})
 	k.protect(k.adviser, tell)
 	k.Refused(k.adviser, wire.PurposeProtection, "protection.service_told_already", tell)
+	if n := waits(k.adviser); n != 0 {
+		t.Errorf("%d services wait, and it was told", n)
+	}
 	if x := task(); x.Done.IsZero() {
 		t.Errorf("told: %+v", x)
 	}

@@ -30,8 +30,11 @@ type Screened struct {
 	// TooFast says that the answers took less time than they take to be read:
 	// Seconds, where at least Least were needed.
 	TooFast bool `json:"too_fast,omitempty"`
-	Seconds int  `json:"seconds,omitempty"`
-	Least   int  `json:"least,omitempty"`
+	// Unopened says that the answers came without this node's word of when it gave
+	// the form, so that nothing can be said of how long they took.
+	Unopened bool `json:"unopened,omitempty"`
+	Seconds  int  `json:"seconds,omitempty"`
+	Least    int  `json:"least,omitempty"`
 }
 
 // OpaqueGate is one gate of a person without its topic. The gates of a
@@ -73,7 +76,8 @@ type Screen struct {
 	Needs                []string `json:"needs,omitempty"`
 	Note                 string   `json:"note,omitempty"`
 	// Opening is the node's own word of when it gave the form to this account
-	// (Opening), and Together how many people were asked in the time since.
+	// (Opening), and Together how many people are asked with it. Without it the
+	// screening counts, and is an anomaly: its pace cannot be judged.
 	Opening  string `json:"opening,omitempty"`
 	Together int    `json:"together,omitempty"`
 }
@@ -122,7 +126,7 @@ func (c *Screen) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
 func (c *Screen) facts(tx *store.Tx, d *act.Draw, p subject, form *Form, out outcome) ([]journal.Fact, error) {
 	f := &Screened{Envelope: journal.Envelope{Case: c.Case, Handling: "H3"}, Person: c.Person, Form: form.ID,
 		Doubt: p.Suspect && out.doubt, Under18: out.under18}
-	if err := c.pace(f, form, d); err != nil {
+	if err := c.pace(tx, f, form, d); err != nil {
 		return nil, err
 	}
 	before, err := earlierGates(tx, d.Draw, c.Case, c.Person)
@@ -157,21 +161,43 @@ func (c *Screen) facts(tx *store.Tx, d *act.Draw, p subject, form *Form, out out
 	return facts, nil
 }
 
-// pace notes answers that came faster than they can be read. Of a form whose
-// opening nobody told nothing is said.
-func (c *Screen) pace(f *Screened, form *Form, d *act.Draw) error {
+// pace notes answers that came faster than they can be read, and those of a form
+// that this node did not give, whose pace nobody can judge. The time since the
+// form was given is shared among all whom the account asked in it: those that
+// the form says, or those recorded since if they are more, so that one opening
+// kept for many does not stretch.
+func (c *Screen) pace(tx *store.Tx, f *Screened, form *Form, d *act.Draw) error {
 	if c.Opening == "" {
+		f.Unopened = true
 		return nil
 	}
-	began, ok := opened(d.Ring(), d.By.User, c.Opening)
+	began, ok := opened(d.Ring(), d.By.User, c.Case, c.Opening)
 	if !ok {
 		return refusal.New("protection.opening_unknown")
 	}
-	took := max(0, d.Now.Sub(began)) / time.Duration(max(1, c.Together))
+	since, err := askedSince(tx, c.Case, c.Person, d.By.User, began)
+	if err != nil {
+		return err
+	}
+	took := max(0, d.Now.Sub(began)) / time.Duration(max(1, c.Together, since+1))
 	if least := form.Least(c.replies(), i18n.Lang(d.By.Lang)); tooFast(took, least) {
 		f.TooFast, f.Seconds, f.Least = true, int(took/time.Second), int(least/time.Second)
 	}
 	return nil
+}
+
+// askedSince counts the others of a case whom an account has screened since a moment.
+func askedSince(tx *store.Tx, caseID, person, account string, since time.Time) (n int, err error) {
+	rows, err := store.Docs[screening](tx, `SELECT doc FROM screening WHERE case_id = $1 AND person <> $2 AND at > $3`, caseID, person, store.Micros(since))
+	if err != nil {
+		return 0, fmt.Errorf("screenings since: %w", err)
+	}
+	for _, r := range rows {
+		if r.By == account {
+			n++
+		}
+	}
+	return n, nil
 }
 
 // earlierGates are the gates of the person's last screening by their topics;
@@ -274,10 +300,10 @@ func applyScreened(tx *store.Tx, e journal.Entry, f Screened) error {
 			return err
 		}
 	}
-	if !f.TooFast {
+	if !f.TooFast && !f.Unopened {
 		return nil
 	}
-	return Anomaly{ID: e.ID, Case: e.Case, Person: f.Person, At: e.Created, Seconds: f.Seconds, Least: f.Least}.by(e).save(tx)
+	return Anomaly{ID: e.ID, Case: e.Case, Person: f.Person, At: e.Created, Unopened: f.Unopened, Seconds: f.Seconds, Least: f.Least}.by(e).save(tx)
 }
 
 // follow takes over from the gate of an earlier screening.

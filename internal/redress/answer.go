@@ -121,6 +121,9 @@ type Corrected struct {
 	Subject string   `json:"subject"`
 	Right   string   `json:"right"` // rectification, mistaken_identity
 	Fields  []string `json:"fields,omitempty"`
+	// Records are where the receiver holds the person, in this version and in
+	// earlier ones: what its officials have to look at.
+	Records []packet.Record `json:"records,omitempty"`
 }
 
 // Kind implements journal.Fact.
@@ -137,8 +140,16 @@ func tellAbroad(tx *store.Tx, d *act.Draw, q Request, p casefile.Person) ([]jour
 	if err != nil {
 		return nil, err
 	}
+	plants, err := casefile.Plants(tx, p)
+	if err != nil {
+		return nil, err
+	}
 	var out []journal.Fact
 	for _, r := range all {
+		records, err := packet.Records(tx, r.Packet, plants...)
+		if err != nil {
+			return nil, err
+		}
 		versions, err := packet.Versions(tx, r.Packet)
 		if err != nil {
 			return nil, err
@@ -152,7 +163,7 @@ func tellAbroad(tx *store.Tx, d *act.Draw, q Request, p casefile.Person) ([]jour
 				continue
 			}
 			f := &Corrected{Envelope: journal.Envelope{Case: r.Case, Referral: r.ID, To: r.Receiver, Handling: r.Handling, Purpose: wire.PurposeProtection},
-				Packet: v.Packet, Version: v.N, Number: r.Number, Subject: told.Subject, Right: q.Right, Fields: told.Fields}
+				Packet: v.Packet, Version: v.N, Number: r.Number, Subject: told.Subject, Right: q.Right, Fields: told.Fields, Records: records}
 			if told.Part != nil {
 				f.Sealed = []wire.Part{*told.Part}
 			}
@@ -165,21 +176,22 @@ func tellAbroad(tx *store.Tx, d *act.Draw, q Request, p casefile.Person) ([]jour
 
 // Correction is a correction on its way to a node, or received from one.
 type Correction struct {
-	ID       string       `json:"id"` // the fact that tells it
-	Referral string       `json:"referral"`
-	Number   string       `json:"number"`
-	Case     string       `json:"case"` // the sender's
-	From     wire.Address `json:"from"`
-	To       wire.Address `json:"to"`
-	Subject  string       `json:"subject"`
-	Right    string       `json:"right"`
-	Fields   []string     `json:"fields,omitempty"`
-	Released bool         `json:"released,omitempty"` // the identity as it stands is with it
-	By       string       `json:"by"`
-	At       time.Time    `json:"at"`
-	Read     time.Time    `json:"read,omitzero"`
-	ReadBy   string       `json:"read_by,omitempty"`
-	ReadFact string       `json:"read_fact,omitempty"`
+	ID       string          `json:"id"` // the fact that tells it
+	Referral string          `json:"referral"`
+	Number   string          `json:"number"`
+	Case     string          `json:"case"` // the sender's
+	From     wire.Address    `json:"from"`
+	To       wire.Address    `json:"to"`
+	Subject  string          `json:"subject"`
+	Right    string          `json:"right"`
+	Fields   []string        `json:"fields,omitempty"`
+	Records  []packet.Record `json:"records,omitempty"`  // where the receiver holds the person
+	Released bool            `json:"released,omitempty"` // the identity as it stands is with it
+	By       string          `json:"by"`
+	At       time.Time       `json:"at"`
+	Read     time.Time       `json:"read,omitzero"`
+	ReadBy   string          `json:"read_by,omitempty"`
+	ReadFact string          `json:"read_fact,omitempty"`
 }
 
 func (c Correction) save(tx *store.Tx) error {
@@ -190,7 +202,7 @@ func (c Correction) save(tx *store.Tx) error {
 func applyCorrected(tx *store.Tx, e journal.Entry, f Corrected) error {
 	_, released := e.Part(packet.CorrectionPart)
 	return Correction{ID: e.ID, Referral: e.Referral, Number: f.Number, Case: e.Case, From: e.From, To: e.To, Subject: f.Subject, Right: f.Right,
-		Fields: f.Fields, Released: released, By: name(e), At: e.Created}.save(tx)
+		Fields: f.Fields, Records: f.Records, Released: released, By: name(e), At: e.Created}.save(tx)
 }
 
 // admitCorrected takes a correction from the node that sent the version, of a
@@ -221,6 +233,9 @@ func admitCorrected(tx *store.Tx, m wire.Message, f Corrected) (wire.Code, error
 	}
 	if !slices.Contains(v.Subjects(), f.Subject) {
 		return wire.CodeContent, nil
+	}
+	if ok, err := packet.AdmitRecords(tx, f.Packet, f.Records); err != nil || !ok {
+		return wire.CodeContent, err
 	}
 	for _, part := range m.Act.Sealed {
 		holds, err := v.Holds(tx, f.Subject, part.Key)

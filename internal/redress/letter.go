@@ -77,7 +77,7 @@ func (w writing) letter(x Shown, by access.Actor, now time.Time) document.Docume
 			{Label: w.t("redress.letter.answered"), Value: w.day(x.Answered)},
 		}),
 		Foot: []string{short(x.ID), w.t("packet.printed", "By", by.Name, "Office", w.office, "When", i18n.DateTime(w.l, now, w.zone))}}
-	d.Sections = append(d.Sections, document.Section{Heading: w.t("redress.letter.asked"), Blocks: []document.Block{{Said: []document.Passage{{Lang: x.Lang, Paragraphs: document.Paragraphs(x.Words.Text)}}}}})
+	d.Sections = append(d.Sections, document.Section{Heading: w.t("redress.letter.asked"), Blocks: []document.Block{{Heading: w.t("redress.letter.words"), Said: []document.Passage{{Lang: x.Lang, Paragraphs: document.Paragraphs(x.Words.Text)}}}}})
 	if !answered {
 		d.Sections = append(d.Sections, w.pending(x))
 		return d

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/oasiss/oasiss/internal/access"
@@ -76,7 +77,7 @@ func List(ctx context.Context, a *act.Acts, by access.Actor, purpose string) (Vi
 			}
 			return 0
 		})
-		out.Corrections, err = corrections(tx, v, a.Node)
+		out.Corrections, err = corrections(tx, v, a.Node, "")
 		return out, err
 	})
 }
@@ -154,11 +155,22 @@ func shown(tx *store.Tx, v *act.Viewing, id string, now time.Time) (Shown, error
 	return out, nil
 }
 
-// corrections lists the corrections that travel, what nobody has read first.
-func corrections(tx *store.Tx, v *act.Viewing, node string) ([]CorrectionView, error) {
+// OfReferral gives the corrections that travel with a referral that the reader
+// may see.
+func OfReferral(ctx context.Context, a *act.Acts, by access.Actor, purpose, referral string) ([]CorrectionView, error) {
+	return act.View(ctx, a, by, purpose, "redress.of_referral", func(tx *store.Tx, v *act.Viewing) ([]CorrectionView, error) {
+		return corrections(tx, v, a.Node, referral)
+	})
+}
+
+// corrections lists the corrections that travel, of one referral or of all, what
+// nobody has read first.
+func corrections(tx *store.Tx, v *act.Viewing, node, of string) ([]CorrectionView, error) {
 	narrow, args := access.Narrow(v.By, "referral", "x.referral", 1)
 	held, more := access.Narrow(v.By, "case", "f.case_id", 1+len(args))
-	all, err := store.Docs[Correction](tx, `SELECT x.doc FROM correction x JOIN referral f ON f.id = x.referral WHERE `+narrow+` OR `+held+` ORDER BY x.read > 0, x.id DESC`, append(args, more...)...)
+	args = append(append(args, more...), of)
+	all, err := store.Docs[Correction](tx, `SELECT x.doc FROM correction x JOIN referral f ON f.id = x.referral WHERE (`+narrow+` OR `+held+`) AND $`+strconv.Itoa(len(args))+` IN ('', x.referral)
+		ORDER BY x.read > 0, x.id DESC`, args...)
 	if err != nil {
 		return nil, fmt.Errorf("corrections: %w", err)
 	}

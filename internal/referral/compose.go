@@ -217,6 +217,18 @@ type OwedTask struct {
 	Due   time.Time `json:"due"`
 }
 
+// clock is the task as a clock of this node.
+func (t OwedTask) clock(node string, now time.Time) Clock {
+	c := Clock{Node: node, Yours: true, Started: t.Since, Due: t.Due, HasDue: true, Left: t.Due.Sub(now), State: program.OnTrack, Sure: true}
+	switch {
+	case c.Left < 0:
+		c.State = program.Overdue
+	case c.Left < t.Due.Sub(t.Since)/4:
+		c.State = program.DueSoon
+	}
+	return c
+}
+
 // supplementTask is the task that stands open since something was found that
 // speaks for a suspect and was not in the version sent last.
 func (r Referral) supplementTask(tx *store.Tx, o casefile.Opener) (*OwedTask, error) {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/act"
+	"github.com/oasiss/oasiss/internal/packet"
 	"github.com/oasiss/oasiss/internal/program"
 	"github.com/oasiss/oasiss/internal/store"
 )
@@ -19,7 +20,11 @@ type DayView struct {
 	Silent    []Row    `json:"silent"` // the other side's clock has run out
 	HandOvers []Sheet  `json:"hand_overs"`
 	Answers   []Answer `json:"answers"`
-	since     time.Time
+	// Supplements are referrals about which something was found since the packet
+	// went that speaks for a suspect: the clock of each is to tell the other side.
+	Supplements []Row `json:"supplements"`
+	since       time.Time
+	node        string
 }
 
 // Answer is an act of the other side since the reader last looked.
@@ -51,7 +56,7 @@ func Day(ctx context.Context, a *act.Acts, by access.Actor, purpose string, sinc
 		if oldest := now.Add(-longestLook); since.Before(oldest) {
 			since = oldest
 		}
-		d := DayView{Yours: []Row{}, Theirs: []Row{}, Silent: []Row{}, HandOvers: []Sheet{}, Answers: []Answer{}, since: since}
+		d := DayView{Yours: []Row{}, Theirs: []Row{}, Silent: []Row{}, HandOvers: []Sheet{}, Answers: []Answer{}, Supplements: []Row{}, since: since, node: a.Node}
 		for _, r := range known {
 			if err := d.add(tx, v, r, now); err != nil {
 				return d, err
@@ -90,6 +95,29 @@ func (d *DayView) add(tx *store.Tx, v *act.Viewing, r Referral, now time.Time) e
 		}
 	}
 	d.answers(r)
+	return d.supplement(tx, v, r, row, now)
+}
+
+// supplement adds the task of telling what was found since, which stands after a
+// decision too. Cases of which nothing was recorded since a packet was drawn up
+// are passed over unread.
+func (d *DayView) supplement(tx *store.Tx, v *act.Viewing, r Referral, row Row, now time.Time) error {
+	if !r.Home() || !v.See(r.resource("analysis")) {
+		return nil
+	}
+	var news bool
+	err := tx.QueryRow(`SELECT EXISTS (SELECT 1 FROM fact WHERE case_id = $1 AND (kind LIKE 'case.%' OR kind LIKE 'exhibit.%')
+		AND seq > (SELECT MIN(seq) FROM fact WHERE referral_id = $2 AND kind = $3))`, r.Case, r.ID, packet.Composed{}.Kind()).Scan(&news)
+	if err != nil || !news {
+		return err
+	}
+	task, err := r.supplementTask(tx, v.Ring)
+	if err != nil || task == nil {
+		return err
+	}
+	c := task.clock(d.node, now)
+	row.Clock = &c
+	d.Supplements = append(d.Supplements, row)
 	return nil
 }
 
@@ -153,6 +181,7 @@ func (d *DayView) order() {
 	slices.SortStableFunc(d.Yours, byClock)
 	slices.SortStableFunc(d.Theirs, byClock)
 	slices.SortStableFunc(d.Silent, byClock)
+	slices.SortStableFunc(d.Supplements, byClock)
 	slices.SortStableFunc(d.HandOvers, func(a, b Sheet) int { return a.HandOver.At.Compare(b.HandOver.At) })
 	slices.SortStableFunc(d.Answers, func(a, b Answer) int { return b.At.Compare(a.At) })
 }

@@ -1,9 +1,11 @@
 package referral
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/act/acttest"
@@ -64,6 +66,16 @@ func TestLaterFindingsAreToldAfterADecision(t *testing.T) {
 			task := w.owed(w.us, id)
 			if task == nil || since.Sub(task.Since).Abs().Minutes() > 1 || task.Due.Sub(task.Since) != foundTerm {
 				t.Fatalf("found at %v, owed %+v", since, task)
+			}
+			for by, want := range map[*acttest.Node]int{w.us: 1, w.mx: 0} {
+				who := map[*acttest.Node]access.Actor{w.us: w.agent, w.mx: w.mp}[by]
+				day, err := Day(context.Background(), by.Acts, who, wire.PurposeProsecution, time.Time{})
+				if err != nil || len(day.Supplements) != want {
+					t.Fatalf("the day of %s has %+v: %v", who.User, day.Supplements, err)
+				}
+				if want == 1 && !day.Supplements[0].Clock.Due.Equal(task.Due) {
+					t.Errorf("the day says %+v, owed is %+v", day.Supplements[0].Clock, task)
+				}
 			}
 			if there := w.owed(w.mx, id); there != nil {
 				t.Errorf("the other node owes it too: %+v", there)

@@ -33,6 +33,8 @@ type Asked struct {
 	Subject string   `json:"subject,omitempty"` // pseudonym; empty for everything of the referral
 	Ground  string   `json:"ground"`            // casefile.Codes("forget_ground")
 	Files   []string `json:"files,omitempty"`   // that show the person
+	// Records are where the receiver holds the person; none for everything of the referral.
+	Records []packet.Record `json:"records,omitempty"`
 }
 
 // Kind implements journal.Fact.
@@ -59,24 +61,25 @@ func (Answered) Kind() string { return "retention.expunge_answered.1" }
 
 // Request is a request to expunge as it stands, the same on both nodes.
 type Request struct {
-	ID       string       `json:"id"`
-	Referral string       `json:"referral"`
-	Number   string       `json:"number"`
-	Case     string       `json:"case"` // the sender's
-	From     wire.Address `json:"from"`
-	To       wire.Address `json:"to"`
-	Subject  string       `json:"subject,omitempty"`
-	Ground   string       `json:"ground"`
-	Files    []string     `json:"files,omitempty"`
-	By       string       `json:"by"` // name of the official
-	At       time.Time    `json:"at"`
-	Fact     string       `json:"fact"`
-	Outcome  string       `json:"outcome,omitempty"`
-	Retains  string       `json:"retains,omitempty"` // the ground
-	Review   time.Time    `json:"review,omitzero"`
-	Answered time.Time    `json:"answered,omitzero"`
-	Answer   string       `json:"answer,omitempty"` // fact
-	AnswerBy string       `json:"answer_by,omitempty"`
+	ID       string          `json:"id"`
+	Referral string          `json:"referral"`
+	Number   string          `json:"number"`
+	Case     string          `json:"case"` // the sender's
+	From     wire.Address    `json:"from"`
+	To       wire.Address    `json:"to"`
+	Subject  string          `json:"subject,omitempty"`
+	Ground   string          `json:"ground"`
+	Files    []string        `json:"files,omitempty"`
+	Records  []packet.Record `json:"records,omitempty"`
+	By       string          `json:"by"` // name of the official
+	At       time.Time       `json:"at"`
+	Fact     string          `json:"fact"`
+	Outcome  string          `json:"outcome,omitempty"`
+	Retains  string          `json:"retains,omitempty"` // the ground
+	Review   time.Time       `json:"review,omitzero"`
+	Answered time.Time       `json:"answered,omitzero"`
+	Answer   string          `json:"answer,omitempty"` // fact
+	AnswerBy string          `json:"answer_by,omitempty"`
 }
 
 // tellAbroad asks every node to which something of a forgotten person or case
@@ -108,6 +111,9 @@ func tellAbroad(tx *store.Tx, d *act.Draw, c casefile.Case, p *casefile.Person, 
 				Office: r.Sender.Office, Subject: subject, Ground: order.Ground}
 			if p != nil {
 				if a.Files, err = file.GivenOf(tx, r.ID, append([]string{p.ID}, p.Also...)); err != nil {
+					return nil, err
+				}
+				if a.Records, err = packet.Records(tx, r.Packet, subject); err != nil {
 					return nil, err
 				}
 			}
@@ -147,7 +153,7 @@ func applyAsked(tx *store.Tx, e journal.Entry, f Asked) error {
 		}
 	}
 	return Request{ID: f.ID, Referral: e.Referral, Number: f.Number, Case: e.Case, From: wire.Address{Node: e.From.Node, Office: f.Office}, To: e.To,
-		Subject: f.Subject, Ground: f.Ground, Files: f.Files, By: name(e), At: e.Created, Fact: e.ID}.save(tx)
+		Subject: f.Subject, Ground: f.Ground, Files: f.Files, Records: f.Records, By: name(e), At: e.Created, Fact: e.ID}.save(tx)
 }
 
 func (q Request) save(tx *store.Tx) error {
@@ -170,6 +176,9 @@ func admitAsked(tx *store.Tx, m wire.Message, f Asked) (wire.Code, error) {
 		return wire.CodeNotOwner, nil
 	case f.ID == "" || f.Number != r.Number || f.Office != r.Sender.Office || len(f.Files) > 10_000 || !slices.Contains(casefile.Codes("forget_ground"), f.Ground):
 		return wire.CodeContent, nil
+	}
+	if ok, err := packet.AdmitRecords(tx, r.Packet, f.Records); err != nil || !ok {
+		return wire.CodeContent, err
 	}
 	if _, err := load(tx, f.ID); !refusal.Is(err, "access.not_found") {
 		return wire.CodeContent, err

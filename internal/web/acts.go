@@ -184,7 +184,7 @@ var questions = map[string][]view.Ask{
 	"case.add_person": {group("ask.group.part", "role", "required", "type=radio"), q1("function"), q1("source", "required"),
 		group("ask.group.identity", "given", "autocomplete=off"), q1("paterno", "autocomplete=off"), q1("materno", "autocomplete=off"), q1("as_recorded", "autocomplete=off"),
 		q1("birth", "autocomplete=off"), q1("age"), q1("nationalities", asksCountries), q1("languages", "type=checks", asksLanguage), q1("identifiers", "rows=2", "mono")},
-	"case.set_role":       {q1("role", "required"), q1("function"), q1("source", "required"), q1("reference")},
+	"case.set_role":       {q1("role", "required"), q1("function"), q1("source", "required"), qa("reference", "source_reference")},
 	"case.correct_person": corrected(identityAsks),
 	"case.merge":          {qa("merged", "merged", "required"), q1("reason", "required")},
 	"case.unmerge":        {qa("merged", "unmerged", "required"), q1("reason", "required")},

@@ -91,6 +91,8 @@ func (q *request) workDay(v *view.MyDay) error {
 	}
 	say(len(v.Waiting.Asked), "my_day.asked")
 	say(len(v.Waiting.Withdrawn), "my_day.withdrawn")
+	say(len(v.Waiting.ToTell), "my_day.to_tell")
+	say(len(d.Supplements), "my_day.supplements")
 	if err := q.desksOf(v, say); err != nil {
 		return err
 	}
@@ -103,6 +105,11 @@ func (q *request) workDay(v *view.MyDay) error {
 // other side owes, what is silent, and what came.
 func (q *request) tasks(d referral.DayView, v *view.MyDay) {
 	v.Work, v.AllURL = true, "/referrals"
+	for _, r := range d.Supplements {
+		t := q.task(r)
+		t.Title, t.Act = q.t("my_day.supplement"), component.Button{Label: q.t("shell.open"), URL: "/referrals/" + r.ID + "#act-referral.compose", Small: true}
+		v.Yours = append(v.Yours, t)
+	}
 	for _, r := range d.Yours {
 		if r.Clock == nil && r.Notice == nil && r.Side == program.Sender {
 			v.Drafts = append(v.Drafts, q.task(r))

@@ -135,6 +135,9 @@ func (q *request) anomalies(v *view.MyDay) error {
 	d := view.Desk{Title: q.t("overseen.fast"), URL: "/journal/overseen", All: q.t("journal.tab_overseen"), Empty: q.t("overseen.fast_empty")}
 	for _, a := range x.Anomalies[:min(len(x.Anomalies), onADay)] {
 		row := view.DeskRow{Title: a.Who, Note: a.Office, At: a.At, State: q.t("my_day.seconds", "Count", a.Seconds, "Least", a.Least), Class: "over"}
+		if a.Unopened {
+			row.State = q.t("overseen.unopened")
+		}
 		if a.Person.Plant != "" {
 			p := a.Person
 			row.Person = &p

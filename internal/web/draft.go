@@ -19,7 +19,7 @@ func (q *request) draftAt() string { return q.path + "/draft" }
 
 // opening is the node's word of when it gave the reader a form, kept while it is
 // refused or gone on with: of what was begun at several times, the first.
-func (q *request) opening(begun ...protection.Half) view.Hidden {
+func (q *request) opening(caseID string, begun ...protection.Half) view.Hidden {
 	at := q.r.FormValue("opening")
 	if at == "" && len(begun) > 0 {
 		first := begun[0]
@@ -31,7 +31,7 @@ func (q *request) opening(begun ...protection.Half) view.Hidden {
 		at = first.Opening
 	}
 	if at == "" {
-		at = protection.Opening(q.s.Acts.Ring, q.by.User, q.s.Acts.Now())
+		at = protection.Opening(q.s.Acts.Ring, q.by.User, caseID, q.s.Acts.Now())
 	}
 	return view.Hidden{Name: "opening", Value: at}
 }

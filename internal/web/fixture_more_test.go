@@ -82,7 +82,7 @@ func everyPage(l i18n.Lang) []shot {
 		{"list", "list", false, fixtureList(l)},
 		{"overseen", "overseen", false, view.Overseen{Tabs: []view.Link{{Text: i18n.T(l, "journal.tab_entries"), URL: "/journal"}, {Text: i18n.T(l, "journal.tab_overseen"), URL: "#", Current: true}},
 			Unusual:   []view.Unusual{{Who: "D. Ruiz", Office: "USBP RGV", What: i18n.T(l, "unusual.many"), Count: 412, Usual: i18n.T(l, "unusual.usual", map[string]any{"Count": 31}), Last: at(-2)}, {Who: "L. Ortega", Office: "USBP RGV", What: i18n.T(l, "unusual.night"), Count: 7, Last: at(-9)}},
-			Anomalies: []view.Anomaly{{At: at(-5), Who: "D. Ruiz", Office: "USBP RGV", Person: component.Person{Plant: "Ceiba", Case: "RGV-26-0398", URL: "#"}, Seconds: 9, Least: 60}}}},
+			Anomalies: []view.Anomaly{{At: at(-5), Who: "D. Ruiz", Office: "USBP RGV", Person: component.Person{Plant: "Ceiba", Case: "RGV-26-0398", URL: "#"}, Seconds: 9, Least: 60}, {At: at(-7), Who: "D. Ruiz", Office: "USBP RGV", Person: component.Person{Plant: "Olivo", Case: "RGV-26-0398", URL: "#"}, Unopened: true}}}},
 		{"overseen_empty", "overseen", false, view.Overseen{ViolenceKnown: true}},
 		{"network", "network", false, fixtureNetwork(l)},
 		{"network_empty", "network", false, view.Network{Name: "Octavio Lerma Quiroga", Form: form("#"), Crumb: view.Link{Text: "RGV-26-0381", URL: "#"}, Path: i18n.T(l, "network.no_path"), NoPath: true}},
@@ -128,6 +128,7 @@ func fixtureScreening(l i18n.Lang) view.Screening {
 		one := view.GateAct{Gate: gate, Note: "L. Ortega, 9 jun"}
 		if gate.State == component.GateShut || gate.State == component.GateWaiting {
 			act := drawUp("protection.end_gate", true, form("#"), nil, answers{"outcome": {{Value: "done", Label: words(l, "Done", "Realizada")}, {Value: "cannot", Label: words(l, "Cannot be done", "No puede realizarse")}}, "cause": options("A")})
+			act.Verb += "-" + gate.Name // one for each gate
 			one = view.GateAct{Gate: gate, Act: &act}
 		}
 		s.Asked = append(s.Asked, one)
@@ -179,6 +180,7 @@ func fixtureWaiting(l i18n.Lang, acts bool) view.Awaited {
 	out := view.Awaited{
 		Asked: []view.Asked{{ID: "1", Person: component.Person{Plant: "Acacia", Case: "RGV-26-0412"}, URL: "#asked-1", By: "D. Ruiz", Office: "USBP RGV", Purpose: words(l, "Prosecution", "Persecución penal"),
 			Reason: words(l, "Her mother is looking for her in Reynosa.", "Su madre la busca en Reynosa."), Minutes: 20, At: at(-.2)}},
+		ToTell:    []view.ToTell{{ID: "4", Person: component.Person{Plant: "Ceiba", Case: "RGV-26-0398", URL: "#"}, Service: "Casa Tecolotl (" + words(l, "shelter", "refugio") + ")", URL: "#tell-4", At: at(-30), Clock: component.Clock{State: component.DueSoon, Due: at(5), Left: 5 * time.Hour, Share: .2, Owner: "us", Yours: true}}},
 		Withdrawn: []view.Withdrawn{{ID: "2", Consent: "2", Referral: "3", Number: "RGV-26-0398", ReferralURL: "#", URL: "#withdrawn-2", Country: "mx", At: at(-19), Clock: component.Clock{State: component.DueSoon, Due: at(5), Left: 5 * time.Hour, Share: .2, Owner: "us", Yours: true, Unverified: true}}},
 	}
 	if acts {
@@ -186,6 +188,7 @@ func fixtureWaiting(l i18n.Lang, acts bool) view.Awaited {
 			out.Asked[0].Acts = append(out.Asked[0].Acts, fixtureAct(verb, nil))
 			out.Asked[0].Acts[i].Verb += "-1"
 		}
+		out.ToTell[0].Acts = []view.Act{fixtureAct("protection.tell_service", nil)}
 		out.Withdrawn[0].Acts = []view.Act{fixtureAct("protection.acknowledge_withdrawal", nil)}
 	}
 	return out

@@ -65,8 +65,8 @@ func TestAPageOffersWhatThePoliciesAllow(t *testing.T) {
 		access.RoleSupervisor:   {true, false, []string{"case.set_role", "protection.reveal", "redress.receive"}},
 		access.RoleUSAttorney:   {true, false, []string{"case.set_role", "protection.reveal", "redress.receive"}},
 		access.RoleMP:           {true, true, []string{"case.set_role", "protection.reveal", "redress.receive"}},
-		access.RoleAdviser:      {true, true, []string{"protection.consent", "protection.note", "protection.reveal", "protection.stop", "protection.violence", "protection.waive_return", "redress.receive"}}, // the consent is for a receiving service: no node is known
-		access.RoleConsular:     {},                                                                                                                                                                           // may screen, but sees no case
+		access.RoleAdviser:      {true, true, []string{"protection.consent-service", "protection.note", "protection.reveal", "protection.stop", "protection.violence", "protection.waive_return", "redress.receive"}}, // the consent is for a receiving service: no node is known
+		access.RoleConsular:     {},                                                                                                                                                                                   // may screen, but sees no case
 		access.RoleCoordinator:  {},
 		access.RoleAuditor:      {},
 		access.RoleAdmin:        {},

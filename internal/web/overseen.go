@@ -24,7 +24,7 @@ func (q *request) overseen() (view.Overseen, error) {
 		return out, err
 	}
 	for _, x := range all {
-		row := view.Anomaly{At: x.At, Who: x.Name, Office: q.office(q.s.Acts.Node, x.Office), Seconds: x.Seconds, Least: x.Least}
+		row := view.Anomaly{At: x.At, Who: x.Name, Office: q.office(q.s.Acts.Node, x.Office), Unopened: x.Unopened, Seconds: x.Seconds, Least: x.Least}
 		if x.Plant != "" {
 			row.Person = component.Person{Plant: x.Plant, Case: x.Number, URL: "/cases/" + x.Case + "/screening?person=" + x.Person}
 		}

@@ -197,7 +197,7 @@ func (q *request) serviceActs(person string, k protection.ConsentView, row *view
 	if k.Tell != nil {
 		row.Tell = &view.Told{At: k.Tell.Done, Due: k.Tell.Due, Late: k.Tell.State == program.Overdue}
 		if k.Tell.Done.IsZero() {
-			return q.offered("protection.tell_service", map[string]string{"consent": k.ID}, nil)
+			return q.each(k.ID, map[string]string{"consent": k.ID}, "protection.tell_service")
 		}
 	}
 	if !k.InForce(q.s.Acts.Now()) {
@@ -206,6 +206,7 @@ func (q *request) serviceActs(person string, k protection.ConsentView, row *view
 	has := slices.DeleteFunc(slices.Clone(protection.InHTCDS), func(x string) bool { return !slices.Contains(k.Categories, x) })
 	out := q.offered("protection.release_htcds", map[string]string{"case": k.Case, "person": person, "consent": k.ID}, answers{"categories": q.codes("protection.category.", has)})
 	for i := range out {
+		out[i].Verb += "-" + k.ID // one act for each consent
 		if k.Receiver != nil {
 			out[i].Label = q.t("web.release_to", "Name", k.Receiver.Name)
 		}
@@ -223,6 +224,7 @@ func (q *request) serviceConsent(fixed map[string]string) []view.Act {
 	named["for"] = wire.PurposeProtection
 	out := q.offered("protection.consent", named, answers{"service": kinds, "categories": q.codes("protection.category.", protection.InHTCDS), "agreed_by": q.codes("protection.guardian.", protection.Guardians)})
 	for i := range out {
+		out[i].Verb += "-service" // beside the consents that let something cross
 		out[i].Label, out[i].Lead = q.t("web.consent_service"), q.t("protection.consent_read")
 	}
 	return out
@@ -268,6 +270,10 @@ func (q *request) personActs(c casefile.View, p casefile.PersonView) []view.Act 
 // the adviser's office holds.
 func (q *request) protectionDesk() (view.Protection, error) {
 	v := view.Protection{KeptURL: q.keptURL(), RequestsURL: q.requestsURL()}
+	var err error
+	if v.ToTell, err = q.toTell(); err != nil {
+		return v, err
+	}
 	ctx := q.r.Context()
 	rows, err := casefile.List(ctx, q.s.Acts, q.by, q.purpose, 0)
 	if err != nil {

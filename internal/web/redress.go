@@ -1,17 +1,20 @@
 package web
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/act"
 	"github.com/oasiss/oasiss/internal/document"
 	"github.com/oasiss/oasiss/internal/i18n"
+	"github.com/oasiss/oasiss/internal/packet"
 	"github.com/oasiss/oasiss/internal/program"
 	"github.com/oasiss/oasiss/internal/redress"
 	"github.com/oasiss/oasiss/internal/referral"
 	"github.com/oasiss/oasiss/internal/web/component"
 	"github.com/oasiss/oasiss/internal/web/view"
+	"github.com/oasiss/oasiss/wire"
 )
 
 // redresses registers the requests by persons about their records: the list,
@@ -89,7 +92,7 @@ func (q *request) answered(outcome string) (state, class string) {
 	case redress.Granted:
 		return q.t("redress.outcome." + outcome), "ok"
 	}
-	return q.t("redress.outcome." + outcome), "over"
+	return q.t("redress.outcome." + outcome), "" // red is for clocks and alerts
 }
 
 // requestAnswers are the choices of whoever takes a request.
@@ -109,7 +112,7 @@ func (q *request) requestPage(x redress.Shown) view.RequestPage {
 	kind, _ := program.RequestKindByID(x.Right)
 	v.Facts = document.Filled([]view.Fact{{Label: q.t("ask.brought"), Value: q.word("redress.bringer.", x.Brought)}, {Label: q.t("ask.identity_checked"), Value: q.word("redress.check.", x.Checked)},
 		{Label: q.t("redress.letter.law"), Value: kind.Law[q.s.Node.Country]}, {Label: q.t("redress.letter.received"), Value: i18n.Date(q.lang, x.Received, q.zone())}, {Label: q.t("redress.taken_by"), Value: x.By},
-		{Label: q.t("ask.language"), Value: q.languages([]string{x.Lang})}})
+		{Label: q.t("ask.persons_language"), Value: q.languages([]string{x.Lang})}})
 	v.State, v.Class = q.answered(x.Outcome)
 	for _, c := range x.Clocks {
 		v.Clocks = append(v.Clocks, view.RequestClock{Name: c.Name.In(q.lang), Source: c.Source.In(q.lang), Unverified: !c.Sure, Clock: q.requestClock(c), Ended: c.Ended})
@@ -133,20 +136,28 @@ func (q *request) requestPage(x redress.Shown) view.RequestPage {
 	for _, g := range program.RefuseGrounds(q.s.Node.Country) {
 		grounds = append(grounds, component.Option{Value: g.ID, Label: g.Name(q.lang)})
 	}
-	for _, verb := range []string{"redress.acknowledge", "redress.answer", "redress.extend"} {
+	var verbs []string
+	if x.Answered.IsZero() {
+		verbs = []string{"redress.acknowledge", "redress.answer"}
+		if x.Extended.IsZero() {
+			verbs = append(verbs, "redress.extend")
+		}
+	}
+	for _, verb := range verbs {
 		v.Acts = append(v.Acts, q.offered(verb, fixed, answers{"outcome": q.codes("redress.outcome.", redress.Outcomes), "grounds": grounds})...)
 	}
 	return v
 }
 
 func (q *request) correctionRow(c redress.CorrectionView) view.CorrectionRow {
-	row := view.CorrectionRow{ID: c.ID, Person: component.Person{Plant: c.Subject, Case: c.Number}, URL: "/referrals/" + c.Referral, Country: q.country(c.From.Node), To: q.country(c.To.Node),
+	row := view.CorrectionRow{Ours: c.Ours, ID: c.ID, Person: component.Person{Plant: c.Subject, Case: c.Number}, URL: "/referrals/" + c.Referral, Country: q.country(c.From.Node), To: q.country(c.To.Node),
 		Right: q.right(c.Right), By: c.By, At: c.At, Read: c.Read, ReadBy: c.ReadBy, Receipts: q.delivered(c.Delivery)}
 	var fields []string
 	for _, f := range c.Fields {
 		fields = append(fields, q.word("field.", f))
 	}
 	row.Fields = strings.Join(fields, ", ")
+	row.Records = q.recordLinks(c.Referral, c.Records)
 	if c.Identity != nil {
 		row.Identity = q.tell().Identity(*c.Identity)
 	}
@@ -154,4 +165,29 @@ func (q *request) correctionRow(c redress.CorrectionView) view.CorrectionRow {
 		row.Acts = q.each(c.ID, map[string]string{"correction": c.ID}, "redress.read_correction")
 	}
 	return row
+}
+
+// correctedSince says on a packet, which stays as it was sent, who in it was
+// corrected since, and leads to what is told anew.
+func (q *request) correctedSince(id string) ([]component.Note, error) {
+	all, err := redress.OfReferral(q.r.Context(), q.s.Acts, q.by, q.purpose, id)
+	var out []component.Note
+	for _, c := range all {
+		out = append(out, component.Note{Kind: "soon", Title: q.t("requests.corrected_since", "Plant", c.Subject, "When", i18n.Date(q.lang, c.At, q.zone())),
+			URL: "/requests#correction-" + c.ID, Act: q.t("requests.see_correction")})
+	}
+	return out, err
+}
+
+// recordLinks lead to where a packet holds a person, on either node.
+func (q *request) recordLinks(referral string, records []packet.Record) []view.Link {
+	var out []view.Link
+	for _, r := range records {
+		text := q.t("requests.record", "Version", r.Version, "Plant", r.Subject)
+		if r.Key != "" {
+			text += " · " + q.t("requests.record_key", "Key", strings.ToUpper(r.Key[max(0, len(r.Key)-8):]))
+		}
+		out = append(out, view.Link{Text: text, URL: "/referrals/" + referral + "?version=" + strconv.Itoa(r.Version) + "&section=" + wire.SectionPeople})
+	}
+	return out
 }

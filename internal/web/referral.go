@@ -40,7 +40,11 @@ func (s *Server) referrals(pages *doors) {
 				return "", nil, err
 			}
 		}
-		return "referral", q.desk(x), nil
+		v := q.desk(x)
+		if q.r.URL.Query().Get("section") == wire.SectionPeople {
+			v.Document.Notes, err = q.correctedSince(x.ID)
+		}
+		return "referral", v, err
 	})
 	s.page(pages, "/referrals/{id}/readers", areaCases, func(q *request) (string, any, error) {
 		v, err := q.referralReaders(q.r.PathValue("id"))

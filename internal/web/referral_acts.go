@@ -7,6 +7,7 @@ import (
 	"github.com/oasiss/oasiss/internal/casefile"
 	"github.com/oasiss/oasiss/internal/evidence"
 	"github.com/oasiss/oasiss/internal/exchange"
+	"github.com/oasiss/oasiss/internal/file"
 	"github.com/oasiss/oasiss/internal/i18n"
 	"github.com/oasiss/oasiss/internal/packet"
 	"github.com/oasiss/oasiss/internal/program"
@@ -175,9 +176,19 @@ func (q *request) leaveOut(x referral.Shown, f component.Form) *view.Fold {
 	if err != nil {
 		return nil
 	}
+	files, err := file.List(q.r.Context(), q.s.Acts, q.by, q.purpose, c.Case.ID)
+	if err != nil {
+		return nil
+	}
 	for _, e := range rows {
-		if e.Case == x.Case && !e.Exculpatory {
-			fold.Asks = append(fold.Asks, view.Ask{Name: "left_out." + e.ID, Text: e.Number + ", " + q.word("exhibit.kind.", e.Kind)})
+		if e.Case != x.Case || e.Exculpatory {
+			continue
+		}
+		fold.Asks = append(fold.Asks, view.Ask{Name: "left_out." + e.ID, Text: e.Number + ", " + q.word("exhibit.kind.", e.Kind)})
+		for _, f := range files {
+			if slices.Contains(e.Files, f.ID) {
+				fold.Asks = append(fold.Asks, view.Ask{Name: "left_out." + f.ID, Text: q.t("ask.left_out_file", "Number", e.Number, "File", q.fileName(f))})
+			}
 		}
 	}
 	if len(fold.Asks) == 0 {

@@ -129,6 +129,7 @@ func (q *request) expungeRow(r retention.RequestView) view.ExpungeRow {
 	if r.Subject != "" {
 		row.Person = &component.Person{Plant: r.Subject, Case: r.Number}
 	}
+	row.Records = q.recordLinks(r.Referral, r.Records)
 	switch r.Outcome {
 	case retention.OutcomeExpunged:
 		row.State, row.Class = q.t("retention.expunged"), "ok"

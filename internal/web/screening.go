@@ -116,7 +116,7 @@ func (q *request) everyone(caseID string, g protection.CaseView) *view.Group {
 		return nil
 	}
 	v.Lines = groupLines(v.Rows, q.t)
-	v.Hidden = append(v.Hidden, q.opening(begun...))
+	v.Hidden = append(v.Hidden, q.opening(caseID, begun...))
 	return v
 }
 
@@ -201,13 +201,24 @@ func (q *request) measures(caseID, person string, x protection.GateView, row *vi
 	row.Blocks, row.Owner, row.Service = q.blocked(), x.Owner, x.Service
 	for _, m := range x.Measures {
 		row.Measures = append(row.Measures, view.GateMeasure{Name: m.Name.In(q.lang), Service: m.Service.In(q.lang), Source: m.Source.In(q.lang), Due: m.Due, Done: m.Done,
-			Late: m.State == program.Overdue, Unverified: !m.Verified.Sure()})
+			Late: m.State == program.Overdue, Unverified: q.unread(m.Verified)})
 	}
 	for _, a := range q.offered("protection.take_gate", map[string]string{"case": caseID, "person": person, "gate": x.ID}, nil) {
 		a.Verb += "-" + x.ID
 		a.Form.Action += "?person=" + person
 		row.Take = &a
 	}
+}
+
+// unread says how far the source of a measure was checked; nothing where it was read.
+func (q *request) unread(v program.Verified) string {
+	switch v {
+	case program.Read:
+		return ""
+	case program.Secondary:
+		return q.t("screening.measure_secondary")
+	}
+	return q.t("screening.measure_unverified")
 }
 
 // questionsFor draws up the form in the current version, nothing preselected;
@@ -220,12 +231,13 @@ func (q *request) questionsFor(caseID string, g protection.PersonView) *view.Act
 	}
 	a := q.act("protection.screen", fixed, nil)
 	a.Form.Action += "?person=" + g.Person
+	a.Primary = true
 	a.Form.Draft, a.Form.DraftAt = q.draftName(g.Person), q.draftAt()
 	var begun []protection.Half
 	if half, is := q.halves[g.Person]; is && a.Form.Refusal == nil {
 		a.Form.Values, a.Form.Back, begun = half.Values, true, append(begun, half)
 	}
-	a.Hidden = append(a.Hidden, q.opening(begun...))
+	a.Hidden = append(a.Hidden, q.opening(caseID, begun...))
 	a.Asks = screeningAsks(q.lang, form, q.codes("protection.answer.", protection.Answers), q.codes("protection.need.", protection.Needs))
 	a.HintKey = ""
 	a.Lead = form.Note.In(q.lang)

@@ -37,7 +37,7 @@ func (q *request) read(p act.Prepared) (statement string, facts []view.Fact, cro
 		facts = append(facts, view.Fact{Label: q.t("confirm.person"), Value: q.called(id)})
 	}
 	number, more := q.stepFacts(a, step)
-	facts = append(append(append(facts, more...), q.custodyFacts(a)...), q.receptionFacts(a)...)
+	facts = append(append(append(append(facts, more...), q.custodyFacts(a)...), q.receptionFacts(a)...), q.callFacts(a)...)
 	for _, s := range a.Sealed {
 		facts = append(facts, view.Fact{Label: q.t("confirm.sealed"), Value: q.sealedPart(s.ID)})
 	}
@@ -62,6 +62,16 @@ func (q *request) concerning(a wire.Act) string {
 		})
 	}
 	return names.Person
+}
+
+// callFacts are what a person said who takes a consent back by telephone or away
+// from the offices of the case.
+func (q *request) callFacts(a wire.Act) []view.Fact {
+	var f protection.WithdrawalCalled
+	if a.Kind != f.Kind() || json.Unmarshal(a.Clear, &f) != nil {
+		return nil
+	}
+	return []view.Fact{{Label: q.t("ask.consent_reference"), Value: f.Reference}, {Label: q.t("ask.through"), Value: q.word("protection.through.", f.Through)}}
 }
 
 // sealedPart names a sealed part of an act.

@@ -10,8 +10,8 @@ import (
 )
 
 // waitings registers what waits for the reader to protect somebody: requests to
-// show a child's identity, as second person, and consents taken back across the
-// border. One's day leads there.
+// show a child's identity, as second person, consents taken back across the
+// border, and services that do not know of it yet. One's day leads there.
 func (s *Server) waitings(pages *doors) {
 	s.page(pages, "/waiting", areaProtection, func(q *request) (string, any, error) {
 		q.live = act.OfficeTopic(q.by.Office)
@@ -23,6 +23,9 @@ func (s *Server) waitings(pages *doors) {
 		for i := range v.Withdrawn {
 			fixed := map[string]string{"consent": v.Withdrawn[i].Consent, "referral": v.Withdrawn[i].Referral}
 			v.Withdrawn[i].Acts = q.each(v.Withdrawn[i].ID, fixed, "protection.acknowledge_withdrawal")
+		}
+		for i := range v.ToTell {
+			v.ToTell[i].Acts = q.each(v.ToTell[i].ID, map[string]string{"consent": v.ToTell[i].ID}, "protection.tell_service")
 		}
 		return "waiting", v, err
 	})
@@ -67,5 +70,16 @@ func (q *request) waiting() (view.Awaited, error) {
 		})
 		out.Withdrawn = append(out.Withdrawn, row)
 	}
-	return out, nil
+	out.ToTell, err = q.toTell()
+	return out, err
+}
+
+// toTell are the receiving services that the reader has to tell of a withdrawal.
+func (q *request) toTell() (out []view.ToTell, err error) {
+	all, err := protection.ListToTell(q.r.Context(), q.s.Acts, q.by, q.purpose)
+	for _, x := range all {
+		out = append(out, view.ToTell{ID: x.Consent, Person: component.Person{Plant: x.Plant, Case: x.Number, URL: "/people/" + x.Person}, Service: q.receiver(x.Receiver), URL: "/waiting#tell-" + x.Consent, At: x.At,
+			Clock: q.clock(referral.Clock{Node: q.s.Acts.Node, Yours: true, Started: x.At, Due: x.Due, HasDue: true, Left: x.Left, State: x.State, Sure: x.Sure})})
+	}
+	return out, err
 }

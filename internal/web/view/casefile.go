@@ -203,7 +203,8 @@ type GateMeasure struct {
 	Name, Service, Source string
 	Due                   time.Time
 	Done                  time.Time // while the gate is shut; zero of what is not done
-	Late, Unverified      bool
+	Late                  bool
+	Unverified            string // how far its source was checked, if it was not read
 }
 
 // PersonPage is one person's page: roles, consent, who has seen the identity.
@@ -300,11 +301,13 @@ type Unusual struct {
 	Last                     time.Time
 }
 
-// Anomaly is a screening that went faster than it can be read.
+// Anomaly is a screening that went faster than it can be read, or by a form that
+// the node did not give.
 type Anomaly struct {
 	At             time.Time
 	Who, Office    string
 	Person         component.Person
+	Unopened       bool
 	Seconds, Least int
 }
 

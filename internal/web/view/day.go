@@ -172,6 +172,18 @@ type Answer struct {
 type Awaited struct {
 	Asked     []Asked
 	Withdrawn []Withdrawn
+	ToTell    []ToTell
+}
+
+// ToTell is a receiving service that has to be told that a consent was taken back.
+type ToTell struct {
+	ID      string // of the consent
+	Person  component.Person
+	Service string
+	URL     string // where it is recorded
+	At      time.Time
+	Clock   component.Clock
+	Acts    []Act
 }
 
 // Asked is a request to show a child's identity, for its second person.

@@ -14,6 +14,7 @@ type Protection struct {
 	RequestsURL string // requests by persons; likewise
 	People      []ProtectionRow
 	Stopped     []Stop
+	ToTell      []ToTell
 }
 
 // ProtectionRow is one protected person on the desk.

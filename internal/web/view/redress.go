@@ -55,12 +55,14 @@ type RequestClock struct {
 // CorrectionRow is a correction that travels, sent or received.
 type CorrectionRow struct {
 	ID       string
+	Ours     bool // this node is told
 	Person   component.Person
 	URL      string
 	Country  string // that corrected
 	To       string // that is told
 	Right    string
 	Fields   string
+	Records  []Link // where the country that is told holds the person
 	Identity []Fact // as it stands, where it may be shown
 	By       string
 	At       time.Time

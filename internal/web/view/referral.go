@@ -94,7 +94,8 @@ type Document struct {
 	Seal     component.Seal
 	Sealed   string // why it cannot be read yet
 	Lead     string
-	Checks   []Check // instead of a text: what a packet still needs
+	Notes    []component.Note // what has become of it since
+	Checks   []Check          // instead of a text: what a packet still needs
 	PrintURL string
 }
 

@@ -60,6 +60,7 @@ type ExpungeRow struct {
 	URL      string
 	Country  string // that asks
 	Asked    string // country that is asked
+	Records  []Link // where the country that is asked holds the person
 	Ground   string
 	By       string
 	At       time.Time
