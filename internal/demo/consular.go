@@ -30,7 +30,7 @@ func (f *file) consulateTold(ctx context.Context) error {
 		verb string
 		says map[string]any
 	}{
-		{"protection.screen", map[string]any{"answers": answers, "language": "es"}},
+		{"protection.screen", map[string]any{"answers": answers, "language": "es", "opening": f.opened}},
 		{"consular.advise", map[string]any{"wish": "asks", "language": "es"}},
 	} {
 		for k, v := range to {

@@ -142,6 +142,7 @@ func fixtureScreening(l i18n.Lang) view.Screening {
 		one := view.GateAct{Gate: gate, Note: "L. Ortega, 9 jun"}
 		if gate.State == component.GateShut || gate.State == component.GateWaiting {
 			act := drawUp("protection.end_gate", true, form("#"), nil, answers{"outcome": {{Value: "done", Label: words(l, "Done", "Realizada")}, {Value: "cannot", Label: words(l, "Cannot be done", "No puede realizarse")}}, "cause": options("A")})
+			act.Verb += "-" + gate.Name // one for each gate
 			one = view.GateAct{Gate: gate, Act: &act}
 		}
 		s.Asked = append(s.Asked, one)

@@ -92,7 +92,7 @@ func (q *request) answered(outcome string) (state, class string) {
 	case redress.Granted:
 		return q.t("redress.outcome." + outcome), "ok"
 	}
-	return q.t("redress.outcome." + outcome), "over"
+	return q.t("redress.outcome." + outcome), "" // red is for clocks and alerts
 }
 
 // requestAnswers are the choices of whoever takes a request.
