@@ -5,7 +5,10 @@ import (
 	"crypto/ecdsa"
 	"crypto/ed25519"
 	"crypto/elliptic"
+	"encoding/base64"
+	"encoding/json"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -122,4 +125,20 @@ func enrolled(p Proof, node string, find func(kid string) (Key, error)) (ProofKe
 		return ProofKey{}, fail(CodeSupersededKey, "enrolment after the key ended")
 	}
 	return ProofKey{Public: pub, Node: e.Node, Account: e.Account, RelyingParty: e.RelyingParty, Origins: e.Origins, Held: e.Held}, nil
+}
+
+// Held says how the enrolment of a proof has it that its passkey is held:
+// HeldDevice, HeldSoftware, or "" where there is none. It verifies nothing: it
+// is for a proof that VerifyProof has taken before.
+func (p Proof) Held() string {
+	parts := strings.Split(p.Enrolment, ".")
+	if len(parts) != 3 {
+		return ""
+	}
+	b, err := base64.RawURLEncoding.DecodeString(parts[1])
+	var e Enrolment
+	if err != nil || json.Unmarshal(b, &e) != nil || e.Held != HeldDevice && e.Held != HeldSoftware {
+		return ""
+	}
+	return e.Held
 }

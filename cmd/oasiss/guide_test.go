@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -85,6 +86,52 @@ func TestTheOperatorsGuideIsTrue(t *testing.T) {
 	for _, want := range []string{"mx answers at https://localhost:", "0 faults.", "us responde en", "Two custodians hold these keys", "0 fallas."} {
 		if !strings.Contains(string(out), want) {
 			t.Errorf("%q is not said:\n%s", want, out)
+		}
+	}
+}
+
+var (
+	criterion = regexp.MustCompile(`\d\.\d+\.\d+`)
+	answers   = map[string]string{"Supports": "Cumple", "Partly": "En parte", "Not applicable / partly": "No aplica / en parte", "Not evaluated": "Sin evaluar"}
+)
+
+// TestAccessibilityReportSaysTheSameInBothLanguages holds the two reports line by
+// line: the same headings and lists, and for the same criteria the same answer.
+func TestAccessibilityReportSaysTheSameInBothLanguages(t *testing.T) {
+	read := func(name string) (out [][]string) {
+		text, err := os.ReadFile(filepath.Join("../../docs", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(string(text)) {
+			switch {
+			case strings.HasPrefix(line, "|"):
+				out = append(out, strings.Split(strings.TrimSpace(line), "|"))
+			case strings.HasPrefix(line, "#"), strings.HasPrefix(line, "- "):
+				mark, _, _ := strings.Cut(line, " ")
+				out = append(out, []string{mark})
+			}
+		}
+		return out
+	}
+	english, spanish := read("accessibility.md"), read("accesibilidad.md")
+	if len(english) != len(spanish) || len(english) < 60 {
+		t.Fatalf("%d and %d lines", len(english), len(spanish))
+	}
+	for i, en := range english {
+		es := spanish[i]
+		if len(en) != len(es) || len(en) == 1 && en[0] != es[0] {
+			t.Errorf("%q and %q", en, es)
+			continue
+		}
+		if len(en) < 5 || !criterion.MatchString(en[1]) {
+			continue
+		}
+		if a, b := criterion.FindAllString(en[1], -1), criterion.FindAllString(es[1], -1); !slices.Equal(a, b) {
+			t.Errorf("criteria %v and %v", a, b)
+		}
+		if a, b := strings.TrimSpace(en[2]), strings.TrimSpace(es[2]); answers[a] == "" || answers[a] != b {
+			t.Errorf("%s: %q and %q", en[1], a, b)
 		}
 	}
 }

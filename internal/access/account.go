@@ -54,7 +54,8 @@ type User struct {
 	Lang     string    `json:"lang"`
 	From     time.Time `json:"from"`               // cannot sign in before
 	Disabled time.Time `json:"disabled,omitzero"`  // since when, zero while enabled
-	Locked   time.Time `json:"locked,omitzero"`    // by failed sign-ins, until two people release it
+	Locked   time.Time `json:"locked,omitzero"`    // by failed confirmations or codes, until two people release it
+	Barred   time.Time `json:"barred,omitzero"`    // its password alone, by failed sign-ins, until two people release it
 	Reset    time.Time `json:"reset,omitzero"`     // the secret of before this instant is void
 	Invite   []string  `json:"invite,omitempty"`   // the two accounts that may each draw half of the one-time link
 	InviteAt time.Time `json:"invite_at,omitzero"` // from when they may
@@ -65,6 +66,15 @@ type User struct {
 // Usable reports whether the account may sign in and act at a time.
 func (u User) Usable(now time.Time) bool {
 	return u.Disabled.IsZero() && u.Locked.IsZero() && !now.Before(u.From)
+}
+
+// LockedSince is since when the account, or its password, is locked; zero if
+// neither is.
+func (u User) LockedSince() time.Time {
+	if u.Locked.IsZero() {
+		return u.Barred
+	}
+	return u.Locked
 }
 
 // voided reports whether what the account had since an instant (its secret, a
@@ -180,7 +190,7 @@ func Release(tx *store.Tx, id string) error {
 	if err := tx.Exec(`DELETE FROM attempt WHERE subject = $1`, id); err != nil {
 		return fmt.Errorf("attempts: %w", err)
 	}
-	return ChangeUser(tx, id, func(u *User) { u.Locked = time.Time{} })
+	return ChangeUser(tx, id, func(u *User) { u.Locked, u.Barred = time.Time{}, time.Time{} })
 }
 
 // NotSecond lists the accounts that cannot be the second person after these:

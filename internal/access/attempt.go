@@ -12,7 +12,10 @@ import (
 )
 
 // Limits of failed sign-ins: five for one account within the window lock it
-// (CJIS AC-7) until two people release it. After thirty from one address it is
+// (CJIS AC-7) until two people release it: its password where somebody at the
+// door guessed, so that nobody else can keep its person from an alert, who has a
+// passkey and the pages that stand open; the whole account where somebody in a
+// session, or with the password, failed. After thirty from one address it is
 // refused everything for the window, and for twice as long each time it comes to
 // that again, up to a stated most, until it has been quiet for a day.
 const (
@@ -68,7 +71,7 @@ func (g *Guard) begin(tx *store.Tx, seed journal.Seed, a *attempt) error {
 		return nil // said once when it began
 	case begins:
 		a.refused, subject = FailedAddress, blockRow+a.addr
-	case a.user != nil && !a.user.Locked.IsZero():
+	case a.user != nil && !a.user.LockedSince().IsZero():
 		a.refused = FailedLocked
 	case forSubject >= attemptsMax:
 		a.refused = FailedInFlight
@@ -127,7 +130,11 @@ func (g *Guard) failed(tx *store.Tx, seed journal.Seed, a attempt, reason string
 	if err := tx.QueryRow(`SELECT COUNT(*) FROM attempt WHERE subject = $1`, a.subject).Scan(&n); err != nil {
 		return fmt.Errorf("attempts: %w", err)
 	}
-	if n >= attemptsMax && u.Locked.IsZero() && (reason == FailedSecret || reason == FailedConfirm || reason == FailedCode) {
+	switch {
+	case n < attemptsMax || !u.Locked.IsZero():
+	case reason == FailedSecret && u.Barred.IsZero():
+		facts = append(facts, &PasswordLocked{User: u.ID, At: seed.Now})
+	case reason == FailedConfirm || reason == FailedCode:
 		facts = append(facts, &Locked{User: u.ID, At: seed.Now})
 	}
 	return g.Record(tx, seed, nil, facts...)

@@ -155,11 +155,38 @@ func TestFifthFailureLocks(t *testing.T) {
 	if _, err := d.try(right); !refusal.Is(err, "access.sign_in_refused") {
 		t.Errorf("locked accounts do not open by waiting: %v", err)
 	}
-	if n := strings.Count(strings.Join(d.kinds(), " "), "access.locked.1"); n != 1 {
+	if n := strings.Count(strings.Join(d.kinds(), " "), "access.password_locked.1"); n != 1 {
 		t.Errorf("locked %d times", n)
 	}
 	must(t, d.DB, func(tx *store.Tx) error { return access.Release(tx, "u1") })
 	d.in()
+}
+
+// Whoever guesses at somebody's password keeps that person from nothing: the
+// pages that stand open go on, a passkey opens others, and signs.
+func TestGuessingKeepsNobodyFromAnAlert(t *testing.T) {
+	d := newDoor(t)
+	token := d.in()
+	by := d.who(token)
+	key := d.enrol(by)
+	for range 7 {
+		_, _, err := d.SignIn(t.Context(), access.SignIn{Login: "lrivera", Password: "wrong password here", Addr: "198.51.100.9", Notice: true, Door: "web"})
+		if !refusal.Is(err, "access.sign_in_refused") {
+			t.Fatal(err)
+		}
+	}
+	if _, err := d.FromToken(t.Context(), token, true); err != nil {
+		t.Errorf("the page that stood open: %v", err)
+	}
+	if _, err := d.byPasskey(d.answers(key, d.AskSignIn())); err != nil {
+		t.Errorf("by passkey: %v", err)
+	}
+	if _, err := d.Prove(t.Context(), by, [32]byte{1}, d.answers(key, d.AskAct([32]byte{1}))); err != nil {
+		t.Errorf("signing: %v", err)
+	}
+	if _, err := d.try(right); !refusal.Is(err, "access.sign_in_refused") {
+		t.Errorf("the right password, while it is locked: %v", err)
+	}
 }
 
 func TestFailuresFadeAfterTheWindow(t *testing.T) {

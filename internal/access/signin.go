@@ -226,7 +226,7 @@ func (g *Guard) standing(tx *store.Tx, a attempt, right bool, wrong string, by *
 		return "", err
 	}
 	switch {
-	case !u.Locked.IsZero():
+	case !u.Locked.IsZero(), !u.Barred.IsZero() && (wrong == FailedSecret || wrong == FailedCode):
 		return FailedLocked, nil // by another try, meanwhile
 	case !right:
 		return wrong, nil

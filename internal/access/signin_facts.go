@@ -59,6 +59,17 @@ type Locked struct {
 // Kind implements journal.Fact.
 func (*Locked) Kind() string { return "access.locked.1" }
 
+// PasswordLocked is an account whose password takes no more tries until two
+// people release it; its passkeys and sessions go on.
+type PasswordLocked struct {
+	journal.Envelope
+	User string    `json:"user"`
+	At   time.Time `json:"at"`
+}
+
+// Kind implements journal.Fact.
+func (*PasswordLocked) Kind() string { return "access.password_locked.1" }
+
 // SessionEnded is the end of a session by a person: signing out, or ending
 // another one. All ends every session of the account.
 type SessionEnded struct {
@@ -101,6 +112,9 @@ func Facts(k *journal.Kinds) {
 	journal.Register(k, func(*store.Tx, journal.Entry, SignInFailed) error { return nil })
 	journal.Register(k, func(tx *store.Tx, _ journal.Entry, f Locked) error {
 		return ChangeUser(tx, f.User, func(u *User) { u.Locked = f.At })
+	})
+	journal.Register(k, func(tx *store.Tx, _ journal.Entry, f PasswordLocked) error {
+		return ChangeUser(tx, f.User, func(u *User) { u.Barred = f.At })
 	})
 	journal.Register(k, func(tx *store.Tx, _ journal.Entry, f SessionEnded) error {
 		if f.All {

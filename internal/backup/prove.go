@@ -107,7 +107,7 @@ func (p *Proof) journal(ctx context.Context, copied *store.DB) error {
 	var v journal.Verified
 	err := copied.Read(ctx, func(tx *store.Tx) error {
 		var err error
-		v, err = exchange.Verify(tx, "")
+		v, err = exchange.Verify(tx, "", "")
 		return err
 	})
 	if err != nil {

@@ -53,7 +53,7 @@ func (p Proposal) check(tx *store.Tx) error {
 		return checkRoles(tx, u, p.Roles)
 	case p.Change == ChangeBind:
 		return checkBinding(tx, *p.Binding)
-	case p.Change == ChangeUnlock && u.Locked.IsZero():
+	case p.Change == ChangeUnlock && u.LockedSince().IsZero():
 		return refusal.Conflict("directory.not_locked")
 	case p.Change == ChangeEnable && u.Disabled.IsZero():
 		return refusal.Conflict("directory.not_disabled")

@@ -14,13 +14,18 @@ import (
 // Verify checks the whole journal of a node, what was signed of it, and the
 // link's own tables against the receipts: a damaged byte in any of them is a
 // fault. own is the vkey of the journal; empty, its signatures are not checked.
-func Verify(tx *store.Tx, own string) (journal.Verified, error) {
+// descriptor is the node's own, for the proofs of its people; empty, they are
+// counted as of unknown keys.
+func Verify(tx *store.Tx, own, descriptor string) (journal.Verified, error) {
 	keys, err := JournalKeys(tx, own)
 	if err != nil {
 		return journal.Verified{}, err
 	}
 	v, err := journal.Verify(tx, keys)
 	if err != nil {
+		return v, err
+	}
+	if v.Signatures, err = signatures(tx, descriptor, &v); err != nil {
 		return v, err
 	}
 	for _, part := range []func(*store.Tx) ([]string, error){laneFaults, outboxFaults, quarantineFaults} {
@@ -35,7 +40,7 @@ func Verify(tx *store.Tx, own string) (journal.Verified, error) {
 
 // Verify checks the whole journal of this node, and the keys that it keeps.
 func (l *Link) Verify(tx *store.Tx) (journal.Verified, error) {
-	v, err := Verify(tx, l.journalKey)
+	v, err := Verify(tx, l.journalKey, l.Descriptor())
 	if err != nil {
 		return v, err
 	}

@@ -16,11 +16,22 @@ import (
 
 // Verified is what checking a journal found.
 type Verified struct {
-	Size      int64    `json:"size"`
-	Root      string   `json:"root"`
-	Forgotten int64    `json:"forgotten"` // bodies expunged; their leaves stand
-	Cosigned  int64    `json:"cosigned"`  // largest size a peer has cosigned
-	Faults    []string `json:"faults"`    // what is wrong, empty if nothing
+	Size      int64  `json:"size"`
+	Root      string `json:"root"`
+	Forgotten int64  `json:"forgotten"` // bodies expunged; their leaves stand
+	Cosigned  int64  `json:"cosigned"`  // largest size a peer has cosigned
+	Signatures
+	Faults []string `json:"faults"` // what is wrong, empty if nothing
+
+	Signed []int64 `json:"-"` // facts whose bodies carry proofs, for whoever knows the keys
+}
+
+// Signatures counts the signature proofs of people in a journal's facts.
+type Signatures struct {
+	Checked int64 `json:"signatures_checked"` // that hold, by keys that are known
+	Weak    int64 `json:"signatures_weak"`    // of these by password alone, as they were made before passkeys
+	Broken  int64 `json:"signatures_broken"`  // that do not hold; each fact is a fault
+	Unknown int64 `json:"signatures_unknown"` // by keys that are not here, or not believed any more
 }
 
 func (v *Verified) fault(format string, args ...any) {
@@ -169,6 +180,9 @@ func (w *walk) check(r *factRow) {
 	case !r.of(r.body):
 		v.fault("the row of fact %d is not that of its body", r.seq)
 	}
+	if r.body != nil && !bytes.HasSuffix(r.body, noProofs) {
+		w.v.Signed = append(w.v.Signed, r.seq)
+	}
 	if g := w.tree; g != nil && g.size == r.seq-1 && len(r.digest) == len(wire.Digest{}) {
 		g.add(wire.LeafHash([32]byte(r.digest)))
 	}
@@ -177,6 +191,9 @@ func (w *walk) check(r *factRow) {
 	}
 	w.next, w.lastAt = r.seq+1, r.at
 }
+
+// noProofs is how a body without proofs ends.
+var noProofs = []byte("\n[]")
 
 // rowSummed is the version of the tables since which a fact's row has a sum.
 const rowSummed = 35

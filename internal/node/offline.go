@@ -23,24 +23,25 @@ func VerifyJournal(ctx context.Context, database string) (v journal.Verified, er
 		return v, err
 	}
 	err = db.Read(ctx, func(tx *store.Tx) (err error) {
-		v, err = exchange.Verify(tx, ownJournal(database))
+		key, descriptor := ownJournal(database)
+		v, err = exchange.Verify(tx, key, descriptor)
 		return err
 	})
 	return v, errors.Join(err, done())
 }
 
-// ownJournal is the public key of a store's journal, from the descriptor that
-// lies beside it; empty where there is none, as beside a copy.
-func ownJournal(database string) string {
+// ownJournal is the public key of a store's journal, and the descriptor that lies
+// beside it and says so; empty where there is none, as beside a copy.
+func ownJournal(database string) (key, descriptor string) {
 	b, err := os.ReadFile(Folders{Data: filepath.Dir(database)}.descriptor())
 	if err != nil {
-		return ""
+		return "", ""
 	}
 	d, err := wire.ReadDescriptor(string(b))
 	if err != nil {
-		return ""
+		return "", ""
 	}
-	return d.Journal
+	return d.Journal, string(b)
 }
 
 // Replayed is what re-applying a journal gave.

@@ -132,6 +132,7 @@ type Turn struct {
 	OvertakenBy *program.Text      `json:"overtaken_by,omitempty"` // the step of the other side
 	Refused     string             `json:"refused,omitempty"`      // code of the other side's refusal
 	Proof       string             `json:"proof,omitempty"`        // weak, strong; empty when nobody signed
+	Held        string             `json:"held,omitempty"`         // of a strong one: device, software
 	Delivery    *exchange.Delivery `json:"delivery,omitempty"`
 	Version     int                `json:"version,omitempty"`
 }
@@ -371,7 +372,7 @@ func (r Referral) fromFact(tx *store.Tx, v *act.Viewing, t *Turn, letters bool) 
 	if len(e.Proofs) > 0 {
 		t.Proof = "weak"
 		if e.Proofs[0].Method != wire.MethodPassword {
-			t.Proof = "strong"
+			t.Proof, t.Held = "strong", e.Proofs[0].Held()
 		}
 	}
 	var said struct {

@@ -126,7 +126,7 @@ func (q *request) userState(u access.User) (words, class string) {
 	switch now := q.s.Acts.Now(); {
 	case !u.Disabled.IsZero():
 		return q.t("admin.state.disabled"), "idle"
-	case !u.Locked.IsZero():
+	case !u.LockedSince().IsZero():
 		return q.t("admin.state.locked"), "over"
 	case now.Before(u.From):
 		return q.from(u.From), "soon"

@@ -67,7 +67,7 @@ func (q *request) adminUser(d directoryView, id string) (v view.AdminItem, ok bo
 		offer("user.enable", nil)
 		return v, true
 	}
-	if !u.Locked.IsZero() {
+	if !u.LockedSince().IsZero() {
 		offer("user.unlock", nil)
 	}
 	var held, others []string

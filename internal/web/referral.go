@@ -233,7 +233,7 @@ func answersOf(all []view.Act) (answers, others []view.Act) {
 
 // turn is one act in the conversation.
 func (q *request) turn(x referral.Shown, t referral.Turn) component.Turn {
-	out := component.Turn{Country: q.country(t.Node), Did: t.Name.In(q.lang), At: t.At, Weak: t.Proof == "weak"}
+	out := component.Turn{Country: q.country(t.Node), Did: t.Name.In(q.lang), At: t.At, Weak: t.Proof == "weak", Software: t.Held == wire.HeldSoftware}
 	var more []string
 	if t.Form != nil {
 		more = append(more, t.Form.Name.In(q.lang)+q.lawOf(t.Form))

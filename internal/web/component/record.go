@@ -31,6 +31,7 @@ type Turn struct {
 	SaidLang string // their language, for the lang attribute
 	By       string // who signed, with office
 	Weak     bool   // signed by password: vouched for by the node only
+	Software bool   // signed by a passkey whose key a program keeps in a file
 	Other    *Translation
 	Receipts *Receipts
 }
