@@ -46,7 +46,7 @@ func TestEveryOtherOperationNeedsASession(t *testing.T) {
 
 // ownAffairs are reads that show nothing of the programme's: who one is, an act
 // that one is about to sign, and what the node tells every peer of itself.
-var ownAffairs = []string{"get /api/v1/me", "get /api/v1/factors", "get /api/v1/prepared/{id}", "get /api/v1/descriptor", "get /api/v1/views"}
+var ownAffairs = []string{"get /api/v1/me", "get /api/v1/factors", "get /api/v1/prepared/{id}", "get /api/v1/descriptor", "get /api/v1/views", "get /api/v1/kept-charts"}
 
 // TestEveryReadLeavesOneAccessFact holds that no read goes past act.View,
 // whether it finds something, finds nothing or is refused.

@@ -67,6 +67,7 @@ type (
 	charted struct {
 		ID    string `arg:"" name:"id" path:"id" help:"cli.arg.chart_start"`
 		Open  string `name:"open" query:"open" help:"cli.arg.chart_open" placeholder:"IDS"`
+		From  string `name:"from" query:"from" help:"cli.arg.chart_from" placeholder:"ID"`
 		To    string `name:"to" query:"to" help:"cli.arg.chart_to" placeholder:"ID"`
 		Until string `name:"until" query:"until" help:"cli.arg.chart_until" placeholder:"DAY"`
 	}
@@ -135,7 +136,9 @@ var queries = map[string]query{
 	"mail.open":              {path: "mail/{id}", takes: reflect.TypeFor[one]()},
 	"offence.list":           {path: "programme/offences", takes: reflect.TypeFor[list]()},
 	"offence.show":           {path: "programme/offences/{id}", takes: reflect.TypeFor[one]()},
+	"decoy.list":             {path: "decoys", takes: reflect.TypeFor[list]()},
 	"network.show":           {path: "network/{id}", takes: reflect.TypeFor[charted]()},
+	"network.kept":           {path: "kept-charts", takes: reflect.TypeFor[list]()},
 	"network.taken":          {path: "charts/{id}", takes: reflect.TypeFor[copied]()},
 	"office.list":            {path: "offices", takes: reflect.TypeFor[list]()},
 	"peer.descriptor":        {path: "descriptor", takes: reflect.TypeFor[descriptor]()},

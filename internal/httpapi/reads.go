@@ -11,6 +11,7 @@ import (
 	"github.com/oasiss/oasiss/internal/alert"
 	"github.com/oasiss/oasiss/internal/casefile"
 	"github.com/oasiss/oasiss/internal/consular"
+	"github.com/oasiss/oasiss/internal/decoy"
 	"github.com/oasiss/oasiss/internal/evidence"
 	"github.com/oasiss/oasiss/internal/export"
 	"github.com/oasiss/oasiss/internal/journal"
@@ -52,8 +53,11 @@ type networkIn struct {
 	Who
 	ID    string   `path:"id" maxLength:"64"`
 	Open  []string `query:"open" maxItems:"300" doc:"Objects whose neighbours are shown, too"`
-	To    string   `query:"to" maxLength:"64" doc:"Object to which the shortest way is looked for"`
+	From  string   `query:"from" maxLength:"64" doc:"Object of the chart from which the shortest way is looked for; the start if it is not given"`
+	To    string   `query:"to" maxLength:"64" doc:"Object to which it is looked for"`
 	Until string   `query:"until" maxLength:"10" doc:"Nothing of cases opened after this day, as 2026-06-07"`
+
+	Without []string `query:"without" maxItems:"5" enum:"person,case,organisation,vehicle,phone" doc:"Kinds that are left out"`
 }
 
 type listIn struct {
@@ -179,8 +183,14 @@ func (s *Server) caseReads() {
 }
 
 func (s *Server) networkReads() {
+	read(s, "decoy-list", "/api/v1/decoys", "decoy", "Decoys and what touched them, for oversight; for anybody else there are none", func(ctx context.Context, by access.Actor, in *Who) (decoy.Kept, error) {
+		return decoy.List(ctx, s.Acts, by, in.Purpose)
+	})
 	read(s, "network", "/api/v1/network/{id}", "network", "Who works with whom, from a named adult suspect (id of the person) or a thing (id of the item): nodes, and edges with their source and grade", func(ctx context.Context, by access.Actor, in *networkIn) (network.Chart, error) {
-		return network.Show(ctx, s.Acts, by, in.Purpose, network.Ask{Start: in.ID, Open: in.Open, To: in.To, Until: in.Until})
+		return network.Show(ctx, s.Acts, by, in.Purpose, network.Ask{Start: in.ID, Open: in.Open, From: in.From, To: in.To, Until: in.Until, Without: in.Without})
+	})
+	own(s, "network-kept", "/api/v1/kept-charts", "network", "Charts that one keeps for oneself: what each asks, and where its person put what", func(ctx context.Context, by access.Actor, _ *Who) ([]network.Kept, error) {
+		return network.AllKept(ctx, s.Acts, by)
 	})
 	read(s, "network-taken", "/api/v1/charts/{id}", "network", "A chart that one took out by one's own act (network.export), for an hour, under its mark: SVG and GraphML, in base64", func(ctx context.Context, by access.Actor, in *idIn) (network.Taking, error) {
 		return network.ShowTaken(ctx, s.Acts, by, in.Purpose, in.ID)

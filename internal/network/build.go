@@ -1,6 +1,7 @@
 package network
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"slices"
@@ -33,7 +34,7 @@ func See(tx *store.Tx, v *act.Viewing, ask Ask) (Chart, error) {
 	if err := v.Must(resource(v.By)); err != nil {
 		return none, err
 	}
-	b := &builder{tx: tx, v: v, cases: map[string]*file{}, nodes: map[string]*Node{}, drawn: map[string]bool{}}
+	b := &builder{tx: tx, v: v, cases: map[string]*file{}, nodes: map[string]*Node{}, drawn: map[string]bool{}, gathered: map[string][]link{}}
 	if ask.Until != "" {
 		day, err := time.Parse(time.DateOnly, ask.Until)
 		if err != nil {
@@ -49,15 +50,30 @@ func See(tx *store.Tx, v *act.Viewing, ask Ask) (Chart, error) {
 		return none, err
 	}
 	path := 0
-	if ask.To != "" && ask.To != ask.Start {
-		if path, err = b.path(start, ask.To); err != nil {
+	if ask.To != "" && ask.To != cmp.Or(ask.From, ask.Start) {
+		from, ok := b.standing(ask.From)
+		if !ok {
+			return none, refusal.NotFound()
+		}
+		if path, err = b.path(from, ask.To); err != nil {
 			return none, err
 		}
 	}
+	b.settle()
 	if err := b.count(); err != nil {
 		return none, err
 	}
-	return b.chart(path), nil
+	return b.chart(path, ask.Without), nil
+}
+
+// standing is the node of an object that is on the chart; the start for none.
+func (b *builder) standing(object string) (Node, bool) {
+	for _, id := range b.order {
+		if n := b.nodes[id]; n.Object == object || object == "" && n.Start {
+			return *n, true
+		}
+	}
+	return Node{}, false
 }
 
 // builder puts a chart together.
@@ -70,6 +86,8 @@ type builder struct {
 	order []string
 	edges []Edge
 	drawn map[string]bool // edges
+
+	gathered map[string][]link // what a cluster stands for
 }
 
 // link is a neighbour with the claim that leads to it.

@@ -14,7 +14,13 @@ const (
 	KindOrganisation = "organisation"
 	KindVehicle      = "vehicle"
 	KindPhone        = "phone"
+	// KindCluster stands for many things of one kind that one thing leads to,
+	// until it is opened.
+	KindCluster = "cluster"
 )
+
+// Kinds are what a chart can leave out.
+var Kinds = []string{KindPerson, KindCase, KindOrganisation, KindVehicle, KindPhone}
 
 // Node is one thing of a chart.
 type Node struct {
@@ -28,6 +34,10 @@ type Node struct {
 	Opened bool   `json:"opened"`          // its neighbours are on the chart
 	More   int    `json:"more,omitempty"`  // neighbours that are not
 	Start  bool   `json:"start,omitempty"` // the chart begins here
+	Of     string `json:"of,omitempty"`    // of a cluster: the kind of what it stands for
+	Count  int    `json:"count,omitempty"` // of a cluster: how many
+
+	within []string // of a cluster: the cases of what it stands for
 }
 
 // Edge is one claim: what joins two things, on which source, how sure.
@@ -60,8 +70,11 @@ func (e Edge) Sure() bool {
 type Ask struct {
 	Start string   `json:"start"`           // id of a person or an item
 	Open  []string `json:"open,omitempty"`  // objects whose neighbours are shown, too
-	To    string   `json:"to,omitempty"`    // object to which a way is looked for
+	From  string   `json:"from,omitempty"`  // object of the chart from which a way is looked for; the start if empty
+	To    string   `json:"to,omitempty"`    // object to which it is looked for
 	Until string   `json:"until,omitempty"` // day after which nothing is shown, 2026-06-07
+	// Without are kinds that are left out of the drawing and its table.
+	Without []string `json:"without,omitempty"`
 }
 
 // Chart is what was found.
@@ -78,4 +91,7 @@ const (
 	mostNodes      = 300
 	mostNeighbours = 40
 	mostHops       = 4 // that a way is looked for
+	// mostApart is how many things of one kind, of those that one thing leads to,
+	// are drawn each for itself: of more, one cluster is.
+	mostApart = 12
 )

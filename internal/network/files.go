@@ -28,10 +28,18 @@ func (e Edge) Says(l i18n.Lang) string {
 	return out
 }
 
+// Says is what a node is called; a cluster by what it stands for, and how many.
+func (n Node) Says(l i18n.Lang) string {
+	if n.Noun != KindCluster {
+		return n.Label
+	}
+	return i18n.T(l, "network.cluster."+n.Of, map[string]any{"Count": n.Count})
+}
+
 // svg draws a chart as a picture that needs nothing else: solid where a claim is
 // sure, dotted where it is not, with its mark at the foot.
 func (c Chart) svg(l i18n.Lang, mark string) []byte {
-	at, width, height := c.Layout()
+	at, width, height := c.Layout(nil)
 	var b bytes.Buffer
 	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %g %g" width="%g" height="%g" font-family="sans-serif" font-size="13">`, width, height+40, width, height+40)
 	b.WriteString(`<rect width="100%" height="100%" fill="#fff"/>`)
@@ -58,7 +66,7 @@ func (c Chart) svg(l i18n.Lang, mark string) []byte {
 		} else {
 			fmt.Fprintf(&b, `<circle cx="%g" cy="%g" r="18" fill="%s" stroke="#12201D" stroke-width="1.5"/>`, p.X, p.Y, fill)
 		}
-		fmt.Fprintf(&b, `<text x="%g" y="%g" text-anchor="middle" font-weight="bold" fill="#12201D" stroke="#fff" stroke-width="4" paint-order="stroke">%s</text>`, p.X, p.Y+36, html.EscapeString(n.Label))
+		fmt.Fprintf(&b, `<text x="%g" y="%g" text-anchor="middle" font-weight="bold" fill="#12201D" stroke="#fff" stroke-width="4" paint-order="stroke">%s</text>`, p.X, p.Y+36, html.EscapeString(n.Says(l)))
 	}
 	fmt.Fprintf(&b, `<text x="12" y="%g" fill="#12201D">%s</text></svg>`, height+24, html.EscapeString(mark))
 	return b.Bytes()
@@ -113,7 +121,7 @@ func (c Chart) graphml(mark string) ([]byte, error) {
 		g.Keys = append(g.Keys, gmlKey{id, f, name, "string"})
 	}
 	for _, n := range c.Nodes {
-		g.Graph.Nodes = append(g.Graph.Nodes, gmlNode{n.ID, []gmlData{{"label", n.Label}, {"kind", n.Noun}, {"case", n.Number}}})
+		g.Graph.Nodes = append(g.Graph.Nodes, gmlNode{n.ID, []gmlData{{"label", n.Says(i18n.English)}, {"kind", n.Noun}, {"case", n.Number}}})
 	}
 	for _, e := range c.Edges {
 		data := []gmlData{{"verb", e.Verb}, {"as", e.As}, {"source", e.Source}, {"grade", e.Grade}, {"said_in", e.Number}, {"recorded", e.At.UTC().Format(time.DateOnly)}}

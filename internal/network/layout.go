@@ -1,12 +1,16 @@
 package network
 
 import (
+	"cmp"
 	"math"
 	"slices"
 )
 
 // Place is where a node stands on a drawing, in its own units.
-type Place struct{ X, Y float64 }
+type Place struct {
+	X float64 `json:"x"`
+	Y float64 `json:"y"`
+}
 
 // ring is how far one hop stands from the next.
 const ring = 190
@@ -17,8 +21,9 @@ const turn = 0.45
 
 // Layout puts the start in the middle and each hop on a ring around it, each
 // node near what it was reached from. It gives the places by node id and the
-// size of the drawing; the same chart is always drawn alike.
-func (c Chart) Layout() (at map[string]Place, width, height float64) {
+// size of the drawing; the same chart is always drawn alike. What somebody put
+// elsewhere stands there.
+func (c Chart) Layout(put map[string]Place) (at map[string]Place, width, height float64) {
 	at = map[string]Place{}
 	rings := map[int][]Node{}
 	last := 0
@@ -30,13 +35,18 @@ func (c Chart) Layout() (at map[string]Place, width, height float64) {
 	radius := 0.0
 	for hop := 0; hop <= last; hop++ {
 		nodes := rings[hop]
-		slices.SortStableFunc(nodes, func(a, b Node) int { return compare(c.toward(a, angle), c.toward(b, angle)) })
+		slices.SortStableFunc(nodes, func(a, b Node) int { return cmp.Compare(c.toward(a, angle), c.toward(b, angle)) })
 		if hop > 0 { // no two nodes of a ring closer than they are wide
 			radius = max(radius+ring, float64(len(nodes))*110/(2*math.Pi))
 		}
 		for i, n := range nodes {
 			angle[n.ID] = 2*math.Pi*float64(i)/float64(len(nodes)) - math.Pi/2 + turn*float64(hop)
 			at[n.ID] = Place{radius * math.Cos(angle[n.ID]) * 1.25, radius * math.Sin(angle[n.ID])}
+		}
+	}
+	for id := range at {
+		if p, moved := put[id]; moved {
+			at[id] = p
 		}
 	}
 	var left, top, right, bottom float64
@@ -62,16 +72,6 @@ func (c Chart) toward(n Node, angle map[string]float64) float64 {
 		if a, placed := angle[other]; placed {
 			return a
 		}
-	}
-	return 0
-}
-
-func compare(a, b float64) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
 	}
 	return 0
 }

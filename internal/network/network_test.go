@@ -3,6 +3,8 @@ package network_test
 import (
 	"context"
 	"encoding/xml"
+	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -27,6 +29,7 @@ func TestEverythingHasWords(t *testing.T) {
 	acttest.RefusalsHaveWords(t, 1)
 	acttest.VerbsHaveWords(t, network.Verbs)
 	acttest.CodesHaveWords(t, "network.verb", "suspect_in", "held_by", "occurs_in", "same_identifier")
+	acttest.CodesHaveWords(t, "network.kind", network.Kinds...)
 }
 
 // desk is a node with two offices that know nothing of each other's cases.
@@ -124,6 +127,105 @@ func TestAChartGoesOnHopByHop(t *testing.T) {
 	}
 	if _, err := network.Show(context.Background(), k.Acts, k.agent, wire.PurposeProsecution, network.Ask{Start: r.boss, Until: "June"}); !refusal.Is(err, "network.day") {
 		t.Errorf("no day: %v", err)
+	}
+}
+
+// TestManyOfAKindAreOneClusterUntilItIsOpened: what stands on the chart for
+// itself is in no cluster, and a kind that is left out is in none.
+func TestManyOfAKindAreOneClusterUntilItIsOpened(t *testing.T) {
+	k := open(t)
+	r := k.ring()
+	var last string
+	for i := range 14 {
+		last = k.must(k.agent, &casefile.AddPhone{Case: r.one, PhoneFields: casefile.PhoneFields{Number: fmt.Sprintf("+52 899 155 03%02d", i)}})
+	}
+	kinds := func(c network.Chart) (apart, inside int) {
+		for _, n := range c.Nodes {
+			switch {
+			case n.Noun == network.KindPhone && n.Object != r.phone:
+				apart++
+			case n.Noun == network.KindCluster:
+				inside += n.Count
+			}
+		}
+		return apart, inside
+	}
+	ask := network.Ask{Start: r.boss, Open: []string{r.one}}
+	first := k.chart(ask)
+	if apart, inside := kinds(first); apart != 0 || inside != 14 {
+		t.Fatalf("%d telephones apart, %d in a cluster", apart, inside)
+	}
+	for _, e := range first.Edges {
+		if strings.HasPrefix(e.From, "cluster-") && (e.Verb != "occurs_in" || e.Source == "" || e.To != "case-"+r.one) {
+			t.Errorf("the claim of the cluster: %+v", e)
+		}
+	}
+	ask.To = last
+	if apart, inside := kinds(k.chart(ask)); apart != 1 || inside != 13 {
+		t.Errorf("one of them on the way: %d apart, %d in a cluster", apart, inside)
+	}
+	ask.Open = append(ask.Open, r.one+"/"+network.KindPhone)
+	if apart, inside := kinds(k.chart(ask)); apart != 14 || inside != 0 {
+		t.Errorf("opened: %d apart, %d in a cluster", apart, inside)
+	}
+	if apart, inside := kinds(k.chart(network.Ask{Start: r.boss, Open: []string{r.one}, Without: []string{network.KindPhone}})); apart != 0 || inside != 0 {
+		t.Errorf("left out: %d apart, %d in a cluster", apart, inside)
+	}
+}
+
+// TestAWayBetweenTwoThingsOfTheChart: it may begin at any of them, and at
+// nothing that is not on the chart.
+func TestAWayBetweenTwoThingsOfTheChart(t *testing.T) {
+	k := open(t)
+	r := k.ring()
+	if c := k.chart(network.Ask{Start: r.boss, From: r.phone, To: r.driver}); c.Path != 2 {
+		t.Errorf("from the telephone: %d steps", c.Path)
+	}
+	for name, from := range map[string]string{"somebody protected": r.witness, "what is not on it": r.driver} {
+		if _, err := network.Show(context.Background(), k.Acts, k.agent, wire.PurposeProsecution, network.Ask{Start: r.boss, From: from, To: r.phone}); !refusal.Is(err, "access.not_found") {
+			t.Errorf("from %s: %v", name, err)
+		}
+	}
+}
+
+// TestAKeptChartIsOnesOwn: nobody else finds it or ends it, and it says nothing
+// of what the chart shows.
+func TestAKeptChartIsOnesOwn(t *testing.T) {
+	k := open(t)
+	r := k.ring()
+	ctx := context.Background()
+	kept := network.Kept{Name: "Puente", Ask: network.Ask{Start: r.boss, Open: []string{r.phone}}, Places: map[string]network.Place{"person-" + r.boss: {X: 10, Y: -20}}}
+	id, err := network.Keep(ctx, k.Acts, k.agent, kept)
+	if err != nil {
+		t.Fatal(err)
+	}
+	kept.Places["person-"+r.boss] = network.Place{X: 30}
+	if again, err := network.Keep(ctx, k.Acts, k.agent, kept); err != nil || again != id {
+		t.Errorf("kept again under its name: %s, %v", again, err)
+	}
+	if err := network.Drop(ctx, k.Acts.DB, k.other.User, id); err != nil {
+		t.Fatal(err)
+	}
+	mine, err := network.AllKept(ctx, k.Acts, k.agent)
+	if err != nil || len(mine) != 1 || mine[0].Places["person-"+r.boss].X != 30 || !slices.Equal(mine[0].Ask.Open, kept.Ask.Open) {
+		t.Fatalf("%+v, %v", mine, err)
+	}
+	if theirs, err := network.AllKept(ctx, k.Acts, k.other); err != nil || len(theirs) != 0 {
+		t.Errorf("another's: %+v, %v", theirs, err)
+	}
+	for name, x := range map[string]network.Kept{
+		"network.kept_name":   {Ask: kept.Ask},
+		"network.kept_places": {Name: "far", Ask: kept.Ask, Places: map[string]network.Place{"p": {X: math.Inf(1)}}},
+	} {
+		if _, err := network.Keep(ctx, k.Acts, k.agent, x); !refusal.Is(err, name) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if err := network.Drop(ctx, k.Acts.DB, k.agent.User, id); err != nil {
+		t.Fatal(err)
+	}
+	if mine, err := network.AllKept(ctx, k.Acts, k.agent); err != nil || len(mine) != 0 {
+		t.Errorf("after it was dropped: %+v, %v", mine, err)
 	}
 }
 

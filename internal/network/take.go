@@ -118,17 +118,29 @@ func ShowTaken(ctx context.Context, a *act.Acts, by access.Actor, purpose, id st
 // leaving leaves out what a case's handling code keeps here.
 func leaving(tx *store.Tx, v *act.Viewing, c Chart, reason string) (Chart, int, error) {
 	may := map[string]bool{}
+	leaves := func(id string) (bool, error) {
+		ok, asked := may[id]
+		if asked {
+			return ok, nil
+		}
+		x, err := casefile.Load(tx, id)
+		if err != nil {
+			return false, err
+		}
+		ok = v.May((*Export)(nil).Verb(), casefile.Leaving(x, reason))
+		may[id], may[x.Number] = ok, ok
+		return ok, nil
+	}
 	out, left := Chart{Nodes: []Node{}, Edges: []Edge{}, Path: c.Path}, 0
 	kept := map[string]bool{}
 	for _, n := range c.Nodes {
-		ok, asked := may[n.Case]
-		if !asked {
-			x, err := casefile.Load(tx, n.Case)
+		ok := true
+		for _, id := range append([]string{n.Case}, n.within...) { // what is counted leaves no more than what is named
+			this, err := leaves(id)
 			if err != nil {
 				return out, 0, err
 			}
-			ok = v.May((*Export)(nil).Verb(), casefile.Leaving(x, reason))
-			may[n.Case], may[n.Number] = ok, ok
+			ok = ok && this
 		}
 		if !ok {
 			left++

@@ -2,6 +2,8 @@ package network
 
 import (
 	"slices"
+
+	"github.com/oasiss/oasiss/internal/refusal"
 )
 
 // put adds a node, if the chart has room; it reports whether it is on it.
@@ -41,15 +43,33 @@ func (b *builder) open(start Node, objects []string) error {
 			return err
 		}
 		n.Opened = true
-		for i, l := range links {
-			if l.to.Hop = n.Hop + 1; i >= mostNeighbours || !b.put(l.to) {
-				n.More++
-				continue
-			}
-			b.join(l.edge)
-		}
+		b.spread(n, links, objects)
 	}
 	return nil
+}
+
+// spread puts what a node leads to on the chart, each for itself or in clusters.
+func (b *builder) spread(n *Node, links []link, objects []string) {
+	kinds := map[string]map[string]bool{} // kind → ids
+	for _, l := range links {
+		if kinds[l.to.Noun] == nil {
+			kinds[l.to.Noun] = map[string]bool{}
+		}
+		kinds[l.to.Noun][l.to.ID] = true
+	}
+	drawn := 0
+	for _, l := range links {
+		l.to.Hop = n.Hop + 1
+		if len(kinds[l.to.Noun]) > mostApart && !slices.Contains(objects, n.Object+"/"+l.to.Noun) {
+			b.gather(n, l)
+			continue
+		}
+		if drawn++; drawn > mostNeighbours || !b.put(l.to) {
+			n.More++
+			continue
+		}
+		b.join(l.edge)
+	}
 }
 
 // path looks for the shortest way to an object, breadth first, and puts it on
@@ -60,16 +80,22 @@ func (b *builder) path(start Node, to string) (int, error) {
 		link link
 		hop  int
 	}
+	target := to // the same telephone has an item, and so an id, in each case
+	if n, err := b.start(to); err == nil {
+		target = n.ID
+	} else if !refusal.Is(err, "access.not_found") {
+		return 0, err
+	}
 	came := map[string]step{start.ID: {}}
 	queue := []Node{start}
 	for len(queue) > 0 {
 		n := queue[0]
 		queue = queue[1:]
-		if n.Object == to {
+		if n.Object == to || n.ID == target {
 			hops := came[n.ID].hop
 			for at := n.ID; at != start.ID; at = came[at].from {
 				s := came[at]
-				s.link.to.Hop = s.hop
+				s.link.to.Hop = start.Hop + s.hop
 				b.put(s.link.to)
 				b.mark(s.link.edge)
 			}
@@ -111,7 +137,7 @@ const countedNodes = 60
 func (b *builder) count() error {
 	for i, id := range b.order {
 		n := b.nodes[id]
-		if i >= countedNodes || n.Opened {
+		if i >= countedNodes || n.Opened || n.Noun == KindCluster {
 			continue
 		}
 		links, err := b.neighbours(*n)
@@ -131,13 +157,19 @@ func (b *builder) count() error {
 	return nil
 }
 
-func (b *builder) chart(path int) Chart {
+// chart is what was found, without the kinds that were not asked for.
+func (b *builder) chart(path int, without []string) Chart {
 	out := Chart{Nodes: make([]Node, 0, len(b.order)), Edges: []Edge{}, Path: path}
+	drawn := map[string]bool{}
 	for _, id := range b.order {
-		out.Nodes = append(out.Nodes, *b.nodes[id])
+		n := b.nodes[id]
+		if n.Start || !slices.Contains(without, n.Noun) && !slices.Contains(without, n.Of) {
+			drawn[id] = true
+			out.Nodes = append(out.Nodes, *n)
+		}
 	}
 	for _, e := range b.edges {
-		if b.nodes[e.From] != nil && b.nodes[e.To] != nil {
+		if drawn[e.From] && drawn[e.To] {
 			out.Edges = append(out.Edges, e)
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/oasiss/oasiss/internal/backup"
 	"github.com/oasiss/oasiss/internal/casefile"
 	"github.com/oasiss/oasiss/internal/consular"
+	"github.com/oasiss/oasiss/internal/decoy"
 	"github.com/oasiss/oasiss/internal/directory"
 	"github.com/oasiss/oasiss/internal/evidence"
 	"github.com/oasiss/oasiss/internal/exchange"
@@ -37,7 +38,7 @@ import (
 func Kinds(link packet.Link) *journal.Kinds {
 	k := journal.NewKinds()
 	for _, facts := range []func(*journal.Kinds){access.Facts, exchange.Facts, directory.Facts, accord.Facts, casefile.Facts, protection.Facts, file.Facts, evidence.Facts,
-		packet.Facts(link), alert.Facts(link), consular.Facts(link), referral.Facts(link), retention.Facts, redress.Facts, mail.Facts, network.Facts, insight.Facts, intake.Facts, export.Facts, backup.Facts} {
+		packet.Facts(link), alert.Facts(link), consular.Facts(link), referral.Facts(link), retention.Facts, redress.Facts, mail.Facts, network.Facts, decoy.Facts, insight.Facts, intake.Facts, export.Facts, backup.Facts} {
 		facts(k)
 	}
 	return k
@@ -46,7 +47,7 @@ func Kinds(link packet.Link) *journal.Kinds {
 // Verbs is every command of the house.
 func Verbs() act.Verbs {
 	v := act.Verbs{}
-	for _, verbs := range []func(act.Verbs){directory.Verbs, accord.Verbs, casefile.Verbs, protection.Verbs, file.Verbs, evidence.Verbs, alert.Verbs, consular.Verbs, referral.Verbs, retention.Verbs, redress.Verbs, mail.Verbs, network.Verbs, insight.Verbs, intake.Verbs, export.Verbs} {
+	for _, verbs := range []func(act.Verbs){directory.Verbs, accord.Verbs, casefile.Verbs, protection.Verbs, file.Verbs, evidence.Verbs, alert.Verbs, consular.Verbs, referral.Verbs, retention.Verbs, redress.Verbs, mail.Verbs, network.Verbs, decoy.Verbs, insight.Verbs, intake.Verbs, export.Verbs} {
 		verbs(v)
 	}
 	return v

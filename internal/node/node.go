@@ -13,6 +13,7 @@ import (
 	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/act"
 	"github.com/oasiss/oasiss/internal/casefile"
+	"github.com/oasiss/oasiss/internal/decoy"
 	"github.com/oasiss/oasiss/internal/directory"
 	"github.com/oasiss/oasiss/internal/exchange"
 	"github.com/oasiss/oasiss/internal/file"
@@ -126,6 +127,7 @@ func (n *Node) furnish(policies *access.Policies, o Options) (err error) {
 	n.Acts = &act.Acts{Node: n.Settings.Node, DB: n.DB, Kinds: Kinds(sealing{n.presentKeys}), Ring: n.Ring, Policies: policies, Hub: act.NewHub(),
 		Now: o.Now, Signs: signatures{n}, Verbs: Verbs()}
 	mail.React(n.Acts, n.Settings.Country)
+	decoy.Watch(n.Acts.Kinds, n.Acts.Hub)
 	n.Acts.NodeKey = func() crypto.Signer { return n.presentKeys().Sign }
 	n.Acts.Verify = func(tx *store.Tx) (journal.Verified, error) { return n.Link.Verify(tx) }
 	n.Files = &file.Store{Acts: n.Acts, Chunks: n.Folders.chunks()}

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/oasiss/oasiss/internal/access"
+	"github.com/oasiss/oasiss/internal/decoy"
 	"github.com/oasiss/oasiss/internal/i18n"
 	"github.com/oasiss/oasiss/internal/protection"
 	"github.com/oasiss/oasiss/internal/watch"
@@ -141,10 +142,21 @@ func (q *request) anomalies(v *view.MyDay) error {
 		}
 		d.Rows = append(d.Rows, row)
 	}
+	if x.Decoys != nil {
+		q.live = decoy.Topic
+		touched := view.Desk{Title: q.t("overseen.touched"), URL: "/journal/overseen", All: q.t("journal.tab_overseen"), Empty: q.t("overseen.touched_empty")}
+		for _, t := range x.Decoys.Touches[:min(len(x.Decoys.Touches), onADay)] {
+			touched.Rows = append(touched.Rows, view.DeskRow{Title: t.Who, Note: t.Office + " · " + t.Did, At: t.At, State: t.Plant, Class: "over"})
+		}
+		v.Desks = append(v.Desks, touched)
+	}
 	if n := len(x.Anomalies); n > 0 {
 		v.Lead = append([]string{q.t("my_day.anomalies", "Count", n)}, v.Lead...)
 	}
 	v.Desks = append(v.Desks, d)
+	if x.Decoys != nil && len(x.Decoys.Touches) > 0 {
+		v.Lead = append([]string{q.t("overseen.touched_count", "Count", len(x.Decoys.Touches))}, v.Lead...)
+	}
 	return nil
 }
 

@@ -23,7 +23,9 @@ func fixtureLinks(l i18n.Lang) view.Links {
 func fixtureJournal(l i18n.Lang) view.Journal {
 	tabs := []view.Link{{Text: words(l, "Entries", "Asientos"), URL: "/journal", Current: true}, {Text: words(l, "Who saw what", "Quién vio qué"), URL: "/journal/accesses"}}
 	return view.Journal{Size: 12408, Peer: "mx", Tabs: tabs, CheckURL: "/journal?check=yes", Cosigned: view.Cosigned{Size: 12407, At: at(-.1)}, WeCosigned: view.Cosigned{Size: 9801, At: at(-.2)},
-		Check:  &view.Recheck{Size: 12408, Forgotten: 2, Root: "kZ2v7P2b6oF3G2mF0mXf4XcQxq0m1n8p3g0c7s9d2xE="},
+		Check: &view.Recheck{Size: 12408, Forgotten: 2, Root: "kZ2v7P2b6oF3G2mF0mXf4XcQxq0m1n8p3g0c7s9d2xE="},
+		Spans: []view.Span{{Title: i18n.T(l, "journal.since", map[string]any{"When": words(l, "yesterday", "ayer")}), Own: "us", Peer: "mx", Marks: []view.SpanMark{{X: 40, Y: 30, X2: 52, Y2: 82, Size: 12001, Cosigned: true}, {X: 320, Y: 30, X2: 330, Y2: 82, Size: 12200, Cosigned: true}, {X: 600, Y: 30, Size: 12408}}, Ticks: []view.SpanTick{{X: 120, Says: "18:00"}, {X: 420, Says: "00:00"}}},
+			{Title: i18n.T(l, "journal.last_hour"), Own: "us", Peer: "mx", Marks: []view.SpanMark{{X: 540, Y: 30, X2: 550, Y2: 82, Size: 12407, Cosigned: true}, {X: 620, Y: 30, Size: 12408}}, Ticks: []view.SpanTick{{X: 110, Says: "13:15"}, {X: 320, Says: "13:35"}}}},
 		Points: []view.Checkpoint{{Size: 12408, At: at(-.01)}, {Size: 12407, At: at(-.12), Country: "mx", Cosigned: at(-.1)}},
 		Rows: []view.JournalRow{{Seq: 12408, At: at(-.01), What: words(l, "Looked, or tried an act", "Consulta o intento de acto"), By: "D. Ruiz", Office: "USBP RGV", Country: "us", URL: "#"},
 			{Seq: 12407, At: at(-.2), What: words(l, "Referred a case", "Remitió un caso"), By: "D. Ruiz", Office: "USBP RGV", Country: "us", Cosigned: true, URL: "#", Current: true},

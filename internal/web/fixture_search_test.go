@@ -53,33 +53,30 @@ func fixtureMap(l i18n.Lang) view.Map {
 
 func fixtureNetwork(l i18n.Lang) view.Network {
 	q := &request{lang: l}
+	day := at(-24 * 40)
 	n := func(id, noun, label, number string, hop, more int) network.Node {
 		return network.Node{ID: id, Object: id, Noun: noun, Label: label, Case: "1", Number: number, Hop: hop, More: more, Start: hop == 0, Opened: hop == 0}
 	}
+	e := func(from, to, verb, source, grade, number string, path bool) network.Edge {
+		when := day
+		if number != "RGV-26-0381" {
+			when = at(-24 * 12)
+		}
+		return network.Edge{From: from, To: to, Verb: verb, Source: source, Grade: grade, Number: number, At: when, OnPath: path}
+	}
+	many := n("m", network.KindCluster, "", "RGV-26-0318", 3, 0)
+	many.Of, many.Count = network.KindPhone, 14
 	c := network.Chart{Nodes: []network.Node{n("p", "person", "Octavio Lerma Quiroga", "RGV-26-0381", 0, 0), n("c", "case", "RGV-26-0381", "RGV-26-0381", 1, 2), n("t", "phone", "+52 899 155 0142", "RGV-26-0381", 1, 0),
-		n("v", "vehicle", "KVN 4471", "RGV-26-0381", 1, 1), n("d", "case", "RGV-26-0318", "RGV-26-0318", 2, 4), n("r", "person", "Rogelio Basurto Nava", "RGV-26-0318", 2, 0), n("o", "organisation", "Los del Puente", "RGV-26-0381", 1, 0)},
-		Edges: []network.Edge{{From: "p", To: "c", Verb: "suspect_in", As: "guide", Source: "statement", Number: "RGV-26-0381"}, {From: "t", To: "p", Verb: "held_by", Source: "recorded", Grade: "A1", Number: "RGV-26-0381", OnPath: true},
-			{From: "t", To: "d", Verb: "occurs_in", Source: "recorded", Grade: "B2", Number: "RGV-26-0318", OnPath: true}, {From: "r", To: "d", Verb: "suspect_in", Source: "observation", Number: "RGV-26-0318", OnPath: true}, {From: "v", To: "p", Verb: "held_by", Source: "recorded", Number: "RGV-26-0381"},
-			{From: "o", To: "c", Verb: "occurs_in", Source: "recorded", Grade: "C3", Number: "RGV-26-0381"}}, Path: 3}
+		n("v", "vehicle", "KVN 4471", "RGV-26-0381", 1, 1), n("d", "case", "RGV-26-0318", "RGV-26-0318", 2, 0), n("r", "person", "Rogelio Basurto Nava", "RGV-26-0318", 3, 0), n("o", "organisation", "Los del Puente", "RGV-26-0381", 2, 0), many},
+		Edges: []network.Edge{e("p", "c", "suspect_in", "statement", "", "RGV-26-0381", false), e("t", "p", "held_by", "recorded", "A1", "RGV-26-0381", true), e("t", "d", "occurs_in", "recorded", "B2", "RGV-26-0318", true),
+			e("r", "d", "suspect_in", "observation", "", "RGV-26-0318", true), e("v", "p", "held_by", "recorded", "", "RGV-26-0381", false), e("o", "c", "occurs_in", "recorded", "C3", "RGV-26-0381", false), e("m", "d", "occurs_in", "several", "", "RGV-26-0318", false)}, Path: 3}
 	ask := network.Ask{Start: "p", To: "r"}
 	take := fixtureAct("network.export", answers{"reason": options("G")})
-	v := view.Network{Form: form("#"), Drawing: q.drawing(c, ask), Path: i18n.T(l, "network.path", map[string]any{"Count": 3}), WholeURL: "#", Take: &take}
-	for _, e := range c.Edges {
-		v.Edges = append(v.Edges, view.NetworkEdge{From: e.From, To: e.To, Verb: i18n.T(l, "network.verb."+e.Verb), Source: i18n.T(l, "network.recorded"), Grade: e.Grade, Case: e.Number, CaseURL: "#", OnPath: e.OnPath})
-	}
-	for _, n := range c.Nodes {
-		for i, e := range c.Edges {
-			if e.From == n.ID {
-				v.Edges[i].From = n.Label
-			}
-			if e.To == n.ID {
-				v.Edges[i].To = n.Label
-			}
-		}
-		if !n.Start {
-			v.Things = append(v.Things, view.NetworkThing{Kind: i18n.T(l, "noun."+n.Noun), Label: n.Label, URL: "#", WayURL: "#", OpenURL: opening(n, ask)})
-		}
-	}
-	v.Name, v.Crumb = "Octavio Lerma Quiroga", view.Link{Text: "RGV-26-0381", URL: "#"}
+	f := form("#")
+	f.Values.Set("to", "r")
+	v := view.Network{Start: "p", Form: f, Keep: form("#"), Drawing: q.drawing(c, ask, nil), Days: q.chartDays(c), Path: i18n.T(l, "network.path", map[string]any{"Count": 3}), Take: &take,
+		Kept: []view.NetworkKept{{ID: "1", Name: "Puente", URL: "#"}}}
+	q.askedOf(ask, &v)
+	q.tableOf(c, ask, &v)
 	return v
 }

@@ -91,6 +91,7 @@ func (q *request) journalView(j act.JournalView, peers []exchange.Peer, ask act.
 		}
 		out.Points = append(out.Points, cp)
 	}
+	out.Spans = q.spans(j.Points, lower(q.s.Node.Country), out.Peer)
 	for _, r := range j.Rows {
 		out.Rows = append(out.Rows, q.journalRow(r, out.Cosigned.Size, ask))
 	}

@@ -1,23 +1,31 @@
 package web
 
 import (
+	"encoding/json"
+	"net/http"
 	"net/url"
 	"slices"
+	"strings"
+	"time"
 
 	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/casefile"
+	"github.com/oasiss/oasiss/internal/i18n"
 	"github.com/oasiss/oasiss/internal/network"
 	"github.com/oasiss/oasiss/internal/refusal"
 	"github.com/oasiss/oasiss/internal/web/component"
 	"github.com/oasiss/oasiss/internal/web/view"
 )
 
-// networks registers the link chart and the charts that were taken out.
+// networks registers the link chart, what people keep of charts for themselves,
+// and the charts that were taken out.
 func (s *Server) networks(pages *doors) {
 	s.page(pages, "/network/{id}", areaCases, func(q *request) (string, any, error) {
-		v, err := q.network(q.r.PathValue("id"))
+		v, err := q.network(q.r.PathValue("id"), nil)
 		return "network", v, err
 	})
+	pages.signedIn("POST /network/{id}/keep", access.RuleOwn, areaCases, (*request).keepChart)
+	pages.signedIn("POST /network/{id}/drop", access.RuleOwn, areaCases, (*request).dropChart)
 	s.page(pages, "/charts/{id}", areaCases, func(q *request) (string, any, error) {
 		x, err := network.ShowTaken(q.r.Context(), q.s.Acts, q.by, q.purpose, q.r.PathValue("id"))
 		v := view.Taken{TitleKey: "network.taken", Mark: x.Mark, Act: x.Act, Until: x.Until, LeftOut: x.LeftOut}
@@ -42,53 +50,76 @@ func (s *Server) networks(pages *doors) {
 	})
 }
 
-// chartAsked is what the address asks of a chart: ids and a day, nothing of anybody.
+// chartAsked is what the address asks of a chart: ids, kinds and a day, nothing
+// of anybody.
 func (q *request) chartAsked(start string) network.Ask {
 	in := q.r.URL.Query()
 	if q.r.Form != nil && q.r.PostForm.Get("start") == start { // an act that was refused draws what it was about
 		in = q.r.PostForm
 	}
-	return network.Ask{Start: start, Open: in["open"], To: in.Get("to"), Until: in.Get("until")}
+	ask := network.Ask{Start: start, Open: in["open"], From: in.Get("from"), To: in.Get("to"), Until: in.Get("until"), Without: in["without"]}
+	if only := in["only"]; len(only) > 0 { // as the form has it: what is ticked is shown
+		ask.Without = slices.DeleteFunc(slices.Clone(network.Kinds), func(k string) bool { return slices.Contains(only, k) })
+	}
+	return ask
 }
 
-// chartAddress is where a chart stands.
-func chartAddress(a network.Ask) string {
+// chartValues is chartAsked the other way.
+func chartValues(a network.Ask) url.Values {
 	v := url.Values{}
-	for _, o := range a.Open {
-		v.Add("open", o)
+	for name, values := range map[string][]string{"open": a.Open, "without": a.Without} {
+		if len(values) > 0 {
+			v[name] = values
+		}
 	}
-	for name, value := range map[string]string{"to": a.To, "until": a.Until} {
+	for name, value := range map[string]string{"from": a.From, "to": a.To, "until": a.Until} {
 		if value != "" {
 			v.Set(name, value)
 		}
 	}
-	if len(v) == 0 {
-		return "/network/" + a.Start
-	}
-	return "/network/" + a.Start + "?" + v.Encode()
+	return v
 }
 
-func (q *request) network(start string) (view.Network, error) {
+// chartAddress is where a chart stands.
+func chartAddress(a network.Ask) string {
+	if v := chartValues(a); len(v) > 0 {
+		return "/network/" + a.Start + "?" + v.Encode()
+	}
+	return "/network/" + a.Start
+}
+
+// network is the chart of a start; no is why it was not kept, nil where nobody tried.
+func (q *request) network(start string, no error) (view.Network, error) {
 	ask := q.chartAsked(start)
+	all, err := network.AllKept(q.r.Context(), q.s.Acts, q.by)
+	if err != nil {
+		return view.Network{}, err
+	}
+	var kept network.Kept // the one that is looked at, if any
+	var mine []view.NetworkKept
+	for _, k := range all {
+		if k.Ask.Start != start {
+			continue
+		}
+		current := k.ID == q.r.URL.Query().Get("kept")
+		if current {
+			kept, ask = k, k.Ask
+		}
+		mine = append(mine, view.NetworkKept{ID: k.ID, Name: k.Name, URL: "/network/" + start + "?kept=" + k.ID, Current: current})
+	}
 	chart, err := network.Show(q.r.Context(), q.s.Acts, q.by, q.purpose, ask)
-	form := component.Form{Action: "/network/" + start, Values: url.Values{"until": {ask.Until}}, Errors: map[string]string{}}
-	if no, refused := refusal.As(err); refused && no.Code == "network.day" {
+	form := component.Form{Action: "/network/" + start, Values: url.Values{"until": {ask.Until}, "from": {ask.From}, "to": {ask.To}}, Errors: map[string]string{}}
+	if wrong, refused := refusal.As(err); refused && wrong.Code == "network.day" {
 		form.Refusal, form.Errors["until"] = said(err), q.t("web.field_wrong")
-		chart, err = network.Show(q.r.Context(), q.s.Acts, q.by, q.purpose, network.Ask{Start: start, Open: ask.Open})
+		ask.Until = ""
+		chart, err = network.Show(q.r.Context(), q.s.Acts, q.by, q.purpose, ask)
 	}
 	if err != nil {
 		return view.Network{}, err
 	}
-	v := view.Network{Form: form, Drawing: q.drawing(chart, ask)}
-	for _, o := range ask.Open {
-		v.Hidden = append(v.Hidden, view.Hidden{Name: "open", Value: o})
-	}
-	if ask.To != "" {
-		v.Hidden = append(v.Hidden, view.Hidden{Name: "to", Value: ask.To})
-	}
-	if len(ask.Open) > 0 || ask.To != "" {
-		v.WholeURL = "/network/" + start
-	}
+	v := view.Network{Start: start, Form: form, Kept: mine, Drawing: q.drawing(chart, ask, kept.Places), Days: q.chartDays(chart)}
+	v.Keep = component.Form{Values: url.Values{"name": {kept.Name}}, Errors: map[string]string{}, Refusal: said(no)}
+	q.askedOf(ask, &v)
 	switch {
 	case chart.Path > 0:
 		v.Path = q.t("network.path", "Count", chart.Path)
@@ -96,79 +127,84 @@ func (q *request) network(start string) (view.Network, error) {
 		v.Path, v.NoPath = q.t("network.no_path"), true
 	}
 	q.tableOf(chart, ask, &v)
-	fixed := map[string]string{"start": start, "to": ask.To, "until": ask.Until}
+	fixed := map[string]string{"start": start, "from": ask.From, "to": ask.To, "until": ask.Until}
 	for _, a := range q.offered("network.export", fixed, answers{"reason": q.codes("export.reason.", casefile.Reasons())}) {
-		for _, o := range ask.Open {
-			a.Hidden = append(a.Hidden, view.Hidden{Name: "open", Value: o})
+		for name, values := range map[string][]string{"open": ask.Open, "without": ask.Without} {
+			for _, x := range values {
+				a.Hidden = append(a.Hidden, view.Hidden{Name: name, Value: x})
+			}
 		}
 		v.Take = &a
 	}
 	return v, nil
 }
 
-// drawing puts a chart where it is drawn.
-func (q *request) drawing(c network.Chart, ask network.Ask) view.Drawing {
-	at, width, height := c.Layout()
-	d := view.Drawing{Width: width, Height: height}
-	way := map[string]bool{}
-	for _, e := range c.Edges {
-		from, to := at[e.From], at[e.To]
-		d.Lines = append(d.Lines, view.NetworkLine{X1: from.X, Y1: from.Y, X2: to.X, Y2: to.Y, X: (from.X + to.X) / 2, Y: (from.Y + to.Y) / 2, Says: e.Says(q.lang), Sure: e.Sure(), OnPath: e.OnPath})
-		way[e.From], way[e.To] = way[e.From] || e.OnPath, way[e.To] || e.OnPath
+// askedOf says in the forms of a chart what it asks.
+func (q *request) askedOf(ask network.Ask, v *view.Network) {
+	for _, o := range ask.Open {
+		v.Hidden = append(v.Hidden, view.Hidden{Name: "open", Value: o})
 	}
-	for _, n := range c.Nodes {
-		dot := view.NetworkDot{X: at[n.ID].X, Y: at[n.ID].Y, Label: n.Label, Case: n.Noun == network.KindCase, Start: n.Start, OnPath: way[n.ID]}
-		if n.More > 0 {
-			dot.More, dot.URL = q.t("network.more", "Count", n.More), opening(n, ask)
+	for _, k := range network.Kinds {
+		v.Kinds = append(v.Kinds, view.NetworkKind{Value: k, Label: q.t("network.kind." + k), On: !slices.Contains(ask.Without, k)})
+	}
+	values := chartValues(ask)
+	for _, name := range []string{"open", "without", "from", "to", "until"} {
+		for _, x := range values[name] {
+			v.Asked = append(v.Asked, view.Hidden{Name: name, Value: x})
 		}
-		d.Dots = append(d.Dots, dot)
 	}
-	return d
+	if len(values) > 0 {
+		v.WholeURL = "/network/" + ask.Start
+	}
 }
 
-// opening is the chart on which a node is opened, too.
-func opening(n network.Node, ask network.Ask) string {
-	if n.Opened {
-		return ""
+// chartDays are the days on which the cases of a chart were opened.
+func (q *request) chartDays(c network.Chart) []view.NetworkDay {
+	var out []view.NetworkDay
+	for _, e := range c.Edges {
+		day := dayOf(e)
+		if !slices.ContainsFunc(out, func(d view.NetworkDay) bool { return d.Day == day }) {
+			out = append(out, view.NetworkDay{Day: day, Says: i18n.Date(q.lang, e.At, time.UTC)})
+		}
 	}
-	ask.Open = append(slices.Clone(ask.Open), n.Object)
-	return chartAddress(ask)
+	slices.SortFunc(out, func(a, b view.NetworkDay) int { return strings.Compare(a.Day, b.Day) })
+	return out
 }
 
-// tableOf is the chart as a table, which says and offers all that it does.
-func (q *request) tableOf(c network.Chart, ask network.Ask, v *view.Network) {
-	named := map[string]network.Node{}
-	for _, n := range c.Nodes {
-		named[n.ID] = n
-		if n.Start {
-			v.Name = n.Label
-			v.Crumb = view.Link{Text: n.Number, URL: "/cases/" + n.Case}
-			continue
-		}
-		row := view.NetworkThing{Kind: q.word("noun.", n.Noun), Label: n.Label, URL: q.result(casefile.Hit{Noun: n.Noun, Object: n.Object, Case: n.Case}).URL}
-		if n.More > 0 {
-			row.More, row.OpenURL = q.t("network.more", "Count", n.More), opening(n, ask)
-		}
-		if n.Hop > 1 || n.Noun != network.KindCase {
-			to := ask
-			to.To = n.Object
-			row.WayURL = chartAddress(to)
-		}
-		v.Things = append(v.Things, row)
+// keepChart keeps a chart as it was asked for, with the places that a script sends.
+func (q *request) keepChart() {
+	start := q.r.PathValue("id")
+	if err := q.r.ParseForm(); err != nil {
+		q.s.problem(q.w, q.r, refusal.New("act.malformed", "field", ""))
+		return
 	}
-	cases := map[string]string{}
-	for _, n := range c.Nodes {
-		cases[n.Number] = n.Case
+	form := q.r.PostForm
+	k := network.Kept{Name: form.Get("name"), Ask: q.chartAsked(start)}
+	var err error
+	if places := form.Get("places"); places != "" && json.Unmarshal([]byte(places), &k.Places) != nil {
+		err = refusal.New("network.kept_places", "field", "places")
+	} else {
+		k.ID, err = network.Keep(q.r.Context(), q.s.Acts, q.by, k)
 	}
-	for _, e := range c.Edges {
-		row := view.NetworkEdge{From: named[e.From].Label, To: named[e.To].Label, Verb: q.word("network.verb.", e.Verb), Source: q.word("casefile.source.", e.Source), Grade: e.Grade,
-			Case: e.Number, CaseURL: "/cases/" + cases[e.Number], Sure: e.Sure(), OnPath: e.OnPath}
-		if e.As != "" {
-			row.As = q.function(e.As)
-		}
-		if e.Source == "recorded" {
-			row.Source = q.t("network.recorded")
-		}
-		v.Edges = append(v.Edges, row)
+	if no, refused := refusal.As(err); refused {
+		q.path = "/network/" + start
+		q.draw(no.Status, func(q *request) (string, any, error) {
+			v, err := q.network(start, no)
+			return "network", v, err
+		})
+		return
 	}
+	if err != nil {
+		q.s.problem(q.w, q.r, err)
+		return
+	}
+	http.Redirect(q.w, q.r, "/network/"+url.PathEscape(start)+"?kept="+k.ID, http.StatusSeeOther)
+}
+
+func (q *request) dropChart() {
+	if err := network.Drop(q.r.Context(), q.s.Acts.DB, q.by.User, q.r.PostFormValue("chart")); err != nil {
+		q.s.problem(q.w, q.r, err)
+		return
+	}
+	http.Redirect(q.w, q.r, "/network/"+url.PathEscape(q.r.PathValue("id")), http.StatusSeeOther)
 }

@@ -12,8 +12,9 @@ import (
 	"github.com/oasiss/oasiss/internal/web/view"
 )
 
-// overseen is what oversight reads beside the journal: screenings that went
-// faster than they can be read, and what violence people told of.
+// overseen is what oversight reads beside the journal: decoys that were touched,
+// use out of the ordinary, screenings that went faster than they can be read, and
+// what violence people told of.
 func (q *request) overseen() (view.Overseen, error) {
 	out := view.Overseen{Tabs: q.journalTabs("overseen"), ViolenceKnown: q.permits(areaOversight, access.See, "violence")}
 	all, err := protection.ListAnomalies(q.r.Context(), q.s.Acts, q.by, q.purpose)
@@ -21,6 +22,9 @@ func (q *request) overseen() (view.Overseen, error) {
 		return out, err
 	}
 	if out.Unusual, err = q.unusual(); err != nil {
+		return out, err
+	}
+	if out.Decoys, err = q.decoys(); err != nil {
 		return out, err
 	}
 	for _, x := range all {

@@ -9,6 +9,7 @@ import (
 	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/act"
 	"github.com/oasiss/oasiss/internal/casefile"
+	"github.com/oasiss/oasiss/internal/decoy"
 	"github.com/oasiss/oasiss/internal/program"
 	"github.com/oasiss/oasiss/internal/referral"
 	"github.com/oasiss/oasiss/internal/refusal"
@@ -48,6 +49,9 @@ func (s *Server) records(pages *doors) {
 		return "journal", v, err
 	})
 	s.page(pages, "/journal/overseen", areaOversight, func(q *request) (string, any, error) {
+		if q.keepsDecoys() {
+			q.live = decoy.Topic
+		}
 		v, err := q.overseen()
 		return "overseen", v, err
 	})

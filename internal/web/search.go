@@ -258,16 +258,19 @@ func (q *request) listFile() {
 }
 
 func (q *request) result(h casefile.Hit) view.Result {
-	out := view.Result{Kind: q.word("noun.", h.Noun), Title: h.Label, Number: h.Number, URL: "/cases/" + h.Case, State: q.word("casefile.status.", h.Status),
+	return view.Result{Kind: q.word("noun.", h.Noun), Title: h.Label, Number: h.Number, URL: recordURL(h.Noun, h.Object, h.Case), State: q.word("casefile.status.", h.Status),
 		Office: q.office(q.s.Acts.Node, h.Office), Handling: h.Handling, At: h.Opened}
-	switch h.Noun {
+}
+
+// recordURL is where the record of something in a case stands.
+func recordURL(noun, object, caseID string) string {
+	switch noun {
 	case "person":
-		out.URL = "/people/" + h.Object
+		return "/people/" + object
 	case "case":
-	default:
-		out.URL += "/items/" + h.Object
+		return "/cases/" + caseID
 	}
-	return out
+	return "/cases/" + caseID + "/items/" + object
 }
 
 // listed is a list that was taken out, as it is read and printed.

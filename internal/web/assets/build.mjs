@@ -17,6 +17,11 @@ const files = {
   "htmx.js": "htmx.org/dist/htmx.min.js",
   "sse.js": "htmx-ext-sse/dist/sse.min.js",
   "tus.js": "tus-js-client/dist/tus.min.js",
+  // the link chart alone: who lays it out, and what that needs
+  "cytoscape.js": "cytoscape/dist/cytoscape.min.js",
+  "layout-base.js": "layout-base/layout-base.js",
+  "cose-base.js": "cose-base/cose-base.js",
+  "fcose.js": "cytoscape-fcose/cytoscape-fcose.js",
 };
 
 // symbol turns one Tabler outline into a symbol; stroke and size come from the stylesheet.
@@ -28,7 +33,7 @@ function symbol(name) {
 
 function licences() {
   const owners = ["@fontsource-variable/atkinson-hyperlegible-next", "@fontsource-variable/atkinson-hyperlegible-mono",
-    "@fontsource-variable/source-serif-4", "@tabler/icons", "htmx.org", "htmx-ext-sse", "tus-js-client", "us-atlas", "datamaps"];
+    "@fontsource-variable/source-serif-4", "@tabler/icons", "htmx.org", "htmx-ext-sse", "tus-js-client", "cytoscape", "cytoscape-fcose", "cose-base", "layout-base", "us-atlas", "datamaps"];
   return owners.map((owner) => {
     const folder = join(modules, owner);
     const { name, version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));

@@ -283,31 +283,6 @@ type Violence struct {
 	When, Where string
 }
 
-// Overseen is what oversight reads beside the journal.
-type Overseen struct {
-	Tabs      []Link
-	Unusual   []Unusual
-	Anomalies []Anomaly
-	Violence  []Violence
-	// ViolenceKnown says whether the reader may be told of violence at all.
-	ViolenceKnown bool
-}
-
-// Unusual is use of the node out of the ordinary.
-type Unusual struct {
-	Who, Office, What, Usual string
-	Count                    int
-	Last                     time.Time
-}
-
-// Anomaly is a screening that went faster than it can be read.
-type Anomaly struct {
-	At             time.Time
-	Who, Office    string
-	Person         component.Person
-	Seconds, Least int
-}
-
 // Seen is one showing of an identity.
 type Seen struct {
 	At       time.Time

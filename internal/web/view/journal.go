@@ -11,6 +11,7 @@ type Journal struct {
 	Check      *Recheck
 	CheckURL   string
 	Points     []Checkpoint
+	Spans      []Span // the same, drawn
 	Rows       []JournalRow
 	Proof      *Proof
 	Older      string
@@ -31,6 +32,26 @@ type Checkpoint struct {
 	At       time.Time
 	Country  string    // who cosigned
 	Cosigned time.Time // zero: waiting
+}
+
+// Span is a stretch of time on which each country's line stands.
+type Span struct {
+	Title, Own, Peer string
+	Marks            []SpanMark
+	Ticks            []SpanTick
+}
+
+// SpanMark is a checkpoint of one's own, and where the other countersigned it.
+type SpanMark struct {
+	X, Y, X2, Y2 float64
+	Size         int64
+	Cosigned     bool
+}
+
+// SpanTick is a moment on the axis.
+type SpanTick struct {
+	X    float64
+	Says string
 }
 
 // JournalRow is what was done and by whom, not what the case says.
