@@ -30,8 +30,8 @@ const Topic = "oversight"
 // touching are the acts and looks that sound, with what they name. To meet a
 // decoy by its pseudonym in a case or a list is nobody's fault.
 var touching = []string{
-	"protection.reveal", "protection.reveal_request", "protection.reveal_approve", "view.protection.identity", "view.search.found",
-	"case.export", "view.case.exported", "view.search.list", "packet.compose", "protection.release_htcds", "view.protection.released", "view.file.read",
+	"protection.reveal", "protection.reveal_approve", "view.protection.identity", "view.search.found",
+	"case.export", "view.case.exported", "view.search.list", "protection.release_htcds", "view.protection.released",
 }
 
 // looked hears of an access fact. It runs in the transaction of whatever was

@@ -16,7 +16,7 @@
   const root = async (proof, size) => {
     let node = await hash([0], bytes(proof.digest)), index = proof.index, last = size - 1;
     if (index > last) throw new Error("behind the checkpoint");
-    for (const step of proof.path) {
+    for (const step of proof.path || []) {
       if (last === 0) throw new Error("too long");
       if (index % 2 === 1 || index === last) {
         node = await hash([1], bytes(step), node);
