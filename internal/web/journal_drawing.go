@@ -24,7 +24,7 @@ func lineOf(country string) float64 {
 	return lineMX
 }
 
-// spans draws what this journal signed and the other country countersigned: as
+// spans draws what this journal signed and the other country cosigned: as
 // far back as the newest checkpoints go, and the last hour, in which the newest
 // of them would otherwise stand upon each other.
 func (q *request) spans(points []journal.Point, own, peer string) []view.Span {

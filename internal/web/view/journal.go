@@ -41,7 +41,7 @@ type Span struct {
 	Ticks            []SpanTick
 }
 
-// SpanMark is a checkpoint of one's own, and where the other countersigned it.
+// SpanMark is a checkpoint of one's own, and where the other cosigned it.
 type SpanMark struct {
 	X, Y, X2, Y2 float64
 	Size         int64
