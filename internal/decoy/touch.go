@@ -30,7 +30,7 @@ const Topic = "oversight"
 // touching are the acts and looks that sound, with what they name. To meet a
 // decoy by its pseudonym in a case or a list is nobody's fault.
 var touching = []string{
-	"protection.reveal", "protection.reveal_approve", "view.protection.identity", "view.search.found",
+	"protection.reveal", "protection.reveal_approve", "consular.reveal", "consular.reveal_approve", "view.protection.identity", "view.search.found",
 	"case.export", "view.case.exported", "view.search.list", "protection.release_htcds", "view.protection.released",
 }
 

@@ -15,6 +15,7 @@ import (
 	"github.com/oasiss/oasiss/internal/act/acttest"
 	"github.com/oasiss/oasiss/internal/casefile"
 	"github.com/oasiss/oasiss/internal/consular"
+	"github.com/oasiss/oasiss/internal/decoy"
 	"github.com/oasiss/oasiss/internal/i18n"
 	"github.com/oasiss/oasiss/internal/journal"
 	"github.com/oasiss/oasiss/internal/protection"
@@ -35,7 +36,7 @@ type room struct {
 
 func newRoom(t *testing.T) *room {
 	t.Helper()
-	n := acttest.New(t, "us", []func(*journal.Kinds){casefile.Facts, protection.Facts, consular.Facts(nil), redress.Facts}, casefile.Verbs, protection.Verbs, consular.Verbs, redress.Verbs)
+	n := acttest.New(t, "us", []func(*journal.Kinds){casefile.Facts, protection.Facts, consular.Facts(nil), redress.Facts, decoy.Facts}, casefile.Verbs, protection.Verbs, consular.Verbs, redress.Verbs, decoy.Verbs)
 	n.Offices("usbp-rgv")
 	k := &room{Node: n, t: t, s: &Server{Acts: n.Acts, Log: slog.New(slog.DiscardHandler), Node: Node{Country: "US", Zone: "America/Chicago"}}}
 	agent := n.Person("agent", "usbp-rgv", access.RoleFieldAgent)
@@ -123,7 +124,10 @@ func TestTheTabOfAccessesIsForWhoMayReadThem(t *testing.T) {
 		if len(tabs) != want || (err == nil) != offered {
 			t.Errorf("%s: %d tabs, that of accesses %v; the page itself: %v", role, len(tabs), offered, err)
 		}
-		_, err = q.overseen()
+		x, err := q.overseen()
+		if (x.Decoys != nil) != (role == access.RoleAuditor) {
+			t.Errorf("%s is told of decoys: %v", role, x.Decoys != nil)
+		}
 		to := func(l view.Link) bool { return l.URL == "/journal/overseen" }
 		if overseen := slices.ContainsFunc(tabs, to); err != nil || overseen != (want > 0) {
 			t.Errorf("%s: the tab of oversight %v: %v", role, overseen, err)
