@@ -67,7 +67,7 @@ var pastTheView = map[string]string{
 }
 
 // openRoutes are the routes of the pages that need no session.
-var openRoutes = []string{"/", "GET /assets/", "GET /found", "GET /locked", "GET /redeem", "GET /screen", "GET /sign-in", "POST /found", "POST /language", "POST /locked/passkey", "POST /locked/password", "POST /redeem", "POST /screen", "POST /sign-in", "POST /sign-in/code", "POST /sign-in/passkey", "POST /sign-out", "POST /theme"}
+var openRoutes = []string{"/", "GET /assets/", "GET /found", "GET /locked", "GET /redeem", "GET /screen", "GET /sign-in", "GET /sign-in/provider/{id}", "POST /found", "POST /language", "POST /locked/passkey", "POST /locked/password", "POST /redeem", "POST /screen", "POST /sign-in", "POST /sign-in/code", "POST /sign-in/passkey", "POST /sign-in/provider", "POST /sign-out", "POST /theme"}
 
 // ownRoutes touch nothing but the reader's own account, session, or act about to be signed.
 var ownRoutes = []string{"GET /live", "GET /search", "GET /sign/{id}", "HEAD /uploads/{id}", "PATCH /uploads/{id}", "POST /cases/{id}/screening/draft", "POST /search/drop", "POST /search/keep"}

@@ -20,6 +20,7 @@ import (
 	"github.com/oasiss/oasiss/internal/mail"
 	"github.com/oasiss/oasiss/internal/node"
 	"github.com/oasiss/oasiss/internal/program"
+	"github.com/oasiss/oasiss/internal/provider"
 	"github.com/oasiss/oasiss/internal/watch"
 	"github.com/oasiss/oasiss/wire"
 )
@@ -59,18 +60,19 @@ var settings = map[string]node.Settings{
 // world is two nodes of two countries, each with its own folders and keys, that
 // exchange over TLS on ports of the moment.
 type world struct {
-	t      *testing.T
-	web    map[string]string // node → address of its pages
-	roots  map[string][]byte
-	user   map[string]*client.Client // node/login
-	mail   *mail.Server              // that takes the letters of the nodes raised; nil for none
-	disk   string                    // where its nodes' data lie; a folder of the test's own if empty
-	down   func()                    // stops the node raised last, once
-	log    slog.Handler              // where the nodes say what they do; faults to standard error if nil
-	held   map[string]node.Folders   // node → its folders
-	nodes  map[string]*node.Node     // the nodes that run, for what no client can ask
-	ahead  sync.Map                  // node → how far its clock is ahead of the machine's, if it is
-	halves []string                  // of one-time links and founding, once used
+	t         *testing.T
+	web       map[string]string // node → address of its pages
+	roots     map[string][]byte
+	user      map[string]*client.Client // node/login
+	mail      *mail.Server              // that takes the letters of the nodes raised; nil for none
+	providers []*provider.Provider      // by which people of the nodes raised may sign in
+	disk      string                    // where its nodes' data lie; a folder of the test's own if empty
+	down      func()                    // stops the node raised last, once
+	log       slog.Handler              // where the nodes say what they do; faults to standard error if nil
+	held      map[string]node.Folders   // node → its folders
+	nodes     map[string]*node.Node     // the nodes that run, for what no client can ask
+	ahead     sync.Map                  // node → how far its clock is ahead of the machine's, if it is
+	halves    []string                  // of one-time links and founding, once used
 	// where it is kept what goes between the nodes, and node → address of its figures; neither if nil
 	wire    *written
 	private map[string]string
@@ -149,7 +151,7 @@ func (w *world) raise(n string) {
 	w.halves = append(w.halves, codes[:]...)
 	cert, roots, err := node.WebCertificate(f.Keys, "", "", []string{"localhost", "127.0.0.1"}, time.Now())
 	w.ok(err)
-	listen.Cert, listen.Mail = cert, w.mail
+	listen.Cert, listen.Mail, listen.Providers = cert, w.mail, w.providers
 	life, stop := context.WithCancel(ctx)
 	up, down := make(chan string, 1), make(chan error, 1)
 	go func() {

@@ -11,6 +11,7 @@ import (
 	"github.com/oasiss/oasiss/internal/i18n"
 	"github.com/oasiss/oasiss/internal/mail"
 	"github.com/oasiss/oasiss/internal/node"
+	"github.com/oasiss/oasiss/internal/provider"
 )
 
 // folders are where a node's data and keys are.
@@ -75,6 +76,8 @@ type serveCmd struct {
 
 	LockAfter time.Duration `name:"lock-after" env:"OASISS_LOCK_AFTER" default:"25m" help:"cli.serve.lock_after" placeholder:"TIME"`
 
+	Providers string `name:"providers" env:"OASISS_PROVIDERS" help:"cli.serve.providers" placeholder:"FILE"`
+
 	MailServer   string `name:"mail-server" env:"OASISS_MAIL_SERVER" help:"cli.serve.mail_server" placeholder:"ADDRESS"`
 	MailFrom     string `name:"mail-from" env:"OASISS_MAIL_FROM" help:"cli.serve.mail_from" placeholder:"ADDRESS"`
 	MailUser     string `name:"mail-user" env:"OASISS_MAIL_USER" help:"cli.serve.mail_user" placeholder:"NAME"`
@@ -113,13 +116,19 @@ func (c *serveCmd) serve(e *env, n *node.Node) error {
 	if err := os.WriteFile(filepath.Join(n.Folders.Data, "web-ca.pem"), roots, 0o644); err != nil { // #nosec G306 -- public
 		return fmt.Errorf("certificate for clients: %w", err)
 	}
+	var providers []*provider.Provider
+	if c.Providers != "" {
+		if providers, err = provider.Read(c.Providers); err != nil {
+			return err
+		}
+	}
 	var letters *mail.Server
 	if c.MailServer != "" {
 		if letters, err = mail.ReadServer(c.MailServer, c.MailFrom, c.MailUser, c.MailPassword, c.MailCA); err != nil {
 			return err
 		}
 	}
-	return n.Serve(e.ctx, node.Listen{Web: c.Listen, Link: c.Link, Metrics: c.Metrics, Cert: cert, Site: c.Site, Lock: c.LockAfter, Mail: letters}, func(web, _ string) {
+	return n.Serve(e.ctx, node.Listen{Web: c.Listen, Link: c.Link, Metrics: c.Metrics, Cert: cert, Site: c.Site, Lock: c.LockAfter, Mail: letters, Providers: providers}, func(web, _ string) {
 		host, port, err := net.SplitHostPort(web)
 		if err == nil {
 			fmt.Fprintf(e.out, "https://%s\n", net.JoinHostPort(host, port))

@@ -253,6 +253,12 @@ type ticketOf struct {
 	Session string    `json:"session,omitempty"`
 	At      time.Time `json:"at"`
 	Seed    []byte    `json:"seed,omitempty"`
+	How     string    `json:"how,omitempty"` // the first step was not by password
+
+	Provider string `json:"provider,omitempty"` // where somebody was sent, and what they come back with
+	State    string `json:"state,omitempty"`
+	Nonce    string `json:"nonce,omitempty"`
+	Verifier string `json:"verifier,omitempty"`
 }
 
 func (g *Guard) seal(label string, t ticketOf) string {

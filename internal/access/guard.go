@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/oasiss/oasiss/internal/journal"
+	"github.com/oasiss/oasiss/internal/provider"
 	"github.com/oasiss/oasiss/internal/seal"
 	"github.com/oasiss/oasiss/internal/store"
 	"github.com/oasiss/oasiss/wire"
@@ -28,6 +29,8 @@ type Guard struct {
 	Ended    func()        // told once it is durable that sessions may have ended; nil tells nobody
 	Ring     *seal.Keyring // seals seeds, keys challenges
 	Site     Site          // where the pages are; set before anybody is served
+	// Providers are the agencies' identity providers, set before anybody is served.
+	Providers []*provider.Provider
 	// LockAfter is how long a session can stay unused before its screen locks,
 	// less than SessionIdle; ScreenAfter if zero.
 	LockAfter time.Duration

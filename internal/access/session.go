@@ -46,12 +46,17 @@ const (
 	HowPasskey  = "passkey"           // two factors in one
 	HowTOTP     = "password_totp"     // and a code of an app
 	HowRecovery = "password_recovery" // and a one-time code
+
+	HowProvider         = "provider"          // an agency's identity provider alone: as a password alone
+	HowProviderTOTP     = "provider_totp"     // and a code of an app
+	HowProviderRecovery = "provider_recovery" // and a one-time code
+	HowProviderFactor   = "provider_factor"   // that vouches for a second factor which counts for the office
 )
 
 // Level is how sure a session is of its person: 1 by password alone, 2 with a
 // second factor (NIST SP 800-63B AAL1, AAL2).
 func (s Session) Level() int {
-	if s.How == HowPassword || s.How == "" {
+	if s.How == HowPassword || s.How == HowProvider || s.How == "" {
 		return 1
 	}
 	return 2

@@ -89,9 +89,18 @@ func (g *Guard) SignInCode(ctx context.Context, ticket, code, addr, door string)
 		return "", by, refusal.TooMany("access.too_many")
 	}
 	o := opening{door: door, right: true, wrong: FailedCode}
-	o.check = func(tx *store.Tx, u User) (string, error) { return g.secondRight(tx, u, code) }
+	o.check = func(tx *store.Tx, u User) (string, error) {
+		how, err := g.secondRight(tx, u, code)
+		if after, ok := afterProvider[how]; ok && t.How == HowProvider {
+			how = after
+		}
+		return how, err
+	}
 	return g.open(ctx, a, o)
 }
+
+// afterProvider is how a session is opened by a code that followed a provider's word.
+var afterProvider = map[string]string{HowTOTP: HowProviderTOTP, HowRecovery: HowProviderRecovery}
 
 // opening is how a try would open a session.
 type opening struct {
@@ -177,7 +186,7 @@ func (g *Guard) opens(tx *store.Tx, a attempt, o opening, by *Actor) (how, reaso
 			return "", "", err
 		}
 		if has {
-			return "", "", &SecondStep{Ticket: g.seal("second step", ticketOf{User: u.ID, At: g.Now()})}
+			return "", "", &SecondStep{Ticket: g.seal("second step", ticketOf{User: u.ID, At: g.Now(), How: o.how})}
 		}
 	}
 	if o.check != nil {
@@ -207,8 +216,8 @@ func (g *Guard) standing(tx *store.Tx, a attempt, right bool, wrong string, by *
 	switch {
 	case a.refused != "":
 		return a.refused, nil
-	case a.user == nil && wrong == FailedPasskey:
-		return FailedPasskey, nil
+	case a.user == nil && (wrong == FailedPasskey || wrong == FailedProvider):
+		return wrong, nil
 	case a.user == nil:
 		return FailedName, nil
 	}

@@ -20,6 +20,7 @@ const (
 	FailedInFlight = "in_flight" // too many tries at the same time
 	FailedPasskey  = "passkey"   // no such passkey, a wrong answer, or a copy
 	FailedCode     = "code"      // a wrong code as second factor
+	FailedProvider = "provider"  // an identity provider vouched for nobody here
 )
 
 // SignedIn is a sign-in, after the use notice was acknowledged.

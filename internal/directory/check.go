@@ -51,6 +51,8 @@ func (p Proposal) check(tx *store.Tx) error {
 	switch {
 	case p.Change == ChangeGrant:
 		return checkRoles(tx, u, p.Roles)
+	case p.Change == ChangeBind:
+		return checkBinding(tx, *p.Binding)
 	case p.Change == ChangeUnlock && u.Locked.IsZero():
 		return refusal.Conflict("directory.not_locked")
 	case p.Change == ChangeEnable && u.Disabled.IsZero():

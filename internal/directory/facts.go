@@ -42,6 +42,12 @@ func Facts(k *journal.Kinds) {
 		}
 		return access.EndSessions(tx, f.User)
 	})
+	journal.Register(k, func(tx *store.Tx, _ journal.Entry, f Unbound) error {
+		if err := access.Unbind(tx, f.User); err != nil {
+			return err
+		}
+		return access.EndSessions(tx, f.User)
+	})
 	journal.Register(k, func(tx *store.Tx, _ journal.Entry, f RoleRevoked) error {
 		return access.EndGrant(tx, f.User, f.Role)
 	})
@@ -50,5 +56,5 @@ func Facts(k *journal.Kinds) {
 // Verbs registers the commands of this package.
 func Verbs(v act.Verbs) {
 	v.Add(&CreateOffice{}, &CloseOffice{}, &CreateUser{}, &GrantRole{}, &ResetCredential{}, &Unlock{}, &EnableUser{},
-		&DisableUser{}, &RevokeRole{}, &EndSession{}, &Approve{}, &Reject{}, &ProposePeer{}, &ApprovePeer{}, &RotateKeys{}, &RevokeKeys{}, &BeginLanes{})
+		&DisableUser{}, &RevokeRole{}, &BindUser{}, &UnbindUser{}, &EndSession{}, &Approve{}, &Reject{}, &ProposePeer{}, &ApprovePeer{}, &RotateKeys{}, &RevokeKeys{}, &BeginLanes{})
 }

@@ -12,7 +12,8 @@ import (
 // Member is an account with its roles, as the directory shows it.
 type Member struct {
 	access.User
-	Roles []access.Grant `json:"roles"`
+	Roles   []access.Grant  `json:"roles"`
+	Binding *access.Binding `json:"binding,omitempty"` // to whom of an identity provider
 }
 
 // Offices lists the offices of this node.
@@ -39,7 +40,15 @@ func Users(ctx context.Context, a *act.Acts, by access.Actor) ([]Member, error) 
 			if err != nil {
 				return nil, err
 			}
-			out = append(out, Member{User: u, Roles: roles})
+			m := Member{User: u, Roles: roles}
+			b, bound, err := access.BindingOf(tx, u.ID)
+			if err != nil {
+				return nil, err
+			}
+			if bound {
+				m.Binding = &b
+			}
+			out = append(out, m)
 		}
 		return out, nil
 	})

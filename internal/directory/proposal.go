@@ -24,6 +24,7 @@ const (
 	ChangeReset       = "user.reset"
 	ChangeUnlock      = "user.unlock"
 	ChangeEnable      = "user.enable"
+	ChangeBind        = "user.bind"   // to whom of an agency's identity provider
 	ChangeRotate      = "peer.rotate" // this node's own keys
 	ChangeRevoke      = "peer.revoke" // a peer's keys, or this node's own
 	ChangeEpoch       = "link.epoch"  // the lanes with a peer begin anew
@@ -38,24 +39,25 @@ const (
 
 // Proposal is a change that one person proposed and a second person decides.
 type Proposal struct {
-	ID        string         `json:"id"`
-	Change    string         `json:"change"`            // one of the changes
-	Office    *access.Office `json:"office,omitempty"`  // to open
-	User      *access.User   `json:"user,omitempty"`    // to create
-	Roles     []string       `json:"roles,omitempty"`   // to grant
-	Subject   string         `json:"subject,omitempty"` // account or office it is about
-	Reason    string         `json:"reason,omitempty"`
-	Key       string         `json:"key,omitempty"` // to revoke: id of the signing key
-	From      time.Time      `json:"from,omitzero"` // to revoke: from when on
-	Own       bool           `json:"own,omitempty"` // to revoke: this node's own
-	State     string         `json:"state"`
-	By        string         `json:"by"`
-	ByOffice  string         `json:"by_office"`
-	At        time.Time      `json:"at"`
-	Second    string         `json:"second,omitempty"` // who decided
-	SecondAt  time.Time      `json:"second_at,omitzero"`
-	Effective time.Time      `json:"effective,omitzero"` // when an approved change works
-	Founding  bool           `json:"founding,omitempty"`
+	ID        string          `json:"id"`
+	Change    string          `json:"change"`            // one of the changes
+	Office    *access.Office  `json:"office,omitempty"`  // to open
+	User      *access.User    `json:"user,omitempty"`    // to create
+	Roles     []string        `json:"roles,omitempty"`   // to grant
+	Subject   string          `json:"subject,omitempty"` // account or office it is about
+	Reason    string          `json:"reason,omitempty"`
+	Binding   *access.Binding `json:"binding,omitempty"` // to make
+	Key       string          `json:"key,omitempty"`     // to revoke: id of the signing key
+	From      time.Time       `json:"from,omitzero"`     // to revoke: from when on
+	Own       bool            `json:"own,omitempty"`     // to revoke: this node's own
+	State     string          `json:"state"`
+	By        string          `json:"by"`
+	ByOffice  string          `json:"by_office"`
+	At        time.Time       `json:"at"`
+	Second    string          `json:"second,omitempty"` // who decided
+	SecondAt  time.Time       `json:"second_at,omitzero"`
+	Effective time.Time       `json:"effective,omitzero"` // when an approved change works
+	Founding  bool            `json:"founding,omitempty"`
 }
 
 // Proposed is the first person's half of a change.
@@ -164,6 +166,10 @@ func (p Proposal) take(tx *store.Tx, e journal.Entry) error {
 		return access.ChangeUser(tx, p.Subject, func(u *access.User) {
 			u.Reset, u.Invite, u.InviteAt = p.Effective, []string{p.By, p.Second}, p.Effective
 		})
+	case ChangeBind:
+		b := *p.Binding
+		b.From = p.Effective
+		return access.Bind(tx, b)
 	case ChangeUnlock:
 		return access.Release(tx, p.Subject)
 	case ChangeEnable:

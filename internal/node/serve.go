@@ -12,18 +12,20 @@ import (
 
 	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/mail"
+	"github.com/oasiss/oasiss/internal/provider"
 	"github.com/oasiss/oasiss/internal/refusal"
 )
 
 // Listen says where a node listens and how browsers know it.
 type Listen struct {
-	Web     string          // host:port of pages and API
-	Link    string          // host:port of the link; empty if the node only dials
-	Metrics string          // host:port of figures for a monitoring system; empty if there is none
-	Cert    tls.Certificate // for browsers
-	Site    string          // https address of the pages as browsers write it; empty: localhost at the port of Web
-	Mail    *mail.Server    // that takes letters to the people of the node; nil if there is none
-	Lock    time.Duration   // how long a session stays unused before its screen locks; access.ScreenAfter if zero
+	Web       string               // host:port of pages and API
+	Link      string               // host:port of the link; empty if the node only dials
+	Metrics   string               // host:port of figures for a monitoring system; empty if there is none
+	Cert      tls.Certificate      // for browsers
+	Site      string               // https address of the pages as browsers write it; empty: localhost at the port of Web
+	Providers []*provider.Provider // agencies' identity providers by which people may sign in
+	Mail      *mail.Server         // that takes letters to the people of the node; nil if there is none
+	Lock      time.Duration        // how long a session stays unused before its screen locks; access.ScreenAfter if zero
 }
 
 // door is a server with what it listens on.
@@ -82,7 +84,10 @@ func (n *Node) Serve(ctx context.Context, l Listen, ready func(web, link string)
 	if l.Lock != 0 && (l.Lock < access.ScreenAfterLeast || l.Lock > access.ScreenAfterMost) {
 		return refusal.New("access.lock_after", "Least", access.ScreenAfterLeast.String(), "Most", access.ScreenAfterMost.String())
 	}
-	n.Guard.LockAfter = l.Lock
+	n.Guard.LockAfter, n.Guard.Providers = l.Lock, l.Providers
+	for _, p := range l.Providers {
+		p.Now = n.now
+	}
 	doors, err := n.open(l)
 	if err != nil {
 		return err

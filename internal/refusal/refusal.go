@@ -44,6 +44,11 @@ func Forbidden(code string, kv ...any) error { return refuse(http.StatusForbidde
 // recorded, and what was asked can be asked again when there is.
 func NoRoom(code string, kv ...any) error { return refuse(http.StatusInsufficientStorage, code, kv) }
 
+// Unavailable refuses because something beyond the node does not answer (503).
+func Unavailable(code string, kv ...any) error {
+	return refuse(http.StatusServiceUnavailable, code, kv)
+}
+
 // aField is the form of a field's name in the API, and of a place in a list.
 var aField = regexp.MustCompile(`^[a-z0-9_.\[\]]{1,64}$`)
 

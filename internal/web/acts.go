@@ -318,6 +318,8 @@ var questions = map[string][]view.Ask{
 	"user.create": {q1("login", "required", "autocomplete=off"), qa("name", "person_name", "required", "autocomplete=off"), q1("office", "required"), qa("roles", "account_roles", "required", "type=checks"), q1("badge", "mono", "autocomplete=off"),
 		q1("superior"), q1("lang", "required")},
 	"user.reset":       {q1("reason", "required")},
+	"user.bind":        {q1("issuer", "required", "mono", "autocomplete=off"), qa("subject", "provider_subject", "required", "mono", "autocomplete=off"), q1("reason", "required")},
+	"user.unbind":      {q1("reason", "required")},
 	"user.unlock":      {q1("reason", "required")},
 	"user.enable":      {q1("reason", "required")},
 	"user.disable":     {q1("reason", "required")},

@@ -83,6 +83,11 @@ func (q *request) adminUser(d directoryView, id string) (v view.AdminItem, ok bo
 		offer("role.revoke", answers{"role": q.codes("role.", held)})
 	}
 	offer("user.reset", nil)
+	offer("user.bind", nil)
+	if u.Binding != nil {
+		v.Facts = append(v.Facts, view.Fact{Label: q.t("admin.bound"), Value: u.Binding.Issuer + " · " + u.Binding.Subject, Mono: true})
+		offer("user.unbind", nil)
+	}
 	offer("session.end", nil)
 	offer("user.disable", nil)
 	return v, true
@@ -176,6 +181,9 @@ func (q *request) proposed(p directory.Proposal) []view.Fact {
 		facts = append(facts, view.Fact{Label: q.t("ask.login"), Value: u.Login, Mono: true}, view.Fact{Label: q.t("ask.person_name"), Value: u.Name},
 			view.Fact{Label: q.t("ask.office"), Value: q.office(q.s.Acts.Node, u.Office)}, view.Fact{Label: q.t("ask.badge"), Value: u.Badge, Mono: true},
 			view.Fact{Label: q.t("ask.superior"), Value: q.superior(directory.Member{User: *u})})
+	}
+	if b := p.Binding; b != nil {
+		facts = append(facts, view.Fact{Label: q.t("ask.issuer"), Value: b.Issuer, Mono: true}, view.Fact{Label: q.t("ask.provider_subject"), Value: b.Subject, Mono: true})
 	}
 	if o := p.Office; o != nil {
 		facts = append(facts, view.Fact{Label: q.t("ask.office_id"), Value: o.ID, Mono: true}, view.Fact{Label: q.t("ask.agency"), Value: o.Agency}, view.Fact{Label: q.t("ask.office_kind"), Value: q.word("directory.kind.", o.Kind)},

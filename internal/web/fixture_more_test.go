@@ -27,6 +27,8 @@ func everyPage(l i18n.Lang) []shot {
 	wrong.Errors["notice"] = words(l, "Accept the notice to sign in.", "Acepte el aviso para iniciar sesión.")
 	return []shot{
 		{"sign_in", "sign_in", true, view.SignIn{Form: form("/sign-in"), Passkey: form("/sign-in/passkey"), HelpDesk: "956 555 0142"}},
+		{"sign_in_agency", "sign_in", true, view.SignIn{Form: form("/sign-in"), Passkey: form("/sign-in/passkey"), Provider: form("/sign-in/provider"), Providers: []component.Option{{Value: "a", Label: words(l, "CBP sign-in", "Acceso de CBP")}}}},
+		{"to_provider", "to_provider", true, view.Provider{Name: words(l, "CBP sign-in", "Acceso de CBP"), URL: "#"}},
 		{"sign_in_wrong", "sign_in", true, view.SignIn{Form: wrong, Other: true, Passkey: form("/sign-in/passkey"), HelpDesk: "956 555 0142"}},
 		{"sign_in_code", "sign_in_code", true, view.SignInCode{Form: form("/sign-in/code"), Ticket: "t"}},
 		{"locked", "locked", true, view.Lock{Passkey: form("/locked/passkey"), Form: form("/locked/password"), Back: "/"}},

@@ -22,6 +22,7 @@ const (
 	cookieSession = "__Host-oasiss"
 	cookieLang    = "__Host-lang"
 	cookieTheme   = "__Host-theme"
+	cookieWay     = "__Host-way" // to an identity provider and back
 )
 
 func tokenOf(r *http.Request) string {
@@ -64,6 +65,8 @@ func (s *Server) door(pages *doors) {
 	pages.open("POST /sign-in", s.signIn)
 	pages.open("POST /sign-in/passkey", s.signInByPasskey)
 	pages.open("POST /sign-in/code", s.signInCode)
+	pages.open("POST /sign-in/provider", s.toProvider)
+	pages.open("GET "+access.ProviderBack("{id}"), s.fromProvider)
 	pages.open("POST /sign-out", func(w http.ResponseWriter, r *http.Request) {
 		if err := s.Guard.SignOut(r.Context(), tokenOf(r)); err != nil {
 			s.problem(w, r, err)
@@ -119,7 +122,10 @@ func address(r *http.Request) string {
 }
 
 func (s *Server) signInPage(w http.ResponseWriter, r *http.Request, status int, byPasskey bool, no *component.Refusal) {
-	v := view.SignIn{Asked: s.Guard.AskSignIn(), Other: no != nil && !byPasskey, Form: emptyForm("/sign-in"), Passkey: emptyForm("/sign-in/passkey")}
+	v := view.SignIn{Asked: s.Guard.AskSignIn(), Other: no != nil && !byPasskey, Form: emptyForm("/sign-in"), Passkey: emptyForm("/sign-in/passkey"), Provider: emptyForm("/sign-in/provider")}
+	for _, p := range s.Guard.Providers {
+		v.Providers = append(v.Providers, component.Option{Value: p.ID, Label: p.Name.In(s.lang(r, access.Actor{}))})
+	}
 	if byPasskey {
 		v.Passkey.Refusal = no
 	} else if no != nil {

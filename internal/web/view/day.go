@@ -14,7 +14,13 @@ type SignIn struct {
 	Asked    access.Asked // of the person's authenticator
 	Other    bool         // signing in by password is what was tried
 	HelpDesk string       // telephone of the help desk
+
+	Provider  component.Form
+	Providers []component.Option // agencies' identity providers
 }
+
+// Provider leads to an agency's identity provider.
+type Provider struct{ Name, URL string }
 
 // SignInCode is the second step of signing in by password.
 type SignInCode struct {
