@@ -1,7 +1,6 @@
 package mail
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -24,12 +23,14 @@ import (
 type office struct {
 	t      *testing.T
 	db     *store.DB
+	source string
 	now    time.Time
 	server *mailtest.Server
 }
 
 func opened(t *testing.T) *office {
-	o := &office{t: t, db: storetest.Open(t), now: time.Date(2026, 6, 9, 19, 5, 0, 0, time.UTC), server: mailtest.Start(t)}
+	source := storetest.Source(t)
+	o := &office{t: t, db: storetest.OpenSource(t, source), source: source, now: time.Date(2026, 6, 9, 19, 5, 0, 0, time.UTC), server: mailtest.Start(t)}
 	o.write(func(tx *store.Tx) error {
 		for _, u := range []access.User{{ID: "mx-mp", Login: "escamillar", Name: "Graciana Escamillar", Office: "fgr-tamps", Lang: "es"}, {ID: "us-la", Login: "kestrelle", Name: "Dana Kestrelle", Office: "usbp-rgv", Lang: "en"}} {
 			c := Choice{User: u.ID, Address: u.Login + "@agency.example", Events: Events}
@@ -207,16 +208,24 @@ func TestRefusedAddressWaitsAlone(t *testing.T) {
 func TestEndedBetweenTakenAndMarkedSendsTheSameAgain(t *testing.T) {
 	o := opened(t)
 	o.queue("mx-mp", "one")
-	life, end := context.WithCancel(t.Context())
-	o.server.Taken(func(mailtest.Letter) { end() })
-	if _, err := o.sender().Once(life); err == nil {
+	process, err := store.Open(t.Context(), o.source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	o.server.Taken(func(mailtest.Letter) { ended <- process.Close() })
+	s := o.sender()
+	s.Acts.DB = process
+	if _, err := s.Once(t.Context()); err == nil {
 		t.Fatal("marked after its end")
+	}
+	if err := <-ended; err != nil {
+		t.Fatal(err)
 	}
 	o.server.Taken(nil)
 	if o.waiting() != 1 {
 		t.Fatalf("%d wait", o.waiting())
 	}
-	o.now = o.now.Add(firstPause)
 	if err := o.once(); err != nil {
 		t.Fatal(err)
 	}
