@@ -222,17 +222,7 @@ func (c *casework) search(words string) {
 // choicesOn are the choices of a field on the page that adds a noun.
 func (c *casework) choicesOn(noun, name string) []string {
 	c.t.Helper()
-	c.Open(c.t, c.base+c.path+"/add/"+noun)
-	var out []string
-	for _, v := range c.Find(c.t, `main select[name="`+name+`"] option, main input[type=checkbox][name="`+name+`"]`, "value") {
-		if v != "" {
-			out = append(out, v)
-		}
-	}
-	if len(out) == 0 {
-		c.t.Fatalf("add %s offers no %s", noun, name)
-	}
-	return out
+	return c.offered(strings.TrimPrefix(c.path, "/cases/"), noun, name)
 }
 
 func (c *casework) choiceOn(noun, name string) string { return c.choicesOn(noun, name)[0] }

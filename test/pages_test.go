@@ -26,6 +26,7 @@ import (
 type visitor struct {
 	t    *testing.T
 	w    *world
+	node string
 	base string
 	http *http.Client
 }
@@ -48,8 +49,14 @@ func oneNode(t *testing.T) *world {
 
 func (w *world) visitor(t *testing.T) *visitor {
 	t.Helper()
+	return w.visitorOf(t, "us")
+}
+
+// visitorOf is a visitor of a node's pages.
+func (w *world) visitorOf(t *testing.T, n string) *visitor {
+	t.Helper()
 	roots := x509.NewCertPool()
-	if !roots.AppendCertsFromPEM(w.roots["us"]) {
+	if !roots.AppendCertsFromPEM(w.roots[n]) {
 		t.Fatal("the node's certificate cannot be read")
 	}
 	jar, err := cookiejar.New(nil)
@@ -58,7 +65,7 @@ func (w *world) visitor(t *testing.T) *visitor {
 	}
 	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS13}}
 	t.Cleanup(transport.CloseIdleConnections)
-	return &visitor{t, w, w.web["us"], &http.Client{Jar: jar, Transport: transport}}
+	return &visitor{t, w, n, w.web[n], &http.Client{Jar: jar, Transport: transport}}
 }
 
 func (v *visitor) send(r *http.Request) page {
@@ -98,7 +105,7 @@ func (v *visitor) post(path string, values url.Values) page {
 
 func (v *visitor) signIn(login string) page {
 	v.t.Helper()
-	return v.post("/sign-in/passkey", v.answer("us", login, v.get("/sign-in"), url.Values{"notice": {"yes"}}))
+	return v.post("/sign-in/passkey", v.answer(v.node, login, v.get("/sign-in"), url.Values{"notice": {"yes"}}))
 }
 
 var challengeOf = regexp.MustCompile(`data-passkey="get" data-challenge="([A-Za-z0-9_-]+)" data-party="([^"]+)"`)

@@ -41,6 +41,6 @@ go test -count=1 -timeout 60m -run 'EveryStoredByte' ./internal/exchange
 # every page in each language, look and width: accessibility, focus, room
 go test -count=1 -timeout 45m -run 'PagesAreAccessible' ./internal/web
 # the long stories by hand, each in both languages
-go test -count=1 -timeout 20m -run 'InTheBrowser' ./test
+go test -count=1 -timeout 20m -run 'InTheBrowser|WithoutScripts' ./test
 # a release is the same wherever it is built
 ./test/reproducible.sh

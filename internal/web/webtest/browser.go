@@ -30,6 +30,7 @@ type Browser struct {
 	Context context.Context // for chromedp's own actions
 	Hands   Hands           // how Fill, Unfold, Click, Press and Submit work it
 	axe     string
+	bare    bool                     // scripts of pages are off
 	keyring webauthn.AuthenticatorID // its authenticator; empty until it has one
 	quit    func()                   // once
 }
@@ -118,6 +119,19 @@ func (b *Browser) Size(t *testing.T, width, height int) {
 	}
 }
 
+// Script turns the scripts of pages on or off; what is open stays as it was until
+// it is loaded again.
+func (b *Browser) Script(t *testing.T, on bool) {
+	t.Helper()
+	if _, err := chromedp.Call(b.Context, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: !on}); err != nil {
+		t.Fatalf("scripts: %v", err)
+	}
+	b.bare = !on
+}
+
+// Scripts reports whether pages have theirs.
+func (b *Browser) Scripts() bool { return !b.bare }
+
 // Open loads url and waits until it stands.
 func (b *Browser) Open(t *testing.T, url string) {
 	t.Helper()
@@ -126,14 +140,15 @@ func (b *Browser) Open(t *testing.T, url string) {
 	}
 }
 
-// Audit runs axe over the open page.
+// Audit runs axe over the open page, seen from its top: what is just now beneath
+// a bar that stays in place is no small target.
 func (b *Browser) Audit(t *testing.T) []Violation {
 	t.Helper()
 	tags, err := json.Marshal(Tags)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := chromedp.Do(b.Context, chromedp.Evaluate[chromedp.Void](b.axe+";undefined")); err != nil {
+	if err := chromedp.Do(b.Context, chromedp.Evaluate[chromedp.Void](b.axe+";scrollTo(0, 0);undefined")); err != nil {
 		t.Fatalf("load axe: %v", err)
 	}
 	raw := evaluate[string](t, b, `axe.run(document,{runOnly:{type:"tag",values:`+string(tags)+`},resultTypes:["violations"]}).then(r=>JSON.stringify(r.violations))`)

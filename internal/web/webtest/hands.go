@@ -28,9 +28,14 @@ func (b *Browser) Text(t *testing.T) string {
 }
 
 // Wait waits until the open page says words, without touching it: pages that
-// renew themselves do. It fails with what the page says instead.
+// renew themselves do. Without scripts none does, and it is loaded again. It
+// fails with what the page says instead.
 func (b *Browser) Wait(t *testing.T, words string) {
 	t.Helper()
+	if b.bare {
+		b.Reload(t, evaluate[string](t, b, `location.href`), words)
+		return
+	}
 	for deadline := time.Now().Add(patience); ; time.Sleep(100 * time.Millisecond) {
 		text := b.Text(t)
 		if strings.Contains(text, words) {
