@@ -74,5 +74,5 @@ func (p *process) site() string { return strings.Replace(p.web, "127.0.0.1", "lo
 
 // cookie is the session as a browser has it.
 func (g *guest) cookie() *http.Cookie {
-	return &http.Cookie{Name: "__Host-oasiss", Value: g.Token, Path: "/", Secure: true, HttpOnly: true}
+	return &http.Cookie{Name: "__Host-oasiss", Value: g.Token, Path: "/", Secure: true, HttpOnly: true, SameSite: http.SameSiteStrictMode}
 }
