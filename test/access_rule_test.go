@@ -48,8 +48,8 @@ var pastTheView = map[string]string{
 	"internal/web/exhibits.go custodyFacts":     "the number and kind of the exhibit that one's own prepared act is about; its rule has decided",
 	"internal/web/names.go lookUp":              "names of offices, peers and accords, zones, corridors, which every reader of the page may know",
 	"internal/web/live.go mayHear":              "decides by the policies whether a page may hear that its own thing changed",
-	"internal/web/names.go peerCountry":         "the country of a peer, from its descriptor",
-	"internal/web/names.go office":              "what an office is called",
+	"internal/web/names.go findPeerCountry":     "the country of a peer, from its descriptor",
+	"internal/web/names.go findOffice":          "what an office is called",
 	"internal/web/request.go page":              "one's own office, the peers, and how far the link can be relied on",
 	"internal/web/post.go zone":                 "the zone of one's own office",
 	"internal/web/journal.go account":           "the name of an official's account whose id is shown",
@@ -57,6 +57,8 @@ var pastTheView = map[string]string{
 	"internal/web/case_forms.go farNodes":       "nodes and offices that the accords in force name",
 	"internal/web/case_items.go officeChoices":  "offices of this node",
 	"internal/web/correcting.go recordChoices":  "pseudonyms of the records that the person shown is made of",
+	"internal/web/consular.go consulateChoices": "names of the consulates that the accords in force name",
+	"internal/web/records.go readersOfReferral": "officials of the offices of a referral that is shown",
 	"internal/web/records.go readersOf":         "officials of the offices of a case that is shown",
 	"internal/web/statement.go stepFacts":       "the number and sheet of what one's own prepared act is about; its rule has decided",
 	"internal/web/statement.go concerning":      "the person named by the request that one's own prepared act decides; its rule has decided",
@@ -70,7 +72,7 @@ var pastTheView = map[string]string{
 var openRoutes = []string{"/", "GET /assets/", "GET /found", "GET /locked", "GET /redeem", "GET /screen", "GET /sign-in", "GET /sign-in/provider/{id}", "POST /found", "POST /language", "POST /locked/passkey", "POST /locked/password", "POST /redeem", "POST /screen", "POST /sign-in", "POST /sign-in/code", "POST /sign-in/passkey", "POST /sign-in/provider", "POST /sign-out", "POST /theme"}
 
 // ownRoutes touch nothing but the reader's own account, session, or act about to be signed.
-var ownRoutes = []string{"GET /live", "GET /search", "GET /sign/{id}", "HEAD /uploads/{id}", "PATCH /uploads/{id}", "POST /cases/{id}/screening/draft", "POST /search/drop", "POST /search/keep"}
+var ownRoutes = []string{"GET /live", "GET /search", "GET /sign/{id}", "HEAD /uploads/{id}", "PATCH /uploads/{id}", "POST /cases/{id}/screening/draft", "POST /intake/draft", "POST /network/{id}/drop", "POST /network/{id}/keep", "POST /search/drop", "POST /search/keep"}
 
 // selfRoutes are all that a session by password alone opens: one's own ways to sign in.
 var selfRoutes = []string{"GET /account", "POST /account/app", "POST /account/app/confirm", "POST /account/app/remove", "POST /account/codes", "POST /account/passkeys", "POST /account/passkeys/{id}/remove", "POST /account/sessions/{id}/end"}
@@ -78,7 +80,7 @@ var selfRoutes = []string{"GET /account", "POST /account/app", "POST /account/ap
 // openAsked, ownAsked and selfAsked are the same of the API.
 var (
 	openAsked = []string{"found", "redeem", "sign-in", "sign-in-challenge", "sign-in-code", "sign-in-passkey", "sign-out"}
-	ownAsked  = []string{"descriptor", "prepared-show", "search-views"}
+	ownAsked  = []string{"descriptor", "network-kept", "prepared-show", "search-views"}
 	selfAsked = []string{"factor-list", "me", "passkey-add", "passkey-challenge", "passkey-remove", "recovery-draw", "totp-draw", "totp-remove", "totp-set"}
 )
 

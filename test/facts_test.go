@@ -104,7 +104,12 @@ func (w *world) everyPage(f file) map[string]looked {
 		"/protection":              {"ravenel", "/protection", []string{"case", "gate", "screening"}},
 		"/retention":               {"lockridge", "/retention?all=yes", []string{"case"}},
 		"/letters":                 {"kestrelle", "/letters", []string{"mail"}},
-		"/letters/open":            {"kestrelle", "/letters/open?number=7K3Q-9M2X-HV4T", []string{"mail"}},
+		"/cases/{id}/looks":        {"kestrelle", "/cases/" + f.id + "/looks", []string{"case"}},
+		"/exports/{id}":            {"kestrelle", "/exports/" + w.caseTaken(f), []string{"case"}},
+		"/referrals/{id}/readers":  {"kestrelle", "/referrals/" + referral + "/readers", []string{"referral"}},
+		"/consular":                {"ravenel", "/consular", nil},
+		"/intake":                  {"kestrelle", "/intake", nil},
+		"/shift":                   {"kestrelle", "/shift", []string{"shift"}},
 		"/requests":                {"ravenel", "/requests", []string{"redress"}},
 		"/requests/{id}":           {"ravenel", "/requests/" + asked, []string{"redress"}},
 		"/waiting":                 {"ravenel", "/waiting", []string{"reveal"}},
@@ -128,6 +133,14 @@ func (w *world) everyPage(f file) map[string]looked {
 		"/journal":                 {"garnick", "/journal", []string{"journal"}},
 		"/journal/accesses":        {"garnick", "/journal/accesses", []string{"access"}},
 	}
+}
+
+// caseTaken takes a copy of a case for one's own file; its page stands at the fact.
+func (w *world) caseTaken(f file) string {
+	w.t.Helper()
+	done, err := w.as("us", "kestrelle", wire.PurposeProsecution).Take(w.t.Context(), "case.export", "", map[string]any{"case": f.id, "reason": "own_file"})
+	w.ok(err)
+	return done.Facts[0]
 }
 
 // TestAPageIsOneAccessFact opens every page there is: each request leaves one

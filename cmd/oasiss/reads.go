@@ -170,7 +170,7 @@ var queries = map[string]query{
 	"referral.version":       {path: "referrals/{id}/versions/{n}", takes: reflect.TypeFor[versionOf]()},
 	"consular.identity":      {path: "consular/{id}/identity", takes: reflect.TypeFor[one]()},
 	"consular.list":          {path: "consular", takes: reflect.TypeFor[list]()},
-	"consular.of-case":       {path: "cases/{id}/consular", takes: reflect.TypeFor[one]()},
+	"consular.of_case":       {path: "cases/{id}/consular", takes: reflect.TypeFor[one]()},
 	"consular.show":          {path: "consular/{id}", takes: reflect.TypeFor[one]()},
 	"redress.list":           {path: "person-requests", takes: reflect.TypeFor[list]()},
 	"redress.show":           {path: "person-requests/{id}", takes: reflect.TypeFor[one]()},

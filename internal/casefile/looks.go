@@ -22,8 +22,3 @@ func ShowLooks(ctx context.Context, a *act.Acts, by access.Actor, purpose, id st
 		return act.Looks(tx, c.ID, p)
 	})
 }
-
-// CountLooks is how many requests were about a case, as its tab says.
-func CountLooks(tx *store.Tx, caseID string) (n int, err error) {
-	return n, tx.QueryRow(`SELECT COUNT(*) FROM case_look WHERE case_id = $1`, caseID).Scan(&n)
-}

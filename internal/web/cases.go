@@ -175,7 +175,6 @@ func (q *request) caseTabs(c casefile.View, base string) []view.Link {
 	}
 	timeline, referrals := at(q.t("web.timeline"), "/history"), view.Link{ID: "referrals", Text: q.t("case.part.referrals"), URL: base + "?part=referrals", Current: q.path == base && q.part() == "referrals"}
 	looks := at(q.t("case.looks"), "/looks")
-	looks.Count = q.looked(c.Case.ID)
 	place := func(id string) int { return 1 + slices.IndexFunc(tabs, func(l view.Link) bool { return l.ID == id }) }
 	tabs = slices.Insert(tabs, place("people"), at(q.t("screening.title"), "/screening"))
 	tabs = slices.Insert(tabs, place("tasks"), timeline)

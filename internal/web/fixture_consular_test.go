@@ -32,13 +32,13 @@ func fixtureNotice(l i18n.Lang) view.NoticePage {
 			{Icon: "lock", Title: words(l, "What you write here stays at your consulate", "Lo que escriba aquí se queda en su consulado"), Text: words(l, "Neither the other country nor a prosecutor’s office reads it.", "No lo leen ni el otro país ni ninguna fiscalía.")}},
 		Facts: []view.Fact{{Label: words(l, "Held by", "La tiene"), Value: "Border Patrol, Rio Grande Valley"}, {Label: words(l, "Told by", "Avisó"), Value: "L. Ravenel"}, {Label: words(l, "Call", "Llame al"), Value: "+1 956 555 0100"}},
 		Law:   words(l, "Notify the consulate when asked · VCCR art. 36(1)(b)", "Notificar al consulado a petición de la persona · CVRC art. 36(1)(b)"), Clock: &soon,
-		Family: words(l, "Found, not told yet (today 09:10)", "Se encontró; aún no se le avisa (hoy 09:10)"), Keeps: true, Until: at(1),
+		Family: words(l, "Found, not told yet (today 09:10 CDT)", "Se encontró; aún no se le avisa (hoy 09:10 CDT)"), Keeps: true, Until: at(1),
 		Open:   []view.Fact{{Label: words(l, "Name", "Nombre"), Value: "Yunuen Olarte Palomarín"}, {Label: words(l, "Held at", "Dónde está"), Value: "Falfurrias"}},
-		Visits: []view.KeptWords{{Title: words(l, "Interview, today 08:30 · R. Ocaranza, Falfurrias", "Entrevista, hoy 08:30 · R. Ocaranza, Falfurrias"), Text: "Pide hablar con su madre, en Puebla.", Who: "R. Ocaranza", At: at(-2)}},
+		Visits: []view.KeptWords{{Title: words(l, "Interview, today 08:30 CDT · R. Ocaranza, Falfurrias", "Entrevista, hoy 08:30 CDT · R. Ocaranza, Falfurrias"), Text: "Pide hablar con su madre, en Puebla.", Who: "R. Ocaranza", At: at(-2)}},
 		Needs: []view.KeptWords{{Title: words(l, "A lawyer", "Abogada o abogado"), Text: "Asesoría migratoria.", Who: "R. Ocaranza", At: at(-2), Task: true, Acts: []view.Act{fixtureAct("consular.meet_need", nil)}},
 			{Title: words(l, "Documents", "Documentos"), Who: "R. Ocaranza", At: at(-2), Task: true, Done: at(-1)}},
 		Notices: []view.KeptWords{{Text: "La madre vive en Cholula.", Who: "R. Ocaranza", At: at(-1)}},
-		Seen:    []view.Seen{{At: at(-1), Who: "R. Ocaranza", Why: words(l, "open until today 12:00", "abierta hasta hoy 12:00")}},
+		Seen:    []view.Seen{{At: at(-1), Who: "R. Ocaranza", Why: words(l, "open until today 12:00 CDT", "abierta hasta hoy 12:00 CDT")}},
 		Acts: []view.Act{fixtureAct("consular.acknowledge", nil), fixtureAct("consular.reveal", nil), fixtureAct("consular.interview", nil), fixtureAct("consular.family", nil),
 			fixtureAct("consular.need", answers{"need": options("A", "B")})}}
 }
@@ -56,7 +56,7 @@ func fixtureSentNotice(l i18n.Lang) view.NoticePage {
 
 func fixtureConsulate(l i18n.Lang) *view.Consulate {
 	return &view.Consulate{State: words(l, "The person asks: tell the consulate without delay.", "La persona lo pide: avise al consulado sin demora."), Class: "soon",
-		Facts: []view.Fact{{Label: words(l, "Told of the right", "Se le informó de su derecho"), Value: words(l, "today 08:10", "hoy 08:10")}},
+		Facts: []view.Fact{{Label: words(l, "Told of the right", "Se le informó de su derecho"), Value: words(l, "today 08:10 CDT", "hoy 08:10 CDT")}},
 		Acts: []view.Act{fixtureAct("consular.advise", answers{"wish": options("A", "B", "C")}), fixtureAct("consular.notify", answers{"office": options("A", "B")}),
 			fixtureAct("consular.tell_outside", answers{"country": options("A", "B"), "means": options("A", "B")})}}
 }

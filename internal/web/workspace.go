@@ -9,7 +9,6 @@ import (
 	"github.com/oasiss/oasiss/internal/casefile"
 	"github.com/oasiss/oasiss/internal/export"
 	"github.com/oasiss/oasiss/internal/i18n"
-	"github.com/oasiss/oasiss/internal/store"
 	"github.com/oasiss/oasiss/internal/web/component"
 	"github.com/oasiss/oasiss/internal/web/view"
 )
@@ -140,15 +139,6 @@ func (q *request) chartsOf(c casefile.View) []view.Link {
 		}
 	}
 	return out
-}
-
-// looked counts the requests that were about a case.
-func (q *request) looked(caseID string) (n int) {
-	q.lookUp(func(tx *store.Tx) (err error) {
-		n, err = casefile.CountLooks(tx, caseID)
-		return err
-	})
-	return n
 }
 
 // headActs are what stands beside a case's number: to add to it, and to refer it,

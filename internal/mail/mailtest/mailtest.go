@@ -27,7 +27,7 @@ import (
 // What a sender signs in with.
 const (
 	User     = "oasiss"
-	Password = "nineteen egrets on the levee"
+	Password = "nineteen egrets on the levee" // #nosec G101 -- of a server that lives for one test
 )
 
 // Letter is one that the server took.

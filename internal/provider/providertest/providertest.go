@@ -25,7 +25,7 @@ import (
 // The node as the provider knows it.
 const (
 	Client = "oasiss-us"
-	secret = "four ibises in the resaca"
+	secret = "four ibises in the resaca" // #nosec G101 -- of a server that lives for one test
 )
 
 // Server is a provider under test.

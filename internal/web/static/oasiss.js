@@ -49,7 +49,7 @@
     if (row && !row.nextElementSibling) grow(row.closest("[data-grows]"));
   });
   document.addEventListener("click", (e) => {
-    const b = e.target.closest("[data-add]");
+    const b = e.target.closest("button[data-row]");
     if (!b) return;
     e.preventDefault();
     grow(b.closest("[data-grows]")).querySelector("select, input").focus();
