@@ -74,6 +74,7 @@ func (w *world) everyPage(f file) map[string]looked {
 	w.take("us", "kestrelle", wire.PurposeLifeAtRisk, "alert.end", map[string]any{"alert": over, "rescued": 3}) // one that stands would show on every page
 	exhibit, picture := w.ledger(f), w.put(f, "landing.png", "", photograph(t))
 	asked := w.take("us", "ravenel", wire.PurposeProtection, "redress.receive", map[string]any{"person": f.witness, "right": "access", "brought": "person", "checked": "document", "lang": "es", "words": "¿Qué saben de mí?"})
+	notice := w.consulateTold(f)
 	w.overseen(f)
 	return map[string]looked{
 		"/":                        {"kestrelle", "/", []string{"referral"}},
@@ -107,9 +108,10 @@ func (w *world) everyPage(f file) map[string]looked {
 		"/cases/{id}/looks":        {"kestrelle", "/cases/" + f.id + "/looks", []string{"case"}},
 		"/exports/{id}":            {"kestrelle", "/exports/" + w.caseTaken(f), []string{"case"}},
 		"/referrals/{id}/readers":  {"kestrelle", "/referrals/" + referral + "/readers", []string{"referral"}},
-		"/consular":                {"ravenel", "/consular", nil},
-		"/intake":                  {"kestrelle", "/intake", nil},
-		"/shift":                   {"kestrelle", "/shift", []string{"shift"}},
+		"/consular":                {"ravenel", "/consular", []string{"protection_notice"}},
+		"/consular/{id}":           {"ravenel", "/consular/" + notice, []string{"protection_notice"}},
+		"/intake":                  {"kestrelle", "/intake", []string{}},
+		"/shift":                   {"kestrelle", "/shift", []string{"case", "referral"}},
 		"/requests":                {"ravenel", "/requests", []string{"redress"}},
 		"/requests/{id}":           {"ravenel", "/requests/" + asked, []string{"redress"}},
 		"/waiting":                 {"ravenel", "/waiting", []string{"reveal"}},
@@ -141,6 +143,21 @@ func (w *world) caseTaken(f file) string {
 	done, err := w.as("us", "kestrelle", wire.PurposeProsecution).Take(w.t.Context(), "case.export", "", map[string]any{"case": f.id, "reason": "own_file"})
 	w.ok(err)
 	return done.Facts[0]
+}
+
+// consulateTold: somebody met with the group asks for the consulate, which is told.
+func (w *world) consulateTold(f file) (notice string) {
+	w.t.Helper()
+	person := w.take("us", "kestrelle", wire.PurposeProsecution, "case.add_person", map[string]any{"case": f.id, "given": "Remedios", "paterno": "Carballeda", "birth": "1991-06-07", "nationalities": []string{"MX"}, "role": "smuggled_migrant", "source": "observation"})
+	asks := screened()
+	asks["language.consulate"] = "yes"
+	desk := func(verb string, cmd map[string]any) string {
+		cmd["case"], cmd["person"] = f.id, person
+		return w.take("us", "ravenel", wire.PurposeProtection, verb, cmd)
+	}
+	desk("protection.screen", map[string]any{"answers": asks, "language": "es"})
+	desk("consular.advise", map[string]any{"wish": "asks", "language": "es"})
+	return desk("consular.notify", map[string]any{"office": "sre-programa", "place": "Station, room 2", "call": "+1 956 555 0100"})
 }
 
 // TestAPageIsOneAccessFact opens every page there is: each request leaves one
