@@ -40,7 +40,7 @@ rm -rf "$sim"
 go test -count=1 -timeout 60m -run 'EveryStoredByte' ./internal/exchange
 # every page in each language, look and width: accessibility, focus, room
 go test -count=1 -timeout 45m -run 'PagesAreAccessible' ./internal/web
-# the long stories by hand, each in both languages
-go test -count=1 -timeout 20m -run 'InTheBrowser|WithoutScripts' ./test
+# the long stories by hand, and every page as every role, each in both languages
+go test -count=1 -timeout 20m -run 'InTheBrowser|WithoutScripts|EveryPageSpeaks' ./test
 # a release is the same wherever it is built
 ./test/reproducible.sh
