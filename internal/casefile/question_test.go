@@ -8,6 +8,7 @@ import (
 
 	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/refusal"
+	"github.com/oasiss/oasiss/internal/shelf"
 	"github.com/oasiss/oasiss/internal/store"
 	"github.com/oasiss/oasiss/wire"
 )
@@ -156,27 +157,27 @@ func TestWhatSomebodyKeepsIsTheirs(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	kept := func(by access.Actor) []SavedView {
+	views := func(by access.Actor) []SavedView {
 		v, err := Views(ctx, k.Acts, by)
 		if err != nil {
 			t.Fatal(err)
 		}
 		return v
 	}
-	own := kept(k.agent)
+	own := views(k.agent)
 	if len(own) != 1 || own[0].Question.Words != "rogelio quintero" {
 		t.Fatalf("%+v", own)
 	}
-	if v := kept(k.other); len(v) != 0 {
+	if v := views(k.other); len(v) != 0 {
 		t.Errorf("another sees %+v", v)
 	}
-	if err := DropView(ctx, k.DB, k.other.User, own[0].ID); err != nil || len(kept(k.agent)) != 1 {
+	if err := DropView(ctx, k.DB, k.other.User, own[0].ID); err != nil || len(views(k.agent)) != 1 {
 		t.Errorf("another ended it: %v", err)
 	}
-	if err := DropView(ctx, k.DB, k.agent.User, own[0].ID); err != nil || len(kept(k.agent)) != 0 {
+	if err := DropView(ctx, k.DB, k.agent.User, own[0].ID); err != nil || len(views(k.agent)) != 0 {
 		t.Errorf("its owner could not end it: %v", err)
 	}
-	for n := range mostViews {
+	for n := range shelf.Most {
 		if err := keep(fmt.Sprint(n), Question{Noun: "case"}); err != nil {
 			t.Fatal(err)
 		}
