@@ -188,19 +188,8 @@ func TestMainJobInTheBrowser(t *testing.T) {
 	if testing.Short() {
 		t.Skip("drives two nodes through a browser")
 	}
-	us, mx, other := webtest.Start(t), webtest.Start(t), webtest.Start(t)
 	w := newWorld(t)
-	for _, l := range spoken(i18n.English) {
-		t.Run(string(l), func(t *testing.T) {
-			north := &desk{us, t, w.web["us"], l, w}
-			south, second := &desk{mx, t, w.web["mx"], l.Other(), w}, &desk{other, t, w.web["mx"], l.Other(), w}
-			for _, d := range []*desk{north, south, second} {
-				d.Hands = webtest.ByKeyboard
-				d.Size(t, 1440, 900)
-			}
-			w.mainJob(t, north, south, second)
-		})
-	}
+	us, mx := w.byKeyboard(t, i18n.English, true)
 	w.stories(t, &desk{us, t, w.web["us"], i18n.English, w}, &desk{mx, t, w.web["mx"], i18n.Spanish, w})
 }
 
@@ -210,20 +199,27 @@ func TestMainJobWithoutScripts(t *testing.T) {
 	if testing.Short() {
 		t.Skip("drives two nodes through a browser")
 	}
+	newWorld(t).byKeyboard(t, i18n.Spanish, false)
+}
+
+// byKeyboard plays the main job in the browsers of three officials of two
+// countries, each side in either language (briefly in one alone), and gives the
+// browsers of the first two.
+func (w *world) byKeyboard(t *testing.T, briefly i18n.Lang, scripts bool) (us, mx *webtest.Browser) {
 	us, mx, other := webtest.Start(t), webtest.Start(t), webtest.Start(t)
-	w := newWorld(t)
-	for _, l := range spoken(i18n.Spanish) {
+	for _, l := range spoken(briefly) {
 		t.Run(string(l), func(t *testing.T) {
 			north := &desk{us, t, w.web["us"], l, w}
 			south, second := &desk{mx, t, w.web["mx"], l.Other(), w}, &desk{other, t, w.web["mx"], l.Other(), w}
 			for _, d := range []*desk{north, south, second} {
 				d.Hands = webtest.ByKeyboard
 				d.Size(t, 1440, 900)
-				d.Script(t, false)
+				d.Script(t, scripts)
 			}
 			w.mainJob(t, north, south, second)
 		})
 	}
+	return us, mx
 }
 
 // mainJob plays the story; north is the United States' desk, south a Mexican

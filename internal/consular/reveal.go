@@ -4,22 +4,16 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/act"
 	"github.com/oasiss/oasiss/internal/journal"
+	"github.com/oasiss/oasiss/internal/protection"
 	"github.com/oasiss/oasiss/internal/refusal"
 	"github.com/oasiss/oasiss/internal/store"
 	"github.com/oasiss/oasiss/wire"
 )
-
-// longestReveal is how long an identity stays open at most, as everywhere.
-const longestReveal = time.Hour
-
-// revealWaits is how long a request for a child's identity waits for its second person.
-const revealWaits = 24 * time.Hour
 
 // RevealAsked is the first person's part of opening the identity of a child.
 type RevealAsked struct {
@@ -80,15 +74,12 @@ func (c *Reveal) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
 	if err != nil {
 		return nil, err
 	}
-	minutes := c.Minutes
-	if minutes == 0 {
-		minutes = int(longestReveal / time.Minute)
+	minutes, err := protection.RevealMinutes(c.Reason, c.Minutes)
+	if err == nil && len(c.Reason) > maxWords {
+		err = refusal.New("protection.reason_missing")
 	}
-	switch {
-	case strings.TrimSpace(c.Reason) == "" || len(c.Reason) > maxWords:
-		return nil, refusal.New("protection.reason_missing")
-	case minutes < 0 || time.Duration(minutes)*time.Minute > longestReveal:
-		return nil, refusal.New("protection.reveal_too_long", "Minutes", int(longestReveal/time.Minute))
+	if err != nil {
+		return nil, err
 	}
 	part, err := d.Seal(tx, d.NewKey(own(n.ID)), partReason, c.Reason)
 	if err != nil {
@@ -148,8 +139,8 @@ func (c *ApproveReveal) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error
 		return nil, refusal.Conflict("consular.taken_back")
 	case !s.Until.IsZero():
 		return nil, refusal.Conflict("protection.revealed_already")
-	case d.Now.After(s.At.Add(revealWaits)):
-		return nil, refusal.Conflict("protection.reveal_lapsed", "Hours", int(revealWaits/time.Hour))
+	case d.Now.After(s.At.Add(protection.RevealWaits)):
+		return nil, refusal.Conflict("protection.reveal_lapsed", "Hours", int(protection.RevealWaits/time.Hour))
 	}
 	return []journal.Fact{&IdentityShown{Envelope: journal.Envelope{Case: n.ID, Handling: "H3"}, ID: s.ID, Notice: n.ID, To: s.To,
 		Until: d.Now.Add(time.Duration(s.Minutes) * time.Minute)}}, nil

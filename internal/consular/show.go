@@ -239,7 +239,7 @@ func (s *Shown) showings(tx *store.Tx, v *act.Viewing, f file, now time.Time) er
 			s.Showings = append(s.Showings, x)
 			continue
 		}
-		if now.After(x.At.Add(revealWaits)) || s.Withdrawn != nil {
+		if now.After(x.At.Add(protection.RevealWaits)) || s.Withdrawn != nil {
 			continue
 		}
 		r := RequestView{Showing: x}

@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/oasiss/oasiss/internal/access"
@@ -18,9 +19,25 @@ import (
 // another act with its own reason.
 const longestReveal = time.Hour
 
-// revealWaits is how long a request waits for its second person: the need it
+// RevealWaits is how long a request waits for its second person: the need it
 // was made for is one of the day.
-const revealWaits = 24 * time.Hour
+const RevealWaits = 24 * time.Hour
+
+// RevealMinutes is for how many minutes an identity opens for a reason: as many as
+// asked, and the longest where none is said. It refuses protection.reason_missing
+// and protection.reveal_too_long.
+func RevealMinutes(reason string, minutes int) (int, error) {
+	most := int(longestReveal / time.Minute)
+	switch {
+	case strings.TrimSpace(reason) == "":
+		return 0, refusal.New("protection.reason_missing")
+	case minutes < 0 || minutes > most:
+		return 0, refusal.New("protection.reveal_too_long", "Minutes", most)
+	case minutes == 0:
+		minutes = most
+	}
+	return minutes, nil
+}
 
 // RevealAsked is the first person's part of showing the identity of a child:
 // a second person decides.
@@ -77,14 +94,9 @@ func (c *Reveal) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
 	if err := d.Allow(tx, p.resource("identity")); err != nil {
 		return nil, err
 	}
-	if c.Minutes == 0 {
-		c.Minutes = int(longestReveal / time.Minute)
-	}
-	switch {
-	case c.Reason == "":
-		return nil, refusal.New("protection.reason_missing")
-	case c.Minutes < 0 || time.Duration(c.Minutes)*time.Minute > longestReveal:
-		return nil, refusal.New("protection.reveal_too_long", "Minutes", int(longestReveal/time.Minute))
+	minutes, err := RevealMinutes(c.Reason, c.Minutes)
+	if err != nil {
+		return nil, err
 	}
 	if err := mayShow(tx, c.Case, d.Purpose); err != nil {
 		return nil, err
@@ -95,10 +107,10 @@ func (c *Reveal) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
 	}
 	env := journal.Envelope{Case: c.Case, Handling: "H3", Sealed: []wire.Part{reason}}
 	if p.Minor {
-		return []journal.Fact{&RevealAsked{Envelope: env, ID: d.ID(), Person: c.Person, Minutes: c.Minutes}}, nil
+		return []journal.Fact{&RevealAsked{Envelope: env, ID: d.ID(), Person: c.Person, Minutes: minutes}}, nil
 	}
 	return []journal.Fact{&IdentityShown{Envelope: env, ID: d.ID(), Person: c.Person, To: d.By.User,
-		Until: d.Now.Add(time.Duration(c.Minutes) * time.Minute), Purpose: d.Purpose}}, nil
+		Until: d.Now.Add(time.Duration(minutes) * time.Minute), Purpose: d.Purpose}}, nil
 }
 
 // mayShow refuses to show anybody of a case under the adviser's stop, unless a

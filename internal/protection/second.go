@@ -114,7 +114,7 @@ func asSecond(tx *store.Tx, d *act.Draw, request string) (Shown, error) {
 		return r, refusal.Conflict("protection.revealed_already")
 	}
 	if r.lapsed(d.Now) {
-		return r, refusal.Conflict("protection.reveal_lapsed", "Hours", int(revealWaits/time.Hour))
+		return r, refusal.Conflict("protection.reveal_lapsed", "Hours", int(RevealWaits/time.Hour))
 	}
 	return r, nil
 }
@@ -136,7 +136,7 @@ func (s Shown) secondly(tx *store.Tx) (access.Resource, subject, error) {
 func (s Shown) decided() bool { return !s.Until.IsZero() || !s.Refused.IsZero() }
 
 // lapsed reports whether a request waited too long for its second person.
-func (s Shown) lapsed(now time.Time) bool { return now.After(s.At.Add(revealWaits)) }
+func (s Shown) lapsed(now time.Time) bool { return now.After(s.At.Add(RevealWaits)) }
 
 func applyRefused(tx *store.Tx, e journal.Entry, f RevealRefused) error {
 	s, err := store.Doc[Shown](tx, `SELECT doc FROM reveal WHERE id = $1`, f.Request)

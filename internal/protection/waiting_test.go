@@ -62,7 +62,7 @@ func TestWhatWaitsForASecondPerson(t *testing.T) {
 	}
 	k.protect(k.adviser2, &Stop{Case: k.c, Reason: "threats"})
 	k.Refused(k.adviser, wire.PurposeProtection, "protection.stopped", &ApproveReveal{Request: second})
-	k.Clock = k.Clock.Add(revealWaits + time.Second)
+	k.Clock = k.Clock.Add(RevealWaits + time.Second)
 	k.Refused(k.adviser, wire.PurposeProtection, "protection.reveal_lapsed", &ApproveReveal{Request: second})
 	if ids := waits(k.adviser, wire.PurposeProtection); ids != nil {
 		t.Errorf("%v waits a day later", ids)
