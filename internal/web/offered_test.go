@@ -20,6 +20,7 @@ import (
 	"github.com/oasiss/oasiss/internal/journal"
 	"github.com/oasiss/oasiss/internal/protection"
 	"github.com/oasiss/oasiss/internal/redress"
+	"github.com/oasiss/oasiss/internal/referral"
 	"github.com/oasiss/oasiss/internal/refusal"
 	"github.com/oasiss/oasiss/internal/web/view"
 	"github.com/oasiss/oasiss/wire"
@@ -163,5 +164,15 @@ func TestNoPageBelievesInRoles(t *testing.T) {
 		for _, found := range belief.FindAllString(rest, -1) {
 			t.Errorf("%s: %s: ask the policies (request.takes)", f, found)
 		}
+	}
+}
+
+// TestAStateIsColouredByItselfAlone: "accepted" does not burn because something
+// else of the referral is late; that has words and a clock of its own.
+func TestAStateIsColouredByItselfAlone(t *testing.T) {
+	r := referral.Row{Warnings: []string{"no_pretrial_evidence"}}
+	r.State = "accepted"
+	if got := stateClass(r); got != "" {
+		t.Errorf("accepted, with a warning: %q", got)
 	}
 }

@@ -90,12 +90,10 @@ func (q *request) title(r referral.Row) string {
 	return q.reading(r).Title(r.Notice)
 }
 
-// stateClass colours a state: what waits for the reader's side burns, what
-// ended well is quiet.
+// stateClass colours a state: what waits for the reader's side stands out, what
+// ended is quiet. What is wrong beside it says so in words of its own.
 func stateClass(r referral.Row) string {
 	switch {
-	case len(r.Warnings) > 0:
-		return "over"
 	case r.State == "closed":
 		return "ok"
 	case r.Ends:

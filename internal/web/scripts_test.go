@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/mod/sumdb/tlog"
 
+	"github.com/oasiss/oasiss/internal/i18n"
 	"github.com/oasiss/oasiss/internal/web/webtest"
 	"github.com/oasiss/oasiss/wire"
 )
@@ -140,5 +141,21 @@ func TestAProofIsComputedInTheBrowser(t *testing.T) {
 	})()`)
 	if said != "wrong" {
 		t.Errorf("of %d proofs these did not hold: %s", len(files), said)
+	}
+}
+
+// TestTheAnswerIsSignedWithoutScrolling: at the size of an old screen the act that
+// was chosen can be reviewed and signed while the packet is read, in each language.
+func TestTheAnswerIsSignedWithoutScrolling(t *testing.T) {
+	server, b := site(t), webtest.Start(t)
+	b.Size(t, 1366, 768)
+	for _, l := range i18n.Languages() {
+		b.Open(t, server.URL+"/page/"+string(l)+"/light/referral")
+		if at := b.Run(t, `(() => {
+			const button = document.querySelector("#answer details[open] form button:last-of-type").getBoundingClientRect(), strip = document.querySelector(".trust").getBoundingClientRect();
+			return [scrollY, button.top >= 0 && button.bottom <= strip.top, document.documentElement.scrollWidth <= innerWidth].join(" ");
+		})()`); at != "0 true true" {
+			t.Errorf("%s: %s", l, at)
+		}
 	}
 }
