@@ -341,7 +341,7 @@ func size(t *testing.T, n *node.Node) (size int64) {
 // keepsOnly take something from whoever asks, and tell nothing but what the account
 // itself keeps.
 var keepsOnly = map[string]string{"internal/protection.KeepDrafts": "what the account itself typed, of people whom it may screen",
-	"internal/intake.KeepDraft": "what the account itself typed, if it may capture",
+	"internal/intake.KeepDraft":  "what the account itself typed, if it may capture",
 	"internal/casefile.KeepView": "a search of the account's own", "internal/casefile.Views": "the account's own searches",
 	"internal/network.Keep": "what a chart of the account's own asks", "internal/network.AllKept": "what the account's own charts ask"}
 
