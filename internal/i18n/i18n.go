@@ -7,7 +7,6 @@ package i18n
 import (
 	"bytes"
 	"embed"
-	"errors"
 	"fmt"
 	"io/fs"
 	"sort"
@@ -80,18 +79,29 @@ type book struct {
 	localizer *goi18n.Localizer
 }
 
-var load = sync.OnceValues(func() (map[Lang]*book, error) { return open(files) })
+// books are the texts of each language, read when it is first spoken: a command
+// that answers in one does not wait for the other.
+var books = map[Lang]func() (*book, error){
+	English: sync.OnceValues(func() (*book, error) { return open(files, English) }),
+	Spanish: sync.OnceValues(func() (*book, error) { return open(files, Spanish) }),
+}
+
+// of is the book of l. It panics where the texts are broken: they are compiled
+// in, so that a broken file is a broken build.
+func of(l Lang) *book {
+	b, err := books[l.known()]()
+	if err != nil {
+		panic(err)
+	}
+	return b
+}
 
 // T is the text of key in l. Parameters fill {{.Name}}; a parameter named
 // Count also chooses the plural form, and one that has In(Lang) string gives its
 // text in l. An unknown key comes back as itself, so
 // that a missing text is visible and the page tests can find it.
 func T(l Lang, key string, params ...map[string]any) string {
-	books, err := load()
-	if err != nil {
-		panic(err) // the texts are compiled in: a broken file is a broken build
-	}
-	b := books[l.known()]
+	b := of(l)
 	forms, ok := b.texts[key]
 	if !ok {
 		return key
@@ -134,12 +144,8 @@ func count(data map[string]any) any {
 
 // Has says whether key has a text in every language.
 func Has(key string) bool {
-	books, err := load()
-	if err != nil {
-		panic(err)
-	}
 	for _, l := range Languages() {
-		if _, ok := books[l].texts[key]; !ok {
+		if _, ok := of(l).texts[key]; !ok {
 			return false
 		}
 	}
@@ -148,12 +154,8 @@ func Has(key string) bool {
 
 // Keys lists every key of l that begins with prefix, sorted.
 func Keys(l Lang, prefix string) []string {
-	books, err := load()
-	if err != nil {
-		panic(err)
-	}
 	var keys []string
-	for k := range books[l.known()].texts {
+	for k := range of(l).texts {
 		if strings.HasPrefix(k, prefix) {
 			keys = append(keys, k)
 		}
@@ -162,25 +164,9 @@ func Keys(l Lang, prefix string) []string {
 	return keys
 }
 
-// open merges the area files of each language, both at a time. The same key in
-// two files is an error: the second text would otherwise win by the accident of
-// its file name.
-func open(root fs.FS) (map[Lang]*book, error) {
-	all, errs := Languages(), make([]error, len(Languages()))
-	read := make([]*book, len(all))
-	var wg sync.WaitGroup
-	for i, l := range all {
-		wg.Go(func() { read[i], errs[i] = openOne(root, l) })
-	}
-	wg.Wait()
-	books := map[Lang]*book{}
-	for i, l := range all {
-		books[l] = read[i]
-	}
-	return books, errors.Join(errs...)
-}
-
-func openOne(root fs.FS, l Lang) (*book, error) {
+// open merges the area files of a language. The same key in two files is an
+// error: the second text would otherwise win by the accident of its file name.
+func open(root fs.FS, l Lang) (*book, error) {
 	b, bundle := &book{texts: map[string]map[string]string{}}, goi18n.NewBundle(tags[l])
 	names, err := fs.Glob(root, "locales/*."+string(l)+".yaml")
 	if err != nil {

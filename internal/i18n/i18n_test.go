@@ -53,7 +53,7 @@ func TestOpenRefusesBrokenFiles(t *testing.T) {
 		"plural without other":     {"locales/a.en.yaml": file("k: {one: a}\n")},
 		"a list":                   {"locales/a.en.yaml": file("k: [a]\n")},
 	} {
-		if _, err := open(files); err == nil {
+		if _, err := open(files, English); err == nil {
 			t.Errorf("%s: accepted", name)
 		}
 	}

@@ -24,13 +24,9 @@ var never = map[Lang]*regexp.Regexp{
 var allowed = regexp.MustCompile(`(?i)orden judicial de arresto( \(EE\. UU\.\))?|culture_and_language`)
 
 func TestEveryKeyIsInBothLanguages(t *testing.T) {
-	books, err := load()
-	if err != nil {
-		t.Fatal(err)
-	}
 	for _, l := range Languages() {
-		for key := range books[l].texts {
-			if _, ok := books[l.Other()].texts[key]; !ok {
+		for key := range of(l).texts {
+			if _, ok := of(l.Other()).texts[key]; !ok {
 				t.Errorf("%s: is in %s and not in %s", key, l, l.Other())
 			}
 		}
@@ -38,12 +34,8 @@ func TestEveryKeyIsInBothLanguages(t *testing.T) {
 }
 
 func TestNoEmptyTextsAndTheSameParameters(t *testing.T) {
-	books, err := load()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for key, en := range books[English].texts {
-		es := books[Spanish].texts[key]
+	for key, en := range of(English).texts {
+		es := of(Spanish).texts[key]
 		for _, forms := range []map[string]string{en, es} {
 			for form, text := range forms {
 				if strings.TrimSpace(text) == "" {
@@ -64,12 +56,8 @@ func TestNoEmptyTextsAndTheSameParameters(t *testing.T) {
 }
 
 func TestWordsFollowTheGlossary(t *testing.T) {
-	books, err := load()
-	if err != nil {
-		t.Fatal(err)
-	}
 	for _, l := range Languages() {
-		for key, forms := range books[l].texts {
+		for key, forms := range of(l).texts {
 			if citation.MatchString(key) {
 				continue
 			}
@@ -97,13 +85,9 @@ func checkWords(t *testing.T, l Lang, key, text string) {
 // TestSmugglingIsNotTrafficking guards the worst false friend of the two
 // languages: tráfico de personas is smuggling, trata is trafficking.
 func TestSmugglingIsNotTrafficking(t *testing.T) {
-	books, err := load()
-	if err != nil {
-		t.Fatal(err)
-	}
 	trata := regexp.MustCompile(`(?i)\btrata\b`)
-	for key, forms := range books[English].texts {
-		en, es := strings.ToLower(join(forms)), strings.ToLower(join(books[Spanish].texts[key]))
+	for key, forms := range of(English).texts {
+		en, es := strings.ToLower(join(forms)), strings.ToLower(join(of(Spanish).texts[key]))
 		if strings.Contains(en, "smuggl") && !strings.Contains(en, "traffick") && trata.MatchString(es) {
 			t.Errorf("%s: smuggling is tráfico, not trata: %q", key, es)
 		}
@@ -114,14 +98,10 @@ func TestSmugglingIsNotTrafficking(t *testing.T) {
 }
 
 func TestSpanishIsTranslated(t *testing.T) {
-	books, err := load()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for key, forms := range books[English].texts {
+	for key, forms := range of(English).texts {
 		en := join(forms)
 		words := strings.Fields(placeholder.ReplaceAllString(en, ""))
-		if len(words) > 3 && en == join(books[Spanish].texts[key]) && !citation.MatchString(key) {
+		if len(words) > 3 && en == join(of(Spanish).texts[key]) && !citation.MatchString(key) {
 			t.Errorf("%s: the same sentence in both languages: %q", key, en)
 		}
 	}
