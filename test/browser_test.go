@@ -189,30 +189,35 @@ func TestMainJobInTheBrowser(t *testing.T) {
 		t.Skip("drives two nodes through a browser")
 	}
 	w := newWorld(t)
-	us, mx := w.byKeyboard(t, i18n.English, true)
+	us, mx := w.byHand(t, i18n.English, webtest.ByKeyboard, true)
 	w.stories(t, &desk{us, t, w.web["us"], i18n.English, w}, &desk{mx, t, w.web["mx"], i18n.Spanish, w})
 }
 
-// TestMainJobWithoutScripts plays the same by keyboard in browsers that run no
-// script of any page but for the moment in which an authenticator answers.
+// TestMainJobWithoutScripts plays the same in browsers that run no script of any
+// page but for the moment in which an authenticator answers; by keyboard where
+// there is time.
 func TestMainJobWithoutScripts(t *testing.T) {
 	if testing.Short() {
 		t.Skip("drives two nodes through a browser")
 	}
-	newWorld(t).byKeyboard(t, i18n.Spanish, false)
+	hands := webtest.ByScript
+	if os.Getenv("OASISS_SOAK") != "" {
+		hands = webtest.ByKeyboard
+	}
+	newWorld(t).byHand(t, i18n.Spanish, hands, false)
 }
 
-// byKeyboard plays the main job in the browsers of three officials of two
-// countries, each side in either language (briefly in one alone), and gives the
-// browsers of the first two.
-func (w *world) byKeyboard(t *testing.T, briefly i18n.Lang, scripts bool) (us, mx *webtest.Browser) {
+// byHand plays the main job in the browsers of three officials of two countries,
+// each side in either language (briefly in one alone), and gives the browsers of
+// the first two.
+func (w *world) byHand(t *testing.T, briefly i18n.Lang, hands webtest.Hands, scripts bool) (us, mx *webtest.Browser) {
 	us, mx, other := webtest.Start(t), webtest.Start(t), webtest.Start(t)
 	for _, l := range spoken(briefly) {
 		t.Run(string(l), func(t *testing.T) {
 			north := &desk{us, t, w.web["us"], l, w}
 			south, second := &desk{mx, t, w.web["mx"], l.Other(), w}, &desk{other, t, w.web["mx"], l.Other(), w}
 			for _, d := range []*desk{north, south, second} {
-				d.Hands = webtest.ByKeyboard
+				d.Hands = hands
 				d.Size(t, 1440, 900)
 				d.Script(t, scripts)
 			}

@@ -13,7 +13,6 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/oasiss/oasiss/client"
 	"github.com/oasiss/oasiss/wire"
 )
 
@@ -44,7 +43,8 @@ func (w *written) bytes() []byte {
 // protected person's name, what was told, or a secret (R24, R28).
 func TestNoSecretAndNobodysNameIsWrittenDown(t *testing.T) {
 	log := &written{}
-	w := &world{t: t, web: map[string]string{}, roots: map[string][]byte{}, user: map[string]*client.Client{}, wire: &written{}, private: map[string]string{}, log: slog.NewJSONHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})}
+	w := emptyWorld(t)
+	w.wire, w.private, w.log = &written{}, map[string]string{}, slog.NewJSONHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})
 	before := slog.Default()
 	slog.SetDefault(slog.New(w.log)) // the doors' faults go where the node's log goes, as in oasiss serve
 	t.Cleanup(func() { slog.SetDefault(before) })

@@ -35,8 +35,9 @@ import (
 // files, logs or a later backup, and both journals verify (R21, R26).
 func TestAPersonIsExpungedOnBothNodes(t *testing.T) {
 	log := &written{}
-	w := &world{t: t, web: map[string]string{}, roots: map[string][]byte{}, user: map[string]*client.Client{}, log: slog.NewJSONHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})}
-	w.begin()
+	w := emptyWorld(t)
+	w.log = slog.NewJSONHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})
+	w.fromFirst()
 	f := w.file()
 	w.take("us", "ravenel", wire.PurposeProtection, "protection.consent", map[string]any{"case": f.id, "person": f.witness, "for": wire.PurposeProsecution, "node": "mx",
 		"categories": []string{"identity", "statement"}, "until": time.Now().AddDate(1, 0, 0), "told": true, "language": "es"})

@@ -27,7 +27,8 @@ func TestFullDisk(t *testing.T) {
 	if !ok {
 		return
 	}
-	w := &world{t: t, web: map[string]string{}, roots: map[string][]byte{}, user: map[string]*client.Client{}, disk: disk.Dir}
+	w := emptyWorld(t)
+	w.disk = disk.Dir
 	w.raise("us")
 	ctx := context.Background()
 	agent := func(lang string) *client.Client {
@@ -107,8 +108,8 @@ func refused(t *testing.T, err error, l i18n.Lang) {
 // whose titles are sealed there, and its journal against itself.
 func (w *world) stands(cases int) {
 	w.t.Helper()
-	w.down()
-	ctx, database := context.Background(), filepath.Join(w.disk, "data", "oasiss.sqlite")
+	w.down["us"]()
+	ctx, database := context.Background(), filepath.Join(w.disk, "us", "data", "oasiss.sqlite")
 	v, err := node.VerifyJournal(ctx, database)
 	if err != nil || len(v.Faults) > 0 {
 		w.t.Errorf("the journal: %v %v", v.Faults, err)

@@ -9,7 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/oasiss/oasiss/client"
 	"github.com/oasiss/oasiss/internal/mail"
 	"github.com/oasiss/oasiss/internal/mail/mailtest"
 	"github.com/oasiss/oasiss/wire"
@@ -21,9 +20,9 @@ import (
 // else, and nothing personal was in any byte on its way.
 func TestLettersTellThatSomethingWaits(t *testing.T) {
 	post := mailtest.Start(t)
-	w := &world{t: t, web: map[string]string{}, roots: map[string][]byte{}, user: map[string]*client.Client{},
-		mail: &mail.Server{Address: post.Address, From: "oasiss@node.example", User: mailtest.User, Password: mailtest.Password, Roots: post.Roots}}
-	w.begin()
+	w := emptyWorld(t)
+	w.mail = &mail.Server{Address: post.Address, From: "oasiss@node.example", User: mailtest.User, Password: mailtest.Password, Roots: post.Roots}
+	w.fromFirst()
 	address := map[string]string{"us/lockridge": "d1@agency.example", "us/kestrelle": "d2@agency.example", "us/okafor": "d3@agency.example", "us/garnick": "d4@agency.example", "mx/escamillar": "d5@agency.example", "mx/frondosa": "d6@agency.example"}
 	for who, to := range address {
 		n, login, _ := strings.Cut(who, "/")

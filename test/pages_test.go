@@ -14,7 +14,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/oasiss/oasiss/client"
 	"github.com/oasiss/oasiss/internal/i18n"
 	"github.com/oasiss/oasiss/internal/protection"
 	"github.com/oasiss/oasiss/wire"
@@ -41,7 +40,7 @@ type page struct {
 // oneNode is one node with its accounts and no peer.
 func oneNode(t *testing.T) *world {
 	t.Helper()
-	w := &world{t: t, web: map[string]string{}, roots: map[string][]byte{}, user: map[string]*client.Client{}}
+	w := emptyWorld(t)
 	w.raise("us")
 	return w
 }

@@ -6,7 +6,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/oasiss/oasiss/client"
 	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/i18n"
 	"github.com/oasiss/oasiss/internal/provider"
@@ -20,8 +19,8 @@ import (
 // it does not know looks like a wrong password.
 func TestSignInThroughTheAgency(t *testing.T) {
 	there := providertest.Start(t)
-	w := &world{t: t, web: map[string]string{}, roots: map[string][]byte{}, user: map[string]*client.Client{},
-		providers: []*provider.Provider{there.Provider("agency", providertest.Client)}}
+	w := emptyWorld(t)
+	w.providers = []*provider.Provider{there.Provider("agency", providertest.Client)}
 	w.raise("us")
 	there.Allow(providertest.Client, w.web["us"]+access.ProviderBack("agency"))
 	bind := map[string]any{"user": w.account("kestrelle"), "issuer": there.Issuer, "subject": "sub-kestrelle", "reason": "The agency has its own provider."}

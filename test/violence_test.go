@@ -12,7 +12,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/oasiss/oasiss/client"
 	"github.com/oasiss/oasiss/internal/export"
 	"github.com/oasiss/oasiss/internal/i18n"
 	"github.com/oasiss/oasiss/internal/network"
@@ -76,7 +75,8 @@ func (w *world) answer(n, login, purpose, path string) []byte {
 // nothing that the accused's chain or the other country reads, in no journal that
 // is exported, and in no file, log or backup.
 func TestViolenceToldLeavesByNoDoor(t *testing.T) {
-	w := &world{t: t, web: map[string]string{}, roots: map[string][]byte{}, user: map[string]*client.Client{}, wire: &written{}, private: map[string]string{}}
+	w := emptyWorld(t)
+	w.wire, w.private = &written{}, map[string]string{}
 	w.begin()
 	f := w.file()
 	s := &searcher{t: t, words: map[string]string{"what was done": "quebrantahuesos", "where": "Caseta Nochistongo", "when": "madrugada de Candelaria"}}

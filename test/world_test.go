@@ -66,11 +66,12 @@ type world struct {
 	user      map[string]*client.Client // node/login
 	mail      *mail.Server              // that takes the letters of the nodes raised; nil for none
 	providers []*provider.Provider      // by which people of the nodes raised may sign in
-	disk      string                    // where its nodes' data lie; a folder of the test's own if empty
-	down      func()                    // stops the node raised last, once
+	disk      string                    // where each node has its folder; of the test's own if empty
+	down      map[string]func()         // node → stops it, once
 	log       slog.Handler              // where the nodes say what they do; faults to standard error if nil
 	held      map[string]node.Folders   // node → its folders
 	nodes     map[string]*node.Node     // the nodes that run, for what no client can ask
+	link      map[string]string         // node → where it listens to the other
 	ahead     sync.Map                  // node → how far its clock is ahead of the machine's, if it is
 	halves    []string                  // of one-time links and founding, once used
 	// where it is kept what goes between the nodes, and node → address of its figures; neither if nil
@@ -79,15 +80,19 @@ type world struct {
 	leaves  map[string]string // of the case, what the packet leaves out, and why
 }
 
-// newWorld makes, founds and pairs both nodes and puts the accord of 2008 in force.
+// newWorld is two nodes, founded and paired, with the accord of 2008 in force.
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	w := &world{t: t, web: map[string]string{}, roots: map[string][]byte{}, user: map[string]*client.Client{}}
-	w.begin()
+	w := emptyWorld(t)
+	w.fromFirst()
 	return w
 }
 
-// begin does what newWorld says, for a world that something was said of.
+func emptyWorld(t *testing.T) *world {
+	return &world{t: t, web: map[string]string{}, roots: map[string][]byte{}, user: map[string]*client.Client{}}
+}
+
+// begin founds what newWorld has, for a world that something was said of.
 func (w *world) begin() {
 	w.t.Helper()
 	for _, n := range []string{"us", "mx"} {
@@ -121,16 +126,16 @@ func (w *world) now(n string) time.Time {
 // raise makes a node, starts it and opens its offices and accounts.
 func (w *world) raise(n string) {
 	w.t.Helper()
-	dir, ctx := w.disk, context.Background()
+	dir := w.disk
 	if dir == "" {
 		dir = w.t.TempDir()
 	}
-	f := node.Folders{Data: filepath.Join(dir, "data"), Keys: filepath.Join(dir, "keys")}
-	link, err := net.Listen("tcp", "127.0.0.1:0")
+	f := foldersOf(dir, n)
+	w.ok(os.MkdirAll(filepath.Dir(f.Data), 0o700))
+	link, err := quietPort()
 	w.ok(err)
-	w.ok(link.Close())
 	s := settings[n]
-	reached, listen := link.Addr().String(), node.Listen{Web: "127.0.0.1:0", Link: link.Addr().String()}
+	reached, listen := link, node.Listen{Link: link}
 	if w.wire != nil {
 		reached = w.relay(reached)
 		listen.Metrics, err = free()
@@ -138,26 +143,38 @@ func (w *world) raise(n string) {
 		w.private[n] = listen.Metrics
 	}
 	s.Installation, s.Fictional, s.LinkURL = "stories.example", true, "https://"+reached
-	codes, err := node.Init(ctx, f, s, time.Now())
+	codes, err := node.Init(context.Background(), f, s, time.Now())
 	w.ok(err)
+	w.halves = append(w.halves, codes[:]...)
+	w.start(n, f, listen)
+	w.populate(n, codes)
+}
+
+func foldersOf(dir, n string) node.Folders {
+	return node.Folders{Data: filepath.Join(dir, n, "data"), Keys: filepath.Join(dir, n, "keys")}
+}
+
+// start has a node that was founded serve its two doors until the test ends.
+func (w *world) start(n string, f node.Folders, listen node.Listen) {
+	w.t.Helper()
+	ctx := context.Background()
 	limits := watch.Defaults
 	limits.Disk = 1 << 62 // no disk is that large: the alarm stands
 	running, err := node.Open(ctx, f, node.Options{Now: func() time.Time { return w.now(n) }, Limits: &limits, Log: slog.New(w.logs())})
 	w.ok(err)
 	if w.held == nil {
-		w.held, w.nodes = map[string]node.Folders{}, map[string]*node.Node{}
+		w.held, w.nodes, w.link, w.down = map[string]node.Folders{}, map[string]*node.Node{}, map[string]string{}, map[string]func(){}
 	}
-	w.held[n], w.nodes[n] = f, running
-	w.halves = append(w.halves, codes[:]...)
+	w.held[n], w.nodes[n], w.link[n] = f, running, listen.Link
 	cert, roots, err := node.WebCertificate(f.Keys, "", "", []string{"localhost", "127.0.0.1"}, time.Now())
 	w.ok(err)
-	listen.Cert, listen.Mail, listen.Providers = cert, w.mail, w.providers
+	listen.Web, listen.Cert, listen.Mail, listen.Providers = "127.0.0.1:0", cert, w.mail, w.providers
 	life, stop := context.WithCancel(ctx)
 	up, down := make(chan string, 1), make(chan error, 1)
 	go func() {
 		down <- running.Serve(life, listen, func(web, _ string) { up <- web })
 	}()
-	w.down = sync.OnceFunc(func() {
+	w.down[n] = sync.OnceFunc(func() {
 		stop()
 		if err := <-down; err != nil {
 			w.t.Errorf("%s did not stop cleanly: %v", n, err)
@@ -166,14 +183,13 @@ func (w *world) raise(n string) {
 			w.t.Error(err)
 		}
 	})
-	w.t.Cleanup(w.down)
+	w.t.Cleanup(w.down[n])
 	select {
 	case address := <-up:
 		w.web[n], w.roots[n] = "https://"+strings.Replace(address, "127.0.0.1", "localhost", 1), roots // a passkey is bound to a name
 	case err := <-down:
 		w.t.Fatalf("%s did not come up: %v", n, err)
 	}
-	w.populate(n, codes)
 }
 
 func (w *world) populate(n string, codes [2]string) {

@@ -37,7 +37,7 @@ func (db *DB) Dialect() Dialect { return db.engine.dialect() }
 
 // vacuumInto has SQLite write its pages that hold something into a new file.
 func vacuumInto(ctx context.Context, source, path string) error {
-	db, err := sql.Open("sqlite", "file:"+source+"?mode=ro&_pragma=busy_timeout(5000)")
+	db, err := sql.Open("sqlite", fileURI(source)+"?mode=ro&_pragma=busy_timeout(5000)")
 	if err != nil {
 		return err
 	}
@@ -125,7 +125,7 @@ func OpenCopy(path string) (*DB, error) {
 	if _, err := os.Stat(path); err != nil {
 		return nil, fmt.Errorf("copy of a store: %w", err)
 	}
-	read, err := sql.Open("sqlite", "file:"+path+"?mode=ro&_pragma=query_only(1)&_pragma=busy_timeout(5000)")
+	read, err := sql.Open("sqlite", fileURI(path)+"?mode=ro&_pragma=query_only(1)&_pragma=busy_timeout(5000)")
 	if err != nil {
 		return nil, fmt.Errorf("copy of a store: %w", err)
 	}

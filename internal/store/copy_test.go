@@ -3,6 +3,7 @@ package store_test
 import (
 	"bytes"
 	"fmt"
+	"os"
 	"path/filepath"
 	"testing"
 
@@ -72,5 +73,32 @@ func copyAndFill(t *testing.T, db, anew *store.DB) {
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+// A folder may be called anything: no character of its name ends the name of the
+// database, or two nodes would share one file.
+func TestAFolderMayBeCalledAnything(t *testing.T) {
+	for _, name := range []string{"Reynosa #1", "Reynosa #2", "50%41", "which?mode=memory", "año y día"} {
+		dir := filepath.Join(t.TempDir(), name)
+		if err := os.Mkdir(dir, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		db := storetest.OpenSource(t, filepath.Join(dir, "oasiss.sqlite"))
+		if err := db.Copy(t.Context(), filepath.Join(dir, "copy.sqlite")); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		copied, err := store.OpenCopy(filepath.Join(dir, "copy.sqlite"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := copied.Close(); err != nil {
+			t.Error(err)
+		}
+		for _, file := range []string{"oasiss.sqlite", "copy.sqlite"} {
+			if _, err := os.Stat(filepath.Join(dir, file)); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
 	}
 }

@@ -95,8 +95,12 @@ func (e sqlite) dsn(mode string, pragmas ...string) string {
 		}
 		q.Add("_pragma", p)
 	}
-	return "file:" + e.path + "?" + q.Encode()
+	return fileURI(e.path) + "?" + q.Encode()
 }
+
+// fileURI is a file as SQLite names it, without parameters: what would end the
+// path or stand for another character is escaped (sqlite.org/uri.html §3.1).
+func fileURI(path string) string { return "file:" + (&url.URL{Path: path}).EscapedPath() }
 
 func (sqlite) begin(ctx context.Context, s *statements) error {
 	_, err := s.ExecContext(ctx, "BEGIN IMMEDIATE")

@@ -1,0 +1,84 @@
+package test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"testing"
+
+	"github.com/oasiss/oasiss/client"
+	"github.com/oasiss/oasiss/internal/node"
+)
+
+// first is the world that most tests begin with, founded once and stopped: each
+// of them plays in a copy of it. Founding takes longer than many a test.
+var first struct {
+	dir  string
+	user map[string]*client.Client
+	link map[string]string // node → the address by which the other side knows it
+}
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if err := os.RemoveAll(first.dir); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
+	}
+	os.Exit(code)
+}
+
+// found founds the first world, unless it is there and nobody took its ports.
+func found(t *testing.T) {
+	t.Helper()
+	if first.dir != "" && open(first.link["us"]) && open(first.link["mx"]) {
+		return
+	}
+	w := emptyWorld(t)
+	w.ok(os.RemoveAll(first.dir))
+	dir, err := os.MkdirTemp("", "oasiss-first")
+	w.ok(err)
+	w.disk = dir
+	w.begin()
+	for _, stop := range w.down {
+		stop()
+	}
+	first.dir, first.user, first.link = dir, w.user, w.link
+}
+
+// fromFirst raises the nodes of a copy of the first world, with everybody signed in.
+func (w *world) fromFirst() {
+	w.t.Helper()
+	found(w.t)
+	dir := w.t.TempDir()
+	w.ok(exec.Command("cp", "-a", first.dir+"/.", dir).Run()) // with the modes of keys
+	for n, link := range first.link {
+		w.start(n, foldersOf(dir, n), node.Listen{Link: link})
+	}
+	for n, all := range people {
+		for _, p := range all {
+			w.user[n+"/"+p.login] = first.user[n+"/"+p.login]
+			w.signIn(n, p.login)
+		}
+	}
+}
+
+// quietPort is an address of this machine on which nobody listens, beyond the
+// ports that the system hands out, so that it is still free for a copy.
+func quietPort() (string, error) {
+	for port := 20000 + os.Getpid()%5000; port < 32000; port++ {
+		address := fmt.Sprintf("127.0.0.1:%d", port)
+		if open(address) {
+			return address, nil
+		}
+	}
+	return "", errors.New("every port is taken")
+}
+
+// open reports whether nobody listens at an address of this machine.
+func open(address string) bool {
+	l, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", address)
+	return err == nil && l.Close() == nil
+}
