@@ -12,6 +12,7 @@ import (
 	"github.com/oasiss/oasiss/internal/backup"
 	"github.com/oasiss/oasiss/internal/casefile"
 	"github.com/oasiss/oasiss/internal/journal"
+	"github.com/oasiss/oasiss/internal/referral"
 	"github.com/oasiss/oasiss/internal/refusal"
 	"github.com/oasiss/oasiss/internal/seal"
 	"github.com/oasiss/oasiss/internal/store"
@@ -118,6 +119,9 @@ func (f Folders) settle(ctx context.Context, path string, ring *seal.Keyring, ne
 		if r.ForgottenAgain, r.Asks, err = backup.Settle(tx, newer, now); err != nil {
 			return err
 		}
-		return casefile.Rebuild(tx, ring)
+		if err := casefile.Rebuild(tx, ring); err != nil {
+			return err
+		}
+		return referral.Rebuild(tx)
 	})
 }

@@ -48,6 +48,10 @@ type Running struct {
 	Pausable bool
 }
 
+// Burns reports whether the clock runs towards an end: one that is paused does
+// not, however long ago it began.
+func (r Running) Burns() bool { return r.Ended.IsZero() && r.HasDue && r.State != Paused }
+
 // The steps by which an owner pauses, resumes or gives up a clock; the act's
 // fact "clock" names it.
 const (

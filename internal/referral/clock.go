@@ -2,6 +2,7 @@ package referral
 
 import (
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/oasiss/oasiss/internal/accord"
@@ -10,6 +11,7 @@ import (
 	"github.com/oasiss/oasiss/internal/journal"
 	"github.com/oasiss/oasiss/internal/program"
 	"github.com/oasiss/oasiss/internal/store"
+	"github.com/oasiss/oasiss/wire"
 )
 
 // PauseClock stops one of one's own side's clocks, with a reason. A legal term
@@ -87,9 +89,30 @@ func (r Referral) Clocks(tx *store.Tx, s program.Standing, now time.Time) ([]pro
 	return r.procedure.Clocks(s, seats, now), nil
 }
 
+// seatsOf are seats by what decides them. What an accord pins is signed and never
+// changes, so it is read once; the entries are as few as the accords' offices.
+var seatsOf sync.Map
+
+type seatsKey struct {
+	accord           string
+	sender, receiver wire.Address
+}
+
 // seats are the zone and calendar of each side's office, as the accord pins
 // them: both nodes show the same deadline.
 func (r Referral) seats(tx *store.Tx) (map[program.Side]program.Seat, error) {
+	key := seatsKey{r.Accord, r.Sender, r.Receiver}
+	if known, ok := seatsOf.Load(key); ok {
+		return known.(map[program.Side]program.Seat), nil
+	}
+	out, err := r.readSeats(tx)
+	if err == nil {
+		seatsOf.Store(key, out)
+	}
+	return out, err
+}
+
+func (r Referral) readSeats(tx *store.Tx) (map[program.Side]program.Seat, error) {
 	a, err := accord.Load(tx, r.Accord)
 	if err != nil {
 		return nil, err

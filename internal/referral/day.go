@@ -175,8 +175,12 @@ func (d *DayView) order() {
 			return 1
 		case b.Clock == nil:
 			return -1
+		case a.Clock.Before(*b.Clock):
+			return -1
+		case b.Clock.Before(*a.Clock):
+			return 1
 		}
-		return a.Clock.Due.Compare(b.Clock.Due)
+		return 0
 	}
 	slices.SortStableFunc(d.Yours, byClock)
 	slices.SortStableFunc(d.Theirs, byClock)

@@ -146,7 +146,10 @@ func applyDrafted(tx *store.Tx, e journal.Entry, f Drafted) error {
 	if err := access.Member(tx, typeReferral, f.ID, f.Sender.Office); err != nil {
 		return err
 	}
-	return r.save(tx)
+	if err := r.save(tx); err != nil {
+		return err
+	}
+	return enqueue(tx, r.ID, true)
 }
 
 // span is when and where a case happened.

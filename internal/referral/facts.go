@@ -95,7 +95,10 @@ func applyRefused(tx *store.Tx, e journal.Entry, f exchange.Refused) error {
 	for _, a := range acts {
 		if a.Fact == f.Message {
 			a.Refused = f.Code
-			return tx.Exec(`UPDATE referral_act SET doc = $1 WHERE referral = $2 AND fact = $3`, store.JSON(a), e.Referral, a.Fact)
+			if err := tx.Exec(`UPDATE referral_act SET doc = $1 WHERE referral = $2 AND fact = $3`, store.JSON(a), e.Referral, a.Fact); err != nil {
+				return err
+			}
+			return enqueue(tx, e.Referral, false)
 		}
 	}
 	return nil

@@ -413,6 +413,9 @@ func noteHandOver(tx *store.Tx, e journal.Entry, s Step, of func(Referral) HandO
 		}
 		office, r.HandOvers = h.Office, append(r.HandOvers, h)
 	})
+	if err == nil {
+		err = enqueue(tx, e.Referral, false)
+	}
 	if err != nil || home {
 		return err
 	}

@@ -75,6 +75,15 @@ type Clock struct {
 // Ended reports whether the clock no longer runs.
 func (c Clock) Over() bool { return !c.Ended.IsZero() }
 
+// Before reports whether the clock dies before another: one that is paused does
+// not run towards its end.
+func (c Clock) Before(other Clock) bool {
+	if paused := c.State == program.Paused; paused != (other.State == program.Paused) {
+		return !paused
+	}
+	return c.Due.Before(other.Due)
+}
+
 // Filter narrows a list.
 type Filter struct {
 	Case  string       // of one case
@@ -152,7 +161,7 @@ func (r Referral) summary(tx *store.Tx, by access.Actor, s program.Standing, now
 		return row, err
 	}
 	for i := range clocks {
-		if c := clocks[i]; !c.Over() && c.HasDue && (row.Clock == nil || c.Due.Before(row.Clock.Due)) {
+		if c := clocks[i]; !c.Over() && c.HasDue && (row.Clock == nil || c.Before(*row.Clock)) {
 			row.Clock = &clocks[i]
 		}
 	}

@@ -39,8 +39,12 @@ func (x Reception) save(tx *store.Tx, caseID string) error {
 	if x.Fact != "" {
 		scheduled = 1
 	}
-	return tx.Exec(`INSERT INTO reception (id, referral, case_id, scheduled, doc) VALUES ($1, $2, $3, $4, $5)
+	err := tx.Exec(`INSERT INTO reception (id, referral, case_id, scheduled, doc) VALUES ($1, $2, $3, $4, $5)
 		ON CONFLICT (id) DO UPDATE SET scheduled = excluded.scheduled, doc = excluded.doc`, x.ID, x.Referral, caseID, scheduled, store.JSON(x))
+	if err != nil {
+		return err
+	}
+	return enqueue(tx, x.Referral, false)
 }
 
 func registerReception(k *journal.Kinds, link packet.Link) {

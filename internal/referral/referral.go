@@ -114,7 +114,11 @@ func Load(tx *store.Tx, id string) (Referral, error) {
 		return r, fmt.Errorf("referral: %w", err)
 	}
 	tx.Keep(partiesKey(id), parties{r.Sender})
-	return r, r.complete(tx)
+	if err := r.complete(tx); err != nil {
+		return r, err
+	}
+	tx.Keep(historyKey(id), r)
+	return r, nil
 }
 
 // complete adds what stands in other tables.
@@ -140,6 +144,7 @@ func (r *Referral) complete(tx *store.Tx) (err error) {
 
 func (r Referral) save(tx *store.Tx) error {
 	tx.Keep(partiesKey(r.ID), parties{r.Sender})
+	tx.Keep(historyKey(r.ID), Referral{}) // its document is another one
 	return tx.Exec(`INSERT INTO referral (id, case_id, number, side, opened, doc) VALUES ($1, $2, $3, $4, $5, $6)
 		ON CONFLICT (id) DO UPDATE SET doc = excluded.doc`, r.ID, r.Case, r.Number, string(r.Side), store.Micros(r.Opened), store.JSON(r))
 }

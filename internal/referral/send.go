@@ -207,6 +207,7 @@ func applySent(tx *store.Tx, e journal.Entry, f Sent) error {
 			return err
 		}
 	}
+	tx.Keep(historyKey(r.ID), Referral{}) // it has grown by more than the step
 	if err := applyStep(tx, e, f.Step); err != nil {
 		return err
 	}

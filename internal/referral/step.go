@@ -123,7 +123,11 @@ func applyStep(tx *store.Tx, e journal.Entry, s Step) error {
 	if p, err := partiesOf(tx, e.Referral); err == nil && p != (parties{}) {
 		side = Referral{Sender: p.Sender}.sideOf(e.From.Node)
 	}
-	return s.act(e, side).save(tx, e.Referral, e.Seq)
+	a := s.act(e, side)
+	if err := a.save(tx, e.Referral, e.Seq); err != nil {
+		return err
+	}
+	return enqueueAfter(tx, e.Referral, a)
 }
 
 // parties is what applying an act reads of its referral; none of one that is

@@ -66,8 +66,12 @@ func byClock(a, b *referral.Clock) int {
 		return 1
 	case b == nil:
 		return -1
+	case a.Before(*b):
+		return -1
+	case b.Before(*a):
+		return 1
 	}
-	return a.Due.Compare(b.Due)
+	return 0
 }
 
 func (q *request) caseRow(r protection.CaseRow, first *referral.Clock) view.CaseRow {

@@ -1,7 +1,7 @@
 package web
 
 import (
-	"slices"
+	"net/url"
 	"strings"
 
 	"github.com/oasiss/oasiss/internal/program"
@@ -10,41 +10,53 @@ import (
 	"github.com/oasiss/oasiss/internal/web/view"
 )
 
-// shows are what the inbox can be narrowed to, by the answer that asks for it.
-var shows = []struct {
-	id   string
-	kept func(r referral.Row) bool
-}{
-	{"all", func(referral.Row) bool { return true }},
-	{"yours", func(r referral.Row) bool { return r.Owes != nil && r.Owes.Yours && !r.Ends }},
-	{"late", func(r referral.Row) bool { return r.Clock != nil && r.Clock.HasDue && r.Clock.Left < 0 }},
-	{"open", func(r referral.Row) bool { return !r.Ends }},
-	{"ended", func(r referral.Row) bool { return r.Ends }},
-}
+// inboxRows is how many referrals a page of the inbox shows: as many as somebody
+// reads before they narrow the list.
+const inboxRows = 50
 
-// inbox is the reader's referrals, incoming and outgoing, the clock that dies
-// first on top, narrowed to what was asked for.
+// inbox is a page of the reader's referrals, incoming and outgoing, the clock
+// that dies first on top, narrowed to what was asked for. What was asked, and
+// where the page begins, stand in its address.
 func (q *request) inbox() (view.Referrals, error) {
-	rows, err := referral.List(q.r.Context(), q.s.Acts, q.by, q.purpose, referral.Filter{})
+	asked := referral.Asked{Show: q.r.FormValue("show"), After: q.r.FormValue("after"), Limit: inboxRows}
+	v := view.Referrals{Words: strings.TrimSpace(q.r.FormValue("words"))}
+	if v.Words != "" {
+		asked.Keep = func(r referral.Row) bool { return says(q.referralRow(r), v.Words) }
+	}
+	for _, s := range referral.Shows {
+		v.Shows = append(v.Shows, component.Option{Value: s, Label: q.t("referrals.show." + s), Selected: s == asked.Show && s != referral.ShowAll})
+		v.Narrowed = v.Narrowed || s == asked.Show && s != referral.ShowAll
+	}
+	kept := url.Values{}
+	if v.Narrowed {
+		kept.Set("show", asked.Show)
+	}
+	if v.Words != "" {
+		kept.Set("words", v.Words)
+		v.Narrowed = true
+	}
+	page, err := referral.ListInbox(q.r.Context(), q.s.Acts, q.by, q.purpose, asked)
 	if err != nil {
 		return view.Referrals{}, err
 	}
-	slices.SortStableFunc(rows, diesFirst)
-	v := view.Referrals{Words: strings.TrimSpace(q.r.FormValue("words"))}
-	show := q.r.FormValue("show")
-	kept := shows[0].kept
-	for _, s := range shows {
-		if s.id == show {
-			kept = s.kept
+	at := func(after string) string {
+		if kept.Del("after"); after != "" {
+			kept.Set("after", after)
 		}
-		v.Shows = append(v.Shows, component.Option{Value: s.id, Label: q.t("referrals.show." + s.id), Selected: s.id == show && s.id != shows[0].id})
+		if len(kept) == 0 {
+			return "/referrals"
+		}
+		return "/referrals?" + kept.Encode()
 	}
-	v.Narrowed = v.Words != "" || show != "" && show != shows[0].id
-	for _, r := range rows {
+	if page.Next != "" {
+		v.NextURL = at(page.Next)
+	}
+	if asked.After != "" {
+		v.FirstURL = at("")
+	}
+	v.Whole = v.NextURL == "" && v.FirstURL == ""
+	for _, r := range page.Rows {
 		row := q.referralRow(r)
-		if !kept(r) || !says(row, v.Words) {
-			continue
-		}
 		switch {
 		case r.Side == program.Receiver:
 			v.Received = append(v.Received, row)
@@ -66,16 +78,4 @@ func says(r view.ReferralRow, words string) bool {
 		}
 	}
 	return true
-}
-
-// diesFirst puts the clock that ends first on top, then what waits without a
-// clock, then what has ended.
-func diesFirst(a, b referral.Row) int {
-	if a.Clock != nil || b.Clock != nil || a.Ends == b.Ends {
-		return byClock(a.Clock, b.Clock)
-	}
-	if b.Ends {
-		return -1
-	}
-	return 1
 }

@@ -13,6 +13,9 @@ type Referrals struct {
 	Words          string             // that a row has to have in it
 	Shows          []component.Option // which of them are listed
 	Narrowed       bool               // something was asked
+	NextURL        string             // of the next page, which keeps what was asked
+	FirstURL       string             // of the first page, where this is a later one
+	Whole          bool               // there is no other page, so that what stands here can be counted
 }
 
 // ReferralRow is one referral in a list: who owes the next step, since when.
