@@ -171,6 +171,21 @@ func UsersOf(tx *store.Tx, office, role string, now time.Time) ([]User, error) {
 	return out, nil
 }
 
+// RolesOf are the roles in force in each office, of whomever; whose account is out
+// of use counts too, because an office has its part all the same.
+func RolesOf(tx *store.Tx, now time.Time) (map[string][]string, error) {
+	out := map[string][]string{}
+	err := store.Each(tx, func(rows *sql.Rows) error {
+		var office, role string
+		if err := rows.Scan(&office, &role); err != nil {
+			return err
+		}
+		out[office] = append(out[office], role)
+		return nil
+	}, `SELECT DISTINCT u.office, g.role FROM app_user u JOIN grants g ON g.user_id = u.id WHERE g.since <= $1 ORDER BY u.office, g.role`, store.Micros(now))
+	return out, err
+}
+
 // ChangeUser rewrites one account; one that is not here is left alone. Only an
 // apply calls it.
 func ChangeUser(tx *store.Tx, id string, change func(*User)) error {

@@ -1,6 +1,7 @@
 package access
 
 import (
+	"context"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -26,6 +27,47 @@ const (
 	blockMemory     = 24 * time.Hour
 )
 
+// The first wrong try at an account makes the next wait, and each further one
+// twice as long, up to a stated most. Nothing is refused for it: whoever knows the
+// password gets in after the wait, and a passkey never waits, because it cannot be
+// guessed. A name that is no account's waits as long.
+const (
+	pauseFirst = 250 * time.Millisecond
+	pauseMost  = 8 * time.Second
+)
+
+// pauseAfter is how long a try waits after so many that failed.
+func pauseAfter(failures int) time.Duration {
+	if failures == 0 {
+		return 0
+	}
+	d := pauseFirst
+	for ; failures > 1 && d < pauseMost; failures-- {
+		d *= 2
+	}
+	return min(d, pauseMost)
+}
+
+// pause makes a try wait for those that failed before it. It holds no place of
+// those that derive a secret, and whoever goes away stops waiting.
+func (g *Guard) pause(ctx context.Context, a attempt) error {
+	d := pauseAfter(a.before)
+	if d == 0 || a.refused == FailedAddress {
+		return nil
+	}
+	if g.Pause != nil {
+		return g.Pause(ctx, d)
+	}
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("a try that waits: %w", ctx.Err())
+	}
+}
+
 // blockRow is what the rows that remember an address's blocks are counted under;
 // no account has such an id.
 const blockRow = "blocked/"
@@ -47,6 +89,7 @@ type attempt struct {
 	addr    string
 	user    *User
 	secret  string
+	before  int    // tries at the same account within the window, before this one
 	refused string // why it fails whatever the password is
 }
 
@@ -56,8 +99,7 @@ func (g *Guard) begin(tx *store.Tx, seed journal.Seed, a *attempt) error {
 	if err := forget(tx, seed.Now); err != nil {
 		return err
 	}
-	var forSubject int
-	if err := tx.QueryRow(`SELECT COUNT(*) FROM attempt WHERE subject = $1`, a.subject).Scan(&forSubject); err != nil {
+	if err := tx.QueryRow(`SELECT COUNT(*) FROM attempt WHERE subject = $1`, a.subject).Scan(&a.before); err != nil {
 		return fmt.Errorf("attempts: %w", err)
 	}
 	now, begins, err := addressBlocked(tx, a.addr, seed.Now)
@@ -73,7 +115,7 @@ func (g *Guard) begin(tx *store.Tx, seed journal.Seed, a *attempt) error {
 		a.refused, subject = FailedAddress, blockRow+a.addr
 	case a.user != nil && !a.user.LockedSince().IsZero():
 		a.refused = FailedLocked
-	case forSubject >= attemptsMax:
+	case a.before >= attemptsMax:
 		a.refused = FailedInFlight
 	}
 	if err := tx.Exec(`INSERT INTO attempt (id, subject, addr, at) VALUES ($1, $2, $3, $4)`, a.id, subject, a.addr, store.Micros(seed.Now)); err != nil {

@@ -71,6 +71,21 @@ func (g *Guard) Factors(ctx context.Context, by Actor) (out Factors, err error) 
 	return out, err
 }
 
+// HoldsPasskey reports whether the person signed in has a passkey in force: the
+// one thing by which an act is signed.
+func (g *Guard) HoldsPasskey(ctx context.Context, by Actor) (held bool, err error) {
+	err = g.DB.Read(ctx, func(tx *store.Tx) error {
+		u, err := LoadUser(tx, by.User)
+		if err != nil {
+			return err
+		}
+		keys, err := passkeysOf(tx, u, g.Now())
+		held = len(keys) > 0
+		return err
+	})
+	return held, err
+}
+
 // hasFactor reports whether an account has a second factor in force.
 func (g *Guard) hasFactor(tx *store.Tx, u User) (bool, error) {
 	keys, err := passkeysOf(tx, u, g.Now())

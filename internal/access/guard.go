@@ -1,6 +1,7 @@
 package access
 
 import (
+	"context"
 	"crypto"
 	"crypto/hmac"
 	"crypto/rand"
@@ -34,6 +35,9 @@ type Guard struct {
 	// LockAfter is how long a session can stay unused before its screen locks,
 	// less than SessionIdle; ScreenAfter if zero.
 	LockAfter time.Duration
+	// Pause waits before a try is looked at that follows wrong ones; nil waits by
+	// the machine's clock.
+	Pause func(ctx context.Context, d time.Duration) error
 
 	strangers [32]byte // keys the count of failures for names that do not exist
 }

@@ -25,6 +25,9 @@ type door struct {
 	*access.Guard
 	t   *testing.T
 	now time.Time
+
+	mu     sync.Mutex
+	pauses []time.Duration // that tries waited, or would have
 }
 
 var testSecret = sync.OnceValue(func() string {
@@ -42,6 +45,12 @@ func newDoor(t *testing.T) *door {
 	seed := sha256.Sum256([]byte(t.Name()))
 	d := &door{t: t, now: time.Date(2026, 6, 9, 14, 0, 0, 0, time.UTC)}
 	d.Guard = access.NewGuard(storetest.Open(t), k, policies(t), "us", "us", ed25519.NewKeyFromSeed(seed[:]), func() time.Time { return d.now })
+	d.Pause = func(_ context.Context, p time.Duration) error {
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		d.pauses = append(d.pauses, p)
+		return nil
+	}
 	d.Ring, d.Site = testRing(t), access.Site{RelyingParty: "us.example", Origins: []string{"https://us.example"}}
 	must(t, d.DB, func(tx *store.Tx) error {
 		if err := access.SaveOffice(tx, access.Office{ID: "desk", Kind: access.OfficeCase}); err != nil {
@@ -186,6 +195,53 @@ func TestGuessingKeepsNobodyFromAnAlert(t *testing.T) {
 	}
 	if _, err := d.try(right); !refusal.Is(err, "access.sign_in_refused") {
 		t.Errorf("the right password, while it is locked: %v", err)
+	}
+}
+
+// R02: each wrong try at an account makes the next wait longer, up to a stated
+// most; a name that does not exist waits as long, a passkey never does, and the
+// right password forgets what was wrong before.
+func TestR02WrongTriesWaitLonger(t *testing.T) {
+	d := newDoor(t)
+	key := d.enrol(d.who(d.in()))
+	waits := func(login string, tries int) []time.Duration {
+		d.pauses = nil
+		for range tries {
+			_, _, err := d.SignIn(t.Context(), access.SignIn{Login: login, Password: "wrong password here", Addr: "198.51.100.9", Notice: true, Door: "web"})
+			if !refusal.Is(err, "access.sign_in_refused") {
+				t.Fatal(err)
+			}
+		}
+		return d.pauses
+	}
+	known, unknown := waits("lrivera", 8), waits("nobody-at-all", 8)
+	ms := time.Millisecond
+	if want := []time.Duration{250 * ms, 500 * ms, 1000 * ms, 2000 * ms, 4000 * ms, 8000 * ms, 8000 * ms}; !slices.Equal(known, want) || !slices.Equal(unknown, want) {
+		t.Errorf("waited %v, and %v for a name that does not exist; want %v", known, unknown, want)
+	}
+	d.pauses = nil
+	if _, err := d.byPasskey(d.answers(key, d.AskSignIn())); err != nil || len(d.pauses) > 0 {
+		t.Errorf("by passkey, after all that: %v, waited %v", err, d.pauses)
+	}
+	must(t, d.DB, func(tx *store.Tx) error { return access.Release(tx, "u1") })
+	d.now = d.now.Add(15 * time.Minute)
+	waits("lrivera", 2)
+	if _, err := d.byCode(d.second(), "nobody-s-code"); !refusal.Is(err, "access.sign_in_refused") || len(d.pauses) != 3 {
+		t.Errorf("the right password and a wrong code: %v, waited %v", err, d.pauses)
+	}
+	d.now = d.now.Add(15 * time.Minute)
+	d.pauses = nil
+	d.second()
+	if len(d.pauses) > 0 {
+		t.Errorf("a quarter of an hour later it waits %v", d.pauses)
+	}
+	gone, leave := context.WithCancel(t.Context())
+	leave()
+	d.Pause = nil
+	waited := time.Now()
+	_, _, err := d.SignIn(gone, access.SignIn{Login: "lrivera", Password: right, Addr: "198.51.100.9", Notice: true, Door: "web"})
+	if err == nil || time.Since(waited) > 5*time.Second {
+		t.Errorf("whoever went away: %v", err)
 	}
 }
 

@@ -49,6 +49,9 @@ func (g *Guard) SignIn(ctx context.Context, s SignIn) (token string, by Actor, e
 	if err != nil {
 		return "", by, err
 	}
+	if err := g.pause(ctx, a); err != nil {
+		return "", by, err
+	}
 	right, err := VerifySecret(ctx, a.secret, s.Password)
 	if err != nil {
 		return "", by, err
@@ -87,6 +90,9 @@ func (g *Guard) SignInCode(ctx context.Context, ticket, code, addr, door string)
 	}
 	if a.refused == FailedAddress {
 		return "", by, refusal.TooMany("access.too_many")
+	}
+	if err := g.pause(ctx, a); err != nil {
+		return "", by, err
 	}
 	o := opening{door: door, right: true, wrong: FailedCode}
 	o.check = func(tx *store.Tx, u User) (string, error) {
@@ -276,6 +282,9 @@ func (g *Guard) confirm(ctx context.Context, by Actor, password string, c confir
 		return g.known(tx, a, u, nil)
 	})
 	if err != nil {
+		return err
+	}
+	if err := g.pause(ctx, a); err != nil {
 		return err
 	}
 	right, err := VerifySecret(ctx, a.secret, password)

@@ -64,6 +64,11 @@ func Last(tx *store.Tx) (s Standing, err error) {
 	return s, err
 }
 
+// Newest are the backups that the node made by itself last, whole or not.
+func Newest(tx *store.Tx, most int) ([]Made, error) {
+	return store.Docs[Made](tx, `SELECT doc FROM backup ORDER BY made DESC LIMIT $1`, most)
+}
+
 func newest(tx *store.Tx, which string) (Made, error) {
 	m, err := store.Doc[Made](tx, `SELECT doc FROM backup `+which)
 	if errors.Is(err, sql.ErrNoRows) {

@@ -48,6 +48,25 @@ func (t Task) Moment() time.Time {
 
 func (Task) check() error { return nil }
 
+// TasksOverdue are the tasks that were due between two times and have not ended,
+// with the office whose they are.
+func TasksOverdue(tx *store.Tx, since, now time.Time) (out []Item, offices []string, err error) {
+	all, err := standing(store.Docs[Item](tx, `SELECT doc FROM case_item WHERE noun = 'task' AND at > $1 AND at <= $2 ORDER BY at, id`, store.Micros(since), store.Micros(now)))
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, i := range all {
+		var t Task
+		if err := i.Decode(&t); err != nil {
+			return nil, nil, err
+		}
+		if i.Ended == nil && t.Due != nil {
+			out, offices = append(out, i), append(offices, t.Office)
+		}
+	}
+	return out, offices, nil
+}
+
 // TaskFields are a task as it is entered.
 type TaskFields struct {
 	What   string `json:"what"`

@@ -14,6 +14,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/oasiss/oasiss/internal/access"
@@ -178,6 +179,22 @@ func (n Notice) resource(tx *store.Tx, typ string) (access.Resource, error) {
 	return r, err
 }
 
+// Resource is a notice as access decides on it.
+func (n Notice) Resource(tx *store.Tx) (access.Resource, error) { return n.resource(tx, typeNotice) }
+
+// Unanswered are the notices sent since a time that nobody has acknowledged or
+// taken back and whose clock has at most so long to run, the oldest first.
+func Unanswered(tx *store.Tx, since, now time.Time, within time.Duration) ([]Notice, error) {
+	all, err := store.Docs[Notice](tx, `SELECT n.doc FROM consular_notice n WHERE n.sent > $1 ORDER BY n.sent, n.id`, store.Micros(since))
+	if err != nil {
+		return nil, fmt.Errorf("consular notices: %w", err)
+	}
+	return slices.DeleteFunc(all, func(n Notice) bool {
+		c := n.Clock(now)
+		return !c.Ended.IsZero() || c.Left > within
+	}), nil
+}
+
 // envelope is what facts of the notice that cross say around themselves. Its id
 // stands where a case's does: the other side can tie it to none.
 func (n Notice) envelope(to wire.Address) journal.Envelope {
@@ -209,8 +226,8 @@ type Clock struct {
 // laws are the clocks of the law by the country that holds the person.
 var laws = map[string]string{"US": "us-consular-notify", "MX": "mx-consular-foreign"}
 
-// clock is the clock on a notice; who took it back has no use for it any more.
-func (n Notice) clock(now time.Time) Clock {
+// Clock is the clock on a notice; who took it back has no use for it any more.
+func (n Notice) Clock(now time.Time) Clock {
 	var ended time.Time
 	switch {
 	case n.Acknowledged != nil:

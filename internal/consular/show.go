@@ -81,7 +81,7 @@ func later(r Row) time.Time {
 
 // row is a notice that the reader may see.
 func (n Notice) row(tx *store.Tx, v *act.Viewing, now time.Time) (out Row, seen bool, err error) {
-	out = Row{Notice: n, Clock: n.clock(now)}
+	out = Row{Notice: n, Clock: n.Clock(now)}
 	res, err := n.resource(tx, typeNotice)
 	if err != nil || !v.See(res) {
 		return out, false, err

@@ -61,6 +61,18 @@ type Entry struct {
 	Digest [32]byte
 }
 
+// Strength is how whoever acted signed: wire.StrengthStrong by passkey,
+// wire.StrengthWeak by password, as acts were signed before; "" if nobody did.
+func (e Entry) Strength() string {
+	switch {
+	case len(e.Proofs) == 0:
+		return ""
+	case e.Proofs[0].Method == wire.MethodPassword:
+		return wire.StrengthWeak
+	}
+	return wire.StrengthStrong
+}
+
 // Part finds a sealed part by its id.
 func (e Entry) Part(id string) (wire.Part, bool) {
 	for _, p := range e.Sealed {

@@ -30,10 +30,12 @@ const (
 	EventAnswer   = "answer"   // the other side did something in a referral of one's office
 	EventApproval = "approval" // something waits for one's own yes or no
 	EventClock    = "clock"    // a clock that one answers for is about to run out
+	EventConsular = "consular" // a consular notice came to one's consulate, or the consulate answered
+	EventTask     = "task"     // a task of one's office in a case is overdue
 )
 
 // Events in the order in which they are offered.
-var Events = []string{EventAlert, EventReferral, EventAnswer, EventApproval, EventClock}
+var Events = []string{EventAlert, EventReferral, EventAnswer, EventApproval, EventClock, EventConsular, EventTask}
 
 // Choice is whether and where somebody wants to be written to.
 type Choice struct {

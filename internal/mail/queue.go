@@ -29,7 +29,7 @@ type Letter struct {
 // about is what a letter leads to.
 type about struct {
 	Event  string `json:"event"`
-	Type   string `json:"type"` // referral, alert, proposal, accord, reveal, expunge, erase
+	Type   string `json:"type"` // referral, alert, proposal, accord, reveal, case, notice, task
 	Object string `json:"object"`
 	Case   string `json:"case,omitempty"`
 }

@@ -45,7 +45,7 @@ func List(ctx context.Context, a *act.Acts, by access.Actor) (Own, error) {
 
 // Lead is where a letter leads.
 type Lead struct {
-	Type   string `json:"type"` // referral, alert, proposal, accord, reveal, case
+	Type   string `json:"type"` // referral, alert, proposal, accord, reveal, case, notice, task
 	Object string `json:"object"`
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/oasiss/oasiss/internal/act"
 	"github.com/oasiss/oasiss/internal/alert"
 	"github.com/oasiss/oasiss/internal/casefile"
+	"github.com/oasiss/oasiss/internal/consular"
 	"github.com/oasiss/oasiss/internal/directory"
 	"github.com/oasiss/oasiss/internal/journal"
 	"github.com/oasiss/oasiss/internal/protection"
@@ -42,6 +43,10 @@ func React(a *act.Acts, country string) {
 	came[referral.Disposed](d, EventAnswer)
 	came[referral.SignedStep](d, EventAnswer)
 	came[referral.Withdrawn](d, EventAnswer)
+	noticed(d, func(f consular.Notified) string { return f.ID })
+	noticed(d, func(f consular.Acknowledged) string { return f.Notice })
+	noticed(d, func(f consular.FamilyTold) string { return f.Notice })
+	noticed(d, func(f consular.Withdrawn) string { return f.Notice })
 	d.approvals()
 }
 
@@ -62,6 +67,9 @@ func (d desk) approvals() {
 	})
 	asks(d, func(e journal.Entry, f protection.RevealAsked) (act.Command, about, string) {
 		return &protection.ApproveReveal{Request: f.ID}, about{Type: "reveal", Object: f.ID, Case: e.Case}, wire.PurposeProtection
+	})
+	asks(d, func(_ journal.Entry, f consular.RevealAsked) (act.Command, about, string) {
+		return &consular.ApproveReveal{Notice: f.Notice, Request: f.ID}, about{Type: "notice", Object: f.Notice}, wire.PurposeProtection
 	})
 	asks(d, func(e journal.Entry, f casefile.ForgetOrdered) (act.Command, about, string) {
 		return &casefile.ConfirmExpunge{Order: f.ID}, about{Type: "case", Object: e.Case, Case: e.Case}, wire.PurposeOversight
@@ -96,6 +104,32 @@ func came[F any, PF pointer[F]](d desk, event string) {
 		}
 		a := about{Event: event, Type: "referral", Object: r.ID, Case: e.Case}
 		return nil, d.tell(tx, draw, e, a, referral.Resource(r), wire.PurposeProsecution, wire.PurposeProtection)
+	})
+}
+
+// noticed queues letters about what the other side did with a consular notice: to
+// its consulate, or to who told the consulate.
+func noticed[F any, PF pointer[F]](d desk, of func(F) string) {
+	journal.React[F, PF](d.acts.Kinds, func(tx *store.Tx, draw *journal.Draw, e journal.Entry, f F) ([]journal.Fact, error) {
+		if e.Node == d.acts.Node {
+			return nil, nil
+		}
+		some, err := anybody(tx)
+		if err != nil || !some {
+			return nil, err
+		}
+		n, err := consular.Load(tx, of(f))
+		if refusal.Is(err, "access.not_found") {
+			return nil, nil // taken back before it came
+		}
+		if err != nil {
+			return nil, err
+		}
+		r, err := n.Resource(tx)
+		if err != nil {
+			return nil, err
+		}
+		return nil, d.tell(tx, draw, e, about{Event: EventConsular, Type: "notice", Object: n.ID, Case: r.Case}, r, wire.PurposeProtection)
 	})
 }
 

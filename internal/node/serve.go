@@ -45,6 +45,9 @@ func (n *Node) open(l Listen) (doors []door, err error) {
 			doors = append(doors, door{s, on})
 		}
 	}
+	if l.Cert.Leaf != nil {
+		n.pages.CertificateEnds = l.Cert.Leaf.NotAfter
+	}
 	add(n.server(n.Handler()), func() (net.Listener, error) {
 		return listenTLS(l.Web, "browsers", &tls.Config{Certificates: []tls.Certificate{l.Cert}, MinVersion: tls.VersionTLS13, NextProtos: []string{"h2", "http/1.1"}})
 	})

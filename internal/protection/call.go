@@ -79,6 +79,19 @@ func (c *GiveConsent) Ready(ctx context.Context, _ *act.Acts) (err error) {
 	return err
 }
 
+// Signed implements act.Signed: the official who records a consent signs that
+// the person was told, and what they agreed to.
+func (*GiveConsent) Signed() {}
+
+// Hush implements act.Hushed: until it is signed only the hash is kept.
+func (c *GiveConsent) Hush() any {
+	c.CodeWord = ""
+	return c.hash
+}
+
+// Recall implements act.Hushed.
+func (c *GiveConsent) Recall(found json.RawMessage) error { return json.Unmarshal(found, &c.hash) }
+
 // CallWithdrawal takes a consent back for a person who says so away from the
 // offices of the case. The official signs for the reference and how the person
 // said so, and learns nothing but that it was done.

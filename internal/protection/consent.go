@@ -191,19 +191,22 @@ type Consent struct {
 	Withdrawn  time.Time    `json:"withdrawn,omitzero"`
 	Fact       string       `json:"fact"`
 	TakenBy    string       `json:"taken_by"` // account
-	AgreedBy   string       `json:"agreed_by,omitempty"`
-	Reference  string       `json:"reference"`
-	Through    string       `json:"through,omitempty"` // how it was taken back
-	Missed     int          `json:"missed,omitempty"`  // wrong code words by telephone
-	ToService  bool         `json:"to_service,omitempty"`
-	Releases   []Release    `json:"releases,omitempty"` // files that left on it, the oldest first
+	// Proof is how who took it signed: "strong" by passkey, "weak" by password;
+	// nothing for one that was recorded when consents were not signed.
+	Proof     string    `json:"proof,omitempty"`
+	AgreedBy  string    `json:"agreed_by,omitempty"`
+	Reference string    `json:"reference"`
+	Through   string    `json:"through,omitempty"` // how it was taken back
+	Missed    int       `json:"missed,omitempty"`  // wrong code words by telephone
+	ToService bool      `json:"to_service,omitempty"`
+	Releases  []Release `json:"releases,omitempty"` // files that left on it, the oldest first
 	// ServiceTold is when the service was told that the consent was taken back.
 	ServiceTold time.Time `json:"service_told,omitzero"`
 }
 
 func applyGiven(tx *store.Tx, e journal.Entry, f ConsentGiven) error {
 	c := Consent{ID: f.ID, Case: e.Case, Person: f.Person, Purpose: f.Purpose, Recipient: f.Recipient, Categories: f.Categories,
-		Given: e.Created, Until: f.Until, Fact: e.ID, TakenBy: account(e), AgreedBy: f.AgreedBy, Reference: f.Reference, ToService: f.ToService}
+		Given: e.Created, Until: f.Until, Fact: e.ID, TakenBy: account(e), Proof: e.Strength(), AgreedBy: f.AgreedBy, Reference: f.Reference, ToService: f.ToService}
 	return c.save(tx)
 }
 

@@ -2,10 +2,12 @@ package protection
 
 import (
 	"context"
+	"slices"
 	"testing"
 	"time"
 
 	"github.com/oasiss/oasiss/internal/access"
+	"github.com/oasiss/oasiss/internal/act"
 	"github.com/oasiss/oasiss/internal/act/acttest"
 	"github.com/oasiss/oasiss/internal/casefile"
 	"github.com/oasiss/oasiss/internal/journal"
@@ -97,6 +99,59 @@ func TestConsentForAChild(t *testing.T) {
 	k.protect(k.adviser, c)
 	k.nowhereInClear("Zeferina")
 	k.ReplayEqual()
+}
+
+// unsigned is a consent as it was recorded before consents were signed.
+type unsigned struct{ given *GiveConsent }
+
+func (u unsigned) Verb() string { return u.given.Verb() }
+
+func (u unsigned) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
+	return u.given.Decide(tx, d)
+}
+
+// A consent is signed by who takes it; until then no word of its code word is
+// kept. One that was recorded before consents were signed covers what it covered
+// and is shown as such, after replay too.
+func TestConsentIsSigned(t *testing.T) {
+	k := newDesk(t)
+	p := k.person("witness", "1999-05-05")
+	k.screen(p, nil)
+	ctx := context.Background()
+	before, err := k.Do(ctx, k.adviser, "", wire.PurposeProtection, unsigned{k.consent(p)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !k.may(p, CategoryIdentity, wire.PurposeProsecution, there) {
+		t.Error("one of before covers nothing any more")
+	}
+	k.protect(k.adviser, &WithdrawConsent{Consent: before.Object})
+	c := k.consent(p)
+	c.CodeWord = "Cenzontle Azul"
+	if _, err := k.Do(ctx, k.adviser, "", wire.PurposeProtection, c); !refusal.Is(err, "act.needs_signature") {
+		t.Errorf("taken without a signature: %v", err)
+	}
+	shown, err := k.Prepare(ctx, k.adviser, "", wire.PurposeProtection, c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.CodeWord != "" || k.may(p, CategoryIdentity, wire.PurposeProsecution, there) {
+		t.Error("the code word is kept, or the consent covers before it is signed")
+	}
+	if _, err := k.Sign(ctx, k.adviser, shown.ID, k.Answer(k.adviser, shown)); err != nil {
+		t.Fatal(err)
+	}
+	if !k.may(p, CategoryIdentity, wire.PurposeProsecution, there) {
+		t.Error("a signed consent covers nothing")
+	}
+	k.ReplayEqual()
+	var proofs []string
+	for _, x := range k.show(k.adviser, wire.PurposeProtection, p).Consents {
+		proofs = append(proofs, x.Proof)
+	}
+	if !slices.Equal(proofs, []string{"", wire.StrengthStrong}) {
+		t.Errorf("shown as signed: %q", proofs)
+	}
 }
 
 // A withdrawal travels to where something went on the consent, in the alert

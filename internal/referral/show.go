@@ -369,11 +369,8 @@ func (r Referral) fromFact(tx *store.Tx, v *act.Viewing, t *Turn, letters bool) 
 	if e.By != nil {
 		t.By = e.By.Name
 	}
-	if len(e.Proofs) > 0 {
-		t.Proof = "weak"
-		if e.Proofs[0].Method != wire.MethodPassword {
-			t.Proof, t.Held = "strong", e.Proofs[0].Held()
-		}
+	if t.Proof = e.Strength(); t.Proof == wire.StrengthStrong {
+		t.Held = e.Proofs[0].Held()
 	}
 	var said struct {
 		Item    string   `json:"item"`

@@ -59,6 +59,11 @@ func (q *request) adminPage() (view.Admin, error) {
 	if v.Told, err = q.told(func(watch.Alarm) bool { return true }); err != nil {
 		return v, err
 	}
+	if q.permits(areaOversight, access.See, "journal") || q.permits(areaNode, access.See, "journal") { // how much goes on is told to no other
+		if err := q.health(&v); err != nil {
+			return v, err
+		}
+	}
 	for _, p := range d.waiting {
 		v.Waiting = append(v.Waiting, view.ProposalRow{What: q.change(d, p), By: q.account(p.By) + ", " + q.office(q.s.Acts.Node, p.ByOffice), At: p.At, URL: "/admin/proposals/" + p.ID})
 	}

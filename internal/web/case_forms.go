@@ -246,7 +246,7 @@ func (q *request) caseActs(c casefile.View, g protection.CaseView) []view.Act {
 	var out []view.Act
 	id := c.Case.ID
 	out = append(out, q.referActs(c, g)...)
-	out = append(out, q.offered("case.add_member", map[string]string{"case": id}, answers{"office": q.officeChoices(c.Case.Members)})...)
+	out = append(out, q.offered("case.add_member", map[string]string{"case": id}, answers{"office": q.newMembers(id, c.Case.Members)})...)
 	next := casefile.StatusClosed
 	if c.Case.Status != casefile.StatusOpen {
 		next = casefile.StatusOpen
@@ -297,13 +297,24 @@ func (q *request) referActs(c casefile.View, g protection.CaseView) []view.Act {
 
 // deskActs are what the victim adviser alone decides about a case.
 func (q *request) deskActs(c casefile.View, g protection.CaseView) []view.Act {
-	out := q.offered("protection.stop", map[string]string{"case": c.Case.ID}, nil)
+	var out []view.Act
+	if !q.holds(g, "") {
+		out = q.offered("protection.stop", map[string]string{"case": c.Case.ID}, nil)
+	}
 	for _, h := range g.Holds {
 		if h.Lifted.IsZero() {
 			out = append(out, q.offered("protection.lift_stop", map[string]string{"stop": h.ID}, nil)...)
 		}
 	}
 	return out
+}
+
+// holds reports whether a stop of the reader's own stands, for a person or, without
+// one, for the case: a second by the same adviser would hold nothing more.
+func (q *request) holds(g protection.CaseView, person string) bool {
+	return slices.ContainsFunc(g.Holds, func(h protection.HoldView) bool {
+		return h.Lifted.IsZero() && h.By == q.by.User && h.Person == person
+	})
 }
 
 // farNode is a node that an accord leads to, with its offices at the far end of

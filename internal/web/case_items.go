@@ -228,6 +228,20 @@ func (q *request) itemName(c casefile.View, i casefile.ItemView) string {
 	return name
 }
 
+// newMembers are the offices that access to a case can be given to: not those
+// that have it, nor those in which nobody may see a case whatever they are given,
+// as who oversees, keeps the node or receives at the bridge.
+func (q *request) newMembers(caseID string, members []string) []component.Option {
+	var roles map[string][]string
+	q.lookUp(func(tx *store.Tx) (err error) {
+		roles, err = access.RolesOf(tx, q.s.Acts.Now())
+		return err
+	})
+	return slices.DeleteFunc(q.officeChoices(members), func(o component.Option) bool {
+		return !q.sees("somebody", o.Value, roles[o.Value], access.Resource{Type: "case", ID: caseID, Offices: []string{o.Value}, Case: caseID})
+	})
+}
+
 // officeChoices are the offices of this node that are not among those given.
 func (q *request) officeChoices(not []string) []component.Option {
 	out := []component.Option{}

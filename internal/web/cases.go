@@ -10,6 +10,7 @@ import (
 	"github.com/oasiss/oasiss/internal/program"
 	"github.com/oasiss/oasiss/internal/protection"
 	"github.com/oasiss/oasiss/internal/referral"
+	"github.com/oasiss/oasiss/internal/refusal"
 	"github.com/oasiss/oasiss/internal/web/component"
 	"github.com/oasiss/oasiss/internal/web/view"
 )
@@ -21,11 +22,7 @@ func (s *Server) cases(pages *doors) {
 		v, err := q.caseList()
 		return "cases", v, err
 	})
-	s.page(pages, "/cases/new", areaCases, func(q *request) (string, any, error) {
-		a := q.act("case.open", nil, answers{"handling": q.words(program.HandlingCodes()), "controls": q.words(program.Controls())})
-		a.Primary = true
-		return "form_page", view.FormPage{TitleKey: "case_new.title", LeadKey: "case_new.lead", Crumb: view.Link{Text: q.t("cases.title"), URL: "/cases"}, Act: a, BackURL: "/cases"}, nil
-	})
+	s.page(pages, "/cases/new", areaCases, (*request).newCase)
 	s.page(pages, "/cases/{id}", areaCases, func(q *request) (string, any, error) {
 		v, err := q.workspace(q.r.PathValue("id"))
 		return "case", v, err
@@ -38,6 +35,16 @@ func (s *Server) cases(pages *doors) {
 		v, err := q.addPage(c, q.r.PathValue("noun"))
 		return "form_page", v, err
 	})
+}
+
+// newCase is the form of a new case, for whoever may open one.
+func (q *request) newCase() (string, any, error) {
+	if !q.takes("case.open", nil) {
+		return "", nil, refusal.NotFound()
+	}
+	a := q.act("case.open", nil, answers{"handling": q.words(program.HandlingCodes()), "controls": q.words(program.Controls())})
+	a.Primary = true
+	return "form_page", view.FormPage{TitleKey: "case_new.title", LeadKey: "case_new.lead", Crumb: view.Link{Text: q.t("cases.title"), URL: "/cases"}, Act: a, BackURL: "/cases"}, nil
 }
 
 // oneGate is one word, open or shut, for those outside the protection desk.

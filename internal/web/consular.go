@@ -324,6 +324,29 @@ func (q *request) consulateChoices() []component.Option {
 	return out
 }
 
+// noticesUnanswered are the notices of the protection desk that no consulate
+// acknowledged in time: the adviser calls, because the link says nothing more.
+func (q *request) noticesUnanswered(v *view.MyDay, say func(n int, key string, pairs ...any)) error {
+	all, err := consular.List(q.r.Context(), q.s.Acts, q.by, q.purpose)
+	if err != nil {
+		return err
+	}
+	all = slices.DeleteFunc(all, func(r consular.Row) bool {
+		return r.From.Node != q.s.Acts.Node || !r.Clock.Ended.IsZero() || !r.Overdue()
+	})
+	if len(all) == 0 {
+		return nil
+	}
+	say(len(all), "my_day.notices_overdue")
+	d := view.Desk{Title: q.t("my_day.notices_unanswered"), URL: "/consular", All: q.t("consular.title"), Side: true}
+	for _, r := range all[:min(len(all), onADay)] {
+		row := q.noticeRow(r)
+		d.Rows = append(d.Rows, view.DeskRow{Title: row.Other, URL: row.URL, Person: &row.Person, Country: q.country(r.To.Node), Clock: row.Clock})
+	}
+	v.Desks = append(v.Desks, d)
+	return nil
+}
+
 // consularDay is the day of a consulate: the notices that wait by the clock that
 // dies first, then the tasks that it took on.
 func (q *request) consularDay(v *view.MyDay) error {

@@ -20,6 +20,9 @@ func (q *request) desksOf(v *view.MyDay, say func(n int, key string, pairs ...an
 		if err := q.shutCases(v, say); err != nil {
 			return err
 		}
+		if err := q.noticesUnanswered(v, say); err != nil {
+			return err
+		}
 	}
 	if q.requestsURL() != "" {
 		return q.openRequests(v, say)

@@ -1,9 +1,11 @@
 package web
 
 import (
+	"cmp"
 	"encoding/base64"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/refusal"
@@ -25,6 +27,9 @@ func (s *Server) factors(pages *doors) {
 		form := q.r.PostForm
 		r := access.Registration{Name: form.Get("name"), ClientData: bytesOf(form, "client_data"), Attestation: bytesOf(form, "attestation")}
 		_, err := s.Guard.AddPasskey(q.r.Context(), q.by, r)
+		if err == nil {
+			q.path = cmp.Or(waitingAct(form.Get("next")), ownAccount)
+		}
 		return err
 	})
 	change("/passkeys/{id}/remove", func(q *request, _ *view.OwnAccount) error {
@@ -54,6 +59,7 @@ func (q *request) changeOwn(f func(q *request, v *view.OwnAccount) error) {
 		q.s.problem(q.w, q.r, refusal.New("act.malformed", "field", ""))
 		return
 	}
+	q.path = ownAccount
 	var v view.OwnAccount
 	err := f(q, &v)
 	no, refused := refusal.As(err)
@@ -66,8 +72,22 @@ func (q *request) changeOwn(f func(q *request, v *view.OwnAccount) error) {
 	case v.Seed != "" || v.Codes != nil:
 		q.own(http.StatusOK, v)
 	default:
-		http.Redirect(q.w, q.r, ownAccount, http.StatusSeeOther)
+		http.Redirect(q.w, q.r, q.path, http.StatusSeeOther)
 	}
+}
+
+// registerFirst is where somebody who has no passkey registers one for an act
+// that waits to be signed, and from where they come back to it.
+func registerFirst(act, back string) string {
+	return ownAccount + "?next=" + url.QueryEscape(act+"?back="+url.QueryEscape(back)) + "#passkeys"
+}
+
+// waitingAct is the address of an act that waits to be signed; "" for any other.
+func waitingAct(next string) string {
+	if !local(next) || !strings.HasPrefix(next, "/sign/") {
+		return ""
+	}
+	return next
 }
 
 // own draws one's own account.
@@ -79,7 +99,7 @@ func (q *request) own(status int, v view.OwnAccount) {
 		return
 	}
 	v.Passkeys, v.App, v.CodesLeft = f.Passkeys, f.TOTP, f.Recovery
-	v.Bare = f.Level < 2
+	v.Bare, v.Next = f.Level < 2, waitingAct(q.r.FormValue("next"))
 	if v.New, err = q.s.Guard.AskPasskey(ctx, q.by); err == nil {
 		v.Changes = true
 	} else if _, refused := refusal.As(err); !refused {

@@ -36,6 +36,7 @@ func everyPage(l i18n.Lang) []shot {
 		{"given_back", "given_back", false, view.GivenBack{To: "/cases/acts/case.open", Back: "/cases", Fields: [][2]string{{"title", "A"}}}},
 		{"own_account", "own_account", false, fixtureOwn(l)},
 		{"own_account_bare", "own_account", false, view.OwnAccount{Bare: true, Changes: true, Form: form("/account"), New: access.NewPasskey{}}},
+		{"own_account_waits", "own_account", false, view.OwnAccount{Changes: true, Form: form("/account"), New: access.NewPasskey{}, Next: "/sign/1?back=%2Fpeople%2F1"}},
 		{"letters", "letters", false, fixtureLetters(l)},
 		{"letters_empty", "letters", false, view.Letters{Form: form("/letters/open"), Unknown: "7K3Q"}},
 		{"my_day", "my_day", false, fixtureDay(l)},
@@ -87,6 +88,8 @@ func everyPage(l i18n.Lang) []shot {
 		{"hand_overs_empty", "reconciliation", false, view.Reconciliation{}},
 		{"confirm", "confirm", false, view.Confirm{TitleKey: "act.decline", Statement: words(l, "I decline referral RGV-26-0398: witness unavailable; archivo temporal, CNPP 254.", "No acepto la remisión RGV-26-0398: testigo no localizable; archivo temporal, CNPP 254."), Lang: string(l), Facts: []view.Fact{{Label: words(l, "Reason", "Motivo"), Value: words(l, "Witness unavailable", "Testigo no localizable")}},
 			Digest: "9f41c07a2b6e5d18c77f2e105d3141d70be290aa3be29f41c07a2b6e5d18c77f", SignKey: "act.decline.sign", Form: form("/sign/1"), BackURL: "#"}},
+		{"confirm_no_passkey", "confirm", false, view.Confirm{TitleKey: "act.decline", Statement: words(l, "I decline referral RGV-26-0398.", "No acepto la remisión RGV-26-0398."), Lang: string(l),
+			Digest: "9f41c07a2b6e5d18c77f2e105d3141d70be290aa3be29f41c07a2b6e5d18c77f", Form: form("/sign/1"), BackURL: "#", Register: "/account?next=%2Fsign%2F1#passkeys"}},
 		{"search", "search", false, fixtureSearch(l)},
 		{"search_empty", "search", false, view.Search{Form: form("/search"), Purposes: options("A"), Ran: true, Asked: []view.Hidden{{Name: "q", Value: "anzalduas"}}}},
 		{"search_first", "search", false, view.Search{Form: form("/search"), Purposes: options("A")}},
@@ -175,8 +178,8 @@ func fixtureEveryone(l i18n.Lang) view.Screening {
 func fixturePerson(l i18n.Lang, sealed bool) view.PersonPage {
 	p := view.PersonPage{Head: fixtureHead(l), Person: component.Person{Plant: "Ceiba"}, Sealed: sealed, Gates: gates(true), ScreenURL: "#",
 		Roles: []view.Role{{Words: words(l, "Witness", "Testigo"), Source: words(l, "Statement of 8 June", "Entrevista del 8 jun"), Since: "2026-06"}},
-		Consents: []view.Consent{{Recipient: "FGR", Purpose: words(l, "prosecution", "procuración de justicia"), Categories: words(l, "statement", "entrevista"), Language: "mixteco", State: words(l, "Given", "Otorgado"), Class: "ok", Until: at(900)},
-			{Recipient: words(l, "Casa del Puente (Shelter or organisation that cares for victims)", "Casa del Puente (Refugio u organización que atiende a víctimas)"), Purpose: words(l, "protection", "protección"), Categories: words(l, "Identity", "Identidad"), State: words(l, "Ended or taken back", "Terminado o revocado"), Class: "over",
+		Consents: []view.Consent{{Proof: "strong", Recipient: "FGR", Purpose: words(l, "prosecution", "procuración de justicia"), Categories: words(l, "statement", "entrevista"), Language: "mixteco", State: words(l, "Given", "Otorgado"), Class: "ok", Until: at(900)},
+			{Proof: "none", Recipient: words(l, "Casa del Puente (Shelter or organisation that cares for victims)", "Casa del Puente (Refugio u organización que atiende a víctimas)"), Purpose: words(l, "protection", "protección"), Categories: words(l, "Identity", "Identidad"), State: words(l, "Ended or taken back", "Terminado o revocado"), Class: "over",
 				Went: []view.Went{{At: at(-6), Who: "R. Ravenel", What: words(l, "Identity", "Identidad"), LeftOut: 3}}, Tell: &view.Told{Due: at(18)}}},
 		SeenKnown: true, Seen: []view.Seen{{At: at(-3), Who: "L. Ortega", Why: words(l, "family notice", "aviso a la familia")}}}
 	if !sealed {

@@ -43,6 +43,7 @@ func (q *request) openLetter() {
 var leadsTo = map[string]func(id string) string{
 	"referral": under("/referrals/"), "alert": under("/alerts/"), "proposal": under("/admin/proposals/"), "accord": under("/accords/"),
 	"case": func(string) string { return "/retention" }, "reveal": func(string) string { return "/waiting" },
+	"notice": under("/consular/"), "task": under("/cases/"),
 }
 
 func under(path string) func(string) string {

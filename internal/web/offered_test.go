@@ -22,6 +22,7 @@ import (
 	"github.com/oasiss/oasiss/internal/redress"
 	"github.com/oasiss/oasiss/internal/referral"
 	"github.com/oasiss/oasiss/internal/refusal"
+	"github.com/oasiss/oasiss/internal/store"
 	"github.com/oasiss/oasiss/internal/web/view"
 	"github.com/oasiss/oasiss/wire"
 )
@@ -93,6 +94,93 @@ func TestAPageOffersWhatThePoliciesAllow(t *testing.T) {
 		if cases != want.sees {
 			t.Errorf("%s: the masthead leads to cases: %v", role, cases)
 		}
+	}
+}
+
+// Whoever may not open a case is given no form for it.
+func TestTheFormOfANewCaseIsForWhoOpensCases(t *testing.T) {
+	k := newRoom(t)
+	opened := 0
+	for _, role := range access.Roles {
+		q := k.as(areaCases, role)
+		may := q.takes("case.open", nil)
+		_, _, err := q.newCase()
+		if (err == nil) != may || err != nil && !refusal.Is(err, "access.not_found") {
+			t.Errorf("%s: may open a case %v, and the form: %v", role, may, err)
+		}
+		if may {
+			opened++
+		}
+	}
+	if opened == 0 || opened == len(access.Roles) {
+		t.Errorf("%d of %d roles open cases", opened, len(access.Roles))
+	}
+}
+
+// Access is given to offices in which somebody could use it.
+func TestAccessIsOfferedToOfficesThatWorkOnCases(t *testing.T) {
+	k := newRoom(t)
+	k.Offices("usao-sdtx", "cbp-oversight", "ofo-hidalgo", "sre-mcallen", "nobody-yet")
+	for office, role := range map[string]string{"usao-sdtx": access.RoleUSAttorney, "cbp-oversight": access.RoleAuditor, "sre-mcallen": access.RoleConsular, "ofo-hidalgo": access.RoleAdmin} {
+		if err := k.DB.Write(t.Context(), func(tx *store.Tx) error {
+			u := access.User{ID: "of-" + office, Login: office, Name: office, Office: office, Lang: "en"}
+			if err := access.SaveUser(tx, u); err != nil {
+				return err
+			}
+			return access.SaveGrant(tx, access.Grant{User: u.ID, Role: role})
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var offered []string
+	for _, o := range k.as(areaCases, access.RoleProsecutions).newMembers(k.c, []string{"usbp-rgv"}) {
+		offered = append(offered, o.Value)
+	}
+	if !slices.Equal(offered, []string{"usao-sdtx"}) {
+		t.Errorf("access is offered to %v", offered)
+	}
+}
+
+// While an adviser's own stop stands, for a person or for the case, another is not
+// offered; once it is lifted, it is again.
+func TestAStopThatStandsIsNotOfferedAgain(t *testing.T) {
+	k := newRoom(t)
+	offered := func(role, user string) (person, whole bool) {
+		t.Helper()
+		q := k.as(areaProtection, role)
+		q.by.User = user
+		p, err := q.personPage(k.protected)
+		if err != nil {
+			t.Fatal(err)
+		}
+		has := func(acts []view.Act) bool {
+			return slices.ContainsFunc(acts, func(a view.Act) bool { return a.Verb == "protection.stop" })
+		}
+		g, err := protection.Show(t.Context(), k.Acts, q.by, q.purpose, k.c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, err := casefile.Show(t.Context(), k.Acts, q.by, q.purpose, k.c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return has(p.Acts), has(q.deskActs(c, g))
+	}
+	one := k.Person("u-one", "usbp-rgv", access.RoleAdviser)
+	stop := k.Must(one, wire.PurposeProtection, &protection.Stop{Case: k.c, Person: k.protected, Reason: "She was followed."}).Object
+	k.Clock = k.Clock.Add(time.Second)
+	if person, whole := offered(access.RoleAdviser, "u-one"); person || !whole {
+		t.Errorf("who stopped it for the person: again %v, for the case %v", person, whole)
+	}
+	if person, _ := offered(access.RoleAdviser, "u-two"); !person {
+		t.Error("another adviser may not stop it too")
+	}
+	k.Must(k.Person("u-two", "usbp-rgv", access.RoleAdviser), wire.PurposeProtection, &protection.LiftStop{Stop: stop})
+	k.Clock = k.Clock.Add(time.Second)
+	k.Must(one, wire.PurposeProtection, &protection.Stop{Case: k.c, Reason: "All of them."})
+	k.Clock = k.Clock.Add(time.Second)
+	if person, whole := offered(access.RoleAdviser, "u-one"); !person || whole {
+		t.Errorf("who stopped the case: for the person %v, for the case again %v", person, whole)
 	}
 }
 

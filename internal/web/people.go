@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"maps"
 	"reflect"
 	"slices"
@@ -103,7 +104,7 @@ func (q *request) personPage(id string) (view.PersonPage, error) {
 	if v.Consulate, err = q.consulate(caseID, p.ID, false); err != nil {
 		return v, err
 	}
-	v.Acts = append(append(v.Acts, q.personActs(c, p)...), q.recordActs(c, p, shown, versions)...)
+	v.Acts = append(append(v.Acts, q.personActs(c, p, guard)...), q.recordActs(c, p, shown, versions)...)
 	return v, nil
 }
 
@@ -135,7 +136,7 @@ func (q *request) shownIdentity(p casefile.PersonView, v *view.PersonPage) (*cas
 func (q *request) guarded(g protection.PersonView, v *view.PersonPage) {
 	v.Gates = q.gates(g)
 	for _, k := range g.Consents {
-		row := view.Consent{Reference: k.Reference, Recipient: q.office(k.Recipient.Node, k.Recipient.Office), Purpose: q.t("purpose." + k.Purpose), Until: k.Until, State: q.t("web.consented"), Class: "ok"}
+		row := view.Consent{Proof: cmp.Or(k.Proof, "none"), Reference: k.Reference, Recipient: q.office(k.Recipient.Node, k.Recipient.Office), Purpose: q.t("purpose." + k.Purpose), Until: k.Until, State: q.t("web.consented"), Class: "ok"}
 		if k.ToService {
 			row.Recipient = q.receiver(k.Receiver)
 		} else if row.Recipient == "" {
@@ -232,7 +233,7 @@ func (q *request) serviceConsent(fixed map[string]string) []view.Act {
 }
 
 // personActs are what the reader can do about a person.
-func (q *request) personActs(c casefile.View, p casefile.PersonView) []view.Act {
+func (q *request) personActs(c casefile.View, p casefile.PersonView, g protection.CaseView) []view.Act {
 	fixed := map[string]string{"case": c.Case.ID, "person": p.ID}
 	var out []view.Act
 	if p.Class == casefile.Protected {
@@ -264,6 +265,9 @@ func (q *request) personActs(c casefile.View, p casefile.PersonView) []view.Act 
 	}
 	out = append(out, q.offered("protection.note", fixed, nil)...)
 	out = append(out, q.offered("protection.violence", fixed, answers{"accused": q.codes("protection.accused.", protection.Accused)})...)
+	if q.holds(g, p.ID) {
+		return out
+	}
 	return append(out, q.offered("protection.stop", fixed, nil)...)
 }
 

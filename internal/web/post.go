@@ -193,6 +193,14 @@ func (q *request) confirm(status int, no *component.Refusal) {
 	f := component.Form{Action: "/sign/" + shown.ID, Token: newToken(), Values: url.Values{}, Errors: map[string]string{}, Refusal: no}
 	v := view.Confirm{TitleKey: "verb." + shown.Verb, Statement: statement, Lang: q.lang.Tag(), Facts: facts, Digest: shown.Digest, Asked: shown.Asked,
 		SignKey: "confirm.sign", Form: f, BackURL: to, Hidden: []view.Hidden{{Name: "back", Value: to}}}
+	held, err := q.s.Guard.HoldsPasskey(q.r.Context(), q.by)
+	if err != nil {
+		q.s.problem(q.w, q.r, err)
+		return
+	}
+	if !held {
+		v.Register = registerFirst(f.Action, to)
+	}
 	if !crosses {
 		v.LeadKey, v.Sees = "confirm.lead_here", q.t("confirm.stays")
 	}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -37,7 +38,7 @@ func (q *request) read(p act.Prepared) (statement string, facts []view.Fact, cro
 		facts = append(facts, view.Fact{Label: q.t("confirm.person"), Value: q.called(id)})
 	}
 	number, more := q.stepFacts(a, step)
-	facts = append(append(append(append(facts, more...), q.custodyFacts(a)...), q.receptionFacts(a)...), q.callFacts(a)...)
+	facts = append(append(append(append(facts, more...), q.custodyFacts(a)...), q.receptionFacts(a)...), append(q.callFacts(a), q.consentFacts(a)...)...)
 	for _, s := range a.Sealed {
 		facts = append(facts, view.Fact{Label: q.t("confirm.sealed"), Value: q.sealedPart(s.ID)})
 	}
@@ -72,6 +73,24 @@ func (q *request) callFacts(a wire.Act) []view.Fact {
 		return nil
 	}
 	return []view.Fact{{Label: q.t("ask.consent_reference"), Value: f.Reference}, {Label: q.t("ask.through"), Value: q.word("protection.through.", f.Through)}}
+}
+
+// consentFacts are what a person agrees to, as the official signs it.
+func (q *request) consentFacts(a wire.Act) []view.Fact {
+	var f protection.ConsentGiven
+	if a.Kind != f.Kind() || json.Unmarshal(a.Clear, &f) != nil {
+		return nil
+	}
+	out := []view.Fact{{Label: q.t("ask.for"), Value: q.word("purpose.", f.Purpose)}}
+	if !f.ToService { // which service it is stands sealed
+		to := q.office(f.Recipient.Node, f.Recipient.Office)
+		out = append(out, view.Fact{Label: q.t("confirm.to"), Value: cmp.Or(to, q.t("country."+q.country(f.Recipient.Node)))})
+	}
+	out = append(out, view.Fact{Label: q.t("ask.categories"), Value: q.categories(f.Categories)}, view.Fact{Label: q.t("ask.until"), Value: i18n.DateLong(q.lang, f.Until, q.zone())})
+	if f.AgreedBy != "" {
+		out = append(out, view.Fact{Label: q.t("ask.agreed_by"), Value: q.word("protection.guardian.", f.AgreedBy)})
+	}
+	return append(out, view.Fact{Label: q.t("ask.consent_reference"), Value: f.Reference})
 }
 
 // sealedPart names a sealed part of an act.

@@ -267,12 +267,19 @@
   const send = (form, file, id) => new Promise((done, fail) => {
     const box = form.querySelector("[data-progress]"), bar = box.querySelector("progress"), says = box.querySelector("p");
     box.hidden = false;
-    new window.tus.Upload(file, {
+    const going = new window.tus.Upload(file, {
       uploadUrl: form.dataset.to + id, storeFingerprintForResuming: false, retryDelays: [0, 1000, 3000, 5000, 10000, 20000, 40000, 60000],
       onShouldRetry: (e) => { says.textContent = form.dataset.cut; const s = e.originalResponse?.getStatus() ?? 0; return s === 0 || s >= 500 || s === 409 || s === 423; },
       onProgress: (sent, all) => { bar.value = 100 * sent / all; says.textContent = form.dataset.going + " " + Math.floor(100 * sent / all) + " %"; },
-      onSuccess: done, onError: fail,
-    }).start();
+      onSuccess: done,
+      onError: (e) => { if (e.originalResponse?.getStatus() === 401) opened().then(() => going.start()); else fail(e); },
+    });
+    going.start();
+  });
+  // What met a locked screen waits until its person opens it, and goes on.
+  const opened = () => new Promise((go) => {
+    document.addEventListener("oasiss:opened", go, { once: true });
+    document.dispatchEvent(new CustomEvent("oasiss:shut"));
   });
   document.addEventListener("submit", async (e) => {
     const form = e.target;
@@ -291,7 +298,9 @@
     }
     try {
       await send(form, file, id);
-      const added = await post(form.dataset.add, { _token: form.elements._token.value + ".add", upload: id });
+      const add = () => post(form.dataset.add, { _token: form.elements._token.value + ".add", upload: id });
+      let added = await add();
+      for (; added.status === 401; added = await add()) await opened();
       location.assign(added.url);
     } catch {
       form.querySelector("[data-progress] p").textContent = form.dataset.failed;

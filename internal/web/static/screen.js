@@ -52,7 +52,12 @@
   };
   const heed = async (answer) => {
     const [state, seconds] = (await answer.text()).split(" ");
-    if (state === "open") { unlock(); arm(Number(seconds)); return; }
+    if (state === "open") {
+      unlock();
+      arm(Number(seconds));
+      document.dispatchEvent(new CustomEvent("oasiss:opened")); // for what waits behind the lock
+      return;
+    }
     lock();
     if (state === "locked") await fill(); else only("over");
   };
@@ -69,6 +74,7 @@
   ["keydown", "pointerdown", "input"].forEach((e) => document.addEventListener(e, here, { passive: true, capture: true }));
   document.addEventListener("visibilitychange", () => { if (!document.hidden && (cover() || Date.now() >= until)) check(); });
   document.addEventListener("htmx:responseError", (e) => { if (e.detail.xhr.status === 401) check(); });
+  document.addEventListener("oasiss:shut", check);
   addEventListener("pageshow", (e) => { if (e.persisted) check(); });
   tabs.addEventListener("message", check);
 

@@ -120,6 +120,7 @@ type Confirm struct {
 	Form      component.Form
 	Hidden    []Hidden
 	BackURL   string
+	Register  string // where a passkey is registered first, of somebody who has none
 }
 
 // Head is the sticky head of a case, referral or person.

@@ -16,7 +16,29 @@ type Admin struct {
 	Peers      []PeerRow
 	Own        []KeyWords // of this node, in each language
 	Descriptor string     // of this node, to be given to another one
+	Health     []HealthRow
+	Backups    []BackupRow
+	Keys       []KeyRow
 	Acts       []Act
+}
+
+// HealthRow is one thing of the node that was looked at.
+type HealthRow struct {
+	What, Says string
+	Wrong      bool
+}
+
+// BackupRow is a backup that the node made by itself.
+type BackupRow struct {
+	At                 time.Time
+	Size, State, Class string
+	Facts              int64
+}
+
+// KeyRow is a signing key of this node or of another; Until is zero for the present one.
+type KeyRow struct {
+	Country, ID, State, Class string
+	Since, Until              time.Time
 }
 
 // ProposalRow is a change that one person proposed.

@@ -283,6 +283,7 @@ type Consent struct {
 	Recipient, Purpose, Categories, Language, State string
 	Class                                           string
 	Until                                           time.Time
+	Proof                                           string // how it was signed: strong, weak, or none of before
 	Reference                                       string // what the person takes away, to take the consent back with
 	Told                                            []Told
 	Went                                            []Went // files that left for a receiving service

@@ -21,6 +21,7 @@ type OwnAccount struct {
 	Codes     []string  // one-time codes, shown once
 	CodesLeft int
 	Sessions  []OwnSession
+	Next      string // the act that waits for the new passkey, where it is signed
 }
 
 // OwnSession is one of one's own sessions.
