@@ -19,7 +19,7 @@ import (
 // everybody screened.
 type file struct{ id, suspect, witness, statement, car string }
 
-func (w *world) file() file {
+func (w *world) file(controls ...string) file {
 	w.t.Helper()
 	do := func(verb string, cmd map[string]any) string {
 		w.t.Helper()
@@ -27,7 +27,7 @@ func (w *world) file() file {
 	}
 	day := time.Now().Add(-40 * time.Hour)
 	at := func(d time.Duration) string { return day.Add(d).UTC().Format("2006-01-02T15:04") }
-	f := file{id: do("case.open", map[string]any{"title": "Anzalduas, seven on foot"})}
+	f := file{id: do("case.open", map[string]any{"title": "Anzalduas, seven on foot", "controls": append([]string{}, controls...)})}
 	do("case.add_member", map[string]any{"case": f.id, "office": "usao-sdtx"})
 	do("case.add_event", map[string]any{"case": f.id, "when": at(0), "zone": "UTC", "mode": "foot_between_ports", "place": "usbp:RGV", "place_name": "Anzalduas", "group_size": 7,
 		"acts": []string{"guiding=inegi:28", "crossing=usbp:RGV"}, "narrative": "A guide led seven people across the river.", "narrative_lang": "en"})

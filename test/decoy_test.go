@@ -2,6 +2,7 @@ package test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"regexp"
@@ -9,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/oasiss/oasiss/client"
 	"github.com/oasiss/oasiss/internal/decoy"
 	"github.com/oasiss/oasiss/internal/protection"
 	"github.com/oasiss/oasiss/wire"
@@ -169,5 +171,30 @@ func TestNobodyButOversightTellsADecoyFromAPerson(t *testing.T) {
 	touch(x.decoy, twinNames[0])
 	if len(x.kept().Touches) != n+1 {
 		t.Errorf("it sounds after its end: %+v", x.kept().Touches)
+	}
+}
+
+// TestACaseWithADecoyIsNotSent: a case that lacks nothing of a referral, in which
+// somebody is a decoy, goes to no other country, for the reason that any case
+// marked so is given. A case that could go can hold no decoy.
+func TestACaseWithADecoyIsNotSent(t *testing.T) {
+	w := newWorld(t)
+	half := w.invite("us", secondAuditor)
+	w.ok(w.stranger("us").Post(t.Context(), "redeem", map[string]any{"half": half[0], "other": half[1], "password": password}, nil))
+	w.signIn("us", secondAuditor.login)
+	for _, c := range []struct {
+		controls []string
+		no       string // what a decoy's confirmation, or else the referral, is refused as
+	}{{[]string{"NOFORN"}, "referral.no_foreign"}, {nil, "decoy.unfit"}} {
+		f := w.file(c.controls...)
+		id := w.take("us", "garnick", wire.PurposeOversight, "decoy.mark", map[string]any{"person": f.witness})
+		_, err := w.as("us", "tolliver", wire.PurposeOversight).Take(t.Context(), "decoy.confirm", "", map[string]any{"decoy": id})
+		if c.controls != nil {
+			w.ok(err)
+			_, err = w.as("us", "kestrelle", wire.PurposeProsecution).Take(t.Context(), "referral.draft", "", map[string]any{"case": f.id, "node": "mx", "office": "fgr-tamps"})
+		}
+		if no, is := errors.AsType[*client.Refused](err); !is || no.Code != c.no {
+			t.Errorf("a case under %v: %v, want %s", c.controls, err, c.no)
+		}
 	}
 }

@@ -16,20 +16,36 @@ func TestIntakeInTheBrowser(t *testing.T) {
 	if testing.Short() {
 		t.Skip("drives nodes through a browser")
 	}
-	w := newWorld(t)
-	us := &desk{webtest.Start(t), t, w.web["us"], i18n.English, w}
-	us.Size(t, 1280, 800)
-	us.byKeyboard("kestrelle")
-	us.again("kestrelle")
-	mx := &desk{webtest.Start(t), t, w.web["mx"], i18n.Spanish, w}
-	mx.Size(t, 390, 844)
-	mx.onATelephone("escamillar")
-	mx.nextShift("frondosa")
+	north, south := webtest.Start(t), webtest.Start(t)
+	for _, l := range spoken(i18n.English) {
+		t.Run(string(l), func(t *testing.T) {
+			w := newWorld(t)
+			us := &desk{north, t, w.web["us"], l, w}
+			us.Size(t, 1280, 800)
+			us.byKeyboard("kestrelle")
+			us.again("kestrelle")
+			us.leave()
+			mx := &desk{south, t, w.web["mx"], l.Other(), w}
+			mx.Size(t, 390, 844)
+			mx.onATelephone("escamillar")
+			mx.nextShift("frondosa")
+			mx.leave()
+		})
+	}
 }
 
 // typed is the event that is captured: fields in the order of the page, each with
-// what is typed in it. A choice is typed by the beginning of its name.
+// what is typed in it. A choice is typed by the beginning of its name. The browser
+// itself speaks English, and asks for the day of a time in its own order.
 func (d *desk) typed() [][2]string {
+	if d.lang == i18n.Spanish {
+		return [][2]string{
+			{"event.when", "0607" + time.Now().AddDate(-1, 0, 0).Format("2006") + "\t1110P"},
+			{"event.mode", "Casa de segu"}, {"event.place", "Sector Rio Grande Valley"}, {"event.place_name", "Alamo"}, {"event.reference", "MCS2606000412"}, {"event.narrative", "Dos personas en un cuarto cerrado con llave."},
+			{"people.1.role", "Persona s"}, {"people.1.function", "Cuidador"}, {"people.1.as_recorded", "Rogelio Basurto Nava"}, {"people.1.age", "Persona a"}, {"people.1.nationalities", "Méx"}, {"people.1.languages", "Espa"},
+			{"people.2.role", "Persona m"}, {"people.2.age", "Ni"}, {"people.2.nationalities", "Honduras"}, {"people.2.languages", "Espa"}, {"people.2.with", "1"},
+		}
+	}
 	return [][2]string{
 		{"event.when", "0607" + time.Now().AddDate(-1, 0, 0).Format("2006") + "\t1110P"},
 		{"event.mode", "Stash"}, {"event.place", "Rio Grande Valley S"}, {"event.place_name", "Alamo"}, {"event.reference", "MCS2606000412"}, {"event.narrative", "Two people in a locked room."},
