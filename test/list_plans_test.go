@@ -24,6 +24,7 @@ var walks = map[string]string{
 	"SELECT seq, at FROM fact ORDER BY seq DESC LIMIT 1":          "one row, from the end",
 	"SELECT (SELECT at FROM fact ORDER BY seq LIMIT 1)":           "one row from either end",
 	"SELECT r.doc FROM referral r WHERE":                          "from one end, until there are enough",
+	"SELECT q.due, q.newest, q.referral FROM referral_queue q":    "from one end, until there are enough",
 	"SELECT seq, id, kind, at, case_id, referral_id, object FROM": "the change feed: from a place in the journal, until there are enough",
 	"SELECT x.doc FROM alert x WHERE":                             "alerts are few beside cases",
 	"SELECT COUNT(*) FROM alert x JOIN membership m":              "alerts are few beside cases",

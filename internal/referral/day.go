@@ -2,12 +2,14 @@ package referral
 
 import (
 	"context"
+	"database/sql"
+	"fmt"
 	"slices"
 	"time"
 
 	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/act"
-	"github.com/oasiss/oasiss/internal/packet"
+	"github.com/oasiss/oasiss/internal/journal"
 	"github.com/oasiss/oasiss/internal/program"
 	"github.com/oasiss/oasiss/internal/store"
 )
@@ -45,10 +47,6 @@ const longestLook = 14 * 24 * time.Hour
 // weeks at most.
 func Day(ctx context.Context, a *act.Acts, by access.Actor, purpose string, since time.Time) (DayView, error) {
 	return act.View(ctx, a, by, purpose, "referral.day", func(tx *store.Tx, v *act.Viewing) (DayView, error) {
-		known, err := knownTo(tx, by, Filter{Limit: 2000})
-		if err != nil {
-			return DayView{}, err
-		}
 		now := a.Now()
 		if yesterday := now.Add(-24 * time.Hour); since.IsZero() || since.After(yesterday) {
 			since = yesterday
@@ -57,8 +55,8 @@ func Day(ctx context.Context, a *act.Acts, by access.Actor, purpose string, sinc
 			since = oldest
 		}
 		d := DayView{Yours: []Row{}, Theirs: []Row{}, Silent: []Row{}, HandOvers: []Sheet{}, Answers: []Answer{}, Supplements: []Row{}, since: since, node: a.Node}
-		for _, r := range known {
-			if err := d.add(tx, v, r, now); err != nil {
+		for _, add := range []func(*store.Tx, *act.Viewing, time.Time) error{d.addTasks, d.addHandOvers, d.addAnswers, d.addSupplements} {
+			if err := add(tx, v, now); err != nil {
 				return d, err
 			}
 		}
@@ -67,58 +65,155 @@ func Day(ctx context.Context, a *act.Acts, by access.Actor, purpose string, sinc
 	})
 }
 
-func (d *DayView) add(tx *store.Tx, v *act.Viewing, r Referral, now time.Time) error {
-	s := r.State()
-	if h, ok := r.handOver(s); ok && h.near(now) && v.See(r.resource("handover")) {
-		sheet, err := r.sheet(tx, v, s, h, now)
+// A day shows the first of what is owed, and the inbox all of it: nobody does
+// more in a day, and an office with a thousand referrals waits for no page.
+const (
+	dayOwed    = 80  // that this side owes, and as many that the other does
+	dayDrafts  = 20  // without a clock, newest first
+	dayAnswers = 200 // acts of the other side, newest first
+)
+
+// addTasks adds who owes what, by the clock that dies first.
+func (d *DayView) addTasks(tx *store.Tx, v *act.Viewing, now time.Time) error {
+	added := map[string]bool{}
+	for _, part := range []struct {
+		where string
+		limit int
+	}{
+		{fmt.Sprintf(` AND q.here = 1 AND q.due < %d`, dueEnded), dayOwed},
+		{fmt.Sprintf(` AND q.here = 1 AND q.due = %d`, dueNever), dayDrafts},
+		{fmt.Sprintf(` AND q.here = 0 AND q.due < %d`, dueEnded), dayOwed},
+	} {
+		spots, err := queued(tx, v.By, part.where, queueStart, part.limit)
 		if err != nil {
 			return err
 		}
-		d.HandOvers = append(d.HandOvers, sheet)
-	}
-	if err := d.addReceptions(tx, v, r, now); err != nil {
-		return err
-	}
-	row, ok, err := r.row(tx, v, now, Filter{})
-	if !ok || err != nil {
-		return err
-	}
-	if row.Owes != nil && (!row.Ends || row.Clock != nil) {
-		switch {
-		case row.Owes.Side == r.Side:
-			d.Yours = append(d.Yours, row)
-		default:
-			d.Theirs = append(d.Theirs, row)
-			if c := row.Clock; c != nil && c.Side != r.Side && c.State == program.Overdue {
-				d.Silent = append(d.Silent, row)
+		for _, s := range spots {
+			if added[s.id] {
+				continue
+			}
+			added[s.id] = true
+			r, known, err := ofQueue(tx, s.id)
+			if err != nil {
+				return err
+			}
+			if !known {
+				continue
+			}
+			row, ok, err := r.row(tx, v, now, Filter{})
+			if err != nil {
+				return err
+			}
+			if ok {
+				d.addTask(row)
 			}
 		}
 	}
-	d.answers(r)
-	return d.supplement(tx, v, r, row, now)
+	return nil
 }
 
-// supplement adds the task of telling what was found since, which stands after a
-// decision too. Cases of which nothing was recorded since a packet was drawn up
-// are passed over unread.
-func (d *DayView) supplement(tx *store.Tx, v *act.Viewing, r Referral, row Row, now time.Time) error {
-	if !r.Home() || !v.See(r.resource("analysis")) {
-		return nil
+func (d *DayView) addTask(row Row) {
+	switch {
+	case row.Owes == nil || row.Ends && row.Clock == nil:
+	case row.Owes.Side == row.Side:
+		d.Yours = append(d.Yours, row)
+	default:
+		d.Theirs = append(d.Theirs, row)
+		if c := row.Clock; c != nil && c.Side != row.Side && c.State == program.Overdue {
+			d.Silent = append(d.Silent, row)
+		}
 	}
-	var news bool
-	err := tx.QueryRow(`SELECT EXISTS (SELECT 1 FROM fact WHERE case_id = $1 AND (kind LIKE 'case.%' OR kind LIKE 'exhibit.%')
-		AND seq > (SELECT MIN(seq) FROM fact WHERE referral_id = $2 AND kind = $3))`, r.Case, r.ID, packet.Composed{}.Kind()).Scan(&news)
-	if err != nil || !news {
+}
+
+// addHandOvers adds the appointments of today, and who is between two signatures.
+func (d *DayView) addHandOvers(tx *store.Tx, v *act.Viewing, now time.Time) error {
+	return eachQueued(tx, v.By, ` AND q.meets = 1`, func(r Referral) error {
+		s := r.State()
+		if h, ok := r.handOver(s); ok && h.near(now) && v.See(r.resource("handover")) {
+			sheet, err := r.sheet(tx, v, s, h, now)
+			if err != nil {
+				return err
+			}
+			d.HandOvers = append(d.HandOvers, sheet)
+		}
+		return d.addReceptions(tx, v, r, now)
+	})
+}
+
+// addAnswers adds what the other side did, as it was recorded here.
+func (d *DayView) addAnswers(tx *store.Tx, v *act.Viewing, _ time.Time) error {
+	after, err := journal.Before(tx, d.since)
+	if err != nil {
 		return err
 	}
-	task, err := r.supplementTask(tx, v.Ring)
-	if err != nil || task == nil {
+	type answer struct{ referral, fact string }
+	var acts []answer
+	own, args := access.Narrow(v.By, typeReferral, "q.referral", 1)
+	cases, more := access.Narrow(v.By, "case", "q.case_id", 1+len(args))
+	args = append(slices.Concat(args, more), after, dayAnswers)
+	err = store.Each(tx, func(rows *sql.Rows) error {
+		var x answer
+		err := rows.Scan(&x.referral, &x.fact)
+		acts = append(acts, x)
 		return err
+	}, fmt.Sprintf(`SELECT a.referral, a.fact FROM referral_act a WHERE a.seq > $%d AND (SELECT COUNT(*) FROM referral_queue q WHERE q.referral = a.referral AND (%s OR %s)) = 1
+		ORDER BY a.seq DESC LIMIT $%d`, len(args)-1, own, cases, len(args)), args...)
+	if err != nil {
+		return fmt.Errorf("answers: %w", err)
 	}
-	c := task.clock(d.node, now)
-	row.Clock = &c
-	d.Supplements = append(d.Supplements, row)
+	known := map[string]*Referral{}
+	for _, x := range acts {
+		r, read := known[x.referral]
+		if !read {
+			y, there, err := ofQueue(tx, x.referral)
+			if err != nil {
+				return err
+			}
+			if there && v.See(Resource(y)) {
+				r = &y
+			}
+			known[x.referral] = r
+		}
+		if r != nil {
+			d.addAnswer(*r, x.fact)
+		}
+	}
 	return nil
+}
+
+func (d *DayView) addAnswer(r Referral, fact string) {
+	i := slices.IndexFunc(r.Acts, func(a Act) bool { return a.Fact == fact })
+	if i < 0 || r.Acts[i].Side == r.Side {
+		return
+	}
+	a := r.Acts[i]
+	if rule, ok := r.procedure.Rule(a.Step); ok {
+		d.Answers = append(d.Answers, Answer{Referral: r.ID, Number: r.Number, Step: a.Step, Name: rule.Done, Node: a.Node, At: a.At})
+	}
+}
+
+// addSupplements adds the task of telling what was found since, which stands after
+// a decision too. Cases of which nothing was recorded since a packet was drawn up
+// are passed over unread.
+func (d *DayView) addSupplements(tx *store.Tx, v *act.Viewing, now time.Time) error {
+	const news = ` AND q.composed > 0 AND EXISTS (SELECT 1 FROM fact WHERE fact.case_id = q.case_id AND fact.seq > q.composed AND (fact.kind LIKE 'case.%' OR fact.kind LIKE 'exhibit.%'))`
+	return eachQueued(tx, v.By, news, func(r Referral) error {
+		if !v.See(Resource(r)) || !v.See(r.resource("analysis")) {
+			return nil
+		}
+		task, err := r.supplementTask(tx, v.Ring)
+		if err != nil || task == nil {
+			return err
+		}
+		row, err := r.summary(tx, v.By, r.State(), now)
+		if err != nil {
+			return err
+		}
+		c := task.clock(d.node, now)
+		row.Clock = &c
+		d.Supplements = append(d.Supplements, row)
+		return nil
+	})
 }
 
 // addReceptions adds the sheets of protected people: of whom the reader is not
@@ -149,15 +244,6 @@ func (d *DayView) addReceptions(tx *store.Tx, v *act.Viewing, r Referral, now ti
 // day, or a person is between two signatures.
 func (h HandOver) near(now time.Time) bool {
 	return h.Between() || h.waits() && h.At.After(now.Add(-24*time.Hour)) && h.At.Before(now.Add(24*time.Hour))
-}
-
-func (d *DayView) answers(r Referral) {
-	for _, a := range r.Acts {
-		rule, ok := r.procedure.Rule(a.Step)
-		if ok && a.Side != r.Side && a.At.After(d.since) {
-			d.Answers = append(d.Answers, Answer{Referral: r.ID, Number: r.Number, Step: a.Step, Name: rule.Done, Node: a.Node, At: a.At})
-		}
-	}
 }
 
 // order puts what dies first on top.

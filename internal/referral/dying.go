@@ -1,6 +1,7 @@
 package referral
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
@@ -19,18 +20,11 @@ type Dying struct {
 // DyingOf lists the clocks of one's own side, owned by one's own roles, that run
 // out within a time; those that have run out are said by the page.
 func DyingOf(tx *store.Tx, by access.Actor, now time.Time, within time.Duration) (out []Dying, err error) {
-	known, err := knownTo(tx, by, Filter{Limit: 2000})
-	if err != nil {
-		return nil, err
-	}
-	for _, r := range known {
-		s := r.State()
-		if main, _ := r.procedure.StateOf(program.MainTrack, s.Main); main.Ends {
-			continue
-		}
-		clocks, err := r.Clocks(tx, s, now)
+	soon := fmt.Sprintf(` AND q.ends = 0 AND q.due <= %d`, store.Micros(now.Add(within)))
+	err = eachQueued(tx, by, soon, func(r Referral) error {
+		clocks, err := r.Clocks(tx, r.State(), now)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		for _, c := range clocks {
 			running := c.Ended.IsZero() && c.HasDue && slices.Contains([]program.ClockState{program.OnTrack, program.DueSoon}, c.State)
@@ -38,6 +32,7 @@ func DyingOf(tx *store.Tx, by access.Actor, now time.Time, within time.Duration)
 				out = append(out, Dying{Referral: r, Clock: c.Clock.ID, Started: c.Started})
 			}
 		}
-	}
-	return out, nil
+		return nil
+	})
+	return out, err
 }

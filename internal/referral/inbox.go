@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -66,9 +67,12 @@ type spot struct {
 
 func (s spot) String() string { return fmt.Sprintf("%d.%d.%s", s.due, s.newest, s.id) }
 
+// queueStart is before every place.
+var queueStart = spot{due: math.MinInt64}
+
 func spotOf(text string) (s spot, err error) {
 	if text == "" {
-		return spot{due: -1 << 63}, nil
+		return queueStart, nil
 	}
 	parts := strings.SplitN(text, ".", 3)
 	if len(parts) < 3 {
@@ -141,15 +145,47 @@ func queued(tx *store.Tx, by access.Actor, where string, after spot, limit int) 
 
 // seen is a referral of the queue as a row, if the reader may see it.
 func seen(tx *store.Tx, v *act.Viewing, id string, now time.Time) (Row, bool, error) {
-	r, err := store.Doc[Referral](tx, `SELECT doc FROM referral WHERE id = $1`, id)
-	if errors.Is(err, sql.ErrNoRows) { // the queue is an index
-		return Row{}, false, nil
+	r, known, err := ofQueue(tx, id)
+	if err != nil || !known {
+		return Row{}, false, err
+	}
+	return r.row(tx, v, now, Filter{})
+}
+
+// ofQueue reads a referral that the queue names. The queue is an index: what it
+// names may be gone.
+func ofQueue(tx *store.Tx, id string) (r Referral, known bool, err error) {
+	r, err = store.Doc[Referral](tx, `SELECT doc FROM referral WHERE id = $1`, id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return r, false, nil
 	}
 	if err == nil {
 		err = r.complete(tx)
 	}
 	if err != nil {
-		return Row{}, false, fmt.Errorf("referral of the queue: %w", err)
+		return r, false, fmt.Errorf("referral of the queue: %w", err)
 	}
-	return r.row(tx, v, now, Filter{})
+	return r, true, nil
+}
+
+// eachQueued calls f for every referral of a part of the queue that the reader's
+// office could know; what they may see f decides.
+func eachQueued(tx *store.Tx, by access.Actor, where string, f func(r Referral) error) error {
+	spots, err := queued(tx, by, where, queueStart, math.MaxInt32)
+	if err != nil {
+		return err
+	}
+	for _, s := range spots {
+		r, known, err := ofQueue(tx, s.id)
+		if err != nil {
+			return err
+		}
+		if !known {
+			continue
+		}
+		if err := f(r); err != nil {
+			return err
+		}
+	}
+	return nil
 }

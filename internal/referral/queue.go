@@ -51,12 +51,14 @@ func (r Referral) placeOf(tx *store.Tx, anew bool) (p place, err error) {
 	if err != nil {
 		return p, err
 	}
+	over := p.ends
 	for _, c := range running {
 		if c.Burns() {
 			p.due = min(p.due, store.Micros(c.Due))
 		}
+		over = over && !(c.HasDue && c.Ended.IsZero())
 	}
-	if p.due == dueNever && p.ends {
+	if over {
 		p.due = dueEnded
 	}
 	open := func(h HandOver) bool { return h.Between() || h.waits() }

@@ -9,10 +9,6 @@ import (
 	"github.com/oasiss/oasiss/internal/web/view"
 )
 
-// listedReferrals bounds the referrals whose clocks the list of cases shows,
-// as one's day does.
-const listedReferrals = 2000
-
 // caseList is one's office's cases: what dies first is on top, then what has no
 // clock, newest first.
 func (q *request) caseList() (view.Cases, error) {
@@ -22,8 +18,12 @@ func (q *request) caseList() (view.Cases, error) {
 	if err != nil {
 		return view.Cases{}, err
 	}
+	cases := map[string]string{}
+	for _, r := range rows {
+		cases[r.ID] = r.Origin
+	}
 	// Ended referrals too: a victim can challenge one that was not accepted.
-	referrals, err := referral.List(ctx, q.s.Acts, q.by, q.purpose, referral.Filter{Limit: listedReferrals})
+	referrals, err := referral.OfCases(ctx, q.s.Acts, q.by, q.purpose, cases)
 	if err != nil {
 		return view.Cases{}, err
 	}

@@ -25,7 +25,7 @@ func everyPage(l i18n.Lang) []shot {
 	wrong := form("/sign-in")
 	wrong.Values.Set("user", "druiz")
 	wrong.Errors["notice"] = words(l, "Accept the notice to sign in.", "Acepte el aviso para iniciar sesión.")
-	return []shot{
+	return append([]shot{
 		{"sign_in", "sign_in", true, view.SignIn{Form: form("/sign-in"), Passkey: form("/sign-in/passkey"), HelpDesk: "956 555 0142"}},
 		{"sign_in_agency", "sign_in", true, view.SignIn{Form: form("/sign-in"), Passkey: form("/sign-in/passkey"), Provider: form("/sign-in/provider"), Providers: []component.Option{{Value: "a", Label: words(l, "CBP sign-in", "Acceso de CBP")}}}},
 		{"to_provider", "to_provider", true, view.Provider{Name: words(l, "CBP sign-in", "Acceso de CBP"), URL: "#"}},
@@ -73,8 +73,9 @@ func everyPage(l i18n.Lang) []shot {
 		{"readers", "readers_page", false, view.Readers{Head: head, Across: "mx", Rows: []view.Reader{{Country: "us", Name: "D. Ruiz", Office: "USBP RGV", Role: words(l, "Prosecutions", "Enlace"), Rule: "case.member"}, {Country: "mx", Name: "M. Treviño Salas", Office: "FGR Tamaulipas", Role: "MPF", Rule: "referral.receiver"}}}},
 		{"protection", "protection", false, view.Protection{Unscreened: 2, Stops: 1, People: []view.ProtectionRow{{Person: component.Person{Plant: "Acacia", Case: "RGV-26-0412"}, Gates: gates(true, component.GateShut, component.GateDone, component.GateWaiting, component.GateCannot), Next: words(l, "Medical screening", "Detección médica"), Clock: &head.Clocks[0], Consent: words(l, "Not asked yet", "Aún no se pregunta"), URL: "#"}},
 			Stopped: []view.Stop{{Number: "RGV-26-0377", URL: "#", At: at(-2), Country: "mx"}, {Number: "RGV-26-0376", URL: "#", At: at(-9), Confirmed: at(-8.9), Country: "mx"}}}},
-		{"referrals", "referrals", false, view.Referrals{Shows: options("A"), Received: fixtureRows(l)[1:], Sent: fixtureRows(l)[:1], Drafts: []view.ReferralRow{{Number: "RGV-26-0409", URL: "#", Title: "–", State: words(l, "Draft", "Borrador"), From: "us"}}}},
-		{"referrals_empty", "referrals", false, view.Referrals{}},
+		{"referrals", "referrals", false, view.Referrals{Whole: true, Shows: options("A"), Received: fixtureRows(l)[1:], Sent: fixtureRows(l)[:1], Drafts: []view.ReferralRow{{Number: "RGV-26-0409", URL: "#", Title: "–", State: words(l, "Draft", "Borrador"), From: "us"}}}},
+		{"referrals_empty", "referrals", false, view.Referrals{Whole: true}},
+		{"referrals_later", "referrals", false, view.Referrals{Shows: options("A"), Received: fixtureRows(l)[1:], FirstURL: "#", NextURL: "#"}},
 		{"referral", "referral", false, referral},
 		{"referral_notice", "referral", false, view.Referral{Head: referral.Head, Tier: "notice", Version: 1, Document: view.Document{Title: words(l, "Packet", "Expediente"), Sealed: words(l, "Opens when you sign for analysis.", "Se abre al firmar para análisis.")}, AnswerKey: "referral.acts", Answer: []view.Act{fixtureAct("referral.sign_for_analysis", nil)}}},
 		{"hand_over", "hand_over", false, view.HandOverSheet{Head: view.Head{Number: "RGV-26-0398-R1", Title: words(l, "Hand-over of a person", "Entrega-recepción de la persona")}, Person: component.Person{Plant: "Olivo", Case: "RGV-26-0398-R1"}, At: at(2), Pair: fixturePair(),
@@ -134,7 +135,7 @@ func everyPage(l i18n.Lang) []shot {
 		{"notice_sent", "notice_page", false, fixtureSentNotice(l)},
 		{"admin", "admin", false, fixtureAdmin(l)},
 		{"admin_item", "admin_item", false, fixtureAccount(l)},
-	}
+	}, filePages(l)...)
 }
 
 func fixtureScreening(l i18n.Lang) view.Screening {

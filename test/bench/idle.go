@@ -106,6 +106,24 @@ func (p *process) resident() (float64, error) {
 	return 0, errors.New("the machine does not tell what a process occupies")
 }
 
+// worked is the processor's time that it has taken, in user mode and in the kernel.
+func (p *process) worked() (time.Duration, error) {
+	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", p.cmd.Process.Pid))
+	if err != nil {
+		return 0, err
+	}
+	_, rest, _ := strings.Cut(string(b), ") ") // the name before may have spaces in it
+	fields := strings.Fields(rest)
+	if len(fields) < 13 {
+		return 0, errors.New("the machine does not tell how long a process worked")
+	}
+	var user, system int64 // hundredths of a second
+	if _, err := fmt.Sscan(fields[11]+" "+fields[12], &user, &system); err != nil {
+		return 0, err
+	}
+	return time.Duration(user+system) * 10 * time.Millisecond, nil
+}
+
 // schema is the address of an empty schema on the server that test/postgres.sh
 // started; empty where there is none.
 func schema(ctx context.Context) (address string, drop func() error, err error) {

@@ -117,27 +117,50 @@ func pageFigures(ctx context.Context, r *run) (err error) {
 			return g.page(ctx, "/search", url.Values{"q": {questions[n%len(questions)]}}, `<tr><td`)
 		}},
 	} {
-		if err := r.repeat(of.name, "ms", func() (float64, error) { return p99(asked, of.ask) }); err != nil {
+		if err := r.pages(of.name, p, of.ask); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// p99 asks n times, after a tenth as often uncounted, as a node that runs has
-// been asked before.
-func p99(n int, ask func(n int) (time.Duration, error)) (float64, error) {
-	var took []float64
+// pages prints what a page took at the 99th and the 50th of a hundred, and the
+// processor's time of one, which other work on the machine hardly changes.
+func (r *run) pages(name string, p *process, ask func(n int) (time.Duration, error)) error {
+	if !r.wants(name) {
+		return nil
+	}
+	var p99, p50, cpu []float64
+	for range r.times {
+		took, each, err := p.asked(asked, ask)
+		if err != nil {
+			return err
+		}
+		p99, p50, cpu = append(p99, quantile(took, 0.99)), append(p50, quantile(took, 0.5)), append(cpu, each)
+	}
+	return errors.Join(r.print(name, "ms", p99, nil), r.print(name+".p50", "ms", p50, nil), r.print(name+".cpu", "ms", cpu, nil))
+}
+
+// asked asks n times, after a tenth as often uncounted, as a node that runs has
+// been asked before. It tells how long each took, and the processor's time of one.
+func (p *process) asked(n int, ask func(n int) (time.Duration, error)) (took []float64, cpu float64, err error) {
+	var before time.Duration
 	for i := range n + n/10 {
+		if i == n/10 {
+			if before, err = p.worked(); err != nil {
+				return nil, 0, err
+			}
+		}
 		d, err := ask(i)
 		if err != nil {
-			return 0, err
+			return nil, 0, err
 		}
 		if i >= n/10 {
 			took = append(took, ms(d))
 		}
 	}
-	return quantile(took, 0.99), nil
+	after, err := p.worked()
+	return took, ms(after-before) / float64(n), err
 }
 
 // page asks for a page as a browser does, posting a form if there is one, and
