@@ -59,6 +59,7 @@ var pastTheView = map[string]string{
 	"internal/web/correcting.go recordChoices":  "pseudonyms of the records that the person shown is made of",
 	"internal/web/consular.go consulateChoices": "names of the consulates that the accords in force name",
 	"internal/web/records.go readersOfReferral": "officials of the offices of a referral that is shown",
+	"internal/web/alerts.go readersOfAlert":     "officials of the offices of an alert that is shown",
 	"internal/web/records.go readersOf":         "officials of the offices of a case that is shown",
 	"internal/web/statement.go stepFacts":       "the number and sheet of what one's own prepared act is about; its rule has decided",
 	"internal/web/statement.go concerning":      "the person named by the request that one's own prepared act decides; its rule has decided",

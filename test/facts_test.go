@@ -81,6 +81,7 @@ func (w *world) everyPage(f file) map[string]looked {
 		"/referrals":               {"kestrelle", "/referrals", []string{"referral"}},
 		"/alerts":                  {"kestrelle", "/alerts", []string{"alert"}},
 		"/alerts/{id}":             {"kestrelle", "/alerts/" + over, []string{"alert"}},
+		"/alerts/{id}/readers":     {"kestrelle", "/alerts/" + over + "/readers", []string{"alert"}},
 		"/referrals/{id}":          {"kestrelle", "/referrals/" + referral, []string{"referral"}},
 		"/copies/{id}":             {"kestrelle", "/copies/" + w.copyOf(handedOver), []string{"referral", "analysis"}},
 		"/releases/{id}":           {"ravenel", "/releases/" + w.released(f, "Ameyalli", "identity").Facts[0], []string{"consent"}},
@@ -111,6 +112,9 @@ func (w *world) everyPage(f file) map[string]looked {
 		"/consular":                {"ravenel", "/consular", []string{"protection_notice"}},
 		"/consular/{id}":           {"ravenel", "/consular/" + notice, []string{"protection_notice"}},
 		"/intake":                  {"kestrelle", "/intake", []string{}},
+		"/warrants":                {"northcutt", "/warrants", []string{"warrant"}},
+		"/warrants/{id}":           {"northcutt", "/warrants/" + w.orderOf(f), []string{"warrant"}},
+		"/approvals":               {"lockridge", "/approvals", []string{"referral"}},
 		"/shift":                   {"kestrelle", "/shift", []string{"case", "referral"}},
 		"/requests":                {"ravenel", "/requests", []string{"redress"}},
 		"/requests/{id}":           {"ravenel", "/requests/" + asked, []string{"redress"}},
@@ -135,6 +139,18 @@ func (w *world) everyPage(f file) map[string]looked {
 		"/journal":                 {"garnick", "/journal", []string{"journal"}},
 		"/journal/accesses":        {"garnick", "/journal/accesses", []string{"access"}},
 	}
+}
+
+// orderOf gives a judge's order about the suspect of a case to the agents of the
+// station, who execute them in the United States.
+func (w *world) orderOf(f file) string {
+	w.t.Helper()
+	agent := official{"thornbury", "Wendell Thornbury", "usbp-rgv", "field_agent", "en"}
+	half := w.invite("us", agent)
+	w.ok(w.stranger("us").Post(w.t.Context(), "redeem", map[string]any{"half": half[0], "other": half[1], "password": password}, nil))
+	day := func(days int) string { return time.Now().AddDate(0, 0, days).Format(time.DateOnly) }
+	return w.take("us", "northcutt", wire.PurposeProsecution, "warrant.issue", map[string]any{"case": f.id, "person": f.suspect, "ask": "arrest", "ground": "frcrp_9", "court": "S.D. Tex., McAllen",
+		"number": "7:26-cr-00114", "issued": day(-1), "until": day(30), "office": "usbp-rgv"})
 }
 
 // caseTaken takes a copy of a case for one's own file; its page stands at the fact.

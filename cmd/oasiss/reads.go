@@ -160,6 +160,8 @@ var queries = map[string]query{
 	"protection.show":        {path: "cases/{id}/protection", takes: reflect.TypeFor[one]()},
 	"referral.alarms":        {path: "hand-overs/alarms", takes: reflect.TypeFor[list](), columns: "number person given.at sender.office receiver.office id"},
 	"referral.copy":          {path: "copies/{id}", takes: reflect.TypeFor[copied]()},
+	"warrant.list":           {path: "warrants", takes: reflect.TypeFor[list]()},
+	"warrant.show":           {path: "warrants/{id}", takes: reflect.TypeFor[one]()},
 	"shift.today":            {path: "shift", takes: reflect.TypeFor[list]()},
 	"referral.day":           {path: "day", takes: reflect.TypeFor[list]()},
 	"referral.hand_over":     {path: "referrals/{id}/hand-over", takes: reflect.TypeFor[one]()},

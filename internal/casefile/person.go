@@ -2,6 +2,7 @@ package casefile
 
 import (
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"sort"
@@ -227,6 +228,24 @@ func OpenIdentity(tx *store.Tx, o Opener, p Person) (Identity, error) {
 		return who, fmt.Errorf("open identity: %w", err)
 	}
 	return who, nil
+}
+
+// StillSuspect reports whether a record is of a named adult suspect now, for a
+// thing that rests on it: it reads as the node, and tells no more.
+func StillSuspect(tx *store.Tx, record string) (bool, error) {
+	var class, doc string
+	err := tx.QueryRow(`SELECT class, doc FROM case_person WHERE id = $1`, record).Scan(&class, &doc)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("class of a person: %w", err)
+	}
+	var p Person
+	if err := json.Unmarshal([]byte(doc), &p); err != nil {
+		return false, fmt.Errorf("person: %w", err)
+	}
+	return class == string(Suspect) && !p.Gone(), nil
 }
 
 // PersonResource is a person, by pseudonym, as access sees them.

@@ -22,7 +22,7 @@ type file struct {
 	suspect, witness, statement, paid string
 	consent, alert, photo, asking     string
 	helps                             string // the consent that names a service
-	reception, notice, opened         string // opened: when the screening form was given, in the node's word
+	reception, notice, order, opened  string // opened: when the screening form was given, in the node's word
 	scene                             int
 }
 

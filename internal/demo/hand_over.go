@@ -106,11 +106,22 @@ func (f *file) warranted(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return f.there(ctx, f.cast().accepts, "referral.name_in_warrant", map[string]any{"person": person})
+	if err := f.there(ctx, f.cast().accepts, "referral.name_in_warrant", map[string]any{"person": person}); err != nil {
+		return err
+	}
+	day := func(days int) string { return f.w.now.AddDate(0, 0, days).Format(time.DateOnly) }
+	f.order, err = f.do(ctx, f.to, f.cast().accepts, wire.PurposeProsecution, "warrant.issue", map[string]any{"referral": f.referral, "person": person, "ask": "arrest", "ground": "cnpp_141_145",
+		"court": "Centro de Justicia Penal Federal", "number": fmt.Sprintf("CP-%d/2026", 100+f.n), "issued": day(-1), "until": day(60), "office": f.police()})
+	return err
 }
 
+// police is the office that executes orders where the receiving prosecutor works.
+func (f *file) police() string { return "sspc-" + strings.TrimPrefix(f.way.mx, "fgr-") }
+
+// executed: the police execute the order, and the other country is told.
 func (f *file) executed(ctx context.Context) error {
-	return f.there(ctx, f.cast().accepts, "referral.sign_step", map[string]any{"step": "record_warrant_executed"})
+	_, err := f.do(ctx, f.to, "police."+f.police(), wire.PurposeProsecution, "warrant.execute", map[string]any{"warrant": f.order, "when": f.w.now, "presented": "Juez de control en turno"})
+	return err
 }
 
 // waived: the person signs, in their language and after the fear question, that

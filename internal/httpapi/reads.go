@@ -25,6 +25,7 @@ import (
 	"github.com/oasiss/oasiss/internal/refusal"
 	"github.com/oasiss/oasiss/internal/retention"
 	"github.com/oasiss/oasiss/internal/shift"
+	"github.com/oasiss/oasiss/internal/warrant"
 	"github.com/oasiss/oasiss/wire"
 )
 
@@ -317,6 +318,12 @@ func (s *Server) referralReads() {
 	})
 	read(s, "referral-copy", "/api/v1/copies/{id}", "referral", "A copy of a packet that one took by one's own act, for an hour: which files it has", func(ctx context.Context, by access.Actor, in *idIn) (referral.Copied, error) {
 		return referral.ShowCopy(ctx, s.Acts, by, in.Purpose, in.ID)
+	})
+	read(s, "warrant-list", "/api/v1/warrants", "warrant", "Judges' orders that one's office gave to the police, or executes", func(ctx context.Context, by access.Actor, in *Who) (warrant.Listing, error) {
+		return warrant.List(ctx, s.Acts, by, in.Purpose)
+	})
+	read(s, "warrant-show", "/api/v1/warrants/{id}", "warrant", "One of them", func(ctx context.Context, by access.Actor, in *idIn) (warrant.Shown, error) {
+		return warrant.Show(ctx, s.Acts, by, in.Purpose, in.ID)
 	})
 	read(s, "shift-today", "/api/v1/shift", "shift", "What colleagues leave to oneself, what one has left, and what one took over", func(ctx context.Context, by access.Actor, in *Who) (shift.Day, error) {
 		return shift.Today(ctx, s.Acts, by, in.Purpose)

@@ -31,6 +31,7 @@ import (
 	"github.com/oasiss/oasiss/internal/retention"
 	"github.com/oasiss/oasiss/internal/shift"
 	"github.com/oasiss/oasiss/internal/transfer"
+	"github.com/oasiss/oasiss/internal/warrant"
 	"github.com/oasiss/oasiss/internal/web"
 )
 
@@ -39,7 +40,7 @@ import (
 func Kinds(link packet.Link) *journal.Kinds {
 	k := journal.NewKinds()
 	for _, facts := range []func(*journal.Kinds){access.Facts, exchange.Facts, directory.Facts, accord.Facts, casefile.Facts, protection.Facts, file.Facts, evidence.Facts,
-		packet.Facts(link), alert.Facts(link), consular.Facts(link), referral.Facts(link), retention.Facts, redress.Facts, mail.Facts, network.Facts, decoy.Facts, insight.Facts, intake.Facts, shift.Facts, export.Facts, backup.Facts} {
+		packet.Facts(link), alert.Facts(link), consular.Facts(link), referral.Facts(link), retention.Facts, warrant.Facts, redress.Facts, mail.Facts, network.Facts, decoy.Facts, insight.Facts, intake.Facts, shift.Facts, export.Facts, backup.Facts} {
 		facts(k)
 	}
 	return k
@@ -48,7 +49,7 @@ func Kinds(link packet.Link) *journal.Kinds {
 // Verbs is every command of the house.
 func Verbs() act.Verbs {
 	v := act.Verbs{}
-	for _, verbs := range []func(act.Verbs){directory.Verbs, accord.Verbs, casefile.Verbs, protection.Verbs, file.Verbs, evidence.Verbs, alert.Verbs, consular.Verbs, referral.Verbs, retention.Verbs, redress.Verbs, mail.Verbs, network.Verbs, decoy.Verbs, insight.Verbs, intake.Verbs, shift.Verbs, export.Verbs} {
+	for _, verbs := range []func(act.Verbs){directory.Verbs, accord.Verbs, casefile.Verbs, protection.Verbs, file.Verbs, evidence.Verbs, alert.Verbs, consular.Verbs, referral.Verbs, retention.Verbs, warrant.Verbs, redress.Verbs, mail.Verbs, network.Verbs, decoy.Verbs, insight.Verbs, intake.Verbs, shift.Verbs, export.Verbs} {
 		verbs(v)
 	}
 	return v

@@ -32,6 +32,10 @@ func (s *Server) alerts(pages *doors) {
 		}
 		return "alert_page", q.alertPage(x), nil
 	})
+	s.page(pages, "/alerts/{id}/readers", areaLife, func(q *request) (string, any, error) {
+		v, err := q.alertReaders(q.r.PathValue("id"))
+		return "readers_page", v, err
+	})
 	pages.signedIn("GET /alerts/band", access.RuleSeen, areaLife, func(q *request) {
 		p := q.s.blank(q.r)
 		p.Lang, p.Live, p.Alert = q.lang, "band", q.life()
@@ -132,7 +136,7 @@ func (q *request) outcome(o alert.Outcome) string {
 
 func (q *request) alertPage(x alert.View) view.AlertPage {
 	fixed := map[string]string{"alert": x.ID}
-	v := view.AlertPage{Head: view.Head{Crumb: view.Link{Text: q.t("alerts.title"), URL: "/alerts"}, Title: q.word("alert.danger.", x.Danger)}, Receipts: q.delivered(x.Delivery)}
+	v := view.AlertPage{Head: q.alertHead(x), Receipts: q.delivered(x.Delivery)}
 	v.Facts = []view.Fact{{Label: q.t("alert.people_label"), Value: q.people(x.Number)}, {Label: q.t("ask.region"), Value: region(q, x.Region)},
 		{Label: q.t("alert.raised_by"), Value: x.Raised.Name + ", " + q.office(x.Raised.Node, x.Raised.Office)}}
 	if len(x.Consulates) > 0 {
@@ -167,6 +171,43 @@ func (q *request) alertPage(x alert.View) view.AlertPage {
 		v.Acts = append(v.Acts, q.offered(verb, fixed, answers{"basis": q.codes("alert.basis.", alert.Bases(q.s.Node.Country))})...)
 	}
 	return v
+}
+
+// alertHead is the head of an alert: how it may be handled and who can see it
+// stand on every page of one. An alert goes to every office of the corridor.
+func (q *request) alertHead(x alert.View) view.Head {
+	n := len(q.readersOfAlert(x.ID))
+	return view.Head{Crumb: view.Link{Text: q.t("alerts.title"), URL: "/alerts"}, Title: q.word("alert.danger.", x.Danger), Handling: q.handling(program.LabelOf("").Handling, nil),
+		Readers: &component.Readers{Total: n, Counts: []component.CountryCount{{Country: lower(q.s.Node.Country), N: n}}, URL: "/alerts/" + x.ID + "/readers"}}
+}
+
+// alertReaders is who can see an alert on this node.
+func (q *request) alertReaders(id string) (view.Readers, error) {
+	x, err := alert.Show(q.r.Context(), q.s.Acts, q.by, q.purpose, id)
+	if err != nil {
+		return view.Readers{}, err
+	}
+	v := view.Readers{Head: q.alertHead(x), Rows: q.readerRows(q.readersOfAlert(id), x.Raised.Office)}
+	v.Head.Crumb = view.Link{Text: v.Head.Title, URL: "/alerts/" + id}
+	for _, node := range nodesOf(x.Alert) {
+		if node != q.s.Acts.Node {
+			v.Across = q.country(node)
+		}
+	}
+	return v, nil
+}
+
+// readersOfAlert are the officials here who can see an alert.
+func (q *request) readersOfAlert(id string) []reader {
+	var r access.Resource
+	q.lookUp(func(tx *store.Tx) error {
+		a, err := alert.Load(tx, id)
+		if err == nil {
+			r, err = a.Resource(tx)
+		}
+		return err
+	})
+	return q.readersOf(r)
 }
 
 // alertNote is the one sentence on how an alert stands.

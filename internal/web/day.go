@@ -41,6 +41,8 @@ func (q *request) myDay() (v view.MyDay, err error) {
 	case q.ofAConsulate() && !q.permits(areaCases, access.See, "referral"):
 		q.purpose = purpose(areaProtection, q.by)
 		err = q.consularDay(&v)
+	case q.executes():
+		err = q.policeDay(&v)
 	case q.permits(areaCases, access.See, "day") && !oversees:
 		err = q.workDay(&v)
 	case q.permits(areaNode, access.See, "user") && !q.permits(areaCases, access.See, "day"):
@@ -52,7 +54,7 @@ func (q *request) myDay() (v view.MyDay, err error) {
 	if len(v.Lead) == 0 {
 		v.Lead = []string{q.t("my_day.quiet")}
 	}
-	v.Links = q.dayLinks()
+	v.Links = append(v.Links, q.dayLinks()...)
 	return v, err
 }
 
@@ -96,6 +98,11 @@ func (q *request) workDay(v *view.MyDay) error {
 	say(len(v.Waiting.Withdrawn), "my_day.withdrawn")
 	say(len(v.Waiting.ToTell), "my_day.to_tell")
 	say(len(d.Supplements), "my_day.supplements")
+	if q.approves() {
+		if err := q.approvalDesk(d, v, say); err != nil {
+			return err
+		}
+	}
 	if err := q.desksOf(v, say); err != nil {
 		return err
 	}

@@ -24,6 +24,11 @@ func (q *request) desksOf(v *view.MyDay, say func(n int, key string, pairs ...an
 			return err
 		}
 	}
+	if q.permits(areaCases, access.See, "warrant") {
+		if err := q.orderDesk(v, say); err != nil {
+			return err
+		}
+	}
 	if q.requestsURL() != "" {
 		return q.openRequests(v, say)
 	}

@@ -14,7 +14,8 @@ func fixtureAlertRows(l i18n.Lang) []view.AlertRow {
 
 func fixtureAlert(l i18n.Lang) view.AlertPage {
 	when := at(-.1)
-	return view.AlertPage{Head: view.Head{Title: words(l, "Heat, thirst or cold", "Calor, sed o frío"), Crumb: view.Link{Text: words(l, "Lives at risk", "Vidas en riesgo"), URL: "#"}},
+	return view.AlertPage{Head: view.Head{Title: words(l, "Heat, thirst or cold", "Calor, sed o frío"), Crumb: view.Link{Text: words(l, "Lives at risk", "Vidas en riesgo"), URL: "#"}, Handling: &component.Handling{Code: "H0"},
+		Readers: &component.Readers{Total: 21, Counts: []component.CountryCount{{Country: "us", N: 21}}, URL: "#"}},
 		Note: component.Note{Kind: "over", Title: words(l, "Lives are at risk", "Hay vidas en riesgo")}, Facts: []view.Fact{{Label: words(l, "People", "Personas"), Value: "11"}},
 		Receipts: component.Receipts{OnlyRecorded: true, Recorded: &when}, Clocks: []component.Clock{fixtureHead(l).Clocks[0]},
 		Standing: true, For: 24 * time.Minute, Where: words(l, "11 people · Rio Grande Valley", "11 personas · Rio Grande Valley"),

@@ -60,6 +60,11 @@ func everyPage(l i18n.Lang) []shot {
 		{"person_new", "form_page", false, view.FormPage{TitleKey: "person_new.title", LeadKey: "person_new.lead", Head: &head, Act: fixtureAct("case.add_person", answers{"role": options("A"), "source": options("B"), "function": options("C"), "age": options("D")}), Notes: []component.Note{{Kind: "soon", Title: words(l, "Screen before anything else.", "Primero la detección.")}}}},
 		{"compose", "form_page", false, view.FormPage{TitleKey: "act.compose.title", LeadKey: "act.compose.lead", Head: &head, Act: fixtureAct("referral.compose", nil)}},
 		{"shift", "shift", false, fixtureShift(l)},
+		{"warrants", "warrants", false, fixtureWarrants(l)},
+		{"approvals", "approvals", false, fixtureApprovals(l)},
+		{"approvals_empty", "approvals", false, view.Approvals{}},
+		{"warrants_empty", "warrants", false, view.Warrants{}},
+		{"warrant", "warrant_page", false, fixtureWarrant(l)},
 		{"shift_empty", "shift", false, view.Shift{Nobody: true, Stays: []string{i18n.T(l, "shift.stays.signed")}}},
 		{"intake", "intake", false, fixtureIntake(l, false)},
 		{"intake_empty", "intake", false, fixtureIntake(l, true)},
@@ -78,7 +83,7 @@ func everyPage(l i18n.Lang) []shot {
 		{"referrals_later", "referrals", false, view.Referrals{Shows: options("A"), Received: fixtureRows(l)[1:], FirstURL: "#", NextURL: "#"}},
 		{"referral", "referral", false, referral},
 		{"referral_notice", "referral", false, view.Referral{Head: referral.Head, Tier: "notice", Version: 1, Document: view.Document{Title: words(l, "Packet", "Expediente"), Sealed: words(l, "Opens when you sign for analysis.", "Se abre al firmar para análisis.")}, AnswerKey: "referral.acts", Answer: []view.Act{fixtureAct("referral.sign_for_analysis", nil)}}},
-		{"hand_over", "hand_over", false, view.HandOverSheet{Head: view.Head{Number: "RGV-26-0398-R1", Title: words(l, "Hand-over of a person", "Entrega-recepción de la persona")}, Person: component.Person{Plant: "Olivo", Case: "RGV-26-0398-R1"}, At: at(2), Pair: fixturePair(),
+		{"hand_over", "hand_over", false, view.HandOverSheet{Head: view.Head{Number: "RGV-26-0398-R1", Title: words(l, "Hand-over of a person", "Entrega-recepción de la persona")}, Person: component.Person{Plant: "Olivo", Case: "RGV-26-0398-R1"}, At: at(2), Counts: true, Needs: []string{i18n.T(l, "protection.need.medicine")}, Goes: []string{words(l, "Backpack, seal 448120", "Mochila, sello 448120"), "MXN 340"}, Pair: fixturePair(),
 			Note: component.Note{Kind: "over", Title: words(l, "The person is between two signatures", "La persona está entre dos firmas")}, Facts: []view.Fact{{Label: words(l, "Crossing", "Cruce"), Value: "Hidalgo–Reynosa"}}, Acts: []view.Act{fixtureAct("referral.receive", answers{"form": options("F")})}}},
 		{"hand_over_safe", "hand_over", false, view.HandOverSheet{Head: view.Head{Number: "RGV-26-0398-R1", Title: words(l, "Hand-over of a person", "Entrega-recepción de la persona")}, Person: component.Person{Plant: "Ceiba", Case: "RGV-26-0398-R1"},
 			Note: component.Note{Kind: "ok", Title: words(l, "Safe, counted", "A salvo, contabilizada")}, Free: true}},
@@ -152,6 +157,10 @@ func fixtureScreening(l i18n.Lang) view.Screening {
 		s.Asked = append(s.Asked, one)
 	}
 	s.Consulate = fixtureConsulate(l)
+	late := fixtureHead(l).Clocks[0]
+	s.Beside = &view.Beside{PersonURL: "#", Next: []view.NextMeasure{{What: words(l, "Medical screening", "Detección médica"), Note: words(l, "Clinic of the station", "Clínica de la estación"), Clock: late}},
+		Done:     []view.GateMeasure{{Name: words(l, "Kept apart from the suspects", "Separada de las personas señaladas"), Service: "USBP RGV", Done: at(-5)}},
+		Consents: []view.Consent{{Recipient: "FGR Tamaulipas", Purpose: words(l, "Prosecution", "Persecución penal"), State: words(l, "In force", "Vigente"), Class: "ok"}}}
 	return s
 }
 
@@ -159,7 +168,7 @@ func fixtureScreening(l i18n.Lang) view.Screening {
 // was asked before.
 func fixtureEveryone(l i18n.Lang) view.Screening {
 	s := fixtureScreening(l)
-	s.Asked, s.EveryoneURL = nil, "#"
+	s.Asked, s.EveryoneURL, s.Beside = nil, "#", nil
 	s.Others[0].Current = false
 	s.Everyone = &view.Group{Action: "#", Each: "person", Lead: protection.CurrentForm().Note.In(l), Hidden: []view.Hidden{{Name: "case", Value: "1"}}}
 	for i, plant := range []string{"Acacia", "Ceiba", "Olivo"} {

@@ -123,7 +123,10 @@ func (q *request) acta(x referral.Sheet) document.Document {
 func (q *request) handOver(x referral.Sheet) view.HandOverSheet {
 	h := x.HandOver
 	v := view.HandOverSheet{Head: view.Head{Crumb: view.Link{Text: q.t("my_day.title"), URL: "/"}, Number: x.Number, Title: q.t("hand_over.title")}, Prints: q.printsOf("/hand-overs/"+x.ID, "acta"),
-		Person: component.Person{Plant: h.Person, Case: x.Number}, At: h.At, Pair: q.pair(x.Sender, x.Receiver, &h), Facts: q.handOverFacts(x), Free: h.Free()}
+		Person: component.Person{Plant: h.Person, Case: x.Number}, At: h.At, Pair: q.pair(x.Sender, x.Receiver, &h), Facts: q.agreedFacts(x), Free: h.Free()}
+	if c := h.Carried; c != nil && !x.Safe {
+		v.Needs, v.Goes, v.Counts = q.needs(c), c.Property, true
+	}
 	if x.Safe {
 		v.Prints, v.Pair, v.Facts, v.Note = nil, nil, nil, component.Note{Kind: "ok", Title: q.t("hand_over.safe"), Text: q.t("hand_over.safe.why")}
 		if x.Alarm {
@@ -199,8 +202,25 @@ func (q *request) reconciliation(x referral.Reconciliation) view.Reconciliation 
 }
 
 // handOverFacts are where, between whom and on what basis a person changes
-// hands: on the sheet, and where it is signed.
+// hands, and what goes along: on paper, and where it is signed.
 func (q *request) handOverFacts(x referral.Sheet) []view.Fact {
+	facts := q.agreedFacts(x)
+	if c := x.HandOver.Carried; c != nil {
+		facts = append(facts, view.Fact{Label: q.t("hand_over.needs"), Value: q.listOr(q.needs(c))}, view.Fact{Label: q.t("hand_over.property"), Value: q.listOr(c.Property)})
+	}
+	return facts
+}
+
+// needs are what a person needs in the next hours, in words.
+func (q *request) needs(c *referral.Belongings) (out []string) {
+	for _, n := range c.Needs {
+		out = append(out, q.t("protection.need."+n))
+	}
+	return out
+}
+
+// agreedFacts are where, between whom and on what basis a person changes hands.
+func (q *request) agreedFacts(x referral.Sheet) []view.Fact {
 	h := x.HandOver
 	facts := []view.Fact{{Label: q.t("hand_over.where"), Value: q.crossing(h)}, {Label: q.t("hand_over.gives"), Value: q.office(x.Sender.Node, x.Sender.Office)},
 		{Label: q.t("hand_over.receives"), Value: q.office(x.Receiver.Node, h.Office)}, {Label: q.t("ask.basis"), Value: q.word("basis.", h.Basis)}}
@@ -209,13 +229,6 @@ func (q *request) handOverFacts(x referral.Sheet) []view.Fact {
 	}
 	if h.File != "" {
 		facts = append(facts, view.Fact{Label: q.t("hand_over.file"), Value: h.File, Mono: true})
-	}
-	if c := h.Carried; c != nil {
-		var needs []string
-		for _, n := range c.Needs {
-			needs = append(needs, q.t("protection.need."+n))
-		}
-		facts = append(facts, view.Fact{Label: q.t("hand_over.needs"), Value: q.listOr(needs)}, view.Fact{Label: q.t("hand_over.property"), Value: q.listOr(c.Property)})
 	}
 	return facts
 }

@@ -105,6 +105,7 @@ func (q *request) personPage(id string) (view.PersonPage, error) {
 		return v, err
 	}
 	v.Acts = append(append(v.Acts, q.personActs(c, p, guard)...), q.recordActs(c, p, shown, versions)...)
+	v.Acts = append(v.Acts, q.orderOfPerson(c, p)...)
 	return v, nil
 }
 

@@ -68,13 +68,13 @@ func (q *request) receptionActs(x referral.Shown) []view.Act {
 	return []view.Act{q.act("referral.schedule_reception", fixed, c)}
 }
 
-// namingActs are saying whom the warrant in force names.
+// namingActs are saying whom the warrant in force names, and giving it to the police.
 func (q *request) namingActs(x referral.Shown) []view.Act {
 	issued := slices.ContainsFunc(x.Tracks, func(t referral.TrackState) bool { return t.Track == "warrant" && t.State == "issued" })
 	if x.Side != program.Receiver || !issued {
 		return nil
 	}
-	return q.offered("referral.name_in_warrant", map[string]string{"referral": x.ID}, answers{"person": q.subjectChoices(x)})
+	return append(q.offered("referral.name_in_warrant", map[string]string{"referral": x.ID}, answers{"person": q.subjectChoices(x)}), q.orderOnReferral(x)...)
 }
 
 // onwardActs are asking to pass on what is marked so, and answering it.

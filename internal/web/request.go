@@ -333,6 +333,7 @@ var rooms = []struct {
 	{"nav.cases", "/cases", areaCases, access.See, "case"},
 	{"nav.protection", "/protection", areaProtection, "read.screening", "screening"},
 	{"nav.consular", "/consular", areaProtection, access.See, "consular_file"},
+	{"nav.warrants", "/warrants", areaCases, access.See, "warrant"},
 	{"nav.accords", "/accords", areaOversight, access.See, "accord"},
 	{"nav.links", "/links", areaNode, access.See, "link"},
 	{"nav.journal", "/journal", areaOversight, access.See, "journal"},
@@ -344,6 +345,9 @@ var rooms = []struct {
 func (q *request) nav() []NavItem {
 	var out []NavItem
 	for _, r := range rooms {
+		if r.thing == "warrant" && !q.executes() { // whoever sees cases is led to orders from there
+			continue
+		}
 		if r.path == "/" || q.permits(r.area, r.verb, r.thing) {
 			current := q.path == r.path || r.path != "/" && strings.HasPrefix(q.path, r.path+"/")
 			out = append(out, NavItem{Key: r.key, URL: r.path, Current: current})

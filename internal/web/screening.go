@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/oasiss/oasiss/internal/casefile"
 	"github.com/oasiss/oasiss/internal/i18n"
@@ -55,11 +56,41 @@ func (q *request) screening(caseID string) (view.Screening, error) {
 		v.Person, v.Gates = component.Person{Plant: g.Plant}, link.Gates
 		v.Asked = q.asked(c.Case.ID, g)
 		v.Questions = q.questionsFor(c.Case.ID, g)
+		if g.Desk != nil {
+			v.Beside = q.besideGates(g, v.Asked)
+		}
 		if v.Consulate, err = q.consulate(c.Case.ID, g.Person, true); err != nil {
 			return v, err
 		}
 	}
 	return v, nil
+}
+
+// besideGates is what stands beside a person's gates, for the desk.
+func (q *request) besideGates(g protection.PersonView, asked []view.GateAct) *view.Beside {
+	v := &view.Beside{PersonURL: "/people/" + g.Person}
+	now := q.s.Acts.Now()
+	for _, a := range asked {
+		for _, m := range a.Measures {
+			if !m.Done.IsZero() {
+				v.Done = append(v.Done, m)
+				continue
+			}
+			c := component.Clock{State: component.OnTrack, Due: m.Due, Left: m.Due.Sub(now), Owner: q.country(q.s.Acts.Node), Yours: true, Unverified: m.Unverified != "", Share: 1}
+			switch {
+			case m.Late:
+				c.State, c.Left = component.Overdue, -c.Left
+			case c.Left < time.Hour:
+				c.State, c.Share = component.DueSoon, c.Left.Hours()
+			}
+			v.Next = append(v.Next, view.NextMeasure{What: m.Name, Note: m.Service, Clock: c})
+		}
+	}
+	slices.SortStableFunc(v.Next, func(a, b view.NextMeasure) int { return a.Clock.Due.Compare(b.Clock.Due) })
+	var page view.PersonPage
+	q.guarded(g, &page)
+	v.Consents = page.Consents
+	return v
 }
 
 // seenWhenMet is what was seen of a person, in words.

@@ -72,6 +72,8 @@ func New(mux *http.ServeMux, s *Server) error {
 	s.letters(pages)
 	s.redresses(pages)
 	s.consulates(pages)
+	s.warrants(pages)
+	s.approvals(pages)
 	s.alerts(pages)
 	s.records(pages)
 	s.admin(pages)

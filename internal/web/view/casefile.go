@@ -146,8 +146,24 @@ type Screening struct {
 	// EveryoneURL leads from one person to everyone; empty for who does not screen.
 	EveryoneURL string
 	Consulate   *Consulate
+	Beside      *Beside       // of the person chosen, for the desk
 	Ask         string        // whom to ask about a gate that is shut, and which steps wait
 	Seen        []SeenWhenMet // for the desk
+}
+
+// Beside is what stands beside the gates of a person: which measure is due next,
+// what was done, and to what the person consented.
+type Beside struct {
+	Next      []NextMeasure
+	Done      []GateMeasure
+	Consents  []Consent
+	PersonURL string
+}
+
+// NextMeasure is a safety measure that is not done, by the one that is due first.
+type NextMeasure struct {
+	What, Note string
+	Clock      component.Clock
 }
 
 // SeenWhenMet is what was seen of a person when they were met.

@@ -105,6 +105,9 @@ type HandOverSheet struct {
 	Person component.Person
 	At     time.Time
 	Facts  []Fact
+	Needs  []string       // of the next hours, as far as the person agreed to pass them on
+	Goes   []string       // what goes with the person, one thing a line
+	Counts bool           // what goes is known here
 	Note   component.Note // what is awaited, or that it is done
 	Pair   *component.Pair
 	Acts   []Act

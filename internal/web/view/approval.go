@@ -1,0 +1,22 @@
+package view
+
+import (
+	"time"
+
+	"github.com/oasiss/oasiss/internal/web/component"
+)
+
+// Approvals is what waits for the reader as its second person.
+type Approvals struct {
+	Rows  []Approval
+	Links []Link // what is decided for another purpose
+}
+
+// Approval is one thing that somebody else began and the reader decides, where it
+// stands.
+type Approval struct {
+	What, Number, Note, By, URL string
+	Person                      *component.Person
+	At                          time.Time        // since when it waits
+	Clock                       *component.Clock // nil where it waits without a term
+}
