@@ -73,7 +73,7 @@ var pastTheView = map[string]string{
 var openRoutes = []string{"/", "GET /assets/", "GET /found", "GET /locked", "GET /redeem", "GET /screen", "GET /sign-in", "GET /sign-in/provider/{id}", "POST /found", "POST /language", "POST /locked/passkey", "POST /locked/password", "POST /redeem", "POST /screen", "POST /sign-in", "POST /sign-in/code", "POST /sign-in/passkey", "POST /sign-in/provider", "POST /sign-out", "POST /theme"}
 
 // ownRoutes touch nothing but the reader's own account, session, or act about to be signed.
-var ownRoutes = []string{"GET /live", "GET /search", "GET /sign/{id}", "HEAD /uploads/{id}", "PATCH /uploads/{id}", "POST /cases/{id}/screening/draft", "POST /intake/draft", "POST /network/{id}/drop", "POST /network/{id}/keep", "POST /search/drop", "POST /search/keep"}
+var ownRoutes = []string{"GET /live", "GET /search", "GET /sign/{id}", "HEAD /uploads/{id}", "PATCH /uploads/{id}", "POST /cases/{id}/screening/draft", "POST /intake/draft", "POST /network/{id}/drop", "POST /network/{id}/keep", "POST /search/drop", "POST /search/keep", "POST /search/rename"}
 
 // selfRoutes are all that a session by password alone opens: one's own ways to sign in.
 var selfRoutes = []string{"GET /account", "POST /account/app", "POST /account/app/confirm", "POST /account/app/remove", "POST /account/codes", "POST /account/passkeys", "POST /account/passkeys/{id}/remove", "POST /account/sessions/{id}/end"}

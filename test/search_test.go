@@ -55,6 +55,11 @@ func TestSearchInTheBrowser(t *testing.T) {
 	v.says(v.post("/search/keep", with("name", "")), http.StatusUnprocessableEntity, text("refusal.search.view_name", nil), `value="anzald"`)
 	kept := v.get("/search")
 	v.says(kept, http.StatusOK, "The landing", `name="q" value="anzald"`)
+	_, rest, _ := strings.Cut(kept.text, `name="id" value="`)
+	id, _, _ := strings.Cut(rest, `"`)
+	v.says(v.post("/search/rename", url.Values{"id": {id}, "called": {"Landings of May"}}), http.StatusOK, "Landings of May")
+	v.says(v.post("/search/keep", with("name", "The landing")), http.StatusOK, "The landing", "Landings of May")
+	v.says(v.post("/search/rename", url.Values{"id": {id}, "called": {"The landing"}}), http.StatusConflict, "Landings of May")
 	take := with("reason", "")
 	take.Set("_token", "search-list-without-reason")
 	v.says(v.post("/search/take", take), http.StatusUnprocessableEntity, text("refusal.export.reason", nil), `value="anzald"`)
@@ -62,7 +67,7 @@ func TestSearchInTheBrowser(t *testing.T) {
 	take.Set("reason", "own_file")
 	list := v.post("/search/take", take)
 	v.says(list, http.StatusOK, "Anzalduas", "Dana Kestrelle", text("list.title", nil))
-	_, rest, _ := strings.Cut(list.text, `href="/lists/`)
+	_, rest, _ = strings.Cut(list.text, `href="/lists/`)
 	address, _, _ := strings.Cut(rest, `"`)
 	file := v.get("/lists/" + address)
 	if !strings.HasPrefix(file.header.Get("Content-Disposition"), "attachment") || !strings.Contains(file.text, "Anzalduas") {
@@ -70,6 +75,14 @@ func TestSearchInTheBrowser(t *testing.T) {
 	}
 	other := w.visitor(t)
 	other.signIn("ravenel")
+	v.says(other.post("/search/rename", url.Values{"id": {id}, "called": {"Somebody else’s"}}), http.StatusOK)
+	if p := v.get("/search"); strings.Contains(p.text, "Somebody else’s") {
+		t.Error("somebody else gives a kept search its name")
+	}
+	v.says(v.post("/search/drop", url.Values{"id": {id}}), http.StatusOK, "The landing")
+	if p := v.get("/search"); strings.Contains(p.text, "Landings of May") {
+		t.Error("a search that was removed is still kept")
+	}
 	if p := other.get("/search"); strings.Contains(p.text, "The landing") {
 		t.Error("a search that somebody keeps is shown to somebody else")
 	}

@@ -90,6 +90,7 @@ func Facts(link packet.Link) func(k *journal.Kinds) {
 		journal.React(k, keysFollow[Ended](link))
 		journal.React(k, keysFollow[Reviewed](link))
 		journal.React(k, keepKeys(link))
+		registerFound(k)
 		k.Set(journal.InLane(wire.LaneAlert), &Raised{}, &Acknowledged{}, &Taken{}, &Reported{}, &Ended{}, &Reviewed{}, &KeysFollowed{}, &ConsulatesTold{})
 	}
 }

@@ -163,12 +163,8 @@ func destroy(tx *store.Tx, d *journal.Draw, e journal.Entry, f Forgotten) ([]jou
 
 // unindexCase takes every row and digest of a case out of the index.
 func unindexCase(tx *store.Tx, ring *seal.Keyring, f Forgotten) error {
-	objects, err := ids(tx, `SELECT object FROM search_row WHERE case_id = $1`, f.Object)
-	if err != nil {
-		return fmt.Errorf("search rows: %w", err)
-	}
-	for _, o := range objects {
-		if err := takeOut(tx, ring, o); err != nil {
+	for _, of := range append([]string{f.Object}, f.Referrals...) {
+		if err := takeOutAll(tx, ring, of); err != nil {
 			return err
 		}
 	}

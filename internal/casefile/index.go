@@ -173,24 +173,51 @@ type indexed struct {
 	Who   string `json:"who"` // tokens of the offices that may find it, of its case, and of what narrows a search to it
 }
 
+// place is where a row of the index belongs: its case, or what else it goes with.
+type place struct{ of, noun, object string }
+
 // index brings one object's row in step: out if it was there, in if it belongs.
 func index(tx *store.Tx, o Opener, ring *seal.Keyring, caseID, noun, object string) error {
-	if err := takeOut(tx, ring, object); err != nil {
-		return err
+	if f, above := findingOf(noun); above {
+		return f.list(tx, o, ring, object)
 	}
 	words, err := wordsOf(tx, o, noun, object)
-	if err != nil || words == "" {
-		return err
-	}
-	c, err := Load(tx, caseID)
 	if err != nil {
 		return err
 	}
-	narrowed, err := marks(tx, c, noun, object)
-	if err != nil {
+	var row indexed
+	if words != "" {
+		c, err := Load(tx, caseID)
+		if err != nil {
+			return err
+		}
+		narrowed, err := marks(tx, c, noun, object)
+		if err != nil {
+			return err
+		}
+		row = indexed{Words: words, Who: readers(c) + " " + strings.Join(narrowed, " ")}
+	}
+	if err := putRow(tx, ring, place{caseID, noun, object}, row); err != nil || noun == (Event{}).Noun() || !slices.Contains(worded, noun) {
 		return err
 	}
-	row := indexed{Words: words, Who: readers(c) + " " + strings.Join(narrowed, " ")}
+	return relistWith(tx, o, ring, caseID, object)
+}
+
+// putRow puts a row into the index in place of the one that is there; without
+// words there is none. One that is as it was stays where it is.
+func putRow(tx *store.Tx, ring *seal.Keyring, p place, row indexed) error {
+	at, of, was, there, err := rowOf(tx, ring, p.object)
+	if err != nil || there && was == row && of == p.of || !there && row.Words == "" {
+		return err
+	}
+	if there {
+		if err := dropRow(tx, at, was); err != nil {
+			return err
+		}
+	}
+	if row.Words == "" {
+		return nil
+	}
 	plain, err := json.Marshal(row)
 	if err != nil {
 		return fmt.Errorf("search row: %w", err)
@@ -201,7 +228,7 @@ func index(tx *store.Tx, o Opener, ring *seal.Keyring, caseID, noun, object stri
 	}
 	id := last.Int64 + 1
 	if err := tx.Exec(`INSERT INTO search_row (id, noun, object, case_id, box) VALUES ($1, $2, $3, $4, $5)`,
-		id, noun, object, caseID, ring.Box("search/"+object, plain)); err != nil {
+		id, p.noun, p.object, p.of, ring.Box("search/"+p.object, plain)); err != nil {
 		return fmt.Errorf("search row: %w", err)
 	}
 	return textOf(tx).in(tx, id, row)
@@ -209,23 +236,48 @@ func index(tx *store.Tx, o Opener, ring *seal.Keyring, caseID, noun, object stri
 
 // takeOut removes an object's row and every word of it.
 func takeOut(tx *store.Tx, ring *seal.Keyring, object string) error {
-	var id int64
-	var box []byte
-	err := tx.QueryRow(`SELECT id, box FROM search_row WHERE object = $1`, object).Scan(&id, &box)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil
-	}
-	if err != nil {
-		return fmt.Errorf("search row: %w", err)
-	}
-	plain, err := ring.Unbox("search/"+object, box)
-	if err != nil {
+	at, _, row, there, err := rowOf(tx, ring, object)
+	if err != nil || !there {
 		return err
 	}
-	var row indexed
-	if err := json.Unmarshal(plain, &row); err != nil {
-		return fmt.Errorf("search row: %w", err)
+	return dropRow(tx, at, row)
+}
+
+// takeOutAll removes every row that belongs to a case, or to what else it goes with.
+func takeOutAll(tx *store.Tx, ring *seal.Keyring, of string) error {
+	objects, err := ids(tx, `SELECT object FROM search_row WHERE case_id = $1`, of)
+	if err != nil {
+		return fmt.Errorf("search rows: %w", err)
 	}
+	for _, o := range objects {
+		if err := takeOut(tx, ring, o); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// rowOf reads an object's row, if it has one: what went in, to be taken out again.
+func rowOf(tx *store.Tx, ring *seal.Keyring, object string) (id int64, of string, row indexed, there bool, err error) {
+	var box []byte
+	err = tx.QueryRow(`SELECT id, case_id, box FROM search_row WHERE object = $1`, object).Scan(&id, &of, &box)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, "", row, false, nil
+	}
+	if err != nil {
+		return 0, "", row, false, fmt.Errorf("search row: %w", err)
+	}
+	plain, err := ring.Unbox("search/"+object, box)
+	if err == nil {
+		err = json.Unmarshal(plain, &row)
+	}
+	if err != nil {
+		return 0, "", row, false, fmt.Errorf("search row: %w", err)
+	}
+	return id, of, row, true, nil
+}
+
+func dropRow(tx *store.Tx, id int64, row indexed) error {
 	if err := textOf(tx).out(tx, id, row); err != nil {
 		return err
 	}

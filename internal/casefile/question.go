@@ -5,7 +5,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/accord"
 	"github.com/oasiss/oasiss/internal/i18n"
 	"github.com/oasiss/oasiss/internal/program"
@@ -17,7 +16,7 @@ import (
 // what the record must be. Each part narrows; one of them at least is given.
 type Question struct {
 	Words    string `json:"words,omitempty"`    // every word must begin a word of what is found; accents and case do not matter
-	Noun     string `json:"noun,omitempty"`     // one of Found nouns
+	Noun     string `json:"noun,omitempty"`     // one of FoundNouns
 	Status   string `json:"status,omitempty"`   // of the case
 	Office   string `json:"office,omitempty"`   // that owns the case
 	Corridor string `json:"corridor,omitempty"` // id of a corridor that opens to the office that owns the case
@@ -25,9 +24,6 @@ type Question struct {
 	From     string `json:"from,omitempty"`     // first day, as 2026-06-07: of an event its own, else the day on which the case was opened
 	To       string `json:"to,omitempty"`       // last day
 }
-
-// FoundNouns are what a search finds.
-var FoundNouns = []string{typeCase, "person", "event", "organisation", "vehicle", "phone"}
 
 // Statuses are the standings of a case that can be searched for.
 var Statuses = []string{StatusOpen, StatusClosed}
@@ -51,7 +47,7 @@ func (q Question) asked(tx *store.Tx, office string) (textQuery, error) {
 		field, kind, value string
 		known              []string
 	}{
-		{"noun", tokenNoun, q.Noun, FoundNouns}, {"status", tokenStatus, q.Status, Statuses}, {"handling", tokenHandling, q.Handling, handlingCodes()}, {"office", tokenOwner, q.Office, nil},
+		{"noun", tokenNoun, q.Noun, FoundNouns()}, {"status", tokenStatus, q.Status, Statuses}, {"handling", tokenHandling, q.Handling, handlingCodes()}, {"office", tokenOwner, q.Office, nil},
 	} {
 		if f.value == "" {
 			continue
@@ -166,14 +162,11 @@ const (
 // stands, and its day: that of an event in the zone in which it was stated, else
 // that on which the case was opened, in the zone of its office.
 func marks(tx *store.Tx, c Case, noun, object string) ([]string, error) {
-	at, zone := c.Opened, ""
-	o, ok, err := access.LoadOffice(tx, c.Office)
+	zone, err := zoneOfOffice(tx, c.Office)
 	if err != nil {
 		return nil, err
 	}
-	if ok {
-		zone = o.Zone
-	}
+	at := c.Opened
 	if noun == (Event{}).Noun() {
 		i, err := LoadItem(tx, object)
 		if err != nil {
@@ -187,7 +180,5 @@ func marks(tx *store.Tx, c Case, noun, object string) ([]string, error) {
 			at, zone = e.When.At, e.When.Zone
 		}
 	}
-	at = at.In(i18n.Zone(zone))
-	return []string{token(tokenNoun, noun), token(tokenStatus, c.Status), token(tokenOwner, c.Office), token(tokenHandling, c.Handling),
-		token(tokenDay, at.Format("2006")), token(tokenDay, at.Format("2006-01")), token(tokenDay, at.Format(time.DateOnly))}, nil
+	return append([]string{token(tokenNoun, noun), token(tokenStatus, c.Status), token(tokenOwner, c.Office), token(tokenHandling, c.Handling)}, dayMarks(at.In(i18n.Zone(zone)))...), nil
 }

@@ -10,7 +10,7 @@ import (
 
 // indexForm is the form in which rows stand in the index now. A row of an
 // earlier form is not found by all that it should be found by.
-const indexForm = 2
+const indexForm = 3
 
 // Current makes the index anew where it was written in an earlier form. A node
 // asks it before it opens its doors.
@@ -47,10 +47,11 @@ func Rebuild(tx *store.Tx, ring *seal.Keyring) error {
 	if err := textOf(tx).empty(tx); err != nil {
 		return err
 	}
-	for _, part := range []struct {
+	type part struct {
 		query string
 		one   func(id string) error
-	}{
+	}
+	parts := []part{
 		{`SELECT id FROM casefile ORDER BY opened, id`, func(id string) error { return index(tx, ring, ring, id, typeCase, id) }},
 		{`SELECT id FROM case_item WHERE noun IN ('event', 'organisation', 'vehicle', 'phone') ORDER BY at, id`, func(id string) error {
 			i, err := LoadItem(tx, id)
@@ -60,7 +61,11 @@ func Rebuild(tx *store.Tx, ring *seal.Keyring) error {
 			return index(tx, ring, ring, i.Case, i.Noun, id)
 		}},
 		{`SELECT id FROM case_person WHERE merged IS NULL ORDER BY id`, func(id string) error { return reindexPerson(tx, ring, ring, id) }},
-	} {
+	}
+	for _, f := range findings {
+		parts = append(parts, part{f.All, func(id string) error { return f.list(tx, ring, ring, id) }})
+	}
+	for _, part := range parts {
 		list, err := ids(tx, part.query)
 		if err != nil {
 			return fmt.Errorf("rebuild search: %w", err)

@@ -39,6 +39,21 @@ func KeepView(ctx context.Context, a *act.Acts, by access.Actor, view SavedView)
 	return err
 }
 
+// RenameView calls a search of the person's own by another name; one of somebody
+// else's is absent. It refuses search.view_name and search.view_taken.
+func RenameView(ctx context.Context, a *act.Acts, by access.Actor, id, name string) error {
+	name = strings.TrimSpace(name)
+	if name == "" || len(name) > shelf.LongestName {
+		return refusal.New("search.view_name", "field", "name")
+	}
+	err := shelf.Change(ctx, a.DB, a.Ring, viewsOf(by.User), id, func(x SavedView) SavedView { x.Name = name; return x },
+		func(is, other SavedView) bool { return is.Name == other.Name })
+	if errors.Is(err, shelf.ErrTaken) {
+		err = refusal.Conflict("search.view_taken", "Name", name)
+	}
+	return err
+}
+
 // DropView ends a view of the person's own; one of somebody else's is absent.
 func DropView(ctx context.Context, db *store.DB, account, id string) error {
 	return shelf.Drop(ctx, db, viewsOf(account), id)

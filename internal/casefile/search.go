@@ -16,6 +16,7 @@ import (
 
 	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/act"
+	"github.com/oasiss/oasiss/internal/i18n"
 	"github.com/oasiss/oasiss/internal/refusal"
 	"github.com/oasiss/oasiss/internal/seal"
 	"github.com/oasiss/oasiss/internal/store"
@@ -23,16 +24,28 @@ import (
 
 // Hit is something found, as it may be shown.
 type Hit struct {
-	Noun   string `json:"noun"` // case, person, event, organisation, vehicle, phone
+	Noun   string `json:"noun"` // one of FoundNouns
 	Object string `json:"object"`
-	Case   string `json:"case"`
-	Number string `json:"number"` // of the case
-	Label  string `json:"label"`  // what it is called: a suspect's name, a plate, a place
-	// Of its case:
+	Case   string `json:"case"`   // that it is a record of; none of an exhibit, a referral and an alert, which are known by rules of their own
+	Number string `json:"number"` // of the case, the exhibit or the referral; an alert has none
+	Label  string `json:"label"`  // what it is called: a suspect's name, a plate, a place; of an exhibit and an alert the code of its kind
+	// Of its case, or its own:
 	Status   string    `json:"status"`
-	Office   string    `json:"office"` // that owns it
+	Office   string    `json:"office"`         // that owns it
+	Node     string    `json:"node,omitempty"` // whose office that is, if not this one's
 	Handling string    `json:"handling"`
 	Opened   time.Time `json:"opened"`
+}
+
+// Called is what a hit is called in a language: its label, or the name of the
+// kind that this is the code of.
+func (h Hit) Called(l i18n.Lang) string {
+	for _, f := range findings {
+		if f.Noun == h.Noun && f.Names != "" {
+			return i18n.T(l, f.Names+h.Label)
+		}
+	}
+	return h.Label
 }
 
 // pageHits is how many hits one answer shows, and batchHits how many rows of
@@ -181,6 +194,9 @@ func searching(by access.Actor) access.Resource {
 // shown decides a hit and gives it its label. What was seen before, also under
 // a record that is now part of another, is not shown again.
 func shown(tx *store.Tx, v *act.Viewing, seen map[string]bool, cases map[string]Case, h Hit) (Hit, bool, error) {
+	if f, above := findingOf(h.Noun); above {
+		return f.found(tx, v, h)
+	}
 	c, known := cases[h.Case]
 	var err error
 	if !known {

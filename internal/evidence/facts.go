@@ -29,6 +29,7 @@ func Facts(k *journal.Kinds) {
 	k.Set(journal.SignedByPerson(), &Collected{}, &StepTaken{}, &Given{}, &Received{})
 	journal.Also(k, applyForgotten)
 	journal.React(k, destroyKeys)
+	registerFound(k)
 }
 
 // Verbs registers the commands of this package.

@@ -68,8 +68,9 @@ func (x *Search) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
 	return []journal.Fact{taken}, err
 }
 
-// ListRow is one line of a list: a case, a thing of it, an event or a named
-// adult suspect, with how many people of the case are protected.
+// ListRow is one line of a list: a case, a thing of it, an event, a named adult
+// suspect, with how many people of the case are protected; or an exhibit or a
+// referral, which names none.
 type ListRow struct {
 	casefile.Hit
 	Protected int `json:"protected"`
@@ -128,19 +129,25 @@ func (l *List) fill(tx *store.Tx, v *act.Viewing, hits []casefile.Hit, reason st
 		leaves    bool
 		protected int
 	}
-	cases := map[string]standing{}
+	known := map[string]standing{}
 	for _, h := range hits {
-		s, known := cases[h.Case]
-		if !known {
-			c, err := casefile.Load(tx, h.Case)
+		key := h.Case
+		if key == "" {
+			key = h.Object
+		}
+		s, asked := known[key]
+		if !asked {
+			r, c, err := casefile.LeavingHit(tx, h, reason)
 			if err != nil {
 				return err
 			}
-			s.leaves = v.May((*Search)(nil).Verb(), casefile.Leaving(c, reason))
-			if s.protected, err = casefile.ProtectedIn(tx, v, c); err != nil {
-				return err
+			s.leaves = v.May((*Search)(nil).Verb(), r)
+			if c != nil {
+				if s.protected, err = casefile.ProtectedIn(tx, v, *c); err != nil {
+					return err
+				}
 			}
-			cases[h.Case] = s
+			known[key] = s
 		}
 		if !s.leaves {
 			l.LeftOut++

@@ -51,7 +51,7 @@ func (l List) table(lang i18n.Lang) [][]any {
 	out = append(out, []any{}, []any{t("export.col.kind"), t("export.col.what"), t("export.col.case"), t("export.col.status"), t("export.col.office"),
 		t("export.col.handling"), t("export.col.opened"), t("export.col.protected")})
 	for _, r := range l.Rows {
-		out = append(out, []any{word("noun.", r.Noun), r.Label, r.Number, word("casefile.status.", r.Status), r.Office, r.Handling, r.Opened.UTC().Format("2006-01-02"), r.Protected})
+		out = append(out, []any{word("noun.", r.Noun), r.Called(lang), r.Number, word("casefile.status.", r.Status), r.Office, r.Handling, r.Opened.UTC().Format("2006-01-02"), r.Protected})
 	}
 	return out
 }

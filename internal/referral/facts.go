@@ -50,6 +50,7 @@ func Facts(link packet.Link) func(k *journal.Kinds) {
 		journal.React(k, func(tx *store.Tx, d *journal.Draw, e journal.Entry, _ protection.Reclassified) ([]journal.Fact, error) {
 			return withdrawAll(tx, e.Case)
 		})
+		registerFound(k)
 		k.Set(journal.SignedByPerson(), &SignedStep{}, &Sent{}, &AnalysisSigned{}, &InformationSupplied{}, &Accepted{}, &Declined{}, &Disposed{},
 			&PersonGiven{}, &PersonReceived{}, &UrgentCaseRecorded{})
 		k.Set(journal.InLane(wire.LaneAlert), &Withdrawn{}, &HandOverCancelled{}, &PersonGiven{}, &PersonReceived{})

@@ -158,10 +158,10 @@ func (r Referral) shown(tx *store.Tx, v *act.Viewing, now time.Time) (Shown, err
 		ToOpen: !r.Home() && r.Seen == nil && v.By.Office == r.Receiver.Office && r.mayOpen(v)}
 	if out.OwnCase != "" { // no way leads to a case that the reader cannot see
 		own, err := casefile.Load(tx, out.OwnCase)
-		if err != nil {
+		if err != nil && !refusal.Is(err, "access.not_found") {
 			return Shown{}, err
 		}
-		if !v.See(casefile.Resource(own)) {
+		if err != nil || !v.See(casefile.Resource(own)) {
 			out.OwnCase = ""
 		}
 	}

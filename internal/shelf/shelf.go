@@ -29,6 +29,9 @@ const (
 	LongestName = 80
 )
 
+// ErrTaken means that the person keeps another thing that is the same.
+var ErrTaken = errors.New("another thing kept is the same")
+
 // ErrFull means that the person keeps Most already.
 var ErrFull = errors.New("as much is kept as can be")
 
@@ -74,6 +77,35 @@ func Put[T any](ctx context.Context, db *store.DB, ring *seal.Keyring, now time.
 			id, s.Account, s.Kind, store.Micros(now.Truncate(time.Second)), ring.Box(s.label(id), plain))
 	})
 	return id, err
+}
+
+// Change puts a thing of the person's own in another form, in its place. One of
+// somebody else's is absent, and nothing happens; it returns ErrTaken where
+// another is the same as what it would become.
+func Change[T any](ctx context.Context, db *store.DB, ring *seal.Keyring, s Place, id string, change func(T) T, same func(was, other T) bool) error {
+	return db.Write(ctx, func(tx *store.Tx) error {
+		all, err := on[T](tx, ring, s)
+		if err != nil {
+			return err
+		}
+		for _, x := range all {
+			if x.ID != id {
+				continue
+			}
+			what := change(x.What)
+			for _, other := range all {
+				if other.ID != id && same(what, other.What) {
+					return ErrTaken
+				}
+			}
+			plain, err := json.Marshal(what)
+			if err != nil {
+				return fmt.Errorf("shelf: %w", err)
+			}
+			return tx.Exec(`UPDATE shelf SET box = $1 WHERE id = $2 AND account = $3 AND kind = $4`, ring.Box(s.label(id), plain), id, s.Account, s.Kind)
+		}
+		return nil
+	})
 }
 
 // Drop ends a thing of the person's own; one of somebody else's is absent.

@@ -12,6 +12,9 @@ func fixtureResults(l i18n.Lang) []view.Result {
 	return []view.Result{
 		{Kind: words(l, "Case", "Caso"), Title: "RGV-26-0412", Number: "RGV-26-0412", URL: "#", State: open, Office: office, Handling: "H0", At: at(-40)},
 		{Kind: words(l, "Person", "Persona"), Title: "Rogelio Quintero Salas", Number: "RGV-26-0412", URL: "#", State: open, Office: office, Handling: "H0", At: at(-40)},
+		{Kind: i18n.T(l, "noun.exhibit"), Title: i18n.T(l, "exhibit.kind.ledger"), Number: "RGV-26-0412-E3", URL: "#", State: open, Office: office, Handling: "H1", At: at(-39)},
+		{Kind: i18n.T(l, "noun.referral"), Title: "RGV-26-0412-R1", Number: "RGV-26-0412-R1", URL: "#", State: i18n.T(l, "search.status.referral.open"), Office: office, Handling: "H0", At: at(-38)},
+		{Kind: i18n.T(l, "noun.alert"), Title: i18n.T(l, "alert.danger.locked_in"), URL: "#", State: i18n.T(l, "search.status.alert.closed"), Office: office, At: at(-37)},
 		{Kind: words(l, "Vehicle", "Vehículo"), Title: "TX-KVN-4471", Number: "RGV-26-0398", URL: "#", State: words(l, "Closed", "Cerrado"), Office: office, Handling: "H2", At: at(-90)},
 	}
 }
@@ -21,7 +24,7 @@ func fixtureSearch(l i18n.Lang) view.Search {
 	f.Values.Set("q", "anzalduas")
 	asked := []view.Hidden{{Name: "q", Value: "anzalduas"}}
 	return view.Search{Form: f, Purposes: options("A"), Nouns: options("B"), Statuses: options("C"), Offices: options("D"), Corridors: options("E"), Handling: options("F"),
-		Narrowed: true, Asked: asked, Kept: []view.Kept{{ID: "1", Name: words(l, "Open cases of June", "Casos abiertos de junio"), Asked: asked}}, Ran: true, Total: 3, Results: fixtureResults(l), Next: "k", Reasons: options("G")}
+		Narrowed: true, Asked: asked, Kept: []view.Kept{{ID: "1", Name: words(l, "Open cases of June", "Casos abiertos de junio"), Asked: asked}}, Ran: true, Total: 6, Results: fixtureResults(l), Next: "k", Reasons: options("G")}
 }
 
 func fixtureList(l i18n.Lang) view.List {

@@ -155,6 +155,7 @@ func fixtureReferral(l i18n.Lang) view.Referral {
 	h.State, h.StateOK = words(l, "Under review", "En análisis del MPF"), "act"
 	h.Clocks = []component.Clock{{State: component.DueSoon, Due: at(7), Left: 7 * time.Hour, Share: .29, Owner: "mx", Yours: true}, {State: component.OnTrack, Due: at(34), Left: 33*time.Hour + 40*time.Minute, Share: .47, Owner: "us", What: words(l, "custody", "custodia")}}
 	h.Seal, h.SealText = &component.Seal{State: component.Verified}, words(l, "Packet v2, signed by the US", "Expediente v2, firmado por EE. UU.")
+	h.Paper = i18n.T(l, "print.version", map[string]any{"N": 2, "Digest": "9f41c07a2b6e"})
 	refused := form("#decline")
 	refused.Values.Set("words", "…")
 	refused.Errors["reason"] = words(l, "Choose the reason. The other side needs it to answer.", "Elija el motivo. La otra autoridad lo necesita para contestar.")

@@ -22,7 +22,8 @@ func TestEveryPrintedPageSaysHowItIsHandled(t *testing.T) {
 	}
 	server, b := site(t), webtest.Start(t)
 	for _, l := range i18n.Languages() {
-		for file, number := range map[string]string{"case": "RGV-26-0412", "referral": "RGV-26-0398"} {
+		for file, says := range map[string][]string{"case": {"H2", i18n.T(l, "handling.H2"), "RGV-26-0412"}, "referral": {"H2", i18n.T(l, "handling.H2"), "RGV-26-0398", "9f41c07a2b6e"},
+			"person": {"H2", i18n.T(l, "handling.H2"), "RGV-26-0412"}, "exhibit": {"H1", i18n.T(l, "handling.H1"), "RGV-26-0412-E1"}, "alert": {i18n.T(l, "alert.paper")}} {
 			b.Open(t, server.URL+"/page/"+string(l)+"/dark/"+file)
 			pdf := b.Print(t)
 			d, err := raster.Open("application/pdf", bytes.NewReader(pdf), int64(len(pdf)))
@@ -34,7 +35,7 @@ func TestEveryPrintedPageSaysHowItIsHandled(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				for _, want := range []string{"H2", i18n.T(l, "handling.H2"), number, i18n.T(l, "print.by", map[string]any{"Name": "D. Ruiz", "Office": "Rio Grande Valley"}), fmt.Sprintf("%d / %d", n+1, d.Pages())} {
+				for _, want := range append(says, i18n.T(l, "print.by", map[string]any{"Name": "D. Ruiz", "Office": "Rio Grande Valley"}), fmt.Sprintf("%d / %d", n+1, d.Pages())) {
 					if !strings.Contains(text, want) {
 						t.Errorf("%s in %s: page %d of %d does not say %q:\n%s", file, l, n+1, d.Pages(), want, text)
 					}

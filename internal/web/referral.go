@@ -179,6 +179,9 @@ func recent(all []component.Turn) (last, before []component.Turn) {
 	return all, nil
 }
 
+// shortDigest is how much of a digest stands on paper.
+const shortDigest = 12
+
 func (q *request) referralHead(x referral.Shown) view.Head {
 	h := view.Head{Crumb: view.Link{Text: q.t("referrals.title"), URL: "/referrals"}, Number: x.Number, Title: q.title(x.Row), State: x.StateName.In(q.lang), StateOK: stateClass(x.Row),
 		Owner: q.office(x.Sender.Node, x.Sender.Office) + " → " + q.office(x.Receiver.Node, x.Receiver.Office), Handling: q.handling(x.Handling, x.Label.Controls)}
@@ -187,6 +190,9 @@ func (q *request) referralHead(x referral.Shown) view.Head {
 	}
 	if x.File != "" {
 		h.SealText = q.t("web.file_number", "File", x.File)
+	}
+	if n := len(x.Versions); n > 0 {
+		h.Paper = q.t("print.version", "N", x.Versions[n-1].N, "Digest", x.Versions[n-1].Digest[:min(shortDigest, len(x.Versions[n-1].Digest))])
 	}
 	for _, c := range headClocks(x.Clocks) {
 		drawn := q.clock(c)

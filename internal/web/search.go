@@ -25,6 +25,7 @@ func (s *Server) searches(pages *doors) {
 	pages.signedIn("GET /search", access.RuleOwn, areaCases, (*request).search) // the empty form
 	pages.signedIn("POST /search", access.RuleSeen, areaCases, (*request).search)
 	pages.signedIn("POST /search/keep", access.RuleOwn, areaCases, (*request).keepSearch)
+	pages.signedIn("POST /search/rename", access.RuleOwn, areaCases, (*request).renameSearch)
 	pages.signedIn("POST /search/drop", access.RuleOwn, areaCases, (*request).dropSearch)
 	pages.signedIn("POST /search/take", access.RuleTaken, areaCases, (*request).takeList)
 	s.page(pages, "/lists/{id}", areaCases, func(q *request) (string, any, error) {
@@ -127,7 +128,7 @@ func (q *request) searchForm(form url.Values) view.Search {
 			f.Values.Set(name, given)
 		}
 	}
-	v := view.Search{Form: f, Purposes: q.codes("purpose.", searched), Nouns: q.codes("noun.", casefile.FoundNouns), Statuses: q.codes("casefile.status.", casefile.Statuses)}
+	v := view.Search{Form: f, Purposes: q.codes("purpose.", searched), Nouns: q.codes("noun.", casefile.FoundNouns()), Statuses: q.codes("casefile.status.", casefile.Statuses)}
 	for _, w := range program.HandlingCodes() {
 		v.Handling = append(v.Handling, component.Option{Value: w.ID, Label: w.ID + " · " + w.Name(q.lang)})
 	}
@@ -187,6 +188,15 @@ func (q *request) keepSearch() {
 	form := q.r.PostForm
 	err := casefile.KeepView(q.r.Context(), q.s.Acts, q.by, casefile.SavedView{Name: form.Get("name"), Purpose: form.Get("purpose"), Question: question(form)})
 	q.backToSearch(form, err)
+}
+
+func (q *request) renameSearch() {
+	if err := q.r.ParseForm(); err != nil {
+		q.s.problem(q.w, q.r, refusal.New("act.malformed", "field", ""))
+		return
+	}
+	form := q.r.PostForm
+	q.backToSearch(url.Values{}, casefile.RenameView(q.r.Context(), q.s.Acts, q.by, form.Get("id"), form.Get("called")))
 }
 
 func (q *request) dropSearch() {
@@ -258,8 +268,20 @@ func (q *request) listFile() {
 }
 
 func (q *request) result(h casefile.Hit) view.Result {
-	return view.Result{Kind: q.word("noun.", h.Noun), Title: h.Label, Number: h.Number, URL: recordURL(h.Noun, h.Object, h.Case), State: q.word("casefile.status.", h.Status),
-		Office: q.office(q.s.Acts.Node, h.Office), Handling: h.Handling, At: h.Opened}
+	node := h.Node
+	if node == "" {
+		node = q.s.Acts.Node
+	}
+	return view.Result{Kind: q.word("noun.", h.Noun), Title: h.Called(q.lang), Number: h.Number, URL: recordURL(h.Noun, h.Object, h.Case), State: q.hitStands(h),
+		Office: q.office(node, h.Office), Handling: h.Handling, At: h.Opened}
+}
+
+// hitStands is how what was found stands, or its case.
+func (q *request) hitStands(h casefile.Hit) string {
+	if own := "search.status." + h.Noun + "." + h.Status; i18n.Has(own) {
+		return q.t(own)
+	}
+	return q.word("casefile.status.", h.Status)
 }
 
 // recordURL is where the record of something in a case stands.
@@ -269,6 +291,8 @@ func recordURL(noun, object, caseID string) string {
 		return "/people/" + object
 	case "case":
 		return "/cases/" + caseID
+	case "exhibit", "referral", "alert":
+		return "/" + noun + "s/" + object
 	}
 	return "/cases/" + caseID + "/items/" + object
 }

@@ -137,6 +137,7 @@ type Head struct {
 	Clocks   []component.Clock
 	Seal     *component.Seal
 	SealText string
+	Paper    string // what every printed page says beside the number: the packet's version and its short digest
 	Facts    string // when and where it happened
 	Tabs     []Link
 	Acts     []component.Button
