@@ -32,18 +32,17 @@ type OnWarrant struct {
 }
 
 // WarrantOn is whom the warrant in force of a received referral names, for a
-// prosecutor of it. Whoever is named is a subject of the packet whom the sender
+// prosecutor of it, who holds one of the roles. Whoever is named is a subject of the packet whom the sender
 // asked to prosecute; the name itself came with the acceptance.
-func WarrantOn(tx *store.Tx, d *act.Draw, id, person string) (w OnWarrant, err error) {
+func WarrantOn(tx *store.Tx, d *act.Draw, id, person string, roles []string) (w OnWarrant, err error) {
 	r, err := Load(tx, id)
 	if err != nil {
 		return w, err
 	}
-	rule, ok := r.procedure.Rule(stepIssued)
-	if !ok || r.Home() {
+	if _, ok := r.procedure.Rule(stepIssued); !ok || r.Home() {
 		return w, refusal.NotFound()
 	}
-	if err := d.Allow(tx, r.owned(rule.Owner, nil)); err != nil {
+	if err := d.Allow(tx, r.owned(program.Owner{Side: program.Receiver, Roles: roles}, nil)); err != nil {
 		return w, err
 	}
 	s := r.State()

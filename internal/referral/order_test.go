@@ -21,7 +21,7 @@ type ordering struct {
 func (*ordering) Verb() string { return "warrant.issue" }
 
 func (o *ordering) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
-	w, err := WarrantOn(tx, d, o.Referral, o.Person)
+	w, err := WarrantOn(tx, d, o.Referral, o.Person, []string{access.RoleMP})
 	*o.got = w
 	return nil, err
 }

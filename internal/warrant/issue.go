@@ -104,7 +104,7 @@ func (c *Issue) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
 // under whose keys the name is sealed.
 func (c *Issue) named(tx *store.Tx, d *act.Draw, f *OrderIssued) (casefile.Identity, string, error) {
 	if c.Referral != "" {
-		w, err := referral.WarrantOn(tx, d, c.Referral, c.Person)
+		w, err := referral.WarrantOn(tx, d, c.Referral, c.Person, issuers)
 		f.Envelope = journal.Envelope{Case: w.Case, Referral: c.Referral, Handling: w.Handling}
 		f.Person, f.Named, f.Anyway = c.Person, w.Issued, w.Withdrawn
 		return w.Who, keySubject(f.ID), err

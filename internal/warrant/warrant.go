@@ -64,8 +64,8 @@ func Grounds(country string) []string {
 	return out
 }
 
-// executors are the roles that execute an order, by country; issuers those that
-// give one of a case of this node. Of a referral the procedure says who.
+// executors are the roles that execute an order, by country; issuers the
+// prosecutors, who give it and take it back.
 var (
 	executors = map[string][]string{"MX": {access.RolePolice}, "US": {access.RolePolice, access.RoleFieldAgent}}
 	issuers   = []string{access.RoleMP, access.RoleUSAttorney}

@@ -1,13 +1,20 @@
 package web
 
 import (
+	"time"
+
 	"github.com/oasiss/oasiss/internal/i18n"
 	"github.com/oasiss/oasiss/internal/web/component"
 	"github.com/oasiss/oasiss/internal/web/view"
 )
 
+// tenDays is the clock of an order that stands.
+func tenDays() component.Clock {
+	return component.Clock{State: component.OnTrack, Due: at(240), Left: 240 * time.Hour, Share: .6, Owner: "mx", Yours: true}
+}
+
 func fixtureWarrants(l i18n.Lang) view.Warrants {
-	clock := fixtureHead(l).Clocks[0]
+	clock := tenDays()
 	row := view.WarrantRow{URL: "#", Ask: i18n.T(l, "warrant.ask.arrest"), Person: component.Person{Name: "Octavio Lerma Quiroga"}, Court: "Centro de Justicia Penal Federal, Reynosa", Office: "SSPC Tamaulipas", Clock: &clock}
 	waits := view.WarrantRow{URL: "#", Ask: i18n.T(l, "warrant.ask.locate"), Person: component.Person{Plant: "Ceiba"}, Court: row.Court, Office: row.Office, State: i18n.T(l, "warrant.state.paused"), Class: "over"}
 	done := view.WarrantRow{URL: "#", Ask: row.Ask, Person: component.Person{Plant: "Olivo"}, Court: row.Court, Office: row.Office, State: i18n.T(l, "warrant.state.executed"), Class: "ok", At: at(-30)}
@@ -16,7 +23,7 @@ func fixtureWarrants(l i18n.Lang) view.Warrants {
 
 func fixtureWarrant(l i18n.Lang) view.WarrantPage {
 	head := view.Head{Crumb: view.Link{Text: i18n.T(l, "warrant.title"), URL: "#"}, Title: i18n.T(l, "warrant.ask.arrest"), Person: &component.Person{Name: "Octavio Lerma Quiroga"},
-		State: i18n.T(l, "warrant.state.open"), Handling: &component.Handling{Code: "H3"}, Clocks: fixtureHead(l).Clocks}
+		State: i18n.T(l, "warrant.state.open"), Handling: &component.Handling{Code: "H3"}, Clocks: []component.Clock{tenDays()}}
 	fact := func(key, value string) view.Fact { return view.Fact{Label: i18n.T(l, key), Value: value} }
 	execute, withdraw := fixtureAct("warrant.execute", nil), fixtureAct("warrant.withdraw", answers{"why": options(i18n.T(l, "warrant.why.mistake"))})
 	return view.WarrantPage{Head: head, Note: component.Note{Icon: "gavel", Title: i18n.T(l, "warrant.note.arrest"), Text: i18n.T(l, "warrant.note.only")},
