@@ -60,6 +60,7 @@ func everyPage(l i18n.Lang) []shot {
 		{"compose", "form_page", false, view.FormPage{TitleKey: "act.compose.title", LeadKey: "act.compose.lead", Head: &head, Act: fixtureAct("referral.compose", nil)}},
 		{"shift", "shift", false, fixtureShift(l)},
 		{"shift_empty", "shift", false, view.Shift{Nobody: true, Stays: []string{i18n.T(l, "shift.stays.signed")}}},
+		{"figures", "figures", false, fixtureFigures(l)},
 		{"intake", "intake", false, fixtureIntake(l, false)},
 		{"intake_empty", "intake", false, fixtureIntake(l, true)},
 		{"screening", "screening", false, fixtureScreening(l)},

@@ -334,6 +334,7 @@ var rooms = []struct {
 	{"nav.protection", "/protection", areaProtection, "read.screening", "screening"},
 	{"nav.consular", "/consular", areaProtection, access.See, "consular_file"},
 	{"nav.accords", "/accords", areaOversight, access.See, "accord"},
+	{"nav.figures", "/figures", areaOversight, access.See, "statistics"},
 	{"nav.links", "/links", areaNode, access.See, "link"},
 	{"nav.journal", "/journal", areaOversight, access.See, "journal"},
 	{"nav.admin", "/admin", areaNode, access.See, "user"},
