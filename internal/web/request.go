@@ -35,8 +35,10 @@ type request struct {
 	look    access.Look
 	plays   bool // the page plays sound or film of this node
 
-	refused []*refusedForm // the acts that were just refused on this page
-	taken   int            // those of the same form that were not
+	refused []*refusedForm    // the acts that were just refused on this page
+	taken   int               // those of the same form that were not
+	sent    map[string][]byte // files of a form that is filled from them
+	filling *view.Fill        // what became of filling it
 
 	names  map[wire.Address]string    // offices, and the countries of nodes, that were looked up for the page
 	halves map[string]protection.Half // what the reader has begun of the page's people, by person
