@@ -124,6 +124,7 @@ func (w *world) everyPage(f file) map[string]looked {
 		"/network/{id}":            {"kestrelle", "/network/" + f.suspect, []string{"case", "chart", "identity"}},
 		"/charts/{id}":             {"kestrelle", "/charts/" + w.chartOf(f.suspect), []string{"case", "chart", "identity"}},
 		"/map":                     {"kestrelle", "/map", []string{"event", "accord", "handover"}},
+		"/figures":                 {"whitfield", "/figures", []string{"accord", "statistics"}},
 		"/accords":                 {"whitfield", "/accords", []string{"accord"}},
 		"/accords/new":             {"whitfield", "/accords/new", nil},
 		"/accords/{id}":            {"whitfield", "/accords/accord-2008", []string{"accord"}},

@@ -29,6 +29,9 @@ func DayMonth(l Lang, t time.Time, zone *time.Location) string {
 	return T(l, "format.day_month", map[string]any{"Day": t.Day(), "Month": month(l, t, "format.month_short.")})
 }
 
+// Month writes the month of a day as a word: June, junio.
+func Month(l Lang, t time.Time) string { return month(l, t, "format.month_long.") }
+
 // Time writes the hour of a zone with the zone's letters: 13:40 CDT. A time
 // without letters is ambiguous along a border that crosses four zones.
 func Time(t time.Time, zone *time.Location) string {

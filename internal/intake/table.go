@@ -52,8 +52,11 @@ type Record struct {
 // ReadTable reads a whole file as the mapping says: delimited text or a
 // workbook, either of them packed by gzip or bzip2. What is wrong with the file
 // as a whole comes back as Faults; then nothing of it can be taken.
-func ReadTable(m *Mapping, r io.Reader) (*Table, error) {
-	raw, err := unpacked(r)
+func ReadTable(m *Mapping, r io.Reader) (*Table, error) { return readTable(m, r, maxFile) }
+
+// readTable is ReadTable for a file of at most so many bytes, unpacked.
+func readTable(m *Mapping, r io.Reader, most int) (*Table, error) {
+	raw, err := unpacked(r, most)
 	if err != nil {
 		return nil, err
 	}
@@ -63,7 +66,7 @@ func ReadTable(m *Mapping, r io.Reader) (*Table, error) {
 	)
 	book := m.File.Format == formatXLSX || m.File.Format == "" && bytes.HasPrefix(raw, []byte("PK\x03\x04"))
 	if book {
-		lines, since1904, err = readWorkbook(m.File, raw)
+		lines, since1904, err = readWorkbook(m.File, raw, int64(most))
 	} else {
 		lines, err = readDelimited(m.File, raw)
 	}
@@ -79,7 +82,7 @@ func ReadTable(m *Mapping, r io.Reader) (*Table, error) {
 }
 
 // unpacked reads the file, through the packing that its first bytes tell.
-func unpacked(r io.Reader) ([]byte, error) {
+func unpacked(r io.Reader, most int) ([]byte, error) {
 	in := bufio.NewReader(r)
 	head, _ := in.Peek(3) //nolint:errcheck // a shorter file is not packed
 	r = in
@@ -93,14 +96,14 @@ func unpacked(r io.Reader) ([]byte, error) {
 	case bytes.Equal(head, []byte("BZh")):
 		r = bzip2.NewReader(in)
 	}
-	raw, err := io.ReadAll(io.LimitReader(r, maxFile+1))
+	raw, err := io.ReadAll(io.LimitReader(r, int64(most)+1))
 	switch {
 	case err != nil && r != io.Reader(in):
 		return nil, fault("intake.file_packed")
 	case err != nil:
 		return nil, fmt.Errorf("read file: %w", err)
-	case len(raw) > maxFile:
-		return nil, fault("intake.file_too_long", "Max", maxFile>>20)
+	case len(raw) > most:
+		return nil, fault("intake.file_too_long", "Max", most>>20)
 	}
 	return raw, nil
 }

@@ -11,8 +11,8 @@ import (
 // not as they are shown: dates are numbers of days, which the layout "excel"
 // reads, and no number loses digits to its format. since1904 tells from when
 // the workbook counts its days.
-func readWorkbook(f File, raw []byte) (out []Record, since1904 bool, err error) {
-	book, err := excelize.OpenReader(bytes.NewReader(raw), excelize.Options{RawCellValue: true, UnzipSizeLimit: maxFile, UnzipXMLSizeLimit: maxFile})
+func readWorkbook(f File, raw []byte, most int64) (out []Record, since1904 bool, err error) {
+	book, err := excelize.OpenReader(bytes.NewReader(raw), excelize.Options{RawCellValue: true, UnzipSizeLimit: most, UnzipXMLSizeLimit: most})
 	if err != nil {
 		return nil, false, fault("intake.workbook_unreadable")
 	}

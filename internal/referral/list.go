@@ -275,3 +275,31 @@ func (r Referral) count(counts map[string]*Rate, since time.Time) {
 		}
 	}
 }
+
+// longestDraft is how long before its sending a referral may have been drafted to
+// be counted in the year of its sending.
+const longestDraft = 2 // years
+
+// SentIn lists the referrals of a corridor that were sent in a year (UTC), in
+// whatever direction, for figures: nobody is shown one of them.
+func SentIn(tx *store.Tx, corridor string, year int) ([]Referral, error) {
+	first := time.Date(year, 1, 1, 0, 0, 0, 0, time.UTC)
+	all, err := store.Docs[Referral](tx, `SELECT doc FROM referral WHERE opened >= $1 AND opened < $2 ORDER BY opened, id`,
+		store.Micros(first.AddDate(-longestDraft, 0, 0)), store.Micros(first.AddDate(1, 0, 0)))
+	if err != nil {
+		return nil, fmt.Errorf("referrals of a year: %w", err)
+	}
+	out := all[:0]
+	for _, r := range all {
+		if r.Corridor != corridor {
+			continue
+		}
+		if err := r.complete(tx); err != nil {
+			return nil, err
+		}
+		if sent, ok := r.State().Last("send"); ok && sent.At.UTC().Year() == year {
+			out = append(out, r)
+		}
+	}
+	return out, nil
+}

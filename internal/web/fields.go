@@ -29,6 +29,7 @@ func (d *drawing) field(f component.Form, name, label, key string, options ...st
 	if key != "" && i18n.Has(key+".hint") {
 		field.Hint = i18n.T(d.page.Lang, key+".hint")
 	}
+	field.Filled = filledFrom(f, name)
 	for _, option := range options {
 		if err := set(&field, option); err != nil {
 			return field, fmt.Errorf("input %s: %w", name, err)
@@ -41,6 +42,19 @@ func (d *drawing) field(f component.Form, name, label, key string, options ...st
 		field.Value = "" // never sent back
 	}
 	return field, nil
+}
+
+// filledFrom is where what stands in a field was read, while it says what was
+// read; none where somebody typed it.
+func filledFrom(f component.Form, name string) string {
+	for _, mark := range f.Values[filledMark] {
+		field, rest, _ := strings.Cut(mark, "|")
+		where, value, _ := strings.Cut(rest, "|")
+		if field == name && value == strings.TrimSpace(strings.Join(f.Values[name], "\n")) {
+			return where
+		}
+	}
+	return ""
 }
 
 // choose is input for a choice: type=select (as given), radio or checkbox.

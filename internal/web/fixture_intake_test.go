@@ -28,10 +28,15 @@ func fixtureIntake(l i18n.Lang, empty bool) view.Intake {
 			f.Values.Set(name, typed)
 		}
 		v.Unfold, v.Row, v.NewURL = true, "3", "/intake?new=yes"
+		for _, mark := range []string{"event.place_name|" + q.t("intake.line", "Line", 2) + "|Alamo", "event.reference|" + q.t("intake.line", "Line", 2) + "|MCS2606000412", "people.1.as_recorded|" + q.t("intake.line", "Line", 2) + "|Rogelio Basurto Nava", "people.2.nationalities|" + q.t("intake.line", "Line", 3) + "|HN"} {
+			f.Values.Add(filledMark, mark)
+		}
+		v.From, v.Fill = "list.csv", view.Fill{Done: true, People: 2, Left: []string{q.t("intake.left", "Line", 4, "Why", q.t("refusal.intake.role_missing"))}}
 		v.Begun = []view.Begun{{At: at(-2), What: words(l, "Laredo Sector", "Sector Laredo"), People: 2, URL: "#"}}
 		v.Alike = view.Alike{Cases: []view.AlikeCase{{ID: "1", Number: "RGV-26-0409", URL: "#", Opened: at(-30), Why: []string{q.t("intake.same.reference"), q.t("intake.same.hour")}}}}
 	}
-	v.Form, v.Event, v.More, v.People, v.Things = f, q.eventAsked(), q.moreAsked(f), q.peopleAsked(f), q.thingsAsked(f)
+	v.Fill.Mappings = options(words(l, "List of people", "Lista de personas"))
+	v.Form, v.Event, v.More, v.People, v.Things = f, q.eventAsked(f), q.moreAsked(f), q.peopleAsked(f), q.thingsAsked(f)
 	return v
 }
 

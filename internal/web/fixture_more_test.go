@@ -66,6 +66,7 @@ func everyPage(l i18n.Lang) []shot {
 		{"warrants_empty", "warrants", false, view.Warrants{}},
 		{"warrant", "warrant_page", false, fixtureWarrant(l)},
 		{"shift_empty", "shift", false, view.Shift{Nobody: true, Stays: []string{i18n.T(l, "shift.stays.signed")}}},
+		{"figures", "figures", false, fixtureFigures(l)},
 		{"intake", "intake", false, fixtureIntake(l, false)},
 		{"intake_empty", "intake", false, fixtureIntake(l, true)},
 		{"screening", "screening", false, fixtureScreening(l)},

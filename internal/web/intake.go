@@ -24,6 +24,7 @@ import (
 // while it is typed: the draft, the rows of its tables where no script adds them,
 // and the cases that may be about the same.
 func (s *Server) captures(pages *doors) {
+	s.fillings(pages)
 	s.page(pages, "/intake", areaCases, (*request).capture)
 	pages.signedIn("POST /intake/draft", access.RuleOwn, areaCases, (*request).keepCapture)
 	pages.signedIn("POST /intake/row", access.RuleSeen, areaCases, func(q *request) {
@@ -62,7 +63,7 @@ func (q *request) capture() (string, any, error) {
 		return "", nil, err
 	}
 	f := q.captureForm(begun)
-	v := view.Intake{Form: f, Event: q.eventAsked(), More: q.moreAsked(f), People: q.peopleAsked(f), Things: q.thingsAsked(f), From: f.Value("from")}
+	v := view.Intake{Form: f, Event: q.eventAsked(f), More: q.moreAsked(f), People: q.peopleAsked(f), Things: q.thingsAsked(f), From: f.Value("from")}
 	v.Hidden = []view.Hidden{{Name: "draft", Value: f.Token}, {Name: "from", Value: v.From}}
 	for _, b := range begun {
 		if b.Object != f.Token {
@@ -70,13 +71,19 @@ func (q *request) capture() (string, any, error) {
 		}
 	}
 	v.Unfold = slices.ContainsFunc(v.Things, func(t view.Table) bool { return len(rowNumbers(t.Name+".", f.Values)) > 0 })
+	if v.Fill, err = q.fillAsked(f); err != nil {
+		return "", nil, err
+	}
+	for _, m := range f.Values[filledMark] {
+		v.Hidden = append(v.Hidden, view.Hidden{Name: filledMark, Value: m})
+	}
 	if f.Back {
 		v.NewURL = "/intake?new=yes"
 	}
 	if f.Refusal != nil {
 		v.Row, _ = f.Refusal.Params["row"].(string)
 	}
-	if f.Refusal != nil || f.Back {
+	if f.Refusal != nil || f.Back || q.filling != nil {
 		if v.Alike, err = q.alike(f.Values); err != nil {
 			return "", nil, err
 		}
@@ -125,7 +132,7 @@ func (q *request) begun(b intake.Begun) view.Begun {
 func typedOnly(form url.Values) map[string][]string {
 	out := map[string][]string{}
 	for name, given := range form {
-		if !strings.HasPrefix(name, "_") && name != "draft" && strings.TrimSpace(strings.Join(given, "")) != "" {
+		if (!strings.HasPrefix(name, "_") || name == filledMark) && name != "draft" && strings.TrimSpace(strings.Join(given, "")) != "" {
 			out[name] = given
 		}
 	}
@@ -180,14 +187,18 @@ var likeNames = []string{"when", "zone", "place", "reference", "plate", "number"
 // asksAlike asks, as something is typed, which cases may be about the same.
 const asksAlike = "alike=/intake/alike"
 
-func (q *request) eventAsked() []view.Ask {
+func (q *request) eventAsked(f component.Form) []view.Ask {
+	when := "type=datetime-local"
+	if given := f.Value("event.when"); given != "" && len(given) < len("2006-01-02T15:04") {
+		when = "mono" // a source that tells the day alone
+	}
 	zones := q1("event.zone")
 	zones.Key, zones.Choices = "ask.event_zone", q.zoneChoices()
 	mode := qa("event.mode", "mode", "required")
 	mode.Choices = named(q, program.Modes(), func(m program.Mode) string { return m.ID }, func(m program.Mode) program.Text { return m.Title })
 	place := qa("event.place", "place", "required", asksAlike)
 	place.Choices = q.regionChoices()
-	return []view.Ask{qa("event.when", "when_local", "required", "type=datetime-local", asksAlike), zones, mode, place, qa("event.place_name", "place_name"),
+	return []view.Ask{qa("event.when", "when_local", "required", when, asksAlike), zones, mode, place, qa("event.place_name", "place_name"),
 		qa("event.reference", "reference", "mono", "autocomplete=off", asksAlike), qa("event.narrative", "circumstances", "rows=4")}
 }
 
@@ -213,10 +224,10 @@ func (q *request) peopleAsked(f component.Form) view.Table {
 	for _, w := range program.Languages(q.lang) {
 		languages = append(languages, component.Option{Value: w.ID, Label: w.Name(q.lang)})
 	}
-	return q.table(f, "people", choice("role", "role", q.words(program.PersonRoles()), asksAlike), choice("function", "function", q.words(program.Functions())),
+	return q.table(f, "people", append([]view.Ask{choice("role", "role", q.words(program.PersonRoles()), asksAlike), choice("function", "function", q.words(program.Functions())),
 		qa("as_recorded", "name_said", "autocomplete=off", asksAlike), choice("age", "age", q.codes("casefile.age.", []string{"adult", "child", "doubt"})),
 		choice("nationalities", "nationality", countryChoices(q.lang, "")), choice("languages", "speaks", languages), qa("with", "with", "autocomplete=off"),
-		choice("signs", "signs", q.codes("protection.sign.", protection.Signs), "type=checks"))
+		choice("signs", "signs", q.codes("protection.sign.", protection.Signs), "type=checks")}, q.extraColumns(f)...)...)
 }
 
 func (q *request) thingsAsked(f component.Form) []view.Table {

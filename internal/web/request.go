@@ -35,8 +35,10 @@ type request struct {
 	look    access.Look
 	plays   bool // the page plays sound or film of this node
 
-	refused []*refusedForm // the acts that were just refused on this page
-	taken   int            // those of the same form that were not
+	refused []*refusedForm    // the acts that were just refused on this page
+	taken   int               // those of the same form that were not
+	sent    map[string][]byte // files of a form that is filled from them
+	filling *view.Fill        // what became of filling it
 
 	names  map[wire.Address]string    // offices, and the countries of nodes, that were looked up for the page
 	halves map[string]protection.Half // what the reader has begun of the page's people, by person
@@ -335,6 +337,7 @@ var rooms = []struct {
 	{"nav.consular", "/consular", areaProtection, access.See, "consular_file"},
 	{"nav.warrants", "/warrants", areaCases, access.See, "warrant"},
 	{"nav.accords", "/accords", areaOversight, access.See, "accord"},
+	{"nav.figures", "/figures", areaOversight, access.See, "statistics"},
 	{"nav.links", "/links", areaNode, access.See, "link"},
 	{"nav.journal", "/journal", areaOversight, access.See, "journal"},
 	{"nav.admin", "/admin", areaNode, access.See, "user"},

@@ -76,6 +76,7 @@ func New(mux *http.ServeMux, s *Server) error {
 	s.approvals(pages)
 	s.alerts(pages)
 	s.records(pages)
+	s.figures(pages)
 	s.admin(pages)
 	s.signing(pages)
 	pages.signedIn("GET /live", access.RuleOwn, areaCases, (*request).listen)

@@ -35,6 +35,7 @@ type Field struct {
 	Alike                               string // address that is asked, as it is typed, what else may be the same
 	Rows                                int
 	Options                             []Option
+	Filled                              string // where what stands in it was read: a line of a file, a case
 	Other                               *Field // for an answer that is not among the options
 }
 

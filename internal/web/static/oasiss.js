@@ -83,7 +83,7 @@
   };
   const sent = sessionStorage.getItem("sent"); // the draft that this page may be the answer to
   sessionStorage.removeItem("sent");
-  if (sent && (/[?&]done=/.test(location.search) || location.pathname.includes("/acts/"))) sessionStorage.removeItem(sent);
+  if (sent && (/[?&]done=/.test(location.search) || location.pathname.includes("/acts/") || location.pathname.startsWith("/intake/"))) sessionStorage.removeItem(sent);
   document.querySelectorAll("form[data-draft]").forEach((form) => {
     const key = draft + form.dataset.draft, own = draft + form.dataset.draft.split("/")[0] + "/";
     drafts().filter((k) => !k.startsWith(own)).forEach((k) => sessionStorage.removeItem(k));

@@ -20,7 +20,21 @@ type Intake struct {
 	Unfold bool // something was typed among them
 	Alike  Alike
 	From   string // what the form was filled from
+	Fill   Fill
 	Row    string // of the people, in which the refusal is
+}
+
+// Fill is how the form is filled from a file or by a number of the case system, and
+// what became of it just now.
+type Fill struct {
+	Mappings []component.Option
+	Number   string
+	Wrong    []string // why nothing was filled
+	Done     bool
+	People   int      // that were filled in
+	Others   int      // of the case, who are protected and stay there
+	Case     string   // that they are in
+	Left     []string // what could not be read, line by line
 }
 
 // Begun is a capture that was begun: it is gone on with at its address.
