@@ -143,3 +143,82 @@ func TestClockAboutToRunOutIsWrittenAboutOnce(t *testing.T) {
 		t.Errorf("written about again: %d, then %d", n, again)
 	}
 }
+
+// TestNoticesAndTasksAreWrittenAbout: a consulate is written to about a notice that
+// came, the adviser about what the consulate answered, both about a notice that
+// nobody acknowledged in time, and an office about its task that is overdue; each
+// once, and nobody about what they may not see.
+func TestNoticesAndTasksAreWrittenAbout(t *testing.T) {
+	w := newWorld(t)
+	w.withConsul()
+	us, mx := []string{"ravenel", "kestrelle", "northcutt", "garnick"}, []string{consul, "escamillar"}
+	each := func(f func(n, login string)) {
+		for n, logins := range map[string][]string{"us": us, "mx": mx} {
+			for _, login := range logins {
+				f(n, login)
+			}
+		}
+	}
+	each(func(n, login string) {
+		w.take(n, login, wire.PurposeAdministration, "mail.choose", map[string]any{"address": "d@agency.example", "events": []string{mail.EventConsular, mail.EventClock, mail.EventTask}})
+	})
+	f := w.file()
+	person := w.asks(f, "Remedios")
+	about := func(more map[string]any) map[string]any {
+		more["case"], more["person"] = f.id, person
+		return more
+	}
+	w.take("us", "ravenel", wire.PurposeProtection, "consular.advise", about(map[string]any{"wish": "asks", "language": "es"}))
+	notice := w.take("us", "ravenel", wire.PurposeProtection, "consular.notify", about(map[string]any{"office": "sre-programa", "place": "Station, room 2", "call": "+1 956 555 0100"}))
+	due := time.Now().Add(time.Hour).UTC().Format("2006-01-02T15:04")
+	for _, what := range []string{"Ask for the film of the gate", "Ask for the log"} {
+		task := w.take("us", "kestrelle", wire.PurposeProsecution, "case.add_task", map[string]any{"case": f.id, "what": what, "due": due, "zone": "UTC"})
+		if what == "Ask for the log" {
+			w.take("us", "kestrelle", wire.PurposeProsecution, "case.end_task", map[string]any{"task": task, "outcome": "done"})
+		}
+	}
+	type letter struct{ who, event, object string }
+	got := func() (out []letter) {
+		each(func(n, login string) {
+			var own mail.Own
+			w.ok(w.as(n, login, wire.PurposeAdministration).Get(t.Context(), "mail", &own))
+			for _, l := range own.Letters {
+				var lead mail.Lead
+				w.ok(w.as(n, login, wire.PurposeAdministration).Get(t.Context(), "mail/"+l.Number, &lead))
+				out = append(out, letter{n + "/" + login, l.Event, lead.Object})
+			}
+		})
+		slices.SortFunc(out, func(a, b letter) int { return strings.Compare(a.who+a.event, b.who+b.event) })
+		return out
+	}
+	expect := func(when string, want ...letter) {
+		t.Helper()
+		var have []letter
+		for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
+			if have = got(); slices.Equal(have, want) {
+				return
+			}
+		}
+		t.Fatalf("%s: %v, want %v", when, have, want)
+	}
+	look := func() {
+		for n, country := range map[string]string{"us": "US", "mx": "MX"} {
+			w.ok(mail.LookAtClocks(t.Context(), w.nodes[n].Acts, country))
+		}
+	}
+	came := letter{"mx/" + consul, mail.EventConsular, notice}
+	look()
+	expect("when it came", came)
+	for _, n := range []string{"us", "mx"} {
+		w.ahead.Store(n, 25*time.Hour)
+	}
+	each(w.signIn)
+	look()
+	look()
+	late := []letter{{"mx/" + consul, mail.EventClock, notice}, came,
+		{"us/kestrelle", mail.EventTask, f.id}, {"us/ravenel", mail.EventClock, notice}, {"us/ravenel", mail.EventTask, f.id}}
+	expect("a day later", late...)
+	w.take("mx", consul, wire.PurposeProtection, "consular.acknowledge", map[string]any{"notice": notice})
+	look()
+	expect("acknowledged", late[0], late[1], late[2], late[3], letter{"us/ravenel", mail.EventConsular, notice}, late[4])
+}

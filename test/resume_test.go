@@ -79,3 +79,70 @@ func TestABrowserResumesAFile(t *testing.T) {
 	}
 	t.Logf("of %d bytes %d went before the cut and %d after it; the page said %q", size, sent, again, stands)
 }
+
+// TestAFileGoesOnWhenTheLockIsOpened cuts the connection in the middle of a file
+// and lets the screen lock before it is mended: behind the lock nothing is sent,
+// and once its person opens it the file goes on by itself from where it stood.
+func TestAFileGoesOnWhenTheLockIsOpened(t *testing.T) {
+	if testing.Short() {
+		t.Skip("drives a node through a browser")
+	}
+	w := oneNode(t)
+	id := w.take("us", "kestrelle", wire.PurposeProsecution, "case.open", map[string]any{"title": "A file across a lock"})
+	size := int64(3*wire.ChunkSize + 4711)
+	b := make([]byte, size)
+	rand.NewChaCha8([32]byte{9}).Read(b) //nolint:errcheck // never fails
+	copy(b, "%PDF-1.7\n")
+	path := filepath.Join(t.TempDir(), "camera.pdf")
+	w.ok(os.WriteFile(path, b, 0o600))
+	d := &desk{webtest.Start(t), t, w.web["us"], i18n.English, w}
+	line := newCable(t, d.base)
+	code := w.withoutPasskey(t, "pettibone", "en") // a passkey answers the node's own address, and no cable's
+	d.byCode("pettibone", code)
+	d.Open(t, line.base+"/cases/"+id+"/files")
+	line.cutAfter(size / 2)
+	d.Choose(t, `input[name="file"]`, path)
+	d.Press(t, `form[data-upload] button`)
+	select {
+	case <-line.broken:
+	case <-time.After(time.Minute):
+		t.Fatal("the file was sent before the connection was cut")
+	}
+	w.ahead.Store("us", 26*time.Minute)
+	sent := line.sent.Load()
+	line.mend()
+	d.Wait(t, d.say("lock.title"))
+	d.Await(t, `#screen-lock form[action="/locked/password"]`)
+	if behind := line.sent.Load() - sent; behind > wire.ChunkSize/8 {
+		t.Errorf("%d bytes were sent behind the lock", behind)
+	}
+	sent = line.sent.Load()
+	d.Run(t, `(() => {
+		const f = document.querySelector('#screen-lock form[action="/locked/password"]');
+		f.elements.password.value = "`+password+`";
+		f.elements.code.value = "`+code()+`";
+		f.requestSubmit();
+		return "";
+	})()`)
+	d.Await(t, `a[href^="/files/"]`) // the page leads on by itself
+	if again := line.sent.Load() - sent; again >= size*3/4 || again < size/4 {
+		t.Errorf("%d bytes of %d were sent after the lock was opened", again, size)
+	}
+	var list []struct {
+		ID   string
+		Size int64
+	}
+	c := w.as("us", "kestrelle", wire.PurposeProsecution)
+	w.ok(c.Get(t.Context(), "cases/"+id+"/files", &list))
+	if len(list) != 1 || list[0].Size != size {
+		t.Fatalf("files of the case: %+v", list)
+	}
+	from, err := c.Download(t.Context(), list[0].ID, 0)
+	w.ok(err)
+	got, err := io.ReadAll(from)
+	w.ok(err)
+	w.ok(from.Close())
+	if !bytes.Equal(got, b) {
+		t.Error("what came is not what was sent")
+	}
+}
