@@ -32,7 +32,7 @@ chromium:
 
 ## test: everything it needs, then the whole suite
 test: build chromium
-	./test/postgres.sh go test -timeout 15m ./test ./...
+	GOGC=400 ./test/postgres.sh go test -timeout 30m ./test ./...
 	OASISS_TEST_ENGINE=postgres ./test/postgres.sh go test -timeout 10m -run NothingIsLostOrDoubled ./internal/demo
 	go test -tags failpoint -timeout 5m -run KilledAtEveryPoint ./internal/exchange
 	$(MAKE) race

@@ -56,6 +56,7 @@ var pastTheView = map[string]string{
 	"internal/web/referral_acts.go peerChoices": "names of the approved peers",
 	"internal/web/case_forms.go farNodes":       "nodes and offices that the accords in force name",
 	"internal/web/case_items.go officeChoices":  "offices of this node",
+	"internal/web/case_items.go newMembers":     "which roles each office of this node has, of nobody by name",
 	"internal/web/correcting.go recordChoices":  "pseudonyms of the records that the person shown is made of",
 	"internal/web/consular.go consulateChoices": "names of the consulates that the accords in force name",
 	"internal/web/records.go readersOfReferral": "officials of the offices of a referral that is shown",
@@ -343,7 +344,7 @@ func size(t *testing.T, n *node.Node) (size int64) {
 // itself keeps.
 var keepsOnly = map[string]string{"internal/protection.KeepDrafts": "what the account itself typed, of people whom it may screen",
 	"internal/intake.KeepDraft":  "what the account itself typed, if it may capture",
-	"internal/casefile.KeepView": "a search of the account's own", "internal/casefile.Views": "the account's own searches",
+	"internal/casefile.KeepView": "a search of the account's own", "internal/casefile.RenameView": "the name of a search of the account's own", "internal/casefile.Views": "the account's own searches",
 	"internal/network.Keep": "what a chart of the account's own asks", "internal/network.AllKept": "what the account's own charts ask"}
 
 // TestEveryReadOfARoomGoesThroughTheView holds that a function which a door can

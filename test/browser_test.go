@@ -171,11 +171,20 @@ func (d *desk) shoot(name string) {
 
 // spoken are the languages that a long story is played in: one in the suite,
 // both where there is time (OASISS_SOAK).
-func spoken(briefly i18n.Lang) []i18n.Lang {
+func spoken(once i18n.Lang) []i18n.Lang {
 	if os.Getenv("OASISS_SOAK") == "" {
-		return []i18n.Lang{briefly}
+		return []i18n.Lang{once}
 	}
 	return i18n.Languages()
+}
+
+// briefly are the hands by which the suite works what it works by keyboard
+// elsewhere: quick ones, or the keyboard's where there is time (OASISS_SOAK).
+func briefly() webtest.Hands {
+	if os.Getenv("OASISS_SOAK") == "" {
+		return webtest.ByScript
+	}
+	return webtest.ByKeyboard
 }
 
 // TestMainJobInTheBrowser records a case, refers it from the United States to
@@ -190,6 +199,7 @@ func TestMainJobInTheBrowser(t *testing.T) {
 	}
 	w := newWorld(t)
 	us, mx := w.byHand(t, i18n.English, webtest.ByKeyboard, true)
+	us.Hands, mx.Hands = briefly(), briefly()
 	w.stories(t, &desk{us, t, w.web["us"], i18n.English, w}, &desk{mx, t, w.web["mx"], i18n.Spanish, w})
 }
 
@@ -200,19 +210,15 @@ func TestMainJobWithoutScripts(t *testing.T) {
 	if testing.Short() {
 		t.Skip("drives two nodes through a browser")
 	}
-	hands := webtest.ByScript
-	if os.Getenv("OASISS_SOAK") != "" {
-		hands = webtest.ByKeyboard
-	}
-	newWorld(t).byHand(t, i18n.Spanish, hands, false)
+	newWorld(t).byHand(t, i18n.Spanish, briefly(), false)
 }
 
 // byHand plays the main job in the browsers of three officials of two countries,
-// each side in either language (briefly in one alone), and gives the browsers of
+// each side in either language (in one alone where time is short), and gives the browsers of
 // the first two.
-func (w *world) byHand(t *testing.T, briefly i18n.Lang, hands webtest.Hands, scripts bool) (us, mx *webtest.Browser) {
+func (w *world) byHand(t *testing.T, once i18n.Lang, hands webtest.Hands, scripts bool) (us, mx *webtest.Browser) {
 	us, mx, other := webtest.Start(t), webtest.Start(t), webtest.Start(t)
-	for _, l := range spoken(briefly) {
+	for _, l := range spoken(once) {
 		t.Run(string(l), func(t *testing.T) {
 			north := &desk{us, t, w.web["us"], l, w}
 			south, second := &desk{mx, t, w.web["mx"], l.Other(), w}, &desk{other, t, w.web["mx"], l.Other(), w}

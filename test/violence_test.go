@@ -93,7 +93,7 @@ func TestViolenceToldLeavesByNoDoor(t *testing.T) {
 	referral := w.sent(f)
 	w.there(referral, "referral.sign_for_analysis", map[string]any{"undertakes": true})
 	w.there(referral, "referral.accept", map[string]any{})
-	s.taken(w, f)
+	s.taken(w, f, s.words["what was done"], "Nochistongo")
 	for n, login := range map[string]string{"us": "kestrelle", "mx": "escamillar"} {
 		s.packet(w, n, login, referral)
 	}
@@ -104,13 +104,13 @@ func TestViolenceToldLeavesByNoDoor(t *testing.T) {
 }
 
 // taken takes out the case, lists and a chart by whoever works on it.
-func (s *searcher) taken(w *world, f file) {
+func (s *searcher) taken(w *world, f file, secret ...string) {
 	s.t.Helper()
 	c := w.as("us", "kestrelle", wire.PurposeProsecution)
 	done, err := c.Take(s.t.Context(), "case.export", "", map[string]any{"case": f.id, "reason": "own_file"})
 	w.ok(err)
 	s.look("the case exported", w.answer("us", "kestrelle", wire.PurposeProsecution, "exports/"+done.Facts[0]))
-	for _, words := range []string{"Anzalduas", s.words["what was done"], "Nochistongo"} {
+	for _, words := range append(secret, "Anzalduas") {
 		var l export.List
 		w.ok(c.Get(s.t.Context(), "lists/"+w.listOf(words)+"?files=true", &l))
 		if (len(l.Rows) > 0) != (words == "Anzalduas") || len(l.Files) == 0 {

@@ -256,7 +256,8 @@ func TestDamagedChunksAreFetchedAgain(t *testing.T) {
 		}
 	}
 	damage(m[0])
-	if _, err := mx.chunks.Get(carriedID, m[0], wire.ChunkLen(told.file.Size, 0), nil); !errors.Is(err, chunk.ErrDamaged) {
+	// The node's own look may have been first, and have moved the chunk aside.
+	if _, err := mx.chunks.Get(carriedID, m[0], wire.ChunkLen(told.file.Size, 0), nil); !errors.Is(err, chunk.ErrDamaged) && !errors.Is(err, chunk.ErrAbsent) {
 		t.Fatalf("damage goes unseen: %v", err)
 	}
 	mx.link.Load().Missed(carriedID)

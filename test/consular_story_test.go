@@ -1,0 +1,123 @@
+package test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/oasiss/oasiss/internal/i18n"
+	"github.com/oasiss/oasiss/internal/web/webtest"
+	"github.com/oasiss/oasiss/wire"
+)
+
+// TestAConsularNoticeInTwoBrowsers: a person asks, the adviser tells the consulate,
+// the consulate acknowledges, sees the person, finds the family, and the two words
+// that travel back are on the adviser's open page. Each side has its own language
+// and each open page says that there is news. A notice that nobody acknowledges is late on the
+// adviser's page and day.
+func TestAConsularNoticeInTwoBrowsers(t *testing.T) {
+	if testing.Short() {
+		t.Skip("drives two nodes through a browser")
+	}
+	w := newWorld(t)
+	w.withConsul()
+	f := w.file()
+	us, mx := webtest.Start(t), webtest.Start(t)
+	us.Size(t, 1280, 900)
+	mx.Size(t, 1280, 900)
+	for _, l := range spoken(i18n.English) {
+		t.Run(string(l), func(t *testing.T) {
+			w.t = t
+			w.noticed(&desk{us, t, w.web["us"], l, w}, &desk{mx, t, w.web["mx"], l.Other(), w}, f)
+		})
+	}
+	w.t = t
+	w.unanswered(&desk{us, t, w.web["us"], i18n.Spanish, w}, f)
+}
+
+func (w *world) noticed(north, south *desk, f file) {
+	t, person := w.t, w.asks(f, "Remedios")
+	south.enter(consul)
+	south.Open(t, south.base+"/consular")
+	north.enter("ravenel")
+	north.Open(t, north.base+"/cases/"+f.id+"/screening?person="+person)
+	north.act("consular.advise", "wish", "asks", "language", "es")
+	north.Open(t, north.base+"/cases/"+f.id+"/screening?person="+person)
+	north.act("consular.notify", "office", "sre-programa", "place", "Station, room 2", "call", "+1 956 555 0100")
+	north.Open(t, north.base+"/cases/"+f.id+"/screening?person="+person)
+	north.shoot("consulate-told")
+	north.Click(t, `#consulate a[href^="/consular/"]`)
+	north.Wait(t, north.say("consular.state.waits"))
+	north.shoot("notice-sent")
+	notice := north.Address(t)
+
+	south.fresh(south.say("consular.notice")) // came to the open page
+	south.shoot("notices")
+	south.Open(t, south.base+notice)
+	south.shoot("notice-came")
+	south.act("consular.acknowledge")
+	north.fresh(north.say("consular.state.acknowledged"))
+	south.Open(t, south.base+notice)
+	south.act("consular.reveal", "reason", "Buscarla en el registro consular", "minutes", "10")
+	south.Wait(t, "Carballeda")
+	south.act("consular.interview", "on", time.Now().Add(-time.Hour).In(i18n.Zone("America/Mexico_City")).Format("2006-01-02T15:04"), "where", "Estación, cuarto 2", "who", "Guardia consular", "note", "Pide hablar con su madre.")
+	south.act("consular.family", "found", "yes")
+	north.fresh(w.before(north, "consular.family.found"))
+	south.act("consular.family", "found", "yes", "told", "yes", "note", "La madre vive en Cholula.")
+	south.shoot("notice-kept")
+	north.fresh(w.before(north, "consular.family.told"))
+	north.shoot("notice-family")
+	if says := north.Text(t); strings.Contains(says, "Cholula") || strings.Contains(says, "cuarto 2") {
+		t.Errorf("what the consulate keeps is on the page of who told it:\n%s", says)
+	}
+	south.leave()
+	north.leave()
+}
+
+// fresh waits until the open page says that there is news, and has it shown.
+func (d *desk) fresh(words string) {
+	d.t.Helper()
+	d.Wait(d.t, d.say("shell.fresh"))
+	d.Click(d.t, ".fresh a")
+	d.Wait(d.t, words)
+}
+
+// before is what a text says before its first blank.
+func (w *world) before(d *desk, key string) string {
+	says, _, _ := strings.Cut(i18n.T(d.lang, key, map[string]any{"When": "\x00"}), " (\x00")
+	return says
+}
+
+// unanswered lets a day and an hour go by on a notice.
+func (w *world) unanswered(d *desk, f file) {
+	t, person := w.t, w.asks(f, "Eulalia")
+	about := map[string]any{"case": f.id, "person": person}
+	with := func(more map[string]any) map[string]any {
+		for k, v := range about {
+			more[k] = v
+		}
+		return more
+	}
+	w.take("us", "ravenel", wire.PurposeProtection, "consular.advise", with(map[string]any{"wish": "asks", "language": "es"}))
+	notice := w.take("us", "ravenel", wire.PurposeProtection, "consular.notify", with(map[string]any{"office": "sre-programa", "place": "Station, room 2", "call": "+1 956 555 0100"}))
+	late := d.say("my_day.notices_unanswered")
+	d.enter("ravenel")
+	d.Open(t, d.base+"/")
+	if strings.Contains(d.Text(t), late) {
+		t.Error("a notice of this minute is late")
+	}
+	d.leave()
+	w.ahead.Store("us", 25*time.Hour)
+	defer w.ahead.Store("us", time.Duration(0))
+	d.enter("ravenel")
+	d.Open(t, d.base+"/")
+	d.Wait(t, late)
+	if !d.Has(t, `a[href="/consular/`+notice+`"]`) {
+		t.Errorf("the day does not lead to the notice:\n%s", d.Text(t))
+	}
+	d.shoot("my-day-notice-late")
+	d.Open(t, d.base+"/consular/"+notice)
+	d.Wait(t, d.say("consular.state.overdue"))
+	d.shoot("notice-late")
+	d.leave()
+}
