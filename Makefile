@@ -75,7 +75,7 @@ release: assets
 	TOOLS=$(TOOLS) ./deploy/release.sh
 
 ## soak: the full matrices and seeds for BUDGET seconds, each fuzz target for FUZZ seconds
-soak: build chromium postgres
+soak: build chromium
 	BUDGET=$(BUDGET) FUZZ=$(FUZZ) ./test/soak.sh
 
 ## bench: the product's figures, one JSON line each (docs/measured.md); ONLY=exchange.single for some of them

@@ -17,6 +17,8 @@ done
 go test -count=1 -timeout "$(( budget * 10 + 600 ))s" "${properties[@]}" -rapid.checks=$(( budget ))
 # a short soak ends here; what follows takes hours to be worth it
 [ "$budget" -ge 600 ] || exit 0
+# every room's suite on PostgreSQL
+make postgres
 # long forms of what the suite runs in brief: kills at every point
 export OASISS_SOAK=$budget
 go test -count=1 -tags failpoint -timeout "$(( budget * 10 + 1800 ))s" -run 'KilledAtEveryPoint' ./internal/exchange
