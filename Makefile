@@ -30,7 +30,7 @@ chromium:
 	  if [ "$$(id -u)" = 0 ]; then apt-get update -qq && apt-get install -y -qq chromium >/dev/null; \
 	  else echo "install the package chromium, then try again" >&2; exit 1; fi; }
 
-## test: everything it needs, then the whole suite
+## test: everything it needs, then the whole suite; the longest package first, and memory for time
 test: build chromium
 	GOGC=400 ./test/postgres.sh go test -timeout 30m ./test ./...
 	OASISS_TEST_ENGINE=postgres ./test/postgres.sh go test -timeout 10m -run NothingIsLostOrDoubled ./internal/demo

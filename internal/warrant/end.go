@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/oasiss/oasiss/internal/act"
+	"github.com/oasiss/oasiss/internal/casefile"
 	"github.com/oasiss/oasiss/internal/journal"
 	"github.com/oasiss/oasiss/internal/referral"
 	"github.com/oasiss/oasiss/internal/refusal"
@@ -99,7 +100,7 @@ func (c *Execute) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
 // keys are the keys under which what is written about the person is sealed.
 func (o Order) keys() string {
 	if o.Record != "" {
-		return casefileKey(o.Record)
+		return casefile.KeySubject(o.Record)
 	}
 	return keySubject(o.ID)
 }

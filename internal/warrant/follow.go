@@ -13,9 +13,6 @@ import (
 	"github.com/oasiss/oasiss/internal/store"
 )
 
-// casefileKey is what a person's keys are stored under.
-func casefileKey(record string) string { return casefile.KeySubject(record) }
-
 // follow ends orders by what happens to what they rest on: the warrant of the
 // referral is cancelled or executed there, the record is forgotten or erased.
 func follow(k *journal.Kinds) {
