@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"context"
+	"errors"
 	"runtime"
 	"slices"
 	"sync"
@@ -81,5 +82,48 @@ func queueIsServed(t *testing.T, db *store.DB) {
 	wg.Wait()
 	if got := count(t, db); got != 10 {
 		t.Fatalf("%d rows", got)
+	}
+}
+
+// A caller that leaves while its command waits takes it away; one whose command
+// runs gets what became of it, and no command runs after its Write returned.
+func TestWhoeverLeavesTakesItsCommandAlong(t *testing.T) { onBoth(t, leaversTakeTheirs) }
+
+func leaversTakeTheirs(t *testing.T, db *store.DB) {
+	ctx, leave := context.WithCancel(t.Context())
+	running, release := make(chan struct{}), make(chan struct{})
+	var wg, left sync.WaitGroup
+	ran := 0 // the race detector sees whoever writes it after its Write returned
+	wg.Go(func() {
+		err := db.Write(ctx, func(tx *store.Tx) error {
+			ran++
+			close(running)
+			<-release
+			return tx.Exec(`INSERT INTO probe (n, who) VALUES (0, 'runs')`)
+		})
+		if ran++; err != nil {
+			t.Errorf("the one that ran: %v", err)
+		}
+	})
+	<-running
+	for n, write := range []func(context.Context, func(*store.Tx) error) error{db.Write, db.Ahead} {
+		left.Go(func() {
+			err := write(ctx, func(tx *store.Tx) error {
+				return tx.Exec(`INSERT INTO probe (n, who) VALUES ($1, 'waits')`, 1+n)
+			})
+			if !errors.Is(err, context.Canceled) {
+				t.Errorf("the one that waited: %v", err)
+			}
+		})
+	}
+	for db.Queued() < 1 || db.Going() < 1 {
+		runtime.Gosched()
+	}
+	leave()
+	left.Wait() // while the writer is busy
+	close(release)
+	wg.Wait()
+	if ran != 2 || count(t, db) != 1 {
+		t.Errorf("ran %d, %d rows", ran, count(t, db))
 	}
 }

@@ -166,8 +166,9 @@ func (db *DB) Path() string { return db.source }
 // Write runs f in the writer's next group and returns when that group is
 // durable, or with f's error and nothing written; where the disk is full that
 // is the refusal CodeFull. f may be run again, so it
-// must be rerunnable and must not keep what it read. A caller that gives up
-// waiting does not stop the write.
+// must be rerunnable and must not keep what it read. Whose ctx ends before f ran
+// gets ctx's error and f never runs; once it runs, Write returns when it has
+// ended, so that what f writes to is the caller's again.
 func (db *DB) Write(ctx context.Context, f func(*Tx) error) error {
 	return db.w.submit(ctx, db.w.queue, f)
 }

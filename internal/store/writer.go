@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/oasiss/oasiss/internal/failpoint"
@@ -21,7 +22,13 @@ type command struct {
 	f    func(*Tx) error
 	work *Work
 	done chan error
+	// claimed is set by whoever comes first: the writer, who runs it, or the
+	// caller, who leaves before it ran.
+	claimed *atomic.Bool
 }
+
+// claim reports whether the one who asks came first.
+func (c command) claim() bool { return c.claimed.CompareAndSwap(false, true) }
 
 // writer owns the only connection that writes. It takes what is queued,
 // without lingering, runs it in one transaction and commits: many callers,
@@ -80,7 +87,7 @@ func (w *writer) submit(ctx context.Context, queue chan command, f func(*Tx) err
 }
 
 func (w *writer) wait(ctx context.Context, queue chan command, f func(*Tx) error) error {
-	c := command{f: f, work: workOf(ctx), done: make(chan error, 1)}
+	c := command{f: f, work: workOf(ctx), done: make(chan error, 1), claimed: new(atomic.Bool)}
 	select {
 	case queue <- c:
 	case <-w.quit:
@@ -88,17 +95,23 @@ func (w *writer) wait(ctx context.Context, queue chan command, f func(*Tx) error
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	select {
-	case err := <-c.done:
-		return err
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-w.stopped:
-		select { // the last group may have answered
+	leave := ctx.Done()
+	for {
+		select {
 		case err := <-c.done:
 			return err
-		default:
-			return ErrClosed
+		case <-leave:
+			if c.claim() {
+				return ctx.Err()
+			}
+			leave = nil // it runs: what it writes to is the caller's until it has ended
+		case <-w.stopped:
+			select { // the last group may have answered
+			case err := <-c.done:
+				return err
+			default:
+				return ErrClosed
+			}
 		}
 	}
 }
@@ -135,6 +148,9 @@ func (w *writer) run() {
 // serve commits a command with those that are queued now, and tells the keeper
 // what was written.
 func (w *writer) serve(first command, ahead bool) {
+	if !first.claim() {
+		return
+	}
 	w.commit(&group{commands: []command{first}, ahead: ahead, queued: !ahead, room: groupMax - 1, left: len(w.queue)})
 	w.keeper.wrote(w.written)
 	w.written = 0
@@ -158,14 +174,20 @@ func (w *writer) take(g *group) {
 	var c command
 	select {
 	case c = <-w.ahead:
+		if !c.claim() {
+			return
+		}
 		g.ahead = true
 	default:
 		if g.left == 0 || g.ahead && g.queued {
 			return
 		}
 		c = <-w.queue // nobody else takes from it
-		g.queued = true
 		g.left--
+		if !c.claim() {
+			return
+		}
+		g.queued = true
 	}
 	g.commands = append(g.commands, c)
 	g.room--
