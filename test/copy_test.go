@@ -2,15 +2,18 @@ package test
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
 	"os"
 	"os/exec"
 	"testing"
+	"time"
 
 	"github.com/oasiss/oasiss/client"
 	"github.com/oasiss/oasiss/internal/node"
+	"github.com/oasiss/oasiss/internal/web/webtest"
 )
 
 // first is the world that most tests begin with, founded once and stopped: each
@@ -21,9 +24,27 @@ var first struct {
 	link map[string]string // node → the address by which the other side knows it
 }
 
+// door is the certificate that every node of the tests shows to browsers, so that
+// the one browser trusts them all.
+var door struct {
+	cert  tls.Certificate
+	roots []byte
+}
+
 func TestMain(m *testing.M) {
+	dir, err := os.MkdirTemp("", "oasiss-door")
+	if err == nil {
+		door.cert, door.roots, err = node.WebCertificate(dir, "", "", []string{"localhost", "127.0.0.1"}, time.Now())
+	}
+	if err == nil {
+		err = webtest.Trust(door.cert.Certificate[0])
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
 	code := m.Run()
-	if err := os.RemoveAll(first.dir); err != nil {
+	if err := errors.Join(webtest.End(), os.RemoveAll(first.dir), os.RemoveAll(dir)); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		code = 1
 	}

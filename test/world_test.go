@@ -167,9 +167,7 @@ func (w *world) start(n string, f node.Folders, listen node.Listen) {
 	}
 	w.held[n], w.nodes[n], w.link[n] = f, running, listen.Link
 	running.Guard.Pause = func(context.Context, time.Duration) error { return nil } // stories do not wait for wrong tries
-	cert, roots, err := node.WebCertificate(f.Keys, "", "", []string{"localhost", "127.0.0.1"}, time.Now())
-	w.ok(err)
-	listen.Web, listen.Cert, listen.Mail, listen.Providers = "127.0.0.1:0", cert, w.mail, w.providers
+	listen.Web, listen.Cert, listen.Mail, listen.Providers = "127.0.0.1:0", door.cert, w.mail, w.providers
 	life, stop := context.WithCancel(ctx)
 	up, down := make(chan string, 1), make(chan error, 1)
 	go func() {
@@ -187,7 +185,7 @@ func (w *world) start(n string, f node.Folders, listen node.Listen) {
 	w.t.Cleanup(w.down[n])
 	select {
 	case address := <-up:
-		w.web[n], w.roots[n] = "https://"+strings.Replace(address, "127.0.0.1", "localhost", 1), roots // a passkey is bound to a name
+		w.web[n], w.roots[n] = "https://"+strings.Replace(address, "127.0.0.1", "localhost", 1), door.roots // a passkey is bound to a name
 	case err := <-down:
 		w.t.Fatalf("%s did not come up: %v", n, err)
 	}

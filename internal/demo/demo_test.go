@@ -100,9 +100,9 @@ func (f *faults) via(node string, links ...string) string {
 	return f.links[node].addr
 }
 
-// servers gives each node a database of the engine that the run is for.
-func servers(t *testing.T) func(node string) string {
-	if os.Getenv("OASISS_TEST_ENGINE") != string(store.Postgres) {
+// servers gives each node a database of an engine.
+func servers(t *testing.T, engine store.Dialect) func(node string) string {
+	if engine != store.Postgres {
 		return nil
 	}
 	of := map[string]string{}
@@ -114,8 +114,8 @@ func servers(t *testing.T) func(node string) string {
 
 // twins are the nodes that run as two processes: on a server's database one
 // does.
-func twins() []string {
-	if os.Getenv("OASISS_TEST_ENGINE") != string(store.Postgres) {
+func twins(engine store.Dialect) []string {
+	if engine != store.Postgres {
 		return nil
 	}
 	return []string{"us"}
@@ -123,12 +123,21 @@ func twins() []string {
 
 // TestNothingIsLostOrDoubled drives every plot once over two processes that
 // are killed and cut off while they send and receive, and has the checker
-// count from both stores.
+// count from both stores; on either engine, both at a time, for they mostly wait.
 func TestNothingIsLostOrDoubled(t *testing.T) {
+	for _, engine := range []store.Dialect{store.SQLite, store.Postgres} {
+		t.Run(string(engine), func(t *testing.T) {
+			t.Parallel()
+			nothingIsLostOrDoubled(t, engine)
+		})
+	}
+}
+
+func nothingIsLostOrDoubled(t *testing.T, engine store.Dialect) {
 	f := &faults{t: t, links: map[string]*relay{}}
 	var out bytes.Buffer
 	err := Run(t.Context(), Options{Dir: t.TempDir(), Once: true, Cases: len(plots), Seed: 7, Lang: "en", Out: &out, Binary: binary,
-		During: f.during, Via: f.via, Server: servers(t), Twins: twins()})
+		During: f.during, Via: f.via, Server: servers(t, engine), Twins: twins(engine)})
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out.String())
 	}

@@ -14,6 +14,15 @@ import (
 	"github.com/oasiss/oasiss/internal/web/webtest"
 )
 
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if err := webtest.End(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
+	}
+	os.Exit(code)
+}
+
 // site serves every page and the sheet at /lang/theme/file.
 func site(t *testing.T) *httptest.Server {
 	r := renderer(t)

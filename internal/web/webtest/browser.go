@@ -5,6 +5,9 @@ package webtest
 
 import (
 	"context"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -25,7 +28,7 @@ import (
 // Tags are the rule sets that every page must meet: WCAG 2.2 A and AA.
 var Tags = []string{"wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"}
 
-// Browser is one Chromium with one tab.
+// Browser is one window of Chromium with one tab.
 type Browser struct {
 	Context context.Context // for chromedp's own actions
 	Hands   Hands           // how Fill, Unfold, Click, Press and Submit work it
@@ -56,15 +59,25 @@ func (v Violation) String() string {
 // ErrNoBrowser means that no Chromium is installed.
 var ErrNoBrowser = errors.New("chromium is not installed")
 
-// Start opens Chromium and closes it with the test. Where no Chromium is
-// installed the test is skipped; where axe-core is not (make assets), it fails.
+// one is the Chromium of this process, started by the first test that needs it:
+// starting takes longer than many a story does. Each Browser has cookies, storage
+// and authenticators of its own in it, as a window of which no other knows.
+var one struct {
+	sync.Mutex
+	dir string
+	*Browser
+}
+
+// Start opens a window of Chromium and closes it with the test. Where no Chromium
+// is installed the test is skipped; where axe-core is not (make assets), it fails.
+// The package's TestMain calls End.
 func Start(t *testing.T) *Browser {
 	t.Helper()
 	axe, err := os.ReadFile(axeFile())
 	if err != nil {
 		t.Fatalf("axe-core is missing, run make assets: %v", err)
 	}
-	b, err := Launch(t.TempDir())
+	b, err := window()
 	if errors.Is(err, ErrNoBrowser) {
 		t.Skip("chromium is not installed: this browser test was not run")
 	}
@@ -74,6 +87,50 @@ func Start(t *testing.T) *Browser {
 	b.axe = string(axe)
 	t.Cleanup(b.quit)
 	return b
+}
+
+// window opens a window of the one Chromium.
+func window() (*Browser, error) {
+	one.Lock()
+	defer one.Unlock()
+	if one.Browser == nil {
+		dir, err := os.MkdirTemp("", "oasiss-chromium-")
+		if err != nil {
+			return nil, fmt.Errorf("start chromium: %w", err)
+		}
+		if one.Browser, err = Launch(dir); err != nil {
+			return nil, errors.Join(err, os.RemoveAll(dir))
+		}
+		one.dir = dir
+	}
+	return opened(chromedp.NewContext(one.Context, chromedp.WithNewBrowserContext()))
+}
+
+// End closes the Chromium of this process, if a test needed one.
+func End() error {
+	one.Lock()
+	defer one.Unlock()
+	if one.Browser == nil {
+		return nil
+	}
+	one.quit()
+	return os.RemoveAll(one.dir)
+}
+
+// trusted is the digest of the key of the certificate that Trust was given.
+var trusted string
+
+// Trust has a Chromium that is opened later take a node's certificate (DER) for a
+// good one. Of any other it overlooks the error, and then keeps nothing of what
+// it loads: each page loads its styles, scripts and fonts anew.
+func Trust(certificate []byte) error {
+	c, err := x509.ParseCertificate(certificate)
+	if err != nil {
+		return fmt.Errorf("certificate of the tests: %w", err)
+	}
+	key := sha256.Sum256(c.RawSubjectPublicKeyInfo)
+	trusted = base64.StdEncoding.EncodeToString(key[:])
+	return nil
 }
 
 // Launch opens Chromium with its own folder, without a test around it, and
@@ -88,14 +145,21 @@ func Launch(dir string) (*Browser, error) {
 		chromedp.Flag("disable-quic", true), chromedp.Flag("no-first-run", true), chromedp.Flag("disable-background-networking", true),
 		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true), chromedp.Flag("hide-scrollbars", true),
 		chromedp.Flag("ignore-certificate-errors", true)) // a test node vouches for itself
+	if trusted != "" {
+		options = append(options, chromedp.Flag("ignore-certificate-errors-spki-list", trusted))
+	}
 	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
 	ctx, cancel := chromedp.NewContext(allocator)
+	return opened(ctx, func() { cancel(); stop() })
+}
+
+// opened is a browser of a context; cancel ends what the context is of.
+func opened(ctx context.Context, cancel context.CancelFunc) (*Browser, error) {
 	ctx, expire := context.WithTimeout(ctx, 40*time.Minute)
 	b := &Browser{Context: ctx, quit: sync.OnceFunc(func() {
 		_ = chromedp.Cancel(ctx) // waits for the browser, so that its folder can be removed
 		expire()
 		cancel()
-		stop()
 	})}
 	err := chromedp.Do(ctx, chromedp.Navigate("about:blank"))
 	if err == nil { // a window that nobody looks at shows no focus
@@ -108,7 +172,7 @@ func Launch(dir string) (*Browser, error) {
 	return b, nil
 }
 
-// Quit closes the browser altogether, before the test ends.
+// Quit closes the browser, or a window of it with all that it kept, before the test ends.
 func (b *Browser) Quit() { b.quit() }
 
 // Size sets the window, in CSS pixels.
