@@ -48,7 +48,7 @@ postgres:
 RACE ?= BothWays|NothingLostNothingTwice|WithMessagesQueued|LineDies|EitherSide|ThreeNodes|QuietLink|CutOffAfterCommit|OneViewForTwoPeers|TakesBack|ManyTriesAtOnce
 race:
 	CGO_ENABLED=1 GOGC=400 go test -race -short -timeout 12m -run '$(RACE)' -skip 'EveryStoredByte|FullDisk|DrainAfter|OnlyTheChunks|FileCrosses' ./internal/exchange ./internal/access
-	CGO_ENABLED=1 GOGC=400 go test -race -short -timeout 12m -skip 'FullDisk' ./internal/store ./internal/act/...
+	CGO_ENABLED=1 GOGC=400 go test -race -short -timeout 12m -skip 'FullDisk' ./internal/store ./internal/act/... ./internal/httpapi
 
 ## lint: what .ci/run checks before the tests
 lint: assets
