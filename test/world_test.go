@@ -17,6 +17,7 @@ import (
 
 	"github.com/oasiss/oasiss/authenticator"
 	"github.com/oasiss/oasiss/client"
+	"github.com/oasiss/oasiss/internal/doctor"
 	"github.com/oasiss/oasiss/internal/mail"
 	"github.com/oasiss/oasiss/internal/node"
 	"github.com/oasiss/oasiss/internal/program"
@@ -170,6 +171,7 @@ func (w *world) start(n string, f node.Folders, listen node.Listen) {
 	cert, roots, err := node.WebCertificate(f.Keys, "", "", []string{"localhost", "127.0.0.1"}, time.Now())
 	w.ok(err)
 	listen.Web, listen.Cert, listen.Mail, listen.Providers = "127.0.0.1:0", cert, w.mail, w.providers
+	listen.Examine = doctor.Page(doctor.Patient{Folders: f, Limits: limits, Now: func() time.Time { return w.now(n) }})
 	life, stop := context.WithCancel(ctx)
 	up, down := make(chan string, 1), make(chan error, 1)
 	go func() {

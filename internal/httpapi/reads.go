@@ -14,6 +14,7 @@ import (
 	"github.com/oasiss/oasiss/internal/decoy"
 	"github.com/oasiss/oasiss/internal/evidence"
 	"github.com/oasiss/oasiss/internal/export"
+	"github.com/oasiss/oasiss/internal/insight"
 	"github.com/oasiss/oasiss/internal/journal"
 	"github.com/oasiss/oasiss/internal/mail"
 	"github.com/oasiss/oasiss/internal/network"
@@ -65,6 +66,12 @@ type networkIn struct {
 	Until string   `query:"until" maxLength:"10" doc:"Nothing of cases opened after this day, as 2026-06-07"`
 
 	Without []string `query:"without" maxItems:"5" enum:"person,case,organisation,vehicle,phone" doc:"Kinds that are left out"`
+}
+
+type figuresIn struct {
+	Who
+	Corridor string `query:"corridor" required:"true" maxLength:"64" doc:"Id of the corridor"`
+	Year     int    `query:"year" required:"true" minimum:"2005" maximum:"2200" doc:"Year of sending, UTC"`
 }
 
 type listIn struct {
@@ -133,6 +140,7 @@ func (s *Server) reads() {
 	s.retentionReads()
 	s.redressReads()
 	s.exhibitReads()
+	s.figureReads()
 	s.accordReads()
 	s.referralReads()
 	s.journalReads()
@@ -216,6 +224,15 @@ func (s *Server) networkReads() {
 	})
 	read(s, "network-taken", "/api/v1/charts/{id}", "network", "A chart that one took out by one's own act (network.export), for an hour, under its mark: SVG and GraphML, in base64", func(ctx context.Context, by access.Actor, in *idIn) (network.Taking, error) {
 		return network.ShowTaken(ctx, s.Acts, by, in.Purpose, in.ID)
+	})
+}
+
+func (s *Server) figureReads() {
+	read(s, "figures", "/api/v1/figures", "figures", "What became of the referrals of a corridor and a year, each direction for itself; counts under the least that is shown are hidden, and what would give them away", func(ctx context.Context, by access.Actor, in *figuresIn) (insight.Figures, error) {
+		return insight.Count(ctx, s.Acts, by, in.Purpose, in.Corridor, in.Year)
+	})
+	read(s, "figures-taken", "/api/v1/figures/taken/{id}", "figures", "Figures that one took out by one's own act (figures.export), for an hour, under its mark", func(ctx context.Context, by access.Actor, in *listIn) (export.TakenFigures, error) {
+		return export.ShowFigures(ctx, s.Acts, by, in.Purpose, in.ID, in.Files)
 	})
 }
 

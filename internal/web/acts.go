@@ -186,6 +186,7 @@ var questions = map[string][]view.Ask{
 	"case.export":     {qa("reason", "copy_reason", "required")},
 	"case.add_task":   taskAsks, "case.correct_task": corrected(taskAsks, withdraws), "case.end_task": {},
 	"network.export":  {qa("reason", "copy_reason", "required")},
+	"figures.export":  {qa("reason", "copy_reason", "required")},
 	"case.add_member": {q1("office", "required")},
 	"case.add_event":  eventAsks, "case.correct_event": corrected(eventAsks, withdraws),
 	"case.add_person": {group("ask.group.part", "role", "required", "type=radio"), q1("function"), q1("source", "required"),

@@ -71,6 +71,7 @@ func everyPage(l i18n.Lang) []shot {
 		{"warrant", "warrant_page", false, fixtureWarrant(l)},
 		{"shift_empty", "shift", false, view.Shift{Nobody: true, Stays: []string{i18n.T(l, "shift.stays.signed")}}},
 		{"figures", "figures", false, fixtureFigures(l)},
+		{"figures_counted", "figures_counted", false, (&request{lang: l}).counted()},
 		{"intake", "intake", false, fixtureIntake(l, false)},
 		{"intake_empty", "intake", false, fixtureIntake(l, true)},
 		{"screening", "screening", false, fixtureScreening(l)},

@@ -78,11 +78,14 @@ func fixtureAccesses(l i18n.Lang) view.Accesses {
 
 func fixtureAdmin(l i18n.Lang) view.Admin {
 	return view.Admin{Waiting: []view.ProposalRow{{What: words(l, "New account: Mara Quinn", "Nueva cuenta: Mara Quinn"), By: "D. Ruiz, USBP RGV", URL: "#", At: at(-2)}},
-		Users:      []view.UserRow{{Name: "Dolores Ruiz", Login: "druiz", Office: "USBP RGV", Roles: []string{words(l, "Prosecutions", "Enlace"), words(l, "Intake", "Ingreso")}, State: words(l, "Active", "Activa"), StateOK: "ok", URL: "#"}},
-		Offices:    []view.OfficeRow{{ID: "usbp-rgv", Name: "USBP Rio Grande Valley", Agency: "CBP", Zone: "America/Chicago", State: words(l, "Open", "Abierta"), StateOK: "ok", URL: "#"}},
-		Peers:      []view.PeerRow{{Country: "mx", Name: "México", State: words(l, "Waits for a second person", "Falta una segunda persona"), StateOK: "soon", URL: "#"}},
-		Own:        []view.KeyWords{{Name: "English", Lang: "en", Words: []string{"acorn", "river"}}, {Name: "Español", Lang: "es", Words: []string{"acacia", "ceiba"}}},
-		Health:     []view.HealthRow{{What: words(l, "Disk", "Disco"), Says: words(l, "40.0 GiB free of 100.0 GiB", "40.0 GiB libres de 100.0 GiB")}, {What: words(l, "Backup", "Respaldo"), Says: words(l, "Last one proven whole: 7 June", "Último comprobado íntegro: 7 jun"), Wrong: true}},
+		Users:   []view.UserRow{{Name: "Dolores Ruiz", Login: "druiz", Office: "USBP RGV", Roles: []string{words(l, "Prosecutions", "Enlace"), words(l, "Intake", "Ingreso")}, State: words(l, "Active", "Activa"), StateOK: "ok", URL: "#"}},
+		Offices: []view.OfficeRow{{ID: "usbp-rgv", Name: "USBP Rio Grande Valley", Agency: "CBP", Zone: "America/Chicago", State: words(l, "Open", "Abierta"), StateOK: "ok", URL: "#"}},
+		Peers:   []view.PeerRow{{Country: "mx", Name: "México", State: words(l, "Waits for a second person", "Falta una segunda persona"), StateOK: "soon", URL: "#"}},
+		Own:     []view.KeyWords{{Name: "English", Lang: "en", Words: []string{"acorn", "river"}}, {Name: "Español", Lang: "es", Words: []string{"acacia", "ceiba"}}},
+		Health: []view.HealthRow{
+			{What: capital(i18n.T(l, "doctor.check.disk")), State: i18n.T(l, "health.state.ok"), Class: "ok", Says: i18n.T(l, "doctor.disk_fine", map[string]any{"Free": "40.0 GiB"})},
+			{What: capital(i18n.T(l, "doctor.check.clock")), State: i18n.T(l, "health.state.warning"), Class: "soon", Says: i18n.T(l, "doctor.clock_unsynchronised"), Mend: "sudo timedatectl set-ntp true"},
+			{What: capital(i18n.T(l, "doctor.check.peer")), State: i18n.T(l, "health.state.fault"), Class: "over", Says: i18n.T(l, "doctor.peer_unreached", map[string]any{"Peer": "mx", "Address": "https://mx.example:7443", "Why": i18n.T(l, "link.problem.unreachable")}), Mend: "oasiss link show mx"}},
 		Backups:    []view.BackupRow{{At: at(-9), Size: "1.2 GiB", Facts: 48211, State: words(l, "Proven whole, and restored as a test", "Comprobado íntegro y restaurado en prueba"), Class: "ok"}, {At: at(-33), Size: "1.2 GiB", Facts: 47900, State: words(l, "Not whole: 1 fault", "Incompleto: 1 falla"), Class: "over"}},
 		Keys:       []view.KeyRow{{Country: "us", ID: "oasiss:9f41c07a2b6e5d18", Since: at(-4000), State: words(l, "Present", "Actual"), Class: "ok"}, {Country: "us", ID: "oasiss:77f2e105d3141d70", Since: at(-9000), Until: at(-4000), State: words(l, "Former: what it signed still holds", "Anterior: lo que firmó sigue valiendo"), Class: "idle"}},
 		Descriptor: "eyJ2IjoxLCJub2RlIjoidXMifQ==", Acts: []view.Act{fixtureAct("user.create", answers{"office": options("A"), "roles": options("B"), "superior": options("C"), "lang": options("D")}), fixtureAct("office.create", answers{"kind": options("A")})}}

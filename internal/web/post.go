@@ -107,6 +107,8 @@ func (q *request) after(verb string, res act.Result) string {
 		path = "/requests/" + res.Object
 	case "network.export":
 		return "/charts/" + res.Facts[0]
+	case "figures.export":
+		return "/figures/taken/" + res.Facts[0]
 	case "case.export":
 		return "/exports/" + res.Facts[0]
 	case "referral.export":
