@@ -16,7 +16,7 @@ import (
 
 // small are tables that a list may read whole: they grow with the programme, its
 // people and faults of the link, and not with its cases.
-var small = []string{"CONSTANT", "accord", "app_user", "backup", "cosignature", "link_refused", "link_voided", "office", "peer", "proposal", "quarantine", "session"}
+var small = []string{"CONSTANT", "accord", "app_user", "backup", "cosignature", "link_refused", "link_voided", "office", "office_contact", "peer", "proposal", "quarantine", "session"}
 
 // walks are the statements that walk a table which grows, or join two, each by
 // its beginning and with the reason why it may. What is not here may not.
