@@ -32,6 +32,7 @@ func Facts(link packet.Link) func(k *journal.Kinds) {
 		registerWarrant(k)
 		registerReception(k, link)
 		registerBetween(k)
+		registerCountKeys(k, link)
 		registerWithdrawal(k)
 		registerOnward(k, link)
 		registerCourt(k, link)

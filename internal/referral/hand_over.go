@@ -409,7 +409,7 @@ func registerHandOver(k *journal.Kinds, link packet.Link) {
 	journal.Admit(k, func(*store.Tx, wire.Message, Received) (wire.Code, error) { return wire.CodeContent, nil })
 	signatureStep(k, func(f PersonReceived) Step { return f.Step })
 	journal.Admit(k, admitReceived)
-	journal.React(k, partKeys[PersonReceived](link, partCounted))
+	journal.React(k, countKeys[PersonReceived](link))
 }
 
 // signatureStep registers a signature of a suspect's hand-over.

@@ -347,7 +347,7 @@ func TestNorthwardOnlyOnAFileOrAFinalDecision(t *testing.T) {
 		w.do(w.attorney, &TakeStep{Referral: id, Step: step})
 	}
 	w.refused(w.us, w.agent, "referral.form_beyond_basis", &ReceivePerson{Referral: id, Form: "under_warrant", Counting: asSheet(2)})
-	w.do(w.agent, &ReceivePerson{Referral: id, Form: "at_liberty", Counting: asSheet(2)})
+	w.do(w.agent, &ReceivePerson{Referral: id, Form: "at_liberty", Counting: asSheet(0)})
 	w.do(w.mp, plan(byExtradition, "EXT/2026/7", ""))
 	w.us.ReplayEqual()
 	w.mx.ReplayEqual()

@@ -61,7 +61,7 @@ func registerReception(k *journal.Kinds, link packet.Link) {
 	receptionAct(k, program.Receiver, func(f ReceptionTaken) string { return f.Reception }, received)
 	journal.Admit(k, func(*store.Tx, wire.Message, ReceptionTaken) (wire.Code, error) { return wire.CodeContent, nil })
 	receptionAct(k, program.Receiver, func(f ReceptionReceived) string { return f.Reception }, received, func(m wire.Message, f ReceptionReceived) wire.Code { return admitCounted(m, f.Tally) })
-	journal.React(k, partKeys[ReceptionReceived](link, partCounted))
+	journal.React(k, countKeys[ReceptionReceived](link))
 	k.Set(journal.SignedByPerson(), &ReceptionGiven{}, &ReceptionTaken{}, &ReceptionReceived{})
 	k.Set(journal.InLane(wire.LaneAlert), &ReceptionCancelled{}, &ReceptionGiven{}, &ReceptionTaken{}, &ReceptionReceived{})
 }
