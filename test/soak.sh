@@ -17,8 +17,9 @@ done
 go test -count=1 -timeout "$(( budget * 10 + 600 ))s" "${properties[@]}" -rapid.checks=$(( budget ))
 # a short soak ends here; what follows takes hours to be worth it
 [ "$budget" -ge 600 ] || exit 0
-# every room's suite on PostgreSQL
+# every room's suite on PostgreSQL; all of the exchange and of signing in with the race detector
 make postgres
+make race RACE=.
 # long forms of what the suite runs in brief: kills at every point
 export OASISS_SOAK=$budget
 go test -count=1 -tags failpoint -timeout "$(( budget * 10 + 1800 ))s" -run 'KilledAtEveryPoint' ./internal/exchange

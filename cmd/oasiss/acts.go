@@ -20,18 +20,33 @@ import (
 )
 
 // areas makes one group of verbs for each area of the programme ("case",
-// "referral"…): its acts, read off the commands themselves, and its reads.
-func areas() []kong.Option {
+// "referral"…): its acts, read off the commands themselves, and its reads. A
+// call needs only the areas that it names: making all of them takes longer than
+// most calls. Of a call that names none (nil, a mistype) it makes all.
+func areas(call []string) []kong.Option {
+	all := node.Verbs()
+	wanted := func(string) bool { return true }
+	for verb := range all {
+		if area, _, _ := strings.Cut(verb, "."); slices.Contains(call, area) {
+			wanted = func(area string) bool { return slices.Contains(call, area) }
+			break
+		}
+	}
 	byArea := map[string][]reflect.StructField{}
-	for verb, fresh := range node.Verbs() {
+	for verb, fresh := range all {
 		area, name, _ := strings.Cut(verb, ".")
+		if !wanted(area) {
+			continue
+		}
 		byArea[area] = append(byArea[area], reflect.StructField{
 			Name: exported(name), Type: flagsOf(reflect.TypeOf(fresh()).Elem(), verb),
 			Tag: tag("cmd", "", "name", strings.ReplaceAll(name, "_", "-"), "help", "verb."+verb),
 		})
 	}
 	for area, fields := range reads() {
-		byArea[area] = append(byArea[area], fields...)
+		if wanted(area) {
+			byArea[area] = append(byArea[area], fields...)
+		}
 	}
 	names := make([]string, 0, len(byArea))
 	for a := range byArea {

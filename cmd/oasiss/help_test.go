@@ -37,7 +37,7 @@ func each(n *kong.Node, f func(where, help string)) {
 
 func TestEveryHelpTextIsInBothLanguages(t *testing.T) {
 	parser, err := kong.New(&root{}, append([]kong.Option{kong.Name("oasiss"), kong.Description("cli.verb.oasiss"),
-		kong.Vars{"lang": "en", "home": "home"}}, areas()...)...)
+		kong.Vars{"lang": "en", "home": "home"}}, areas(nil)...)...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,7 +64,7 @@ func TestEveryFieldOfEveryCommandIsExplained(t *testing.T) {
 }
 
 func TestNoVerbTakesAFlagThatEveryCallHas(t *testing.T) {
-	_, parser, err := commandLine(i18n.English, io.Discard, io.Discard)
+	_, parser, err := commandLine(i18n.English, nil, io.Discard, io.Discard)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -167,7 +167,7 @@ func TestEveryMisuseHasWords(t *testing.T) {
 // well; asked with nothing and nobody signed in, each says no as one object of
 // JSON, with the exit code of a no or of a misuse.
 func TestEveryVerbHelpsAndSaysNo(t *testing.T) {
-	_, parser, err := commandLine(i18n.English, io.Discard, io.Discard)
+	_, parser, err := commandLine(i18n.English, nil, io.Discard, io.Discard)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -119,24 +119,25 @@ func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer
 func commandLineFor(args []string, l i18n.Lang, out, errOut io.Writer) (*root, *kong.Kong, error) {
 	file, err := settings(args, os.Getenv)
 	if err != nil || file == nil {
-		cli, parser, cerr := commandLine(l, out, errOut)
+		cli, parser, cerr := commandLine(l, args, out, errOut)
 		return cli, parser, errors.Join(err, cerr)
 	}
-	cli, parser, err := commandLine(l, out, errOut, kong.Resolvers(file))
+	cli, parser, err := commandLine(l, nil, out, errOut, kong.Resolvers(file))
 	if err != nil {
 		return nil, nil, err
 	}
 	return cli, parser, file.settle(parser.Model)
 }
 
-// commandLine is the whole command line in one language.
-func commandLine(l i18n.Lang, out, errOut io.Writer, options ...kong.Option) (*root, *kong.Kong, error) {
+// commandLine is the command line in one language: as much of it as a call
+// needs, or the whole for nil.
+func commandLine(l i18n.Lang, call []string, out, errOut io.Writer, options ...kong.Option) (*root, *kong.Kong, error) {
 	cli := &root{}
 	options = append(options,
 		kong.Name("oasiss"), kong.Description("cli.verb.oasiss"), kong.Help(helper(l)),
 		kong.Writers(out, errOut), kong.Exit(func(c int) { panic(exit(c)) }),
 		kong.Vars{"lang": string(l), "home": defaultHome()})
-	parser, err := kong.New(cli, append(options, areas()...)...)
+	parser, err := kong.New(cli, append(options, areas(call)...)...)
 	if err != nil {
 		return nil, nil, fmt.Errorf("command line: %w", err)
 	}

@@ -14,7 +14,7 @@ type referenceCmd struct{}
 // Run prints every setting of a node, as docs/configuration.md and
 // docs/configuracion.md hold it.
 func (*referenceCmd) Run(e *env) error {
-	_, parser, err := commandLine(i18n.Lang(e.Lang), io.Discard, io.Discard)
+	_, parser, err := commandLine(i18n.Lang(e.Lang), nil, io.Discard, io.Discard)
 	if err != nil {
 		return err
 	}

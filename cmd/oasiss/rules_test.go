@@ -51,7 +51,7 @@ var ownVerbs = map[string]string{
 // TestEveryVerbHasAnAccessRule holds that each verb is an act of the house, a
 // question that the API describes, or named above with the right it works by.
 func TestEveryVerbHasAnAccessRule(t *testing.T) {
-	_, parser, err := commandLine(i18n.English, io.Discard, io.Discard)
+	_, parser, err := commandLine(i18n.English, nil, io.Discard, io.Discard)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"crypto/tls"
 	"encoding/json"
 	"errors"
@@ -17,6 +18,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -30,8 +32,12 @@ func TestMain(m *testing.M) { testscript.Main(m, map[string]func(){"oasiss": mai
 // TestStories runs the stories of test/script against the real program: nodes
 // as processes of their own, over TLS, on ports of the moment.
 func TestStories(t *testing.T) {
+	dir, err := filepath.Abs("../../test/script") // a call goes to its story's folder
+	if err != nil {
+		t.Fatal(err)
+	}
 	testscript.Run(t, testscript.Params{
-		Dir:           "../../test/script",
+		Dir:           dir,
 		UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != "",
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("OASISS_HOME", filepath.Join(env.WorkDir, "home"))
@@ -40,8 +46,8 @@ func TestStories(t *testing.T) {
 			return os.WriteFile(filepath.Join(env.WorkDir, "password"), []byte("seven herons over the bridge\n"), 0o600)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"port": port, "serve": serveNode, "halt": stopNode, "get": get, "until": until, "open": openNode, "silent": silent,
-			"proposed": proposed, "fetch": fetch, "exits": exits, "proves": proves, "absent": absent, "figures": figures, "archived": archived,
+			"port": port, "serve": serveNode, "halt": stopNode, "get": get, "until": until, "call": call, "exits": exits, "open": openNode, "silent": silent,
+			"proposed": proposed, "fetch": fetch, "proves": proves, "absent": absent, "figures": figures, "archived": archived,
 		},
 	})
 }
@@ -72,6 +78,8 @@ func serveNode(ts *testscript.TestScript, _ bool, args []string) {
 	log, err := os.OpenFile(ts.MkAbs(name+".log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	ts.Check(err)
 	cmd := exec.Command("oasiss", call...)
+	cmd.Dir = ts.MkAbs(".")
+	cmd.Env = append(os.Environ(), "OASISS_HOME="+ts.Getenv("OASISS_HOME"), "OASISS_LANG="+ts.Getenv("OASISS_LANG"))
 	cmd.Stderr = log
 	out, err := cmd.StdoutPipe()
 	ts.Check(err)
@@ -152,36 +160,88 @@ func at(ts *testscript.TestScript, text, path string) string {
 func until(ts *testscript.TestScript, _ bool, args []string) {
 	want := regexp.MustCompile(args[0])
 	for deadline := time.Now().Add(40 * time.Second); ; time.Sleep(100 * time.Millisecond) {
-		err := ts.Exec(args[1], args[2:]...)
-		if err == nil && want.MatchString(ts.ReadFile("stdout")) {
+		out, errOut, code := called(ts, args[2:]...)
+		if code == exitOK && want.MatchString(out) {
+			show(ts, out, errOut)
 			return
 		}
 		if time.Now().After(deadline) {
-			ts.Fatalf("%q did not come: %v\n%s%s", args[0], err, ts.ReadFile("stdout"), ts.ReadFile("stderr"))
+			ts.Fatalf("%q did not come: exit code %d\n%s%s", args[0], code, out, errOut)
 		}
 	}
 }
 
-// exits CODE CALL… runs a call that must end with this exit code.
+// exits CODE CALL… makes a call that must end with this exit code; exits CODE exec
+// CALL… as a process of its own.
 func exits(ts *testscript.TestScript, _ bool, args []string) {
-	err := ts.Exec(args[1], args[2:]...)
-	code := 0
-	if failed := (*exec.ExitError)(nil); errors.As(err, &failed) {
-		code = failed.ExitCode()
-	} else if err != nil {
-		ts.Fatalf("%v", err)
+	if args[1] == "exec" {
+		err, code := ts.Exec(args[2], args[3:]...), exitOK
+		if failed := (*exec.ExitError)(nil); errors.As(err, &failed) {
+			code = failed.ExitCode()
+		} else {
+			ts.Check(err)
+		}
+		if strconv.Itoa(code) != args[0] {
+			ts.Fatalf("exit code %d\n%s%s", code, ts.ReadFile("stdout"), ts.ReadFile("stderr"))
+		}
+		return
 	}
+	out, errOut, code := called(ts, args[2:]...)
 	if strconv.Itoa(code) != args[0] {
-		ts.Fatalf("exit code %d\n%s%s", code, ts.ReadFile("stdout"), ts.ReadFile("stderr"))
+		ts.Fatalf("exit code %d\n%s%s", code, out, errOut)
 	}
+	show(ts, out, errOut)
 }
 
-// oasiss runs a call that must succeed and gives what it printed.
-func oasiss(ts *testscript.TestScript, args ...string) string {
-	if err := ts.Exec("oasiss", args...); err != nil {
-		ts.Fatalf("oasiss %s: %v\n%s", strings.Join(args, " "), err, ts.ReadFile("stderr"))
+// call oasiss… makes a call that must succeed.
+func call(ts *testscript.TestScript, _ bool, args []string) {
+	out, errOut, code := called(ts, args[1:]...)
+	if code != exitOK {
+		ts.Fatalf("exit code %d\n%s%s", code, out, errOut)
 	}
-	return ts.ReadFile("stdout")
+	show(ts, out, errOut)
+}
+
+// show puts what a call printed where the story looks for it.
+func show(ts *testscript.TestScript, out, errOut string) {
+	fmt.Fprint(ts.Stdout(), out)
+	fmt.Fprint(ts.Stderr(), errOut)
+}
+
+// calling is held by the one call that is made in this process, for folder and
+// environment are the whole process's.
+var calling sync.Mutex
+
+// called makes a call as the program does, in this process: to start the program
+// takes ten times as long as most calls. The nodes, and calls by exec, are
+// processes of their own: what founds a node, reads from the terminal, or works
+// on a stopped node's folder.
+func called(ts *testscript.TestScript, args ...string) (out, errOut string, code int) {
+	calling.Lock()
+	defer calling.Unlock()
+	for _, name := range []string{"OASISS_HOME", "OASISS_LANG", "OASISS_PASSWORD_FILE", "OASISS_PURPOSE"} {
+		if v := ts.Getenv(name); v != "" {
+			ts.Check(os.Setenv(name, v))
+		} else {
+			ts.Check(os.Unsetenv(name))
+		}
+	}
+	before, err := os.Getwd()
+	ts.Check(err)
+	ts.Check(os.Chdir(ts.MkAbs(".")))
+	defer os.Chdir(before) //nolint:errcheck // it was there
+	var o, e strings.Builder
+	code = run(context.Background(), args, strings.NewReader(""), &o, &e)
+	return o.String(), e.String(), code
+}
+
+// oasiss makes a call that must succeed and gives what it printed.
+func oasiss(ts *testscript.TestScript, args ...string) string {
+	out, errOut, code := called(ts, args...)
+	if code != exitOK {
+		ts.Fatalf("oasiss %s: exit code %d\n%s", strings.Join(args, " "), code, errOut)
+	}
+	return out
 }
 
 // proposed FIRST SECOND VERB… has one person propose a change and another

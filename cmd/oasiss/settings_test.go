@@ -16,7 +16,7 @@ import (
 // The committed pages of settings are what the program says of itself.
 func TestTheConfigurationReferenceIsCurrent(t *testing.T) {
 	for l, name := range map[i18n.Lang]string{i18n.English: "configuration.md", i18n.Spanish: "configuracion.md"} {
-		_, parser, err := commandLine(l, io.Discard, io.Discard)
+		_, parser, err := commandLine(l, nil, io.Discard, io.Discard)
 		if err != nil {
 			t.Fatal(err)
 		}

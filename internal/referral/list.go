@@ -3,6 +3,7 @@ package referral
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -180,22 +181,19 @@ func (r Referral) summary(tx *store.Tx, by access.Actor, s program.Standing, now
 
 // sending adds what became of the latest sending.
 func (r Referral) sending(tx *store.Tx, row *Row) error {
-	versions, err := packet.Versions(tx, r.Packet)
+	notice, message, err := packet.LastSent(tx, r.Packet)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
 	if err != nil {
-		return err
+		return fmt.Errorf("latest sending: %w", err)
 	}
-	for _, v := range slices.Backward(versions) {
-		if v.Message == "" {
-			continue
-		}
-		row.Notice = &v.Notice
-		d, released, err := exchange.Receipts(tx, v.Message)
-		if released && err == nil {
-			row.Delivery = &d
-		}
-		return err
+	row.Notice = &notice
+	d, released, err := exchange.Receipts(tx, message)
+	if released && err == nil {
+		row.Delivery = &d
 	}
-	return nil
+	return err
 }
 
 func (r Referral) nodeOf(side program.Side) string {

@@ -59,17 +59,17 @@ type window struct {
 	judge bool // by axe and by the keyboard, which take long; else only how wide it gets
 }
 
-// windows are the ways in which a page is looked at: all of them in a soak; else
-// four of the twelve, so chosen by the page's place that each page meets both
-// languages at both widths. Two of the four are judged, one of each language and
-// one of each width, so that any six pages beside each other are judged in every
-// pair of language, theme and width.
+// windows are the ways in which a page is looked at: all twelve in a soak, each
+// judged. Else it is judged in one, so chosen by the page's place that any six
+// pages beside each other are judged in every pair of language, theme and width,
+// and looked at in either language where room is scarce.
 func windows(page int) (out []window) {
 	for i, l := range i18n.Languages() {
-		for j, width := range []int{1280, 320} {
+		for j, width := range []int{1280, narrow} {
 			for k, theme := range themes {
-				if soaking() || k == (page+i+2*j)%len(themes) {
-					out = append(out, window{l, theme, width, soaking() || (page+i+j)%2 == 0})
+				judge := i == page%2 && j == page/3%2 && k == page%3
+				if soaking() || judge || width == narrow && k == page%3 {
+					out = append(out, window{l, theme, width, soaking() || judge})
 				}
 			}
 		}
@@ -77,25 +77,34 @@ func windows(page int) (out []window) {
 	return out
 }
 
+// narrow is a window of 1280 CSS pixels at 400 % zoom.
+const narrow = 320
+
 // wanted are the names of the pages that are opened: all, or those of OASISS_PAGES.
 func wanted() *regexp.Regexp { return regexp.MustCompile(os.Getenv("OASISS_PAGES")) }
 
 func soaking() bool { return os.Getenv("OASISS_SOAK") != "" }
 
 // TestWindowsMeetEveryPair: six pages beside each other are judged in every pair
-// of language, theme and width.
+// of language, theme and width, and each is seen narrow in both languages.
 func TestWindowsMeetEveryPair(t *testing.T) {
-	met := map[any]bool{}
-	for page := range 6 {
-		for _, w := range windows(page) {
-			if !w.judge {
-				continue
+	for first := range 6 {
+		met := map[any]bool{}
+		for page := first; page < first+6; page++ {
+			seen := map[i18n.Lang]bool{}
+			for _, w := range windows(page) {
+				seen[w.lang] = seen[w.lang] || w.width == narrow
+				if w.judge {
+					met[[2]any{w.lang, w.theme}], met[[2]any{w.lang, w.width}], met[[2]any{w.theme, w.width}] = true, true, true
+				}
 			}
-			met[[2]any{w.lang, w.theme}], met[[2]any{w.lang, w.width}], met[[2]any{w.theme, w.width}] = true, true, true
+			if !seen[i18n.English] || !seen[i18n.Spanish] {
+				t.Errorf("page %d is seen narrow in %v", page, seen)
+			}
 		}
-	}
-	if want := 2*3 + 2*2 + 3*2; len(met) != want {
-		t.Errorf("%d pairs are met, want %d", len(met), want)
+		if want := 2*3 + 2*2 + 3*2; len(met) != want {
+			t.Errorf("from page %d on %d pairs are met, want %d", first, len(met), want)
+		}
 	}
 }
 
