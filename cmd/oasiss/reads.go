@@ -110,6 +110,7 @@ type query struct {
 
 // queries are the reads that the command line offers, by "area.name".
 var queries = map[string]query{
+	"accord.contacts":        {path: "contacts", takes: reflect.TypeFor[list](), columns: "node office stale until contact.telephone contact.mail contact.name"},
 	"accord.corridors":       {path: "corridors", takes: reflect.TypeFor[list](), columns: "ref corridor.id corridor.title open"},
 	"accord.list":            {path: "accords", takes: reflect.TypeFor[list]()},
 	"accord.show":            {path: "accords/{id}", takes: reflect.TypeFor[one]()},

@@ -303,6 +303,9 @@ func (s *Server) accordReads() {
 	read(s, "accord-corridors", "/api/v1/corridors", "accord", "Corridors of every accord, and whether they are open", func(ctx context.Context, by access.Actor, in *Who) ([]accord.Open, error) {
 		return accord.Corridors(ctx, s.Acts, by, in.Purpose)
 	})
+	read(s, "accord-contacts", "/api/v1/contacts", "accord", "Offices of the accords with how they are reached and when that was last checked, those to check first", func(ctx context.Context, by access.Actor, in *Who) ([]accord.Reached, error) {
+		return accord.Contacts(ctx, s.Acts, by, in.Purpose)
+	})
 }
 
 func (s *Server) referralReads() {

@@ -234,6 +234,9 @@ func (q *request) accordDay(v *view.MyDay) (err error) {
 		v.Lead = append(v.Lead, q.t("my_day.accords_waiting", "Count", waiting))
 	}
 	v.Desks = append(v.Desks, d)
+	if err := q.contactDay(v); err != nil {
+		return err
+	}
 	if !q.permits(areaNode, access.See, "user") {
 		return nil
 	}

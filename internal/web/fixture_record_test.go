@@ -37,8 +37,16 @@ func fixtureJournal(l i18n.Lang) view.Journal {
 func fixtureAccord(l i18n.Lang) view.Accord {
 	return view.Accord{Head: view.Head{Title: "Houston, 2008", State: words(l, "Proposed", "Propuesto"), StateOK: "soon"}, Corridors: fixtureCorridors(), Digest: "9f41c07a2b6e5d18c77f2e105d3141d70be290aa3be29f41c07a2b6e5d18c77f",
 		Sections:   []view.Section{{Facts: []view.Fact{{Label: words(l, "Between", "Entre"), Value: words(l, "United States and Mexico", "Estados Unidos y México")}}}, {Heading: words(l, "Purposes", "Fines"), Paragraphs: []string{words(l, "Purposes are closed.", "Los fines son cerrados.")}}},
-		Procedures: fixtureProcedures(l), Offices: []view.AccordOffice{{Country: "us", Name: "USBP Rio Grande Valley", Zone: "Chicago"}, {Country: "mx", Name: "FGR Tamaulipas", Zone: "Monterrey"}},
+		Procedures: fixtureProcedures(l), Offices: fixtureOffices(l),
 		Signatures: []component.Signature{{Country: "us", Name: "A. Pryor", Office: "USBP", At: ptr(at(-9))}, {Country: "mx", Name: words(l, "Signature awaited", "Firma pendiente")}}}
+}
+
+// fixtureOffices are an office whose contact was checked, and one whose was not.
+func fixtureOffices(l i18n.Lang) []view.AccordOffice {
+	confirm := fixtureAct("office.confirm_contact", nil)
+	return []view.AccordOffice{{ID: "office-us-usbp-rgv", URL: "#", Country: "us", Name: "USBP Rio Grande Valley", Zone: "Chicago", Acts: []view.Act{confirm},
+		Reached: view.Reached{Telephone: "+1 956 555 0142", Mail: "duty@rgv.example", By: "A. Pryor, CBP", State: i18n.T(l, "contacts.checked", map[string]any{"When": words(l, "3 June 2026", "3 jun 2026")}), Class: "ok", Icon: "circle-check"}},
+		{ID: "office-mx-fgr-tamps", URL: "#", Country: "mx", Name: words(l, "Office of the federal prosecutor, Tamaulipas", "Delegación de la FGR en Tamaulipas"), Zone: "Monterrey", Reached: view.Reached{State: i18n.T(l, "contacts.never"), Class: "soon", Icon: "hourglass-high"}}}
 }
 
 func fixtureProcedures(l i18n.Lang) []view.ProcedureRow {
