@@ -5,6 +5,8 @@ package doctor
 
 import (
 	"context"
+	"maps"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -90,7 +92,7 @@ func Page(p Patient) watch.Examine {
 		r, err := examine(ctx, p, l, whole)
 		out := make([]watch.Finding, 0, len(r.Findings))
 		for _, f := range r.Findings {
-			out = append(out, watch.Finding{Check: f.Check, State: string(f.State), Says: f.Says, Mend: f.Mend})
+			out = append(out, watch.Finding{Check: f.Check, State: string(f.State), Says: f.short().words(l), Mend: f.Mend})
 		}
 		return out, err
 	}
@@ -122,6 +124,18 @@ func examine(ctx context.Context, p Patient, l i18n.Lang, whole bool) (Report, e
 		}
 	}
 	return x.report, nil
+}
+
+// short is a finding for who reads it elsewhere: files and folders by their own
+// names, without where they stand on the machine.
+func (f Finding) short() Finding {
+	f.Values = maps.Clone(f.Values)
+	for _, name := range []string{"Path", "Folder"} {
+		if path, ok := f.Values[name].(string); ok {
+			f.Values[name] = filepath.Base(path)
+		}
+	}
+	return f
 }
 
 func (f Finding) words(l i18n.Lang) string {

@@ -70,8 +70,8 @@ type networkIn struct {
 
 type figuresIn struct {
 	Who
-	Corridor string `query:"corridor" required:"true" maxLength:"64" doc:"Id of the corridor"`
-	Year     int    `query:"year" required:"true" minimum:"2005" maximum:"2200" doc:"Year of sending, UTC"`
+	Corridor string `query:"corridor" maxLength:"64" doc:"Id of the corridor; the first of the accords when left out"`
+	Year     int    `query:"year" minimum:"0" maximum:"2200" doc:"Year of sending, UTC; this year when left out"`
 }
 
 type listIn struct {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/oasiss/oasiss/internal/access"
+	"github.com/oasiss/oasiss/internal/accord"
 	"github.com/oasiss/oasiss/internal/act"
 	"github.com/oasiss/oasiss/internal/i18n"
 	"github.com/oasiss/oasiss/internal/program"
@@ -102,11 +103,26 @@ func StepIDs() (out []string) {
 // Resource is what whoever sees figures, or takes them out, must be allowed.
 var Resource = access.Resource{Type: "statistics"}
 
-// Count gives the figures of a corridor and a year to whoever may see figures.
+// Count gives the figures of a corridor and a year to whoever may see figures; of
+// the first corridor of the accords, and of this year, where none is named.
 func Count(ctx context.Context, a *act.Acts, by access.Actor, purpose, corridor string, year int) (Figures, error) {
 	return act.View(ctx, a, by, purpose, "insight.figures", func(tx *store.Tx, v *act.Viewing) (Figures, error) {
 		if err := v.Must(Resource); err != nil {
 			return Figures{}, err
+		}
+		if year == 0 {
+			year = a.Now().UTC().Year()
+		}
+		if corridor == "" {
+			all, err := accord.All(tx)
+			if err != nil {
+				return Figures{}, err
+			}
+			for _, x := range all {
+				for _, c := range x.Document.Corridors {
+					corridor = cmp.Or(corridor, c.ID)
+				}
+			}
 		}
 		return Of(tx, corridor, year)
 	})

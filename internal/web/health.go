@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"crypto/ed25519"
 
+	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/watch"
 	"github.com/oasiss/oasiss/internal/web/view"
 	"github.com/oasiss/oasiss/wire"
@@ -58,6 +59,9 @@ func (q *request) lookedAt(v *view.Admin) error {
 	}
 	for _, f := range found {
 		class := map[string]string{"ok": "ok", "warning": "soon"}[f.State]
+		if !q.by.Has(access.RoleAdmin) { // a command names folders of the machine
+			f.Mend = ""
+		}
 		v.Health = append(v.Health, view.HealthRow{What: capital(q.t("doctor.check." + f.Check)), State: q.t("health.state." + f.State), Class: cmp.Or(class, "over"), Says: f.Says, Mend: f.Mend})
 	}
 	return nil
