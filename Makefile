@@ -42,13 +42,14 @@ test: build chromium
 postgres:
 	OASISS_TEST_ENGINE=postgres ./test/postgres.sh go test -short -timeout 10m ./internal/journal ./internal/access ./internal/act/... ./internal/exchange \
 	  ./internal/directory ./internal/accord ./internal/casefile ./internal/protection ./internal/packet ./internal/referral ./internal/insight ./internal/intake \
-	  ./internal/alert ./internal/file ./internal/evidence ./internal/retention ./internal/redress
+	  ./internal/alert ./internal/file ./internal/evidence ./internal/retention ./internal/redress \
+	  ./internal/warrant ./internal/consular ./internal/mail ./internal/shift ./internal/decoy ./internal/network
 
 # the parts where goroutines meet, with the race detector and small data: those of the exchange and of signing in that RACE names; make soak runs all of them
 RACE ?= BothWays|NothingLostNothingTwice|WithMessagesQueued|LineDies|EitherSide|ThreeNodes|QuietLink|CutOffAfterCommit|OneViewForTwoPeers|TakesBack|ManyTriesAtOnce
 race:
 	CGO_ENABLED=1 GOGC=400 go test -race -short -timeout 12m -run '$(RACE)' -skip 'EveryStoredByte|FullDisk|DrainAfter|OnlyTheChunks|FileCrosses' ./internal/exchange ./internal/access
-	CGO_ENABLED=1 GOGC=400 go test -race -short -timeout 12m -skip 'FullDisk' ./internal/store ./internal/act/...
+	CGO_ENABLED=1 GOGC=400 go test -race -short -timeout 12m -skip 'FullDisk' ./internal/store ./internal/act/... ./internal/httpapi
 
 ## lint: what .ci/run checks before the tests
 lint: assets

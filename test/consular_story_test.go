@@ -41,10 +41,11 @@ func (w *world) noticed(north, south *desk, f file) {
 	south.Open(t, south.base+"/consular")
 	north.enter("ravenel")
 	north.Open(t, north.base+"/cases/"+f.id+"/screening?person="+person)
-	north.act("consular.advise", "wish", "asks", "language", "es")
-	north.Open(t, north.base+"/cases/"+f.id+"/screening?person="+person)
+	north.act("consular.advise", "wish", "asks", "language", "es") // each leads back to the person
 	north.act("consular.notify", "office", "sre-programa", "place", "Station, room 2", "call", "+1 956 555 0100")
-	north.Open(t, north.base+"/cases/"+f.id+"/screening?person="+person)
+	if a := north.Address(t); !strings.Contains(a, "/cases/"+f.id+"/screening?person="+person) {
+		t.Errorf("whoever told the consulate is led to %s, away from the person", a)
+	}
 	north.shoot("consulate-told")
 	north.Click(t, `#consulate a[href^="/consular/"]`)
 	north.Wait(t, north.say("consular.state.waits"))

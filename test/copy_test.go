@@ -2,12 +2,12 @@ package test
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -24,20 +24,14 @@ var first struct {
 	link map[string]string // node → the address by which the other side knows it
 }
 
-// door is the certificate that every node of the tests shows to browsers, so that
-// the one browser trusts them all.
-var door struct {
-	cert  tls.Certificate
-	roots []byte
-}
+// door is the certificate, with its key, that every node of the tests shows to
+// browsers, so that the one browser trusts them all.
+var door []byte
 
 func TestMain(m *testing.M) {
 	dir, err := os.MkdirTemp("", "oasiss-door")
 	if err == nil {
-		door.cert, door.roots, err = node.WebCertificate(dir, "", "", []string{"localhost", "127.0.0.1"}, time.Now())
-	}
-	if err == nil {
-		err = webtest.Trust(door.cert.Certificate[0])
+		door, err = trusted(dir)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -49,6 +43,18 @@ func TestMain(m *testing.M) {
 		code = 1
 	}
 	os.Exit(code)
+}
+
+// trusted makes a node's certificate that the browser of the tests trusts.
+func trusted(dir string) ([]byte, error) {
+	cert, _, err := node.WebCertificate(dir, "", "", []string{"localhost", "127.0.0.1"}, time.Now())
+	if err == nil {
+		err = webtest.Trust(cert.Certificate[0])
+	}
+	if err != nil {
+		return nil, err
+	}
+	return os.ReadFile(filepath.Join(dir, node.WebCertFile))
 }
 
 // found founds the first world, unless it is there and nobody took its ports.

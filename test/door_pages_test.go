@@ -105,6 +105,12 @@ func accounts(t *testing.T, w *world) {
 	one.signIn("whitfield")
 	two.signIn("okafor")
 	one.says(one.get("/admin"), http.StatusOK, text("admin.waiting_empty", nil), "CBP, programme coordination", "Miriam Okafor", text("watch.disk_low.next", nil))
+	glance, whole := one.get("/admin"), one.get("/admin?examine=yes")
+	one.says(glance, http.StatusOK, "<b>Certificate</b>", text("health.examine", nil))
+	one.says(whole, http.StatusOK, "<b>Journal</b>")
+	if strings.Contains(whole.text, text("health.examine", nil)) || strings.Contains(glance.text, "<b>Journal</b>") {
+		t.Error("what costs much is looked at unasked, or asked for twice")
+	}
 	one.says(one.get("/links"), http.StatusOK, text("watch.disk_low.next", nil))
 	made := one.post("/admin/acts/user.create", url.Values{"_token": {"accounts-1"}, "login": {"marlow"}, "name": {"Quinn Marlow"}, "office": {"usbp-rgv"}, "roles": {"admin"}, "badge": {"b-77"}, "lang": {"en"}})
 	change := text("admin.change.user.create", map[string]any{"About": "Quinn Marlow"})

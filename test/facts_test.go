@@ -87,6 +87,7 @@ func (w *world) everyPage(f file) map[string]looked {
 		"/releases/{id}":           {"ravenel", "/releases/" + w.released(f, "Ameyalli", "identity").Facts[0], []string{"consent"}},
 		"/lists/{id}":              {"kestrelle", "/lists/" + w.listOf("Anzalduas"), []string{"event", "person"}},
 		"/hand-overs/{id}":         {"kestrelle", "/hand-overs/" + handedOver, []string{"handover"}},
+		"/hand-overs/{id}/readers": {"kestrelle", "/hand-overs/" + handedOver + "/readers", []string{"handover"}},
 		"/hand-overs":              {"kestrelle", "/hand-overs", []string{"handover"}},
 		"/cases":                   {"kestrelle", "/cases", []string{"case", "event", "referral"}},
 		"/cases/new":               {"kestrelle", "/cases/new", nil},
@@ -115,6 +116,8 @@ func (w *world) everyPage(f file) map[string]looked {
 		"/warrants":                {"northcutt", "/warrants", []string{"warrant"}},
 		"/warrants/{id}":           {"northcutt", "/warrants/" + w.orderOf(f), []string{"warrant"}},
 		"/approvals":               {"lockridge", "/approvals", []string{"referral"}},
+		"/approvals/accounts":      {"lockridge", "/approvals/accounts", []string{"office", "user", "peer"}},
+		"/approvals/unusual":       {"lockridge", "/approvals/unusual", []string{"anomaly"}},
 		"/shift":                   {"kestrelle", "/shift", []string{"case", "referral"}},
 		"/requests":                {"ravenel", "/requests", []string{"redress"}},
 		"/requests/{id}":           {"ravenel", "/requests/" + asked, []string{"redress"}},
@@ -125,6 +128,8 @@ func (w *world) everyPage(f file) map[string]looked {
 		"/charts/{id}":             {"kestrelle", "/charts/" + w.chartOf(f.suspect), []string{"case", "chart", "identity"}},
 		"/map":                     {"kestrelle", "/map", []string{"event", "accord", "handover"}},
 		"/figures":                 {"whitfield", "/figures", []string{"accord", "statistics"}},
+		"/figures/counted":         {"whitfield", "/figures/counted", nil},
+		"/figures/taken/{id}":      {"whitfield", "/figures/taken/" + w.figuresTaken(), []string{"statistics"}},
 		"/accords":                 {"whitfield", "/accords", []string{"accord"}},
 		"/accords/new":             {"whitfield", "/accords/new", nil},
 		"/accords/{id}":            {"whitfield", "/accords/accord-2008", []string{"accord"}},
@@ -158,6 +163,14 @@ func (w *world) orderOf(f file) string {
 func (w *world) caseTaken(f file) string {
 	w.t.Helper()
 	done, err := w.as("us", "kestrelle", wire.PurposeProsecution).Take(w.t.Context(), "case.export", "", map[string]any{"case": f.id, "reason": "own_file"})
+	w.ok(err)
+	return done.Facts[0]
+}
+
+// figuresTaken takes the figures of a corridor out; their page stands at the fact.
+func (w *world) figuresTaken() string {
+	w.t.Helper()
+	done, err := w.as("us", "whitfield", wire.PurposeOversight).Take(w.t.Context(), "figures.export", "", map[string]any{"corridor": w.corridor(), "year": time.Now().UTC().Year(), "reason": "own_file"})
 	w.ok(err)
 	return done.Facts[0]
 }

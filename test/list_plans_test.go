@@ -16,7 +16,7 @@ import (
 
 // small are tables that a list may read whole: they grow with the programme, its
 // people and faults of the link, and not with its cases.
-var small = []string{"CONSTANT", "accord", "app_user", "backup", "cosignature", "link_refused", "link_voided", "office", "peer", "proposal", "quarantine", "session"}
+var small = []string{"CONSTANT", "accord", "app_user", "backup", "cosignature", "link_refused", "link_voided", "office", "office_contact", "peer", "proposal", "quarantine", "session"}
 
 // walks are the statements that walk a table which grows, or join two, each by
 // its beginning and with the reason why it may. What is not here may not.
@@ -25,6 +25,7 @@ var walks = map[string]string{
 	"SELECT (SELECT at FROM fact ORDER BY seq LIMIT 1)":           "one row from either end",
 	"SELECT r.doc FROM referral r WHERE":                          "from one end, until there are enough",
 	"SELECT q.due, q.newest, q.referral FROM referral_queue q":    "from one end, until there are enough",
+	"SELECT q.case_id FROM protection_queue q":                    "from one end, until there are enough",
 	"SELECT seq, id, kind, at, case_id, referral_id, object FROM": "the change feed: from a place in the journal, until there are enough",
 	"SELECT x.doc FROM alert x WHERE":                             "alerts are few beside cases",
 	"SELECT COUNT(*) FROM alert x JOIN membership m":              "alerts are few beside cases",
@@ -54,8 +55,13 @@ func TestListsReadByTheirIndex(t *testing.T) {
 	w.presented(f)
 	seen := map[string]string{}
 	o := &onlooker{t, w, people["us"][2], wire.PurposeProsecution, w.user["us/kestrelle"].Token}
+	adviser := &onlooker{t, w, people["us"][4], wire.PurposeProtection, w.user["us/ravenel"].Token}
+	looks := map[string]*onlooker{"/?adviser": adviser}
 	for _, path := range o.lists(t) {
-		_, did := o.inside(http.MethodGet, path, nil)
+		looks[path] = o
+	}
+	for path, by := range looks {
+		_, did := by.inside(http.MethodGet, path, nil)
 		for _, q := range did.statements {
 			if strings.HasPrefix(strings.TrimSpace(q), "SELECT") && seen[q] == "" {
 				seen[q] = path
@@ -151,4 +157,30 @@ func (w *world) plan(q string) (faults []string) {
 		}
 	}
 	return faults
+}
+
+// TestAnAdvisersDayAsksTheSame: the day of the victim adviser runs as many
+// statements over twenty cases that wait as over ten.
+func TestAnAdvisersDayAsksTheSame(t *testing.T) {
+	w := oneNode(t)
+	adviser := &onlooker{t, w, people["us"][4], wire.PurposeProtection, w.user["us/ravenel"].Token}
+	wait := func(n int) {
+		for range n {
+			c := w.take("us", "kestrelle", wire.PurposeProsecution, "case.open", map[string]any{"title": "A trailer"})
+			w.take("us", "kestrelle", wire.PurposeProsecution, "case.add_person", map[string]any{"case": c, "given": "Remedios", "paterno": "Carballeda", "birth": "1991-06-07", "role": "witness", "source": "observation"})
+		}
+	}
+	asked := func() int {
+		page, did := adviser.inside(http.MethodGet, "/", nil)
+		if !strings.Contains(page, text("gates.shut", nil)) {
+			t.Fatalf("nothing waits:\n%s", page)
+		}
+		return len(did.statements)
+	}
+	wait(10)
+	few := asked()
+	wait(10)
+	if many := asked(); many != few {
+		t.Errorf("%d statements over ten cases, %d over twenty", few, many)
+	}
 }

@@ -26,7 +26,7 @@ var (
 
 // typedWords are what people of the world wrote in English, which stands on every
 // page as it was written, and names that are the same in both languages.
-var typedWords = []string{"Anzalduas, seven on foot", "Los Indios, nothing decided", "Rio Grande Valley", "Notes in a bag", "Held for the case here", "To find her mother", "North of the third gate", "To be landed", "The ledger", "Notebook of payments, 40 sheets", "NIEM y CASE", "grafo CASE/UCO"}
+var typedWords = []string{"Anzalduas, seven on foot", "Los Indios, nothing decided", "Rio Grande Valley", "Notes in a bag", "Held for the case here", "To find her mother", "North of the third gate", "To be landed", "The ledger", "Notebook of payments, 40 sheets", "NIEM y CASE", "grafo CASE/UCO", "web.pem"}
 
 // others are accounts of the roles that a world's people do not have.
 var others = map[string][]official{

@@ -161,7 +161,7 @@ func (w *world) handOver(north, south *desk) {
 		}
 	}
 	south.shoot("hand-over-at-the-bridge")
-	south.act("referral.receive", "form", "at_liberty")
+	south.act("referral.receive", "form", "at_liberty", "people", "1", "counted.1", "as_announced", "counted.2", "missing", "reasons.2", "Gastado en comida en la estación.")
 	south.shoot("hand-over-received")
 	north.Wait(t, bridge.name)
 	for _, d := range []*desk{north, south} {

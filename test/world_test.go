@@ -17,6 +17,7 @@ import (
 
 	"github.com/oasiss/oasiss/authenticator"
 	"github.com/oasiss/oasiss/client"
+	"github.com/oasiss/oasiss/internal/doctor"
 	"github.com/oasiss/oasiss/internal/mail"
 	"github.com/oasiss/oasiss/internal/node"
 	"github.com/oasiss/oasiss/internal/program"
@@ -167,7 +168,11 @@ func (w *world) start(n string, f node.Folders, listen node.Listen) {
 	}
 	w.held[n], w.nodes[n], w.link[n] = f, running, listen.Link
 	running.Guard.Pause = func(context.Context, time.Duration) error { return nil } // stories do not wait for wrong tries
-	listen.Web, listen.Cert, listen.Mail, listen.Providers = "127.0.0.1:0", door.cert, w.mail, w.providers
+	w.ok(os.WriteFile(filepath.Join(f.Keys, node.WebCertFile), door, 0o600))
+	cert, roots, err := node.WebCertificate(f.Keys, "", "", []string{"localhost", "127.0.0.1"}, time.Now())
+	w.ok(err)
+	listen.Web, listen.Cert, listen.Mail, listen.Providers = "127.0.0.1:0", cert, w.mail, w.providers
+	listen.Examine = doctor.Page(doctor.Patient{Folders: f, Limits: limits, Now: func() time.Time { return w.now(n) }})
 	life, stop := context.WithCancel(ctx)
 	up, down := make(chan string, 1), make(chan error, 1)
 	go func() {
@@ -185,7 +190,7 @@ func (w *world) start(n string, f node.Folders, listen node.Listen) {
 	w.t.Cleanup(w.down[n])
 	select {
 	case address := <-up:
-		w.web[n], w.roots[n] = "https://"+strings.Replace(address, "127.0.0.1", "localhost", 1), door.roots // a passkey is bound to a name
+		w.web[n], w.roots[n] = "https://"+strings.Replace(address, "127.0.0.1", "localhost", 1), roots // a passkey is bound to a name
 	case err := <-down:
 		w.t.Fatalf("%s did not come up: %v", n, err)
 	}

@@ -33,11 +33,15 @@ type doctorCmd struct {
 	limits
 }
 
+func (c *doctorCmd) patient() doctor.Patient {
+	return doctor.Patient{Folders: c.node(), Cert: c.Cert, Limits: c.watch(), Now: time.Now}
+}
+
 // Run examines a node, running or stopped. It ends with 1 if anything is a
 // fault; warnings end with 0.
 func (c *doctorCmd) Run(e *env) error {
 	l := i18n.Lang(e.Lang)
-	r, err := doctor.Examine(e.ctx, doctor.Patient{Folders: c.node(), Cert: c.Cert, Limits: c.watch(), Now: time.Now}, l)
+	r, err := doctor.Examine(e.ctx, c.patient(), l)
 	if err != nil {
 		return err
 	}

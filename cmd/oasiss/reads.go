@@ -79,6 +79,10 @@ type (
 		About string `arg:"" name:"about" path:"about" help:"cli.arg.alarm_about"`
 		Out   string `name:"out" help:"cli.arg.out" placeholder:"FILE"`
 	}
+	figured struct {
+		Corridor string `arg:"" name:"corridor" query:"corridor" help:"cli.arg.corridor"`
+		Year     int    `arg:"" name:"year" query:"year" help:"cli.arg.year"`
+	}
 	copied struct {
 		ID  string `arg:"" name:"id" path:"id" help:"cli.arg.id"`
 		Out string `name:"out" help:"cli.arg.copy_out" placeholder:"FOLDER"`
@@ -106,6 +110,7 @@ type query struct {
 
 // queries are the reads that the command line offers, by "area.name".
 var queries = map[string]query{
+	"accord.contacts":        {path: "contacts", takes: reflect.TypeFor[list](), columns: "node office stale until contact.telephone contact.mail contact.name"},
 	"accord.corridors":       {path: "corridors", takes: reflect.TypeFor[list](), columns: "ref corridor.id corridor.title open"},
 	"accord.list":            {path: "accords", takes: reflect.TypeFor[list]()},
 	"accord.show":            {path: "accords/{id}", takes: reflect.TypeFor[one]()},
@@ -124,6 +129,8 @@ var queries = map[string]query{
 	"exhibit.list":           {path: "cases/{id}/exhibits", takes: reflect.TypeFor[oneOrNumber](), columns: "number kind custody.name custody.at.office custody.between gaps id"},
 	"exhibit.show":           {path: "exhibits/{id}", takes: reflect.TypeFor[one]()},
 	"exhibit.verify":         {path: "exhibits/{id}/verified", takes: reflect.TypeFor[one](), columns: "nth step signed whole leaf proven carried"},
+	"figures.show":           {path: "figures", takes: reflect.TypeFor[figured]()},
+	"figures.taken":          {path: "figures/taken/{id}?files=true", takes: reflect.TypeFor[copied]()},
 	"hold.list":              {path: "cases/{id}/holds", takes: reflect.TypeFor[oneOrNumber](), columns: "ground at by lifted id"},
 	"journal.orders":         {path: "cases/{id}/forget-orders", takes: reflect.TypeFor[oneOrNumber](), columns: "what object ground at by decided forgotten id"},
 	"journal.audit":          {path: "journal/accesses", takes: reflect.TypeFor[page](), columns: "seq at verb purpose refused policies actor"},

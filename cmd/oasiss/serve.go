@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/oasiss/oasiss/internal/doctor"
 	"github.com/oasiss/oasiss/internal/i18n"
 	"github.com/oasiss/oasiss/internal/mail"
 	"github.com/oasiss/oasiss/internal/node"
@@ -106,6 +107,11 @@ func (c *serveCmd) Run(e *env) error {
 	return c.serve(e, n)
 }
 
+// patient is the node as its own pages look at it.
+func (c *serveCmd) patient() doctor.Patient {
+	return doctor.Patient{Folders: c.node(), Cert: c.Cert, Limits: c.watch(), Now: time.Now}
+}
+
 // serve listens with the node's certificate and leaves its public part beside
 // the data, for clients to trust.
 func (c *serveCmd) serve(e *env, n *node.Node) error {
@@ -128,7 +134,7 @@ func (c *serveCmd) serve(e *env, n *node.Node) error {
 			return err
 		}
 	}
-	return n.Serve(e.ctx, node.Listen{Web: c.Listen, Link: c.Link, Metrics: c.Metrics, Cert: cert, Site: c.Site, Lock: c.LockAfter, Mail: letters, Providers: providers}, func(web, _ string) {
+	return n.Serve(e.ctx, node.Listen{Web: c.Listen, Link: c.Link, Metrics: c.Metrics, Cert: cert, Site: c.Site, Lock: c.LockAfter, Mail: letters, Providers: providers, Examine: doctor.Page(c.patient())}, func(web, _ string) {
 		host, port, err := net.SplitHostPort(web)
 		if err == nil {
 			fmt.Fprintf(e.out, "https://%s\n", net.JoinHostPort(host, port))

@@ -41,6 +41,9 @@ type Prepared struct {
 	Act    json.RawMessage `json:"act"`
 	Asked  access.Asked    `json:"asked"` // what the person's authenticator is asked; the challenge is the digest
 	By     string          `json:"-"`
+	// Command is what the act is made from, for whoever signs it to read what the
+	// act has sealed. It leaves the node nowhere.
+	Command Command `json:"-"`
 }
 
 // stored is what a prepared act is remade from.
@@ -181,7 +184,7 @@ func (a *Acts) Shown(ctx context.Context, by access.Actor, id string) (Prepared,
 	if err != nil {
 		return Prepared{}, err
 	}
-	p := Prepared{ID: id, Verb: s.Verb, Digest: hex.EncodeToString(s.Digest[:]), Asked: a.Signs.Ask(s.Digest)}
+	p := Prepared{ID: id, Verb: s.Verb, Digest: hex.EncodeToString(s.Digest[:]), Asked: a.Signs.Ask(s.Digest), Command: cmd}
 	err = a.DB.Read(ctx, func(tx *store.Tx) error {
 		d := a.draw(s.Seed, by, s.Purpose, s.Verb)
 		facts, err := d.decide(tx, cmd)

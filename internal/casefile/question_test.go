@@ -112,6 +112,23 @@ func TestPagesOfASearchMissNothing(t *testing.T) {
 	}
 }
 
+// TestEveryBeginningFinds: a word is found by whatever part one has typed, folded,
+// a number typed in groups and a word longer than the index tells apart included.
+func TestEveryBeginningFinds(t *testing.T) {
+	k := open(t)
+	c := k.must(&Open{Title: "one"})
+	const long = "Transportesdelnortedecoahuila" // 29 letters
+	k.must(&AddOrganisation{Case: c, OrganisationFields: OrganisationFields{Name: long + " Águila", Kind: "carrier"}})
+	for words, found := range map[string]int{"t": 1, "trans": 1, "TRANSPORTES": 1, long: 1, "agu": 1, "águila trans": 1, "guila": 0, "transportes sur": 0, long[:20] + "x": 0} {
+		if got := k.ask(k.agent, Question{Words: words}).Hits; len(got) != found {
+			t.Errorf("%q finds %d, want %d", words, len(got), found)
+		}
+	}
+	if got := beginnings("Ñu ñu-7 " + long); len(got) != 2+1+longestBeginning {
+		t.Errorf("%q", got)
+	}
+}
+
 // TestAnIndexOfAnEarlierFormIsMadeAnew: what was indexed before rows were
 // narrowed is found by what narrows.
 func TestAnIndexOfAnEarlierFormIsMadeAnew(t *testing.T) {

@@ -59,6 +59,16 @@ func SeeCases(tx *store.Tx, v *act.Viewing, limit int) ([]Row, error) {
 	return out, nil
 }
 
+// SeeCase is one row of SeeCases.
+func SeeCase(tx *store.Tx, v *act.Viewing, id string) (row Row, seen bool, err error) {
+	c, err := Load(tx, id)
+	if err != nil || !v.See(Resource(c)) {
+		return row, false, err
+	}
+	row, err = seeRow(tx, v, c)
+	return row, true, err
+}
+
 // SeeFirstEvent is the event a case began with, if the reader may see it.
 func SeeFirstEvent(tx *store.Tx, v *act.Viewing, caseID string) (e Event, ok bool, err error) {
 	c, err := Load(tx, caseID)

@@ -10,7 +10,7 @@ import (
 
 // indexForm is the form in which rows stand in the index now. A row of an
 // earlier form is not found by all that it should be found by.
-const indexForm = 3
+const indexForm = 4
 
 // Current makes the index anew where it was written in an earlier form. A node
 // asks it before it opens its doors.

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -255,17 +256,49 @@ func label(tx *store.Tx, o Opener, c Case, h Hit, p Person) (string, error) {
 // times tell nothing of other offices' cases.
 type textQuery struct {
 	who    string     // the office's token
-	words  []string   // each must begin a word
+	words  []string   // beginnings: each must be one of a word
 	joined string     // or this may: a number or a plate typed in groups; empty for none
 	any    [][]string // tokens of which each list must have one in the row
 }
 
 func asking(office, query string) textQuery {
-	q := textQuery{who: officeToken(office), words: strings.Fields(Fold(query))}
+	q := textQuery{who: officeToken(office)}
+	for w := range strings.FieldsSeq(Fold(query)) {
+		q.words = append(q.words, beginning(w))
+	}
 	if joined := compact(query); len(q.words) > 1 && strings.Trim(joined, "0123456789") != joined {
-		q.joined = joined
+		q.joined = beginning(joined)
 	}
 	return q
+}
+
+// longestBeginning is how many letters a word is told from others by.
+const longestBeginning = 24
+
+// beginning is what of a word is looked for.
+func beginning(w string) string {
+	if r := []rune(w); len(r) > longestBeginning {
+		return string(r[:longestBeginning])
+	}
+	return w
+}
+
+// beginnings are what a text is found by: every beginning of every word of it. They
+// stand in the index as words of their own. Asked for the words that begin so, an
+// engine gathers all rows of all of them before it gives the newest fifty; asked
+// for one word it reads those fifty.
+func beginnings(text string) []string {
+	var out []string
+	for w := range strings.FieldsSeq(Fold(text)) {
+		for at := range beginning(w) {
+			if at > 0 {
+				out = append(out, w[:at])
+			}
+		}
+		out = append(out, beginning(w))
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 // textIndex is the full-text index of an engine. It holds words and not the

@@ -19,7 +19,7 @@ const (
 
 func (tsvector) in(tx *store.Tx, id int64, row indexed) error {
 	var lexemes []string
-	for _, w := range strings.Fields(Fold(row.Words)) {
+	for _, w := range beginnings(row.Words) {
 		lexemes = append(lexemes, lexemeWord+w)
 	}
 	for _, w := range strings.Fields(row.Who) {
@@ -42,11 +42,11 @@ func (tsvector) find(q textQuery) (statement, match string) {
 	if len(q.words) > 0 {
 		terms := make([]string, len(q.words))
 		for i, w := range q.words {
-			terms[i] = lexemeWord + w + ":*"
+			terms[i] = lexemeWord + w
 		}
 		text := strings.Join(terms, " & ")
 		if q.joined != "" {
-			text = "(" + text + ") | " + lexemeWord + q.joined + ":*"
+			text = "(" + text + ") | " + lexemeWord + q.joined
 		}
 		parts = append(parts, "("+text+")")
 	}

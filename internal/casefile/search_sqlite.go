@@ -7,17 +7,17 @@ import (
 )
 
 // fts5 is full-text search by SQLite's FTS5. Contentless: the table holds the
-// inverted index and not the text. Words are folded (accents, case) by the
-// tokenizer. secure-delete takes removed words out of the index pages in
+// inverted index and not the text. Beginnings come folded, and its tokenizer leaves
+// them as they are. secure-delete takes removed words out of the index pages in
 // place, so that what left the index is not found in the file either.
 type fts5 struct{}
 
 func (fts5) in(tx *store.Tx, id int64, row indexed) error {
-	return tx.Exec(`INSERT INTO search_text (rowid, words, who) VALUES ($1, $2, $3)`, id, row.Words, row.Who)
+	return tx.Exec(`INSERT INTO search_text (rowid, words, who) VALUES ($1, $2, $3)`, id, strings.Join(beginnings(row.Words), " "), row.Who)
 }
 
 func (fts5) out(tx *store.Tx, id int64, row indexed) error {
-	return tx.Exec(`INSERT INTO search_text (search_text, rowid, words, who) VALUES ('delete', $1, $2, $3)`, id, row.Words, row.Who)
+	return tx.Exec(`INSERT INTO search_text (search_text, rowid, words, who) VALUES ('delete', $1, $2, $3)`, id, strings.Join(beginnings(row.Words), " "), row.Who)
 }
 
 func (fts5) empty(tx *store.Tx) error {
@@ -33,11 +33,11 @@ func (fts5) find(q textQuery) (statement, match string) {
 	if len(q.words) > 0 {
 		terms := make([]string, len(q.words))
 		for i, w := range q.words {
-			terms[i] = `"` + w + `"*`
+			terms[i] = `"` + w + `"`
 		}
 		text := strings.Join(terms, " AND ")
 		if q.joined != "" {
-			text = "(" + text + `) OR "` + q.joined + `"*`
+			text = "(" + text + `) OR "` + q.joined + `"`
 		}
 		parts = append(parts, `words : (`+text+`)`)
 	}

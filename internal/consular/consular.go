@@ -206,6 +206,9 @@ func (n Notice) envelope(to wire.Address) journal.Envelope {
 func keySubject(id string) string { return "consular/" + id }
 func own(id string) string        { return "consulate/" + id }
 
+// Own is what the keys of what a consulate writes of a notice are stored under.
+func (n Notice) Own() string { return own(n.ID) }
+
 // targetClock is the programme's own measure of "without delay".
 const targetClock = "prog-consular-ack"
 

@@ -68,6 +68,16 @@ func touched(tx *store.Tx, hub *act.Hub, t Touch, named []string) error {
 	return nil
 }
 
+// TouchedSince reports whether a fact behind a place of the journal touched a
+// decoy: another process of the node committed it, and has told only its own pages.
+func TouchedSince(tx *store.Tx, seq int64) (touched bool, err error) {
+	err = tx.QueryRow(`SELECT EXISTS (SELECT 1 FROM decoy_touch t JOIN fact f ON f.id = t.fact WHERE f.seq > $1)`, seq).Scan(&touched)
+	if err != nil {
+		return false, fmt.Errorf("touches of decoys: %w", err)
+	}
+	return touched, nil
+}
+
 // Kept is what oversight reads of decoys.
 type Kept struct {
 	Decoys  []Decoy `json:"decoys"`

@@ -13,6 +13,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/oasiss/oasiss/internal/doctor"
 	"github.com/oasiss/oasiss/internal/exchange"
 	"github.com/oasiss/oasiss/internal/journal"
 	"github.com/oasiss/oasiss/internal/node"
@@ -83,7 +84,7 @@ func (c Child) Run(ctx context.Context, in io.Reader, out io.Writer) error {
 	}
 	answers := json.NewEncoder(out)
 	go obey(in, clock, func() { n.Age(ctx) }, func() (report, error) { return stands(ctx, n) }, answers, cancel)
-	return n.Serve(ctx, node.Listen{Web: c.Web, Link: c.Link, Cert: cert}, func(web, link string) {
+	return n.Serve(ctx, node.Listen{Web: c.Web, Link: c.Link, Cert: cert, Examine: doctor.Page(doctor.Patient{Folders: c.Folders, Limits: *limits(), Now: clock.Now})}, func(web, link string) {
 		answers.Encode(report{Web: web, Link: link}) //nolint:errcheck // a driver that is gone closes the input
 	})
 }

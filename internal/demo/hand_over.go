@@ -3,6 +3,7 @@ package demo
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -23,7 +24,7 @@ func scheduled(basis string) scene {
 			return fmt.Errorf("demo: no bridge %s", f.way.crossing)
 		}
 		cmd := map[string]any{"person": f.suspect, "office": office, "at": b.Next(f.w.now.Add(6*time.Hour), false), "crossing": b.ID, "basis": basis,
-			"property": []string{"Backpack", "Telephone, switched off"}}
+			"property": []string{"Backpack", "Telephone, switched off"}, "papers": []string{"File, 12 sheets, sealed"}}
 		switch basis {
 		case "extradition":
 			cmd["file"] = fmt.Sprintf("EXT/%d/2026", 100+f.n)
@@ -91,8 +92,18 @@ func (f *file) answered(ctx context.Context) error {
 // has for it.
 func received(form string) scene {
 	return func(f *file, ctx context.Context) error {
-		return f.there(ctx, f.cast().receives, "referral.receive", map[string]any{"form": form})
+		return f.there(ctx, f.cast().receives, "referral.receive", counted(map[string]any{"form": form}, 3))
 	}
+}
+
+// counted adds the count of a sheet with so many lines, all as announced.
+func counted(cmd map[string]any, lines int) map[string]any {
+	of := map[string]string{}
+	for n := range lines {
+		of[strconv.Itoa(n+1)] = "as_announced"
+	}
+	cmd["people"], cmd["counted"] = 1, of
+	return cmd
 }
 
 // warranted: a judge there orders the arrest before the person crosses.
@@ -174,7 +185,7 @@ func (f *file) givenBack(ctx context.Context) error {
 }
 
 func (f *file) receivedBack(ctx context.Context) error {
-	_, err := f.do(ctx, f.to, f.cast().receives, wire.PurposeProtection, "referral.receive_reception", map[string]any{"reception": f.reception})
+	_, err := f.do(ctx, f.to, f.cast().receives, wire.PurposeProtection, "referral.receive_reception", counted(map[string]any{"reception": f.reception}, 1))
 	return err
 }
 

@@ -36,6 +36,7 @@ func Facts(k *journal.Kinds) {
 	journal.Register(k, applyProposed)
 	journal.Register(k, applyDecided)
 	journal.Register(k, applyFounded)
+	journal.Register(k, applyContact)
 	journal.Register(k, func(tx *store.Tx, _ journal.Entry, f UserDisabled) error {
 		if err := access.ChangeUser(tx, f.User, func(u *access.User) { u.Disabled = f.At }); err != nil {
 			return err
@@ -55,6 +56,6 @@ func Facts(k *journal.Kinds) {
 
 // Verbs registers the commands of this package.
 func Verbs(v act.Verbs) {
-	v.Add(&CreateOffice{}, &CloseOffice{}, &CreateUser{}, &GrantRole{}, &ResetCredential{}, &Unlock{}, &EnableUser{},
+	v.Add(&CreateOffice{}, &CloseOffice{}, &ConfirmContact{}, &CreateUser{}, &GrantRole{}, &ResetCredential{}, &Unlock{}, &EnableUser{},
 		&DisableUser{}, &RevokeRole{}, &BindUser{}, &UnbindUser{}, &EndSession{}, &Approve{}, &Reject{}, &ProposePeer{}, &ApprovePeer{}, &RotateKeys{}, &RevokeKeys{}, &BeginLanes{})
 }

@@ -5,9 +5,12 @@ package doctor
 
 import (
 	"context"
+	"maps"
+	"path/filepath"
 	"strings"
 	"time"
 
+	"github.com/oasiss/oasiss/internal/exchange"
 	"github.com/oasiss/oasiss/internal/i18n"
 	"github.com/oasiss/oasiss/internal/node"
 	"github.com/oasiss/oasiss/internal/refusal"
@@ -62,17 +65,48 @@ type examination struct {
 	settings *node.Settings
 	keys     *seal.NodeKeys
 	store    *store.Reader
+	active   []exchange.Peer // with which the node exchanges
+}
+
+// checks is everything that is looked at, in its order; costs marks what takes the
+// node long, or waits for others: it is left out of a glance.
+var checks = []struct {
+	look  func(*examination, context.Context)
+	costs bool
+}{
+	{look: (*examination).folder}, {look: (*examination).keyFolder}, {look: (*examination).process}, {look: (*examination).database},
+	{look: (*examination).keysFit}, {look: (*examination).journal, costs: true}, {look: (*examination).certificate},
+	{look: (*examination).files, costs: true}, {look: (*examination).machine}, {look: (*examination).peers}, {look: (*examination).reached, costs: true},
 }
 
 // Examine looks at everything; what cannot be looked at is a finding. It
 // refuses node.not_made where there is no node.
 func Examine(ctx context.Context, p Patient, l i18n.Lang) (Report, error) {
+	return examine(ctx, p, l, true)
+}
+
+// Page gives a node's own pages what is found: at a glance, or everything. It is
+// the one list of checks, the same as that of oasiss doctor.
+func Page(p Patient) watch.Examine {
+	return func(ctx context.Context, l i18n.Lang, whole bool) ([]watch.Finding, error) {
+		r, err := examine(ctx, p, l, whole)
+		out := make([]watch.Finding, 0, len(r.Findings))
+		for _, f := range r.Findings {
+			out = append(out, watch.Finding{Check: f.Check, State: string(f.State), Says: f.short().words(l), Mend: f.Mend})
+		}
+		return out, err
+	}
+}
+
+func examine(ctx context.Context, p Patient, l i18n.Lang, whole bool) (Report, error) {
 	x := &examination{Patient: p}
 	if _, err := node.LoadSettings(p.Folders); refusal.Is(err, "node.not_made") {
 		return x.report, err
 	}
-	for _, check := range []func(context.Context){x.folder, x.keyFolder, x.process, x.database, x.keysFit, x.journal, x.certificate, x.files, x.machine, x.peers} {
-		check(ctx)
+	for _, c := range checks {
+		if whole || !c.costs {
+			c.look(x, ctx)
+		}
 	}
 	if x.store != nil {
 		if err := x.store.Close(); err != nil {
@@ -90,6 +124,18 @@ func Examine(ctx context.Context, p Patient, l i18n.Lang) (Report, error) {
 		}
 	}
 	return x.report, nil
+}
+
+// short is a finding for who reads it elsewhere: files and folders by their own
+// names, without where they stand on the machine.
+func (f Finding) short() Finding {
+	f.Values = maps.Clone(f.Values)
+	for _, name := range []string{"Path", "Folder"} {
+		if path, ok := f.Values[name].(string); ok {
+			f.Values[name] = filepath.Base(path)
+		}
+	}
+	return f
 }
 
 func (f Finding) words(l i18n.Lang) string {

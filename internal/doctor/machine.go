@@ -54,6 +54,9 @@ func (x *examination) machine(ctx context.Context) {
 	if !told["disk"] {
 		x.found("disk", OK, "disk_fine", "", "Free", watch.Bytes(st.Disk.Free))
 	}
+	if !told["letters"] && x.store != nil {
+		x.found("letters", OK, "letters_fine", "", "Count", st.Letters)
+	}
 	if !told["backup"] && x.store != nil {
 		if st.Backup.IsZero() {
 			x.found("backup", Warning, "backup_none_yet", x.keepBackups())
@@ -74,6 +77,9 @@ func (x *examination) mends(a watch.Alarm) (check, mend string) {
 		return "backup", "oasiss backup verify DIR --keys " + quoted(x.Keys)
 	case watch.ClockApart:
 		return "clock", "sudo timedatectl set-ntp true"
+	}
+	if a.Code == watch.MailWaits {
+		return "letters", ""
 	}
 	return "peer", "oasiss link show " + quoted(a.Peer)
 }

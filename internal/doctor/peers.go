@@ -17,9 +17,8 @@ const reachTimeout = 10 * time.Second
 // recently is how old an alarm of the link may be to be told again.
 const recently = 7 * 24 * time.Hour
 
-// peers looks at each node that this one exchanges with: whether it answers at
-// its address with the key that was compared, what it has not taken, and what
-// alarms the link had.
+// peers looks at each node that this one exchanges with: what keeps its link from
+// working, and what alarms the link had.
 func (x *examination) peers(ctx context.Context) {
 	if x.store == nil || x.keys == nil {
 		return
@@ -49,8 +48,16 @@ func (x *examination) peers(ctx context.Context) {
 			x.found("peer", Warning, "peer_waits", "oasiss peer list", "Peer", p.ID)
 			continue
 		}
-		x.reach(ctx, p)
+		x.active = append(x.active, p)
 		x.link(states[p.ID])
+	}
+}
+
+// reached looks whether each of them answers at its address with the key that was
+// compared.
+func (x *examination) reached(ctx context.Context) {
+	for _, p := range x.active {
+		x.reach(ctx, p)
 	}
 }
 

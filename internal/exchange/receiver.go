@@ -169,12 +169,23 @@ func (l *Link) givenBefore(ctx context.Context, frame wire.Digest) (receipt stri
 	return receipt, ok, err
 }
 
+// takenKey is a receipt's among what a transaction knows: what went in one frame
+// has one receipt, and a list asks it for each of its rows.
+type takenKey int64
+
 func loadTaken(tx *store.Tx, seq int64) (ReceiptTaken, error) {
+	if t, known := tx.Known(takenKey(seq)); known {
+		return t.(ReceiptTaken), nil
+	}
 	_, m, err := journal.LoadSeq(tx, seq)
 	if err != nil {
 		return ReceiptTaken{}, fmt.Errorf("receipt taken: %w", err)
 	}
-	return decodeFact[ReceiptTaken](m)
+	t, err := decodeFact[ReceiptTaken](m)
+	if err == nil {
+		tx.Keep(takenKey(seq), t)
+	}
+	return t, err
 }
 
 func loadGiven(tx *store.Tx, seq int64) (ReceiptGiven, error) {

@@ -43,10 +43,11 @@ func (*Exported) Kind() string { return "case.exported.1" }
 func Facts(k *journal.Kinds) {
 	journal.Register(k, func(tx *store.Tx, e journal.Entry, f Exported) error { return casefile.Remember(tx, f.Case, e.Seq) })
 	journal.Register(k, func(*store.Tx, journal.Entry, ListTaken) error { return nil }) // what was taken stands in no table
+	journal.Register(k, func(*store.Tx, journal.Entry, FiguresTaken) error { return nil })
 }
 
 // Verbs registers the commands of this room.
-func Verbs(v act.Verbs) { v.Add(&Case{}, &Search{}) }
+func Verbs(v act.Verbs) { v.Add(&Case{}, &Search{}, &Figures{}) }
 
 // Decide implements act.Command.
 func (x *Case) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {

@@ -15,17 +15,21 @@ import (
 
 // write makes the files of a list, in a reader's language.
 func (l List) write(lang i18n.Lang) ([]File, error) {
-	table := l.table(lang)
+	return filesOf(l.Mark.Export, i18n.T(lang, "export.sheet"), l.table(lang))
+}
+
+// filesOf writes a table that an act took out, in both forms.
+func filesOf(act, sheet string, table [][]any) ([]File, error) {
 	text, err := commaSeparated(table)
 	if err != nil {
 		return nil, err
 	}
-	book, err := workbook(i18n.T(lang, "export.sheet"), table)
+	book, err := workbook(sheet, table)
 	if err != nil {
 		return nil, err
 	}
-	return []File{{Name: FileName(l.Mark.Export, "csv"), Media: "text/csv; charset=utf-8", Content: text},
-		{Name: FileName(l.Mark.Export, "xlsx"), Media: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", Content: book}}, nil
+	return []File{{Name: FileName(act, "csv"), Media: "text/csv; charset=utf-8", Content: text},
+		{Name: FileName(act, "xlsx"), Media: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", Content: book}}, nil
 }
 
 // FileName is what a file of a list is called: by the act that took it, and by

@@ -14,6 +14,7 @@ import (
 	"github.com/oasiss/oasiss/internal/decoy"
 	"github.com/oasiss/oasiss/internal/evidence"
 	"github.com/oasiss/oasiss/internal/export"
+	"github.com/oasiss/oasiss/internal/insight"
 	"github.com/oasiss/oasiss/internal/journal"
 	"github.com/oasiss/oasiss/internal/mail"
 	"github.com/oasiss/oasiss/internal/network"
@@ -65,6 +66,12 @@ type networkIn struct {
 	Until string   `query:"until" maxLength:"10" doc:"Nothing of cases opened after this day, as 2026-06-07"`
 
 	Without []string `query:"without" maxItems:"5" enum:"person,case,organisation,vehicle,phone" doc:"Kinds that are left out"`
+}
+
+type figuresIn struct {
+	Who
+	Corridor string `query:"corridor" maxLength:"64" doc:"Id of the corridor; the first of the accords when left out"`
+	Year     int    `query:"year" minimum:"0" maximum:"2200" doc:"Year of sending, UTC; this year when left out"`
 }
 
 type listIn struct {
@@ -133,6 +140,7 @@ func (s *Server) reads() {
 	s.retentionReads()
 	s.redressReads()
 	s.exhibitReads()
+	s.figureReads()
 	s.accordReads()
 	s.referralReads()
 	s.journalReads()
@@ -219,6 +227,15 @@ func (s *Server) networkReads() {
 	})
 }
 
+func (s *Server) figureReads() {
+	read(s, "figures", "/api/v1/figures", "figures", "What became of the referrals of a corridor and a year, each direction for itself; counts under the least that is shown are hidden, and what would give them away", func(ctx context.Context, by access.Actor, in *figuresIn) (insight.Figures, error) {
+		return insight.Count(ctx, s.Acts, by, in.Purpose, in.Corridor, in.Year)
+	})
+	read(s, "figures-taken", "/api/v1/figures/taken/{id}", "figures", "Figures that one took out by one's own act (figures.export), for an hour, under its mark", func(ctx context.Context, by access.Actor, in *listIn) (export.TakenFigures, error) {
+		return export.ShowFigures(ctx, s.Acts, by, in.Purpose, in.ID, in.Files)
+	})
+}
+
 func (s *Server) alertReads() {
 	read(s, "alert-list", "/api/v1/alerts", "alert", "Lives at risk that one's office knows of: those that stand, then those over since 30 days at most", func(ctx context.Context, by access.Actor, in *Who) ([]alert.Alert, error) {
 		return alert.List(ctx, s.Acts, by, in.Purpose)
@@ -285,6 +302,9 @@ func (s *Server) accordReads() {
 	})
 	read(s, "accord-corridors", "/api/v1/corridors", "accord", "Corridors of every accord, and whether they are open", func(ctx context.Context, by access.Actor, in *Who) ([]accord.Open, error) {
 		return accord.Corridors(ctx, s.Acts, by, in.Purpose)
+	})
+	read(s, "accord-contacts", "/api/v1/contacts", "accord", "Offices of the accords with how they are reached and when that was last checked, those to check first", func(ctx context.Context, by access.Actor, in *Who) ([]accord.Reached, error) {
+		return accord.Contacts(ctx, s.Acts, by, in.Purpose)
 	})
 }
 

@@ -2,6 +2,7 @@ package i18n
 
 import (
 	"strings"
+	"sync"
 	"time"
 	_ "time/tzdata" // a node's machine may have no zone files; deadlines must not depend on it
 
@@ -73,12 +74,20 @@ func Moment(l Lang, t, now time.Time, zone *time.Location) string {
 // Zone loads an IANA zone; UTC for an empty or unknown name, which shows as
 // the letters UTC and so is seen.
 func Zone(name string) *time.Location {
+	if z, known := zones.Load(name); known {
+		return z.(*time.Location)
+	}
 	zone, err := time.LoadLocation(name)
 	if err != nil {
 		return time.UTC
 	}
+	zones.Store(name, zone)
 	return zone
 }
+
+// zones are those that were loaded: each load reads a file, and a page has a
+// moment in every row. Only names that exist are kept.
+var zones sync.Map
 
 // Span writes a length of time in its two largest useful units: 25 min,
 // 1 h 10 min, 20 h 25 min, 2 days 4 h, 12 days. Less than a minute is 1 min:

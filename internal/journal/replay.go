@@ -149,6 +149,7 @@ var NotDerived = map[string]string{
 	"passkey_use": "counters of people's authenticators", "challenge": "answered, for minutes", "totp": "secrets", "recovery_code": "secrets, one use",
 	"file_upload": "files under way", "file_upload_chunk": "files under way",
 	"referral_queue": "an index of the referrals", "referral_queue_form": "its form",
+	"protection_queue": "an index of the cases", "protection_queue_form": "its form",
 	"shelf": "searches and charts that people keep for themselves", "decoy": "which people are none: made by reactions", "decoy_touch": "what touched them: made by reactions", "draft": "what somebody has typed and not recorded", "outbox": "what waits on the link", "mail": "what waits for the mail server", "confirmed": "which keys a peer said it knows", "restored": "set by restoring a backup",
 }
 

@@ -20,6 +20,7 @@ import (
 	"github.com/oasiss/oasiss/internal/httpapi"
 	"github.com/oasiss/oasiss/internal/journal"
 	"github.com/oasiss/oasiss/internal/mail"
+	"github.com/oasiss/oasiss/internal/protection"
 	"github.com/oasiss/oasiss/internal/referral"
 	"github.com/oasiss/oasiss/internal/seal"
 	"github.com/oasiss/oasiss/internal/store"
@@ -112,6 +113,9 @@ func Open(ctx context.Context, f Folders, o Options) (*Node, error) {
 	}
 	if err == nil {
 		err = referral.Current(ctx, db)
+	}
+	if err == nil {
+		err = protection.Current(ctx, db)
 	}
 	if err != nil {
 		return nil, errors.Join(err, db.Close(), held.release())

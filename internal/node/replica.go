@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"github.com/oasiss/oasiss/internal/act"
+	"github.com/oasiss/oasiss/internal/decoy"
 	"github.com/oasiss/oasiss/internal/journal"
 	"github.com/oasiss/oasiss/internal/store"
 )
@@ -36,6 +37,7 @@ func (n *Node) hearOthers(ctx context.Context) func() error {
 func (n *Node) tell(ctx context.Context, seen *int64) error {
 	var news []journal.Entry
 	var offices [][]string
+	var touched bool
 	err := n.DB.Read(ctx, func(tx *store.Tx) (err error) {
 		if *seen < 0 {
 			*seen, err = journal.Size(tx)
@@ -43,6 +45,9 @@ func (n *Node) tell(ctx context.Context, seen *int64) error {
 			return err
 		}
 		if news, err = journal.Since(tx, *seen); err != nil {
+			return err
+		}
+		if touched, err = decoy.TouchedSince(tx, *seen); err != nil {
 			return err
 		}
 		offices = make([][]string, len(news))
@@ -55,6 +60,9 @@ func (n *Node) tell(ctx context.Context, seen *int64) error {
 	})
 	if err != nil {
 		return err
+	}
+	if touched { // what the writer's own process signals when it commits
+		n.Acts.Hub.Signal(decoy.Topic)
 	}
 	for i, e := range news {
 		*seen = e.Seq

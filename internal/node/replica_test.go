@@ -9,9 +9,13 @@ import (
 	"time"
 
 	"github.com/oasiss/oasiss/client"
+	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/act"
+	"github.com/oasiss/oasiss/internal/decoy"
 	"github.com/oasiss/oasiss/internal/refusal"
+	"github.com/oasiss/oasiss/internal/store"
 	"github.com/oasiss/oasiss/internal/store/storetest"
+	"github.com/oasiss/oasiss/wire"
 )
 
 // served runs a process of a node and gives a client of it.
@@ -48,32 +52,52 @@ func served(t *testing.T, f Folders) (*Node, *client.Client) {
 	return n, c
 }
 
-// Two processes on one PostgreSQL are one node: who signed in at one is known
-// at the other and out at both, and a page open at one hears of what was done
-// at the other.
-func TestTwoReplicasAreOneNode(t *testing.T) {
+// replicas are two processes of one node on one PostgreSQL.
+func replicas(t *testing.T) (f Folders, code string, first, second *Node, a, b *client.Client) {
+	t.Helper()
 	dir := t.TempDir()
-	f := Folders{Data: filepath.Join(dir, "data"), Keys: filepath.Join(dir, "keys"), Server: storetest.Postgres(t)}
+	f = Folders{Data: filepath.Join(dir, "data"), Keys: filepath.Join(dir, "keys"), Server: storetest.Postgres(t)}
 	codes, err := Init(t.Context(), f, Settings{Node: "us", Country: "US", Installation: "test.example", NameEN: "United States", NameES: "Estados Unidos", Zone: "America/Chicago"}, time.Now())
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, a := served(t, f)
-	second, b := served(t, f)
-	page := second.Acts.Hub.Subscribe(act.OfficeTopic("usbp-rgv"))
-	defer page.Close()
-	const password = "nopal tren lluvia 7"
-	err = a.Post(t.Context(), "found", map[string]any{"code": codes[0], "login": "kestrelle", "name": "D. Kestrelle", "badge": "4711", "lang": "en", "password": password,
+	first, a = served(t, f)
+	second, b = served(t, f)
+	return f, codes[0], first, second, a, b
+}
+
+const founderPassword = "nopal tren lluvia 7"
+
+// found makes the first account and its office.
+func found(t *testing.T, a *client.Client, code string) {
+	t.Helper()
+	err := a.Post(t.Context(), "found", map[string]any{"code": code, "login": "kestrelle", "name": "D. Kestrelle", "badge": "4711", "lang": "en", "password": founderPassword,
 		"office": map[string]string{"id": "usbp-rgv", "agency": "USBP", "name_en": "Sector", "name_es": "Sector", "zone": "America/Chicago"}}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
+}
+
+// hears waits until a page is told of a change.
+func hears(t *testing.T, page *act.Subscription, what string) {
+	t.Helper()
 	select {
 	case <-page.C:
 	case <-time.After(10 * time.Second):
-		t.Error("a page open at the other replica hears nothing")
+		t.Error(what + " hears nothing")
 	}
-	if _, err := a.Begin(t.Context(), "kestrelle", password, "test"); err != nil {
+}
+
+// Two processes on one PostgreSQL are one node: who signed in at one is known
+// at the other and out at both, and a page open at one hears of what was done
+// at the other.
+func TestTwoReplicasAreOneNode(t *testing.T) {
+	f, code, _, second, a, b := replicas(t)
+	page := second.Acts.Hub.Subscribe(act.OfficeTopic("usbp-rgv"))
+	defer page.Close()
+	found(t, a, code)
+	hears(t, page, "a page open at the other replica")
+	if _, err := a.Begin(t.Context(), "kestrelle", founderPassword, "test"); err != nil {
 		t.Fatal(err)
 	}
 	b.Token = a.Token
@@ -91,4 +115,39 @@ func TestTwoReplicasAreOneNode(t *testing.T) {
 	if _, err := VerifyJournal(t.Context(), f.Database()); !refusal.Is(err, "node.running") {
 		t.Errorf("a check runs beside the node: %v", err)
 	}
+}
+
+// A decoy that is touched at one replica sounds at once on the pages of oversight
+// that are open at another, and a look at anybody else does not.
+func TestADecoySoundsAtEveryReplica(t *testing.T) {
+	_, code, first, second, a, _ := replicas(t)
+	known := second.Acts.Hub.Subscribe(act.OfficeTopic("usbp-rgv"))
+	defer known.Close()
+	found(t, a, code)
+	hears(t, known, "a page open at the other replica") // from here on it knows what is new
+	ctx := t.Context()
+	err := first.DB.Write(ctx, func(tx *store.Tx) error {
+		return tx.Exec(`INSERT INTO decoy (id, person, case_id, state, doc) VALUES ('d', 'nobody', 'c', 'stands', '{"id":"d","plant":"Nopal"}')`)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	look := func(person string) {
+		_, err := act.View(ctx, first.Acts, access.Actor{User: "u", Name: "D. Kestrelle", Office: "usbp-rgv"}, wire.PurposeProtection, "protection.identity", func(_ *store.Tx, v *act.Viewing) (bool, error) {
+			return v.See(access.Resource{Type: "identity", ID: person}), nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	page := second.Acts.Hub.Subscribe(decoy.Topic)
+	defer page.Close()
+	look("somebody")
+	select {
+	case <-page.C:
+		t.Error("a look at somebody else sounds")
+	case <-time.After(time.Second):
+	}
+	look("nobody")
+	hears(t, page, "oversight at the other replica")
 }

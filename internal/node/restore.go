@@ -12,6 +12,7 @@ import (
 	"github.com/oasiss/oasiss/internal/backup"
 	"github.com/oasiss/oasiss/internal/casefile"
 	"github.com/oasiss/oasiss/internal/journal"
+	"github.com/oasiss/oasiss/internal/protection"
 	"github.com/oasiss/oasiss/internal/referral"
 	"github.com/oasiss/oasiss/internal/refusal"
 	"github.com/oasiss/oasiss/internal/seal"
@@ -122,6 +123,9 @@ func (f Folders) settle(ctx context.Context, path string, ring *seal.Keyring, ne
 		if err := casefile.Rebuild(tx, ring); err != nil {
 			return err
 		}
-		return referral.Rebuild(tx)
+		if err := referral.Rebuild(tx); err != nil {
+			return err
+		}
+		return protection.Rebuild(tx)
 	})
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/oasiss/oasiss/internal/mail"
 	"github.com/oasiss/oasiss/internal/provider"
 	"github.com/oasiss/oasiss/internal/refusal"
+	"github.com/oasiss/oasiss/internal/watch"
 )
 
 // Listen says where a node listens and how browsers know it.
@@ -25,6 +26,7 @@ type Listen struct {
 	Site      string               // https address of the pages as browsers write it; empty: localhost at the port of Web
 	Providers []*provider.Provider // agencies' identity providers by which people may sign in
 	Mail      *mail.Server         // that takes letters to the people of the node; nil if there is none
+	Examine   watch.Examine        // how its pages look at the node; nil if nothing does
 	Lock      time.Duration        // how long a session stays unused before its screen locks; access.ScreenAfter if zero
 }
 
@@ -45,9 +47,7 @@ func (n *Node) open(l Listen) (doors []door, err error) {
 			doors = append(doors, door{s, on})
 		}
 	}
-	if l.Cert.Leaf != nil {
-		n.pages.CertificateEnds = l.Cert.Leaf.NotAfter
-	}
+	n.pages.Examine = l.Examine
 	add(n.server(n.Handler()), func() (net.Listener, error) {
 		return listenTLS(l.Web, "browsers", &tls.Config{Certificates: []tls.Certificate{l.Cert}, MinVersion: tls.VersionTLS13, NextProtos: []string{"h2", "http/1.1"}})
 	})

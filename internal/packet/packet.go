@@ -125,6 +125,16 @@ func Versions(tx *store.Tx, packet string) ([]Version, error) {
 	return store.Docs[Version](tx, `SELECT doc FROM packet_version WHERE packet = $1 ORDER BY version`, packet)
 }
 
+// LastSent is the notice of the version that was sent last, and the fact that
+// sent it; sql.ErrNoRows while none was.
+func LastSent(tx *store.Tx, packet string) (Notice, string, error) {
+	v, err := store.Doc[struct { // a list asks it of each of its rows: the manifest is not read
+		Notice  Notice `json:"notice"`
+		Message string `json:"message"`
+	}](tx, `SELECT doc FROM packet_version WHERE packet = $1 AND message IS NOT NULL ORDER BY version DESC LIMIT 1`, packet)
+	return v.Notice, v.Message, err
+}
+
 // Latest is the newest version; ok is false while there is none.
 func Latest(tx *store.Tx, packet string) (v Version, ok bool, err error) {
 	all, err := Versions(tx, packet)

@@ -13,6 +13,7 @@ const (
 	KeptCase   = "case"
 	KeptPerson = "person"
 	KeptAlert  = "alert"
+	KeptNotice = "notice" // consular, with what the consulate that received it keeps
 )
 
 // Span is a length of time in the units of clocks; length 0 never ends by itself.
@@ -34,7 +35,7 @@ func (s Span) after(start time.Time) time.Time {
 // when it goes.
 type RetentionClass struct {
 	ID       string   `yaml:"id"`
-	Of       string   `yaml:"of"` // case, person, alert
+	Of       string   `yaml:"of"` // case, person, alert, notice
 	Title    Text     `yaml:"name"`
 	Starts   string   `yaml:"starts"` // opened, closed, outcome, ended
 	Review   Span     `yaml:"review"`
@@ -114,7 +115,7 @@ type Held struct {
 	Of        string
 	Opened    time.Time
 	Closed    time.Time
-	Ended     time.Time // of an alert
+	Ended     time.Time // of an alert; of a notice: when something was done last
 	Endings   []Ending
 	Suspects  int  // of a case: how many are asked to be prosecuted; their endings may be fewer
 	Suspect   bool // of a person
@@ -155,6 +156,8 @@ func (h Held) class() (id string, start time.Time) {
 	switch h.Of {
 	case KeptAlert:
 		return "alert_over", h.Ended
+	case KeptNotice:
+		return "consular_kept", h.Ended
 	case KeptPerson:
 		switch {
 		case h.Suspect && h.cleared():

@@ -33,6 +33,10 @@ func newDesk(t *testing.T) *desk {
 	t.Helper()
 	n := acttest.New(t, "us", []func(*journal.Kinds){casefile.Facts, Facts, tabledFacts}, casefile.Verbs, Verbs)
 	n.Offices("usbp-rgv", "ofo-laredo")
+	if err := Current(t.Context(), n.DB); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { waitStands(t, n) })
 	k := &desk{Node: n, t: t, agent: n.Person("agent", "usbp-rgv", access.RoleFieldAgent), liaison: n.Person("liaison", "usbp-rgv", access.RoleProsecutions),
 		adviser: n.Person("adviser", "usbp-rgv", access.RoleAdviser), adviser2: n.Person("adviser2", "usbp-rgv", access.RoleAdviser)}
 	k.trainee = n.Subordinate(k.adviser, "trainee", "usbp-rgv", access.RoleAdviser)

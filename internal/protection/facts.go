@@ -58,6 +58,7 @@ func Facts(k *journal.Kinds) {
 	journal.Admit(k, admitWithdrawn)
 	journal.Admit(k, admitAcknowledged)
 	journal.Admit(k, admitCalled)
+	queueFacts(k)
 	journal.React(k, withdrawOnCall)
 	k.Set(journal.SignedByPerson(), &WithdrawalCalled{})
 	k.Set(journal.InLane(wire.LaneAlert), &ConsentWithdrawn{}, &WithdrawalAcknowledged{}, &WithdrawalCalled{})

@@ -3,6 +3,7 @@ package protection
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/casefile"
@@ -33,6 +34,7 @@ type subject struct {
 	Gone     bool     // forgotten by order
 	Asked    bool     // found in the event or interviewed: must be screened
 	Offices  []string // that hold the case
+	Added    time.Time
 	Takers   []string // accounts that recorded the person or took a statement: arrest and prosecution
 }
 
@@ -96,7 +98,7 @@ func subjects(tx *store.Tx, caseID string) ([]subject, error) {
 
 func made(c casefile.Case, p casefile.Person, stated map[string][]string) subject {
 	s := subject{ID: p.ID, Also: p.Also, Case: c.ID, Plant: p.Plant, Class: p.Class, Age: p.Age, Shielded: p.Shielded, Minor: p.Age != casefile.Adult,
-		Suspect: p.Has("suspect"), Official: p.Class == casefile.Official, Gone: p.Gone(), Offices: c.Members}
+		Suspect: p.Has("suspect"), Official: p.Class == casefile.Official, Gone: p.Gone(), Offices: c.Members, Added: p.Added}
 	if p.By != "" {
 		s.Takers = append(s.Takers, p.By)
 	}

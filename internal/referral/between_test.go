@@ -112,9 +112,9 @@ func TestAlarmEscalatesUntilAnswered(t *testing.T) {
 				t.Error("the answers of both sides are not on both nodes")
 			}
 			if protected {
-				w.protects(w.inm, &ReceiveReception{Reception: reception1})
+				w.protects(w.inm, &ReceiveReception{Reception: reception1, Counting: asSheet(1)})
 			} else {
-				w.do(w.inm, &ReceivePerson{Referral: id, Form: "at_liberty"})
+				w.do(w.inm, &ReceivePerson{Referral: id, Form: "at_liberty", Counting: asSheet(2)})
 			}
 			told(0, 0, 0, 0)
 			w.refused(w.us, w.super, "referral.alarm_over", &AnswerAlarm{Alarm: x.ID, Known: "arrived"})

@@ -15,10 +15,11 @@ import (
 const partCarried = "carried"
 
 // Belongings is what goes with a person over the bridge: what they need in the next
-// hours, as far as they agreed to pass it on, and what is theirs.
+// hours, as far as they agreed to pass it on, what is theirs, and their papers.
 type Belongings struct {
 	Needs    []string `json:"needs,omitempty"` // of protection.Needs
 	Property []string `json:"property,omitempty"`
+	Papers   []string `json:"papers,omitempty"`
 }
 
 // bounds of a property list: things, and bytes of each.
@@ -30,16 +31,16 @@ const (
 // carry seals what goes with a person into an appointment. The needs come from
 // what the person agreed to pass on: never the answer behind them, and nobody
 // types them anew.
-func (r Referral) carry(tx *store.Tx, d *act.Draw, e *journal.Envelope, person string, property []string) error {
-	things, err := listed(property)
+func (r Referral) carry(tx *store.Tx, d *act.Draw, e *journal.Envelope, person string, property, papers []string) error {
+	b, err := goes(property, papers)
 	if err != nil {
 		return err
 	}
-	needs, err := protection.AgreedNeeds(tx, d, r.Case, person)
+	b.Needs, err = protection.AgreedNeeds(tx, d, r.Case, person)
 	if err != nil {
 		return err
 	}
-	part, err := d.Seal(tx, d.NewKey(casefile.KeySubject(person)), partCarried, Belongings{Needs: needs, Property: things})
+	part, err := d.Seal(tx, d.NewKey(casefile.KeySubject(person)), partCarried, b)
 	if err != nil {
 		return err
 	}
@@ -47,7 +48,21 @@ func (r Referral) carry(tx *store.Tx, d *act.Draw, e *journal.Envelope, person s
 	return nil
 }
 
-// listed is a property list without empty lines.
+// goes are the lines of a sheet: what is the person's, and their papers.
+func goes(property, papers []string) (b Belongings, err error) {
+	if b.Property, err = listed(property); err != nil {
+		return b, err
+	}
+	if b.Papers, err = listed(papers); err != nil {
+		return b, err
+	}
+	if len(b.Property)+len(b.Papers) > maxThings {
+		return b, refusal.New("referral.too_long", "Max", maxThings)
+	}
+	return b, nil
+}
+
+// listed is a list of things without empty lines.
 func listed(property []string) ([]string, error) {
 	var out []string
 	for _, p := range property {

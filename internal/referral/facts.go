@@ -32,6 +32,7 @@ func Facts(link packet.Link) func(k *journal.Kinds) {
 		registerWarrant(k)
 		registerReception(k, link)
 		registerBetween(k)
+		registerCountKeys(k, link)
 		registerWithdrawal(k)
 		registerOnward(k, link)
 		registerCourt(k, link)
@@ -52,8 +53,8 @@ func Facts(link packet.Link) func(k *journal.Kinds) {
 		})
 		registerFound(k)
 		k.Set(journal.SignedByPerson(), &SignedStep{}, &Sent{}, &AnalysisSigned{}, &InformationSupplied{}, &Accepted{}, &Declined{}, &Disposed{},
-			&PersonGiven{}, &PersonReceived{}, &UrgentCaseRecorded{})
-		k.Set(journal.InLane(wire.LaneAlert), &Withdrawn{}, &HandOverCancelled{}, &PersonGiven{}, &PersonReceived{})
+			&PersonGiven{}, &Received{}, &PersonReceived{}, &UrgentCaseRecorded{})
+		k.Set(journal.InLane(wire.LaneAlert), &Withdrawn{}, &HandOverCancelled{}, &PersonGiven{}, &Received{}, &PersonReceived{})
 	}
 }
 

@@ -39,11 +39,15 @@ type HandOver struct {
 	Carried *Belongings `json:"carried,omitempty"`
 	// What became of it is derived from the joined histories, never stored: of
 	// two acts that crossed only one has effect.
-	Given     *Signature `json:"given,omitempty"`
-	Received  *Signature `json:"received,omitempty"`
-	As        string     `json:"as,omitempty"` // form of the receiving
-	Cancelled time.Time  `json:"cancelled,omitzero"`
-	Missed    time.Time  `json:"missed,omitzero"`
+	Given    *Signature `json:"given,omitempty"`
+	Received *Signature `json:"received,omitempty"`
+	As       string     `json:"as,omitempty"` // form of the receiving
+	// What was counted by who received, as far as the reader's node can open it, and
+	// in numbers; none before sheets were counted.
+	Counted   *Counted  `json:"counted,omitempty"`
+	Tally     *Tally    `json:"tally,omitempty"`
+	Cancelled time.Time `json:"cancelled,omitzero"`
+	Missed    time.Time `json:"missed,omitzero"`
 }
 
 // Between reports whether the person is between the two signatures.
@@ -105,6 +109,7 @@ type ScheduleHandOver struct {
 	// AppealUntil is the last day on which the decision could be appealed.
 	AppealUntil string   `json:"appeal_until,omitempty"`
 	Property    []string `json:"property,omitempty"` // what goes with the person, one thing a line
+	Papers      []string `json:"papers,omitempty"`   // the papers that go with the person, one a line
 	Accepted    bool     `json:"accepted,omitempty"`
 }
 
@@ -145,7 +150,7 @@ func (c *ScheduleHandOver) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, er
 	if f.Sheet, err = nextSheet(tx, r, c.Office); err != nil {
 		return nil, err
 	}
-	return []journal.Fact{f}, r.carry(tx, d, &f.Envelope, p.ID, c.Property)
+	return []journal.Fact{f}, r.carry(tx, d, &f.Envelope, p.ID, c.Property, c.Papers)
 }
 
 // suspect is a person of the case whom this referral asks to prosecute.
@@ -307,17 +312,29 @@ func (c *Give) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
 	return []journal.Fact{&PersonGiven{Step: step}}, nil
 }
 
-// PersonReceived is the second signature: the receiving side's, with the form
-// in which the person was received.
-type PersonReceived struct{ Step }
+// Received is the first version of the fact PersonReceived: nobody had to count
+// the sheet. Nobody makes it any more.
+type Received struct{ Step }
 
 // Kind implements journal.Fact.
-func (PersonReceived) Kind() string { return "referral.person_received.1" }
+func (Received) Kind() string { return "referral.person_received.1" }
 
-// ReceivePerson signs that the person was received, and how.
+// PersonReceived is the second signature: the receiving side's, with the form
+// in which the person was received and the numbers of what was counted. The count
+// itself is sealed.
+type PersonReceived struct {
+	Step
+	Tally Tally `json:"tally"`
+}
+
+// Kind implements journal.Fact.
+func (PersonReceived) Kind() string { return "referral.person_received.2" }
+
+// ReceivePerson signs that the person was received, how, and what was counted.
 type ReceivePerson struct {
 	Referral string `json:"referral"`
 	Form     string `json:"form"`
+	Counting
 }
 
 // Verb implements act.Command.
@@ -345,8 +362,28 @@ func (c *ReceivePerson) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error
 		return nil, refusal.New("referral.form_beyond_basis")
 	case c.Form == "under_warrant" && !r.warranted(r.State(), h.Person):
 		return nil, refusal.New("referral.warrant_names_another")
+	default:
+		return c.received(tx, d, r, h, step)
 	}
-	return []journal.Fact{&PersonReceived{Step: step}}, nil
+}
+
+// received is the second signature, once the sheet was counted.
+func (c *ReceivePerson) received(tx *store.Tx, d *act.Draw, r Referral, h HandOver, step Step) ([]journal.Fact, error) {
+	goes, err := announced(tx, d, h.Fact)
+	if err != nil {
+		return nil, err
+	}
+	counted, err := c.Against(goes)
+	if err != nil {
+		return nil, err
+	}
+	part, err := r.sealCounted(tx, d, counted)
+	if err != nil {
+		return nil, err
+	}
+	f := &PersonReceived{Step: step, Tally: counted.Tally()}
+	f.Sealed = append(f.Sealed, part)
+	return []journal.Fact{f}, nil
 }
 
 func registerHandOver(k *journal.Kinds, link packet.Link) {
@@ -368,8 +405,11 @@ func registerHandOver(k *journal.Kinds, link packet.Link) {
 	plainStep(k, func(f HandOverCancelled) Step { return f.Step })
 	signatureStep(k, func(f PersonGiven) Step { return f.Step })
 	journal.Admit(k, func(tx *store.Tx, m wire.Message, f PersonGiven) (wire.Code, error) { return admitStep(tx, m, f.Step) })
+	signatureStep(k, func(f Received) Step { return f.Step })
+	journal.Admit(k, func(*store.Tx, wire.Message, Received) (wire.Code, error) { return wire.CodeContent, nil })
 	signatureStep(k, func(f PersonReceived) Step { return f.Step })
 	journal.Admit(k, admitReceived)
+	journal.React(k, countKeys[PersonReceived](link))
 }
 
 // signatureStep registers a signature of a suspect's hand-over.
@@ -383,7 +423,8 @@ func signatureStep[F any, PF factOf[F]](k *journal.Kinds, step func(F) Step) {
 }
 
 // admitReceived takes the second signature from the office of the appointment
-// only, and in no form that takes more of a person's liberty than was agreed.
+// only, in no form that takes more of a person's liberty than was agreed, and with
+// what was counted.
 func admitReceived(tx *store.Tx, m wire.Message, f PersonReceived) (wire.Code, error) {
 	code, err := admitStep(tx, m, f.Step)
 	if code != "" || err != nil {
@@ -396,7 +437,7 @@ func admitReceived(tx *store.Tx, m wire.Message, f PersonReceived) (wire.Code, e
 	if h, ok := r.handOver(r.State()); ok && (m.Act.From.Office != h.Office || !h.fulfilledBy(f.Form)) {
 		return wire.CodeContent, nil
 	}
-	return "", nil
+	return admitCounted(m, f.Tally), nil
 }
 
 // noteHandOver notes the appointment on both nodes; the office that receives

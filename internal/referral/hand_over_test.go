@@ -67,7 +67,7 @@ func TestHandOverNeedsBothSides(t *testing.T) {
 	plan := w.returning(f, id)
 	w.refused(w.us, w.agent, "access.not_found", &ScheduleHandOver{Referral: id, Person: f.witness, Office: "inm-reynosa", At: plan.At, Crossing: "hidalgo", Basis: atLiberty})
 	w.do(w.agent, plan)
-	w.refused(w.mx, w.inm, "referral.moved_on", &ReceivePerson{Referral: id, Form: "at_liberty"})
+	w.refused(w.mx, w.inm, "referral.moved_on", &ReceivePerson{Referral: id, Form: "at_liberty", Counting: asSheet(2)})
 	for _, n := range []*acttest.Node{w.us, w.mx} {
 		for _, step := range signatures {
 			s, ok := w.load(n, id).SheetToSign(step)
@@ -92,9 +92,9 @@ func TestHandOverNeedsBothSides(t *testing.T) {
 	if c := sheet.HandOver.Carried; c == nil || !slices.Equal(c.Needs, []string{"medicine", "wheelchair"}) || !slices.Equal(c.Property, []string{"Backpack", "MXN 340 in notes"}) {
 		t.Errorf("what goes with the person at the bridge: %+v", c)
 	}
-	w.refused(w.mx, w.mp, "referral.other_office_receives", &ReceivePerson{Referral: id, Form: "at_liberty"})
-	w.refused(w.mx, w.inm, "referral.form_beyond_basis", &ReceivePerson{Referral: id, Form: "urgent_case"})
-	w.do(w.inm, &ReceivePerson{Referral: id, Form: "at_liberty"})
+	w.refused(w.mx, w.mp, "referral.other_office_receives", &ReceivePerson{Referral: id, Form: "at_liberty", Counting: asSheet(2)})
+	w.refused(w.mx, w.inm, "referral.form_beyond_basis", &ReceivePerson{Referral: id, Form: "urgent_case", Counting: asSheet(2)})
+	w.do(w.inm, &ReceivePerson{Referral: id, Form: "at_liberty", Counting: asSheet(2)})
 	us := w.load(w.us, id)
 	h, _ := us.handOver(us.State())
 	if h.Given == nil || h.Received == nil || h.As != "at_liberty" || h.Between() {
@@ -169,8 +169,8 @@ func TestDeliveryNeedsAWarrantOrAnUrgentCase(t *testing.T) {
 	w.do(w.mp, &RecordUrgentCase{Referral: id, Person: guide, Offence: "mx-lm-159-i", Flight: "Two addresses in Texas.", NoJudge: "The court is closed until Monday."})
 	w.do(w.agent, plan)
 	w.do(w.agent, &Give{Referral: id})
-	w.refused(w.mx, w.inm, "access.not_found", &ReceivePerson{Referral: id, Form: "urgent_case"}) // it has never heard of it
-	w.do(w.mp, &ReceivePerson{Referral: id, Form: "urgent_case"})
+	w.refused(w.mx, w.inm, "access.not_found", &ReceivePerson{Referral: id, Form: "urgent_case", Counting: asSheet(2)}) // it has never heard of it
+	w.do(w.mp, &ReceivePerson{Referral: id, Form: "urgent_case", Counting: asSheet(2)})
 
 	plan.Basis, plan.At = byWarrant, bridgeHour(w.us.Clock)
 	w.refused(w.us, w.agent, "referral.condition_not_met", plan)
@@ -192,7 +192,7 @@ func TestDeliveryNeedsAWarrantOrAnUrgentCase(t *testing.T) {
 	w.refused(w.us, w.agent, "referral.condition_not_met", &Give{Referral: id}) // another warrant names anew
 	w.do(w.mp, &NameInWarrant{Referral: id, Person: guide})
 	w.do(w.agent, &Give{Referral: id})
-	w.do(w.mp, &ReceivePerson{Referral: id, Form: "under_warrant"})
+	w.do(w.mp, &ReceivePerson{Referral: id, Form: "under_warrant", Counting: asSheet(2)})
 	w.us.ReplayEqual()
 	w.mx.ReplayEqual()
 }
@@ -346,8 +346,8 @@ func TestNorthwardOnlyOnAFileOrAFinalDecision(t *testing.T) {
 	for _, step := range []string{"seek_warrant", "record_warrant_issued"} {
 		w.do(w.attorney, &TakeStep{Referral: id, Step: step})
 	}
-	w.refused(w.us, w.agent, "referral.form_beyond_basis", &ReceivePerson{Referral: id, Form: "under_warrant"})
-	w.do(w.agent, &ReceivePerson{Referral: id, Form: "at_liberty"})
+	w.refused(w.us, w.agent, "referral.form_beyond_basis", &ReceivePerson{Referral: id, Form: "under_warrant", Counting: asSheet(2)})
+	w.do(w.agent, &ReceivePerson{Referral: id, Form: "at_liberty", Counting: asSheet(0)})
 	w.do(w.mp, plan(byExtradition, "EXT/2026/7", ""))
 	w.us.ReplayEqual()
 	w.mx.ReplayEqual()

@@ -111,7 +111,7 @@ func (w *world) command(t *rapid.T, r Referral, s program.Step, f file) act.Comm
 	case "give":
 		return &Give{Referral: r.ID}
 	case "receive":
-		return &ReceivePerson{Referral: r.ID, Form: form}
+		return &ReceivePerson{Referral: r.ID, Form: form, Counting: asSheet(1)}
 	case "pause_clock":
 		return &PauseClock{Referral: r.ID, Clock: "prog-decision", Reason: reason}
 	case "supplement", "resume_clock", "cannot_meet_clock":

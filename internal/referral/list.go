@@ -2,6 +2,8 @@ package referral
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -179,22 +181,19 @@ func (r Referral) summary(tx *store.Tx, by access.Actor, s program.Standing, now
 
 // sending adds what became of the latest sending.
 func (r Referral) sending(tx *store.Tx, row *Row) error {
-	versions, err := packet.Versions(tx, r.Packet)
+	notice, message, err := packet.LastSent(tx, r.Packet)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
 	if err != nil {
-		return err
+		return fmt.Errorf("latest sending: %w", err)
 	}
-	for _, v := range slices.Backward(versions) {
-		if v.Message == "" {
-			continue
-		}
-		row.Notice = &v.Notice
-		d, released, err := exchange.Receipts(tx, v.Message)
-		if released && err == nil {
-			row.Delivery = &d
-		}
-		return err
+	row.Notice = &notice
+	d, released, err := exchange.Receipts(tx, message)
+	if released && err == nil {
+		row.Delivery = &d
 	}
-	return nil
+	return err
 }
 
 func (r Referral) nodeOf(side program.Side) string {
@@ -284,17 +283,30 @@ const longestDraft = 2 // years
 // whatever direction, for figures: nobody is shown one of them.
 func SentIn(tx *store.Tx, corridor string, year int) ([]Referral, error) {
 	first := time.Date(year, 1, 1, 0, 0, 0, 0, time.UTC)
-	all, err := store.Docs[Referral](tx, `SELECT doc FROM referral WHERE opened >= $1 AND opened < $2 ORDER BY opened, id`,
-		store.Micros(first.AddDate(-longestDraft, 0, 0)), store.Micros(first.AddDate(1, 0, 0)))
+	span := []any{store.Micros(first.AddDate(-longestDraft, 0, 0)), store.Micros(first.AddDate(1, 0, 0))}
+	all, err := store.Docs[Referral](tx, `SELECT doc FROM referral WHERE opened >= $1 AND opened < $2 ORDER BY opened, id`, span...)
 	if err != nil {
 		return nil, fmt.Errorf("referrals of a year: %w", err)
+	}
+	histories := map[string]string{}
+	err = store.Each(tx, func(rows *sql.Rows) error {
+		var id, acts string
+		err := rows.Scan(&id, &acts)
+		histories[id] = acts
+		return err
+	}, `SELECT referral, string_agg(doc, ',' ORDER BY seq, fact) FROM referral_act WHERE referral IN (SELECT id FROM referral WHERE opened >= $1 AND opened < $2) GROUP BY referral`, span...)
+	if err != nil {
+		return nil, fmt.Errorf("histories of a year: %w", err)
 	}
 	out := all[:0]
 	for _, r := range all {
 		if r.Corridor != corridor {
 			continue
 		}
-		if err := r.complete(tx); err != nil {
+		if r.procedure, err = r.pinned(); err != nil {
+			return nil, err
+		}
+		if r.Acts, err = recent.read(r.ID, histories[r.ID]); err != nil {
 			return nil, err
 		}
 		if sent, ok := r.State().Last("send"); ok && sent.At.UTC().Year() == year {

@@ -70,11 +70,22 @@ type ReceptionGiven struct{ ReceptionAct }
 // Kind implements journal.Fact.
 func (ReceptionGiven) Kind() string { return "referral.reception_given.1" }
 
-// ReceptionReceived is the second.
-type ReceptionReceived struct{ ReceptionAct }
+// ReceptionTaken is the first version of the fact ReceptionReceived: nobody had to
+// count the sheet. Nobody makes it any more.
+type ReceptionTaken struct{ ReceptionAct }
 
 // Kind implements journal.Fact.
-func (ReceptionReceived) Kind() string { return "referral.reception_received.1" }
+func (ReceptionTaken) Kind() string { return "referral.reception_received.1" }
+
+// ReceptionReceived is the second, with the numbers of what was counted; the count
+// itself is sealed.
+type ReceptionReceived struct {
+	ReceptionAct
+	Tally Tally `json:"tally"`
+}
+
+// Kind implements journal.Fact.
+func (ReceptionReceived) Kind() string { return "referral.reception_received.2" }
 
 // Reception is a reception as a node holds it. Each act has its own place, so
 // that the order in which acts of both sides arrive makes no difference.
@@ -124,6 +135,7 @@ type ScheduleReception struct {
 	File        string    `json:"file,omitempty"`
 	AppealUntil string    `json:"appeal_until,omitempty"`
 	Property    []string  `json:"property,omitempty"`
+	Papers      []string  `json:"papers,omitempty"`
 	Accepted    bool      `json:"accepted,omitempty"`
 }
 
@@ -167,7 +179,7 @@ func (c *ScheduleReception) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, e
 	if f.Sheet, err = nextSheet(tx, r, c.Office); err != nil {
 		return nil, err
 	}
-	if a.Property, err = listed(c.Property); err != nil {
+	if a.Belongings, err = goes(c.Property, c.Papers); err != nil {
 		return nil, err
 	}
 	if a.Needs, err = protection.AgreedNeeds(tx, d, r.Case, p.ID); err != nil {

@@ -6,6 +6,7 @@ import (
 	"github.com/oasiss/oasiss/internal/program"
 	"github.com/oasiss/oasiss/internal/refusal"
 	"github.com/oasiss/oasiss/internal/store"
+	"github.com/oasiss/oasiss/wire"
 )
 
 // CancelReception calls a reception off.
@@ -59,9 +60,11 @@ func (c *GiveReception) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error
 	return []journal.Fact{&ReceptionGiven{ReceptionAct{r.apart(), x.ID}}}, nil
 }
 
-// ReceiveReception signs that a protected person was received, at liberty.
+// ReceiveReception signs that a protected person was received, at liberty, and
+// what was counted.
 type ReceiveReception struct {
 	Reception string `json:"reception"`
+	Counting
 }
 
 // Verb implements act.Command.
@@ -84,7 +87,25 @@ func (c *ReceiveReception) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, er
 	case !h.Between():
 		return nil, refusal.Conflict("referral.not_given")
 	}
-	return []journal.Fact{&ReceptionReceived{ReceptionAct{r.apart(), x.ID}}}, nil
+	a, known, err := x.arrangement(tx, d)
+	if err != nil {
+		return nil, err
+	}
+	var goes *Belongings
+	if known {
+		goes = &a.Belongings
+	}
+	counted, err := c.Against(goes)
+	if err != nil {
+		return nil, err
+	}
+	part, err := r.sealCounted(tx, d, counted)
+	if err != nil {
+		return nil, err
+	}
+	f := &ReceptionReceived{ReceptionAct{r.apart(), x.ID}, counted.Tally()}
+	f.Sealed = []wire.Part{part}
+	return []journal.Fact{f}, nil
 }
 
 // asked loads a reception for an act of one of its owners.

@@ -57,14 +57,19 @@ func registerReception(k *journal.Kinds, link packet.Link) {
 		}
 	})
 	receptionAct(k, program.Sender, func(f ReceptionGiven) string { return f.Reception }, func(x *Reception, s *Signature) { x.Given = s })
-	receptionAct(k, program.Receiver, func(f ReceptionReceived) string { return f.Reception }, func(x *Reception, s *Signature) { x.Received = s })
-	k.Set(journal.SignedByPerson(), &ReceptionGiven{}, &ReceptionReceived{})
-	k.Set(journal.InLane(wire.LaneAlert), &ReceptionCancelled{}, &ReceptionGiven{}, &ReceptionReceived{})
+	received := func(x *Reception, s *Signature) { x.Received = s }
+	receptionAct(k, program.Receiver, func(f ReceptionTaken) string { return f.Reception }, received)
+	journal.Admit(k, func(*store.Tx, wire.Message, ReceptionTaken) (wire.Code, error) { return wire.CodeContent, nil })
+	receptionAct(k, program.Receiver, func(f ReceptionReceived) string { return f.Reception }, received, func(m wire.Message, f ReceptionReceived) wire.Code { return admitCounted(m, f.Tally) })
+	journal.React(k, countKeys[ReceptionReceived](link))
+	k.Set(journal.SignedByPerson(), &ReceptionGiven{}, &ReceptionTaken{}, &ReceptionReceived{})
+	k.Set(journal.InLane(wire.LaneAlert), &ReceptionCancelled{}, &ReceptionGiven{}, &ReceptionTaken{}, &ReceptionReceived{})
 }
 
 // receptionAct registers an act of a side on a reception. In the alert lane it
-// may arrive before the appointment, whose place it then keeps.
-func receptionAct[F any, PF factOf[F]](k *journal.Kinds, side program.Side, of func(F) string, note func(*Reception, *Signature)) {
+// may arrive before the appointment, whose place it then keeps. says is what else
+// one that comes from the other side is asked.
+func receptionAct[F any, PF factOf[F]](k *journal.Kinds, side program.Side, of func(F) string, note func(*Reception, *Signature), says ...func(wire.Message, F) wire.Code) {
 	journal.Register[F, PF](k, func(tx *store.Tx, e journal.Entry, f F) error {
 		x, err := store.Doc[Reception](tx, `SELECT doc FROM reception WHERE id = $1`, of(f))
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {
@@ -90,6 +95,11 @@ func receptionAct[F any, PF factOf[F]](k *journal.Kinds, side program.Side, of f
 			return wire.CodeNotOwner, nil
 		case side == program.Receiver && (!known || x.Given == nil || m.Act.From.Office != x.Office): // what this side gave, to that office
 			return wire.CodeContent, nil
+		}
+		for _, ask := range says {
+			if code := ask(m, f); code != "" {
+				return code, nil
+			}
 		}
 		return "", nil
 	})

@@ -68,13 +68,13 @@ func TestAProtectedPersonIsReceived(t *testing.T) {
 	}
 	w.t = t
 	x := w.protects(w.adviser, reception(f, id, at))
-	w.protectsRefused(w.inm, "referral.not_given", &ReceiveReception{Reception: x})
+	w.protectsRefused(w.inm, "referral.not_given", &ReceiveReception{Reception: x, Counting: asSheet(1)})
 	w.protectsRefused(w.agent, "access.not_yours", &GiveReception{Reception: x})
 	w.protects(w.adviser, &GiveReception{Reception: x})
 	w.protectsRefused(w.adviser, "referral.reception_over", &GiveReception{Reception: x})
 	w.protectsRefused(w.adviser, "referral.reception_over", &CancelReception{Reception: x})
-	w.protects(w.inm, &ReceiveReception{Reception: x})
-	w.protectsRefused(w.inm, "referral.reception_over", &ReceiveReception{Reception: x})
+	w.protects(w.inm, &ReceiveReception{Reception: x, Counting: asSheet(1)})
+	w.protectsRefused(w.inm, "referral.reception_over", &ReceiveReception{Reception: x, Counting: asSheet(1)})
 	for _, n := range []*acttest.Node{w.us, w.mx} {
 		n.Read(func(tx *store.Tx) error {
 			got, err := loadReception(tx, x)
@@ -109,8 +109,8 @@ func TestAChildIsReceivedByTheChildAuthority(t *testing.T) {
 	w.protectsRefused(w.adviser, "referral.crossing_closed", late)
 	x := w.protects(w.adviser, plan)
 	w.protects(w.adviser, &GiveReception{Reception: x})
-	w.protectsRefused(w.inm, "access.not_found", &ReceiveReception{Reception: x}) // the INM was told of nobody
-	w.protects(w.mx.Person("nna", "dif-tamps", access.RoleAdviser), &ReceiveReception{Reception: x})
+	w.protectsRefused(w.inm, "access.not_found", &ReceiveReception{Reception: x, Counting: asSheet(1)}) // the INM was told of nobody
+	w.protects(w.mx.Person("nna", "dif-tamps", access.RoleAdviser), &ReceiveReception{Reception: x, Counting: asSheet(1)})
 	w.us.ReplayEqual()
 	w.mx.ReplayEqual()
 }
@@ -138,7 +138,7 @@ func TestAProtectedPersonIsReceivedNorthwards(t *testing.T) {
 	x := w.protects(adviser, plan("INM/9", at.Add(-24*time.Hour)))
 	w.protectsRefused(w.mp, "access.not_yours", &GiveReception{Reception: x})
 	w.protects(adviser, &GiveReception{Reception: x})
-	w.protects(there, &ReceiveReception{Reception: x})
+	w.protects(there, &ReceiveReception{Reception: x, Counting: asSheet(0)})
 	w.us.Read(func(tx *store.Tx) error {
 		got, err := loadReception(tx, x)
 		if h := got.handOver(w.load(w.us, id)); err != nil || h.Received == nil || h.As != "at_liberty" || h.Basis != returnDecision {
@@ -337,9 +337,9 @@ func TestReconciliation(t *testing.T) {
 		n.Clock = n.Clock.Add(3 * time.Hour)
 	}
 	both(Reconciliation{Left: 2, Open: 2, Alarms: 2})
-	w.do(w.inm, &ReceivePerson{Referral: id, Form: "at_liberty"})
+	w.do(w.inm, &ReceivePerson{Referral: id, Form: "at_liberty", Counting: asSheet(2)})
 	both(Reconciliation{Left: 2, Open: 1, Alarms: 1, Received: 1})
-	w.protects(w.inm, &ReceiveReception{Reception: x})
+	w.protects(w.inm, &ReceiveReception{Reception: x, Counting: asSheet(1)})
 	both(Reconciliation{Left: 2, Received: 2})
 
 	// A sheet that never came is missing from then on.
@@ -382,7 +382,7 @@ func TestEveryOrderOfSignatures(t *testing.T) {
 			if n == w.mx {
 				by = w.inm
 			}
-			cmd := rapid.SampledFrom([]act.Command{&CancelReception{Reception: x}, &GiveReception{Reception: x}, &ReceiveReception{Reception: x}}).Draw(rt, "act")
+			cmd := rapid.SampledFrom([]act.Command{&CancelReception{Reception: x}, &GiveReception{Reception: x}, &ReceiveReception{Reception: x, Counting: asSheet(1)}}).Draw(rt, "act")
 			n.Take(by, wire.PurposeProtection, cmd) //nolint:errcheck // what is not open is refused
 		}
 		w.take(w.us, out[w.us])

@@ -121,13 +121,20 @@ func Load(tx *store.Tx, id string) (Referral, error) {
 	return r, nil
 }
 
-// complete adds what stands in other tables.
-func (r *Referral) complete(tx *store.Tx) (err error) {
+// pinned is the procedure that the referral follows.
+func (r Referral) pinned() (*program.Procedure, error) {
 	p, ok := program.ProcedureByID(r.Procedure)
 	if !ok {
-		return fmt.Errorf("referral %s: no procedure %s", r.ID, r.Procedure)
+		return nil, fmt.Errorf("referral %s: no procedure %s", r.ID, r.Procedure)
 	}
-	r.procedure = p
+	return p, nil
+}
+
+// complete adds what stands in other tables.
+func (r *Referral) complete(tx *store.Tx) (err error) {
+	if r.procedure, err = r.pinned(); err != nil {
+		return err
+	}
 	home := ""
 	if r.Side == program.Sender {
 		home = r.Case

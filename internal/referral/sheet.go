@@ -23,6 +23,8 @@ type Sheet struct {
 	Sender   wire.Address `json:"sender"`
 	Receiver wire.Address `json:"receiver"`
 	HandOver HandOver     `json:"hand_over"`
+	Handling string       `json:"handling"`        // handling code of what the sheet says
+	Clock    *Clock       `json:"clock,omitempty"` // the one that runs: until the appointment, or of the second signature
 	Offered  []Offer      `json:"offered"`         // the signature that the reader can give now
 	Alarm    bool         `json:"alarm,omitempty"` // between two signatures for longer than the clock allows
 	// Safe says that the person is safe and counted, and that the reader is not
@@ -31,6 +33,8 @@ type Sheet struct {
 	// Outside says that the receiving side finds the appointment outside the
 	// arrangement, by hour, crossing or office: it was sealed when it was admitted.
 	Outside bool `json:"outside,omitempty"`
+	// Resource is the sheet as access sees it, to say who else can see it.
+	Resource access.Resource `json:"-"`
 }
 
 // signatures are the two steps by which a suspect changes hands.
@@ -87,7 +91,38 @@ func (r Referral) SheetToSign(step string) (Sheet, bool) {
 }
 
 func (r Referral) drawn(h HandOver) Sheet {
-	return Sheet{ID: r.ID, Number: r.Number, Side: r.Side, Sender: r.Sender, Receiver: r.Receiver, HandOver: h, Offered: []Offer{}}
+	out := Sheet{ID: r.ID, Number: r.Number, Side: r.Side, Sender: r.Sender, Receiver: r.Receiver, HandOver: h, Handling: r.Handling, Offered: []Offer{}, Resource: r.resource("handover")}
+	if h.Protected {
+		out.Handling = r.apart().Handling
+	}
+	return out
+}
+
+// appointmentClock names the clock that runs until the appointment, and its span:
+// how long before one is told that the hour comes.
+const (
+	appointmentClock = "appointment"
+	appointmentSpan  = 4 * time.Hour
+)
+
+// clock is the one that runs on a sheet: the giver's until the appointment, then
+// the receiver's until the second signature. None runs on a sheet that is over.
+func (r Referral) clock(by access.Actor, h HandOver, now time.Time) *Clock {
+	switch {
+	case h.waits():
+		c := OwedTask{Since: h.At.Add(-appointmentSpan), Due: h.At}.clock(r.Sender.Node, now)
+		c.ID, c.Side, c.Yours = appointmentClock, program.Sender, r.Home()
+		return &c
+	case h.Between():
+		rule, ok := program.ClockByID(receiptClock)
+		if !ok {
+			return nil
+		}
+		run := rule.Alone(h.Given.At, time.Time{}, now)
+		return &Clock{ID: receiptClock, Name: rule.Title, Side: program.Receiver, Node: r.Receiver.Node, Yours: by.Office == h.Office, Started: run.Started, Due: run.Due, HasDue: run.HasDue,
+			Left: run.Left, State: run.State, Sure: run.Sure, Source: rule.Source}
+	}
+	return nil
 }
 
 // sheet draws a hand-over up for a reader who may see it.
@@ -96,8 +131,11 @@ func (r Referral) sheet(tx *store.Tx, v *act.Viewing, s program.Standing, h Hand
 	if h.Carried, err = carried(tx, v, h.Fact); err != nil {
 		return Sheet{}, err
 	}
+	if err = h.counts(tx, v); err != nil {
+		return Sheet{}, err
+	}
 	out := r.drawn(h)
-	out.Alarm = h.alarm(now)
+	out.Alarm, out.Clock = h.alarm(now), r.clock(v.By, h, now)
 	for _, step := range r.procedure.Offered(s, r.Side, v.By.Roles) {
 		if !slices.Contains(signatures, step.ID) || !v.May(verbOf(step), r.owned(step.Owner, nil)) {
 			continue

@@ -51,6 +51,10 @@ func (r Referral) receptionSheet(tx *store.Tx, v *act.Viewing, x Reception, now 
 		out.Receiver = wire.Address{Node: r.Receiver.Node}
 		return out, nil
 	}
+	out.Clock = r.clock(v.By, h, now)
+	if err = out.HandOver.counts(tx, v); err != nil {
+		return out, err
+	}
 	if out.Outside, err = r.outside(tx, x, h); err != nil {
 		return out, err
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/oasiss/oasiss/internal/alert"
 	"github.com/oasiss/oasiss/internal/casefile"
+	"github.com/oasiss/oasiss/internal/consular"
 	"github.com/oasiss/oasiss/internal/program"
 	"github.com/oasiss/oasiss/internal/referral"
 	"github.com/oasiss/oasiss/internal/store"
@@ -14,11 +15,11 @@ import (
 
 // Row is one thing that is kept, with its term.
 type Row struct {
-	What     string       `json:"what"` // case, person, referral, alert
+	What     string       `json:"what"` // case, person, referral, alert, notice
 	Object   string       `json:"object"`
 	Case     string       `json:"case,omitempty"`
 	Number   string       `json:"number,omitempty"` // of the case or referral
-	Plant    string       `json:"plant,omitempty"`  // of a person
+	Plant    string       `json:"plant,omitempty"`  // of a person, or of whom a notice is about
 	Danger   string       `json:"danger,omitempty"` // of an alert
 	Class    string       `json:"class"`
 	Name     program.Text `json:"name"`
@@ -86,7 +87,26 @@ func rowsOf(tx *store.Tx, office string, now time.Time) ([]Row, error) {
 		}
 		out = add(out, program.Held{Of: program.KeptAlert, Opened: a.Raised.At, Ended: a.EndedAt()}, Row{What: program.KeptAlert, Object: a.ID, Danger: a.Danger, Held: held})
 	}
+	if out, err = ofNotices(tx, out, office); err != nil {
+		return nil, err
+	}
 	return decided(tx, out, now)
+}
+
+// ofNotices are the terms of what a consulate keeps.
+func ofNotices(tx *store.Tx, out []Row, office string) ([]Row, error) {
+	notices, err := consular.Received(tx, office, most)
+	if err != nil {
+		return nil, err
+	}
+	for _, n := range notices {
+		last, err := n.LastDone(tx)
+		if err != nil {
+			return nil, err
+		}
+		out = add(out, program.Held{Of: program.KeptNotice, Opened: n.Sent.At, Ended: last}, Row{What: program.KeptNotice, Object: n.ID, Plant: n.Person})
+	}
+	return out, nil
 }
 
 // add computes the term of what is held, and leaves out what has none.

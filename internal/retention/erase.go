@@ -12,6 +12,7 @@ import (
 	"github.com/oasiss/oasiss/internal/act"
 	"github.com/oasiss/oasiss/internal/alert"
 	"github.com/oasiss/oasiss/internal/casefile"
+	"github.com/oasiss/oasiss/internal/consular"
 	"github.com/oasiss/oasiss/internal/file"
 	"github.com/oasiss/oasiss/internal/journal"
 	"github.com/oasiss/oasiss/internal/packet"
@@ -28,7 +29,7 @@ import (
 type Ordered struct {
 	journal.Envelope
 	ID      string   `json:"id"`
-	What    string   `json:"what"` // referral, alert
+	What    string   `json:"what"` // referral, alert, notice
 	Object  string   `json:"object"`
 	Subject string   `json:"subject,omitempty"`
 	Request string   `json:"request,omitempty"` // of the other node that it answers
@@ -87,11 +88,12 @@ func (o Order) save(tx *store.Tx) error {
 }
 
 // Erase orders that something is erased: what a request of the other node names,
-// a referral that was received, or an alert that is over.
+// a referral that was received, an alert that is over, or what a consulate keeps.
 type Erase struct {
 	Request  string `json:"request,omitempty"`
 	Referral string `json:"referral,omitempty"`
 	Alert    string `json:"alert,omitempty"`
+	Notice   string `json:"notice,omitempty"`
 	Ground   string `json:"ground"`
 	Order    string `json:"order"`
 }
@@ -144,6 +146,8 @@ func (c *Erase) aim(tx *store.Tx, d *act.Draw) (o Order, t target, err error) {
 		return Order{What: keptReferral, Object: q.Referral, Subject: q.Subject, Request: q.ID}, t, err
 	case c.Referral != "":
 		o = Order{What: keptReferral, Object: c.Referral}
+	case c.Notice != "":
+		o = Order{What: program.KeptNotice, Object: c.Notice}
 	default:
 		o = Order{What: program.KeptAlert, Object: c.Alert}
 	}
@@ -170,6 +174,13 @@ func (o Order) stands(tx *store.Tx) error {
 			err = refusal.Conflict("casefile.forget_held")
 		}
 		return err
+	}
+	if o.What == program.KeptNotice {
+		n, _, err := consular.Kept(tx, o.Object)
+		if err != nil {
+			return err
+		}
+		return n.Stands(tx)
 	}
 	r, err := referral.Load(tx, o.Object)
 	if err != nil {
@@ -214,6 +225,15 @@ func (c *ConfirmErase) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error)
 		}
 		f.Envelope = journal.Envelope{Case: a.ID}
 		f.Keys, f.Packet.Messages, err = a.ToErase(tx)
+		return []journal.Fact{f}, err
+	}
+	if o.What == program.KeptNotice {
+		n, _, err := consular.Kept(tx, o.Object)
+		if err != nil {
+			return nil, err
+		}
+		f.Envelope = journal.Envelope{Case: n.ID}
+		f.Keys, f.Packet.Messages, err = n.ToErase(tx)
 		return []journal.Fact{f}, err
 	}
 	r, err := referral.Load(tx, o.Object)
@@ -327,6 +347,9 @@ func applyErased(tx *store.Tx, e journal.Entry, f Erased) error {
 	if f.What == program.KeptAlert {
 		return alert.NoteErased(tx, f.Object, e.Created)
 	}
+	if f.What == program.KeptNotice {
+		return consular.NoteErased(tx, f.Object)
+	}
 	return f.Packet.Apply(tx, e.Created)
 }
 
@@ -337,9 +360,13 @@ func erase(tx *store.Tx, d *journal.Draw, e journal.Entry, f Erased) ([]journal.
 	if err == nil {
 		err = act.DropPrepared(tx, named...)
 	}
-	if err == nil && f.What == program.KeptAlert {
+	switch {
+	case err != nil:
+	case f.What == program.KeptAlert:
 		err = alert.Erase(tx, f.Object, f.Packet.Messages, d.Now)
-	} else if err == nil {
+	case f.What == program.KeptNotice:
+		err = consular.Erase(tx, f.Object, f.Packet.Messages, d.Now)
+	default:
 		err = f.Packet.Destroy(tx, d.Now)
 	}
 	if err != nil {
@@ -355,6 +382,9 @@ func (f Erased) named(tx *store.Tx, e journal.Entry) ([]string, error) {
 	if f.What == program.KeptAlert {
 		a, err := alert.Load(tx, f.Object)
 		return append(out, a.Case), err
+	}
+	if f.What == program.KeptNotice {
+		return out, nil
 	}
 	r, err := referral.Load(tx, f.Object)
 	return append(out, r.OwnCase), err

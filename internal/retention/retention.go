@@ -4,7 +4,7 @@
 // facts of the record on either node; nothing goes by the passing of time
 // alone. A case or a person of this node is forgotten by package casefile; what
 // came from the other side, and what was written of a life at risk, is erased
-// here, by two people too.
+// here, by two people too, and so is what a consulate keeps of a notice.
 package retention
 
 import (
@@ -15,6 +15,7 @@ import (
 	"github.com/oasiss/oasiss/internal/act"
 	"github.com/oasiss/oasiss/internal/alert"
 	"github.com/oasiss/oasiss/internal/casefile"
+	"github.com/oasiss/oasiss/internal/consular"
 	"github.com/oasiss/oasiss/internal/journal"
 	"github.com/oasiss/oasiss/internal/program"
 	"github.com/oasiss/oasiss/internal/referral"
@@ -108,6 +109,10 @@ func aim(tx *store.Tx, what, id string) (t target, err error) {
 		}
 		t.res, err = a.Resource(tx)
 		t.env, t.key = journal.Envelope{Case: a.ID}, "alert/"+a.ID
+		return t, err
+	case program.KeptNotice:
+		n, res, err := consular.Kept(tx, id)
+		t.res, t.env, t.key = res, journal.Envelope{Case: n.ID}, n.Own()
 		return t, err
 	}
 	return t, refusal.New("retention.what")

@@ -17,6 +17,10 @@ import (
 func (s *Server) accords(pages *doors) {
 	s.page(pages, "/accords", areaOversight, func(q *request) (string, any, error) {
 		v, err := q.accordList()
+		if err != nil {
+			return "", nil, err
+		}
+		v.Contacts, err = q.contactsToCheck()
 		return "accords", v, err
 	})
 	s.lawPages(pages)
@@ -25,7 +29,11 @@ func (s *Server) accords(pages *doors) {
 		if err != nil {
 			return "", nil, err
 		}
-		return "accord", q.accord(x), nil
+		reached, err := accord.Contacts(q.r.Context(), q.s.Acts, q.by, q.purpose)
+		if err != nil {
+			return "", nil, err
+		}
+		return "accord", q.accord(x, reached), nil
 	})
 }
 
@@ -106,10 +114,10 @@ func (q *request) corridor(c accord.Corridor, ref, url string, open bool) view.C
 	return out
 }
 
-func (q *request) accord(x accord.View) view.Accord {
+func (q *request) accord(x accord.View, reached []accord.Reached) view.Accord {
 	d := x.Document
 	v := view.Accord{Head: view.Head{Crumb: view.Link{Text: q.t("accords.title"), URL: "/accords"}, Title: d.Title.In(q.lang), Facts: d.Place.In(q.lang) + ", " + q.date(d.Date)},
-		Digest: x.Digest, Sections: q.accordText(x), Procedures: q.adopted(d), Offices: q.officesOf(d), Signatures: q.signatures(x)}
+		Digest: x.Digest, Sections: q.accordText(x), Procedures: q.adopted(d), Offices: q.contactsOf(d, reached), Signatures: q.signatures(x)}
 	v.Head.State, v.Head.StateOK = q.accordState(x.Status)
 	for _, c := range d.Corridors {
 		v.Corridors = append(v.Corridors, q.corridor(c, "", "", x.Status == accord.StatusInForce))
@@ -195,18 +203,6 @@ func (q *request) adopted(d accord.Document) []view.ProcedureRow {
 		if p, ok := program.ProcedureByID(a.Procedure); ok {
 			out = append(out, view.ProcedureRow{Title: p.Name(q.lang), URL: "/accords/procedures/" + p.ID, From: lower(p.Sending), To: lower(p.Receives),
 				Facts: q.dates(a.Facts.From, a.Facts.To), Unverified: !p.Verified.Sure()})
-		}
-	}
-	return out
-}
-
-func (q *request) officesOf(d accord.Document) []view.AccordOffice {
-	var out []view.AccordOffice
-	for _, p := range sides(d) {
-		for _, o := range d.Offices {
-			if o.Node == p.Node {
-				out = append(out, view.AccordOffice{Country: lower(p.Country), Name: o.Title.In(q.lang), Zone: place(o.Zone, q.lang)})
-			}
 		}
 	}
 	return out

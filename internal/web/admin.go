@@ -33,6 +33,7 @@ type directoryView struct {
 	users   []directory.Member
 	waiting []directory.Proposal
 	peers   []exchange.Peer
+	reached []directory.Contact
 }
 
 func (q *request) directory() (d directoryView, err error) {
@@ -44,6 +45,9 @@ func (q *request) directory() (d directoryView, err error) {
 		return d, err
 	}
 	if d.waiting, err = directory.Proposals(ctx, a, q.by, directory.StateOpen); err != nil {
+		return d, err
+	}
+	if d.reached, err = directory.Contacts(ctx, a, q.by); err != nil {
 		return d, err
 	}
 	d.peers, err = directory.Peers(ctx, a, q.by)

@@ -109,8 +109,11 @@ func (q *request) adminOffice(d directoryView, id string) (v view.AdminItem, ok 
 		v.Head.State, v.Head.StateOK = q.officeState(o)
 		v.Facts = []view.Fact{{Label: q.t("ask.agency"), Value: o.Agency}, {Label: q.t("ask.office_kind"), Value: q.word("directory.kind.", o.Kind)}, {Label: q.t("ask.name_en"), Value: o.Name.En},
 			{Label: q.t("ask.name_es"), Value: o.Name.Es}, {Label: q.t("ask.zone"), Value: o.Zone}}
+		reached, known := q.contactFacts(d.reached, id, q.s.Acts.Now())
+		v.Facts = append(v.Facts, reached...)
 		if o.Closed.IsZero() {
-			v.Acts = q.offered("office.close", map[string]string{"id": id}, nil)
+			v.Note = q.staleNote(known, q.s.Acts.Now())
+			v.Acts = append(q.confirms(q.s.Acts.Node, id, known), q.offered("office.close", map[string]string{"id": id}, nil)...)
 		}
 		return v, true
 	}

@@ -7,9 +7,11 @@ import (
 
 	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/act"
+	"github.com/oasiss/oasiss/internal/directory"
 	"github.com/oasiss/oasiss/internal/program"
 	"github.com/oasiss/oasiss/internal/protection"
 	"github.com/oasiss/oasiss/internal/referral"
+	"github.com/oasiss/oasiss/internal/refusal"
 	"github.com/oasiss/oasiss/internal/retention"
 	"github.com/oasiss/oasiss/internal/web/component"
 	"github.com/oasiss/oasiss/internal/web/view"
@@ -29,6 +31,14 @@ func (s *Server) approvals(pages *doors) {
 		rows, err := q.toApprove(d)
 		return "approvals", view.Approvals{Rows: rows, Links: q.approvedElsewhere()}, err
 	})
+	s.page(pages, "/approvals/accounts", areaNode, func(q *request) (string, any, error) {
+		v, err := q.accountChanges()
+		return "approvals_accounts", v, err
+	})
+	s.page(pages, "/approvals/unusual", areaOversight, func(q *request) (string, any, error) {
+		v, err := q.outOfTheOrdinary()
+		return "approvals_unusual", v, err
+	})
 }
 
 // approves reports whether the reader answers for what others of the office do.
@@ -36,17 +46,88 @@ func (q *request) approves() bool {
 	return q.permits(areaOversight, access.See, "unusual") && q.permits(areaCases, access.See, "queue")
 }
 
-// approvedElsewhere leads to what is decided for another purpose, which one
-// request does not serve beside this one: accounts and their resets, and what is
-// out of the ordinary in the office.
+// approvedElsewhere leads to what is decided for another purpose. One request
+// serves one purpose, so each is a page of its own, which the page of approvals
+// fetches into itself: accounts and their resets, and what is out of the ordinary
+// in the office.
 func (q *request) approvedElsewhere() (out []view.Link) {
 	if q.permits(areaNode, access.See, "user") {
-		out = append(out, view.Link{Text: q.t("approvals.accounts"), URL: "/admin"})
+		out = append(out, view.Link{ID: "accounts", Text: q.t("approvals.accounts"), URL: "/approvals/accounts"})
 	}
 	if q.permits(areaOversight, access.See, "unusual") {
-		out = append(out, view.Link{Text: q.t("approvals.unusual"), URL: "/journal/overseen"})
+		out = append(out, view.Link{ID: "unusual", Text: q.t("approvals.unusual"), URL: "/approvals/unusual"})
 	}
 	return out
+}
+
+// accountChanges are the changes of accounts and offices that one person proposed
+// and a second of another office decides: resets of sign-in first, for somebody
+// waits at the door, then the longest wait.
+func (q *request) accountChanges() (view.Approvals, error) {
+	v := view.Approvals{ID: "accounts"}
+	if !q.permits(areaNode, access.See, "user") {
+		return v, refusal.NotFound()
+	}
+	d, err := q.directory()
+	if err != nil {
+		return v, err
+	}
+	slices.SortStableFunc(d.waiting, func(a, b directory.Proposal) int {
+		return cmp.Or(cmp.Compare(boolRank(!opensADoor(a)), boolRank(!opensADoor(b))), a.At.Compare(b.At))
+	})
+	for _, p := range d.waiting {
+		row := view.Approval{What: q.change(d, p), By: q.account(p.By) + ", " + q.office(q.s.Acts.Node, p.ByOffice), URL: "/admin/proposals/" + p.ID, At: p.At}
+		if p.ByOffice == q.by.Office {
+			row.Note = q.t("approvals.other_office")
+		}
+		v.Rows = append(v.Rows, row)
+	}
+	return v, nil
+}
+
+// opensADoor reports whether somebody cannot sign in until a change is decided.
+func opensADoor(p directory.Proposal) bool {
+	return p.Change == directory.ChangeReset || p.Change == directory.ChangeUnlock
+}
+
+// mostUnusual is how many lines of what is out of the ordinary stand beside what
+// waits; all of them stand where oversight reads them.
+const mostUnusual = 8
+
+// outOfTheOrdinary is what the reader is told of unusual use, of decoys that were
+// touched, where they are told of decoys at all, and of screenings that went faster
+// than they can be read: the newest first.
+func (q *request) outOfTheOrdinary() (view.Approvals, error) {
+	v := view.Approvals{ID: "unusual"}
+	if !q.permits(areaOversight, access.See, "unusual") {
+		return v, refusal.NotFound()
+	}
+	all, err := q.overseen()
+	if err != nil {
+		return v, err
+	}
+	if all.Decoys != nil {
+		for _, x := range all.Decoys.Touches {
+			v.Rows = append(v.Rows, view.Approval{What: q.t("overseen.touched"), Note: listed(x.Plant, x.Did), By: listed(x.Who, x.Office), URL: "/journal/overseen#touched", At: x.At})
+		}
+	}
+	for _, x := range all.Unusual {
+		v.Rows = append(v.Rows, view.Approval{What: x.What, Note: listed(q.t("approvals.times", "Count", x.Count), x.Usual), By: listed(x.Who, x.Office), URL: "/journal/overseen#unusual", At: x.Last})
+	}
+	for _, x := range all.Anomalies {
+		row := view.Approval{What: q.t("approvals.fast"), By: listed(x.Who, x.Office), URL: "/journal/overseen#fast", At: x.At, Note: q.t("overseen.unopened")}
+		if !x.Unopened {
+			row.Note = q.t("approvals.seconds", "Seconds", x.Seconds, "Least", x.Least)
+		}
+		if x.Person.Plant != "" {
+			row.Person = &component.Person{Plant: x.Person.Plant, Case: x.Person.Case}
+		}
+		v.Rows = append(v.Rows, row)
+	}
+	slices.SortStableFunc(v.Rows, func(a, b view.Approval) int { return b.At.Compare(a.At) })
+	v.Count = len(v.Rows)
+	v.Rows = v.Rows[:min(len(v.Rows), mostUnusual)]
+	return v, nil
 }
 
 // toApprove are packets, identities and orders to forget that wait for the

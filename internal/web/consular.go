@@ -42,7 +42,7 @@ func (q *request) ofAConsulate() bool { return q.permits(areaProtection, access.
 
 func (q *request) notices() (view.Notices, error) {
 	all, err := consular.List(q.r.Context(), q.s.Acts, q.by, q.purpose)
-	v := view.Notices{Ours: q.ofAConsulate()}
+	v := view.Notices{Ours: q.ofAConsulate(), KeptURL: q.keptURL()}
 	for _, r := range all {
 		if r.Open() {
 			v.Open = append(v.Open, q.noticeRow(r))

@@ -1,8 +1,6 @@
 package web
 
 import (
-	"slices"
-
 	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/decoy"
 	"github.com/oasiss/oasiss/internal/i18n"
@@ -51,16 +49,19 @@ func (q *request) dayLinks() (out []view.Link) {
 }
 
 // shutCases are the open cases out of which nothing can go, because somebody in
-// them is not screened or a gate is shut.
+// them is not screened or a gate is shut, the longest waiting first.
 func (q *request) shutCases(v *view.MyDay, say func(n int, key string, pairs ...any)) error {
-	rows, err := protection.ListCases(q.r.Context(), q.s.Acts, q.by, q.purpose)
+	day, err := protection.ListDay(q.r.Context(), q.s.Acts, q.by, q.purpose, onADay)
 	if err != nil {
 		return err
 	}
-	rows = slices.DeleteFunc(rows, func(r protection.CaseRow) bool { return r.Open || r.People == 0 || r.Status != "open" })
-	say(len(rows), "my_day.shut")
+	if day.More {
+		say(day.Count, "my_day.shut_more")
+	} else {
+		say(day.Count, "my_day.shut")
+	}
 	d := view.Desk{Title: q.t("my_day.shut_title"), URL: "/protection", All: q.t("protection.title"), Empty: q.t("my_day.shut_empty")}
-	for _, r := range rows[:min(len(rows), onADay)] {
+	for _, r := range day.Rows {
 		d.Rows = append(d.Rows, view.DeskRow{Title: r.Number, Note: r.Title + " · " + q.t("cases.people", "Count", r.People), URL: "/cases/" + r.ID + "/screening", At: r.Opened, State: q.t("gates.shut"), Class: "over"})
 	}
 	v.Desks = append(v.Desks, d)
@@ -233,6 +234,9 @@ func (q *request) accordDay(v *view.MyDay) (err error) {
 		v.Lead = append(v.Lead, q.t("my_day.accords_waiting", "Count", waiting))
 	}
 	v.Desks = append(v.Desks, d)
+	if err := q.contactDay(v); err != nil {
+		return err
+	}
 	if !q.permits(areaNode, access.See, "user") {
 		return nil
 	}

@@ -79,8 +79,18 @@ func (d *drawing) choice(f component.Form, name, label, key string, choices []co
 	return field, nil
 }
 
-// ask draws one question of an act.
+// ask draws one question of an act, with the one that stands under it.
 func (d *drawing) ask(f component.Form, a view.Ask) (component.Field, error) {
+	field, err := d.asked(f, a)
+	if err != nil || a.Why == nil {
+		return field, err
+	}
+	why, err := d.ask(f, *a.Why)
+	field.Other = &why
+	return field, err
+}
+
+func (d *drawing) asked(f component.Form, a view.Ask) (component.Field, error) {
 	switch {
 	case slices.Contains(a.How, asksLanguage):
 		return d.language(f, a)

@@ -1,11 +1,9 @@
 package web
 
 import (
-	"errors"
 	"io"
 	"mime/multipart"
 	"net/http"
-	"path"
 	"strconv"
 	"strings"
 
@@ -79,41 +77,27 @@ func (q *request) sendFile() {
 	})
 }
 
-// formField bounds what a field before the file may say, in bytes.
-const formField = 4096
-
-// takeForm reads a form's fields, which stand before its file, then the file.
+// takeForm reads a form's fields, which stand before its file, and takes the file.
 func (q *request) takeForm() error {
-	parts, err := q.r.MultipartReader()
-	if err != nil {
-		return refusal.New("act.malformed", "field", "")
-	}
-	said := map[string]string{}
-	for {
-		p, err := parts.NextPart()
-		switch {
-		case errors.Is(err, io.EOF):
-			return refusal.New("file.empty")
-		case err != nil:
-			return refusal.New("act.malformed", "field", "file")
-		case p.FormName() == "file":
-			return q.takeFile(p, said)
-		}
-		b, err := io.ReadAll(io.LimitReader(p, formField))
-		if err != nil {
-			return refusal.New("act.malformed", "field", p.FormName())
-		}
-		said[p.FormName()] = strings.TrimSpace(string(b))
-	}
-}
-
-func (q *request) takeFile(p *multipart.Part, said map[string]string) error {
-	name := path.Base(strings.ReplaceAll(p.FileName(), `\`, "/"))
-	if p.FileName() == "" {
+	taken := false
+	err := q.readSent(map[string]func(p *multipart.Part) error{"file": func(p *multipart.Part) error {
+		taken = true
+		return q.takeFile(p)
+	}})
+	if err == nil && !taken {
 		return refusal.New("file.empty")
 	}
-	ctx, token := q.r.Context(), said["_token"]
-	begun, err := q.s.Acts.Do(ctx, q.by, token, q.purpose, &file.Begin{Case: q.r.PathValue("id"), Name: name, Person: said["person"]})
+	return err
+}
+
+func (q *request) takeFile(p *multipart.Part) error {
+	name := sentName(p)
+	if name == "" {
+		return refusal.New("file.empty")
+	}
+	said := func(field string) string { return strings.TrimSpace(q.r.PostForm.Get(field)) }
+	ctx, token := q.r.Context(), said("_token")
+	begun, err := q.s.Acts.Do(ctx, q.by, token, q.purpose, &file.Begin{Case: q.r.PathValue("id"), Name: name, Person: said("person")})
 	if err != nil {
 		return err
 	}

@@ -13,7 +13,7 @@ func fixtureFigures(l i18n.Lang) view.Figures {
 	q := &request{lang: l}
 	n, hidden := func(n int) insight.Cell { return insight.Cell{N: n} }, insight.Cell{Hidden: true}
 	sent, accepted, imputed := n(143), n(88), n(52)
-	f := insight.Figures{Corridor: "tamaulipas", Year: 2025, Declined: n(37), Steps: []insight.Step{
+	w := insight.Way{From: "us", To: "mx", Declined: n(37), Steps: []insight.Step{
 		{ID: "sent", Country: "us", Count: sent, Days: -1},
 		{ID: "studied", Country: "mx", Of: &sent, Count: n(125), Unknown: n(18), Days: 0.4},
 		{ID: "accepted", Country: "mx", Of: &sent, Count: accepted, Not: n(37), Unknown: n(18), Days: 1.4},
@@ -27,9 +27,19 @@ func fixtureFigures(l i18n.Lang) view.Figures {
 		if m == 3 || m == 7 {
 			row.Accepted, row.Unknown = hidden, hidden
 		}
-		f.Months = append(f.Months, row)
+		w.Months = append(w.Months, row)
 	}
 	v := view.Figures{Corridor: "Tamaulipas", Year: "2025", Corridors: []view.Link{{Text: "Tamaulipas", URL: "#", Current: true}, {Text: "Sonora", URL: "#"}}, Years: []view.Link{{Text: "2026", URL: "#"}, {Text: "2025", URL: "#", Current: true}}}
-	q.figured(f, &v)
+	few := insight.Way{From: "mx", To: "us", Reasons: []insight.Reason{}}
+	for _, s := range w.Steps {
+		back := insight.Step{ID: s.ID, Country: map[string]string{"us": "mx", "mx": "us"}[s.Country], Count: hidden, Days: -1}
+		if s.Of != nil {
+			back.Of, back.Not, back.Unknown = &hidden, n(0), hidden
+		}
+		few.Steps = append(few.Steps, back)
+	}
+	q.figured(insight.Figures{Corridor: "tamaulipas", Year: 2025, Least: insight.Least, Ways: []insight.Way{w, few}}, &v)
+	take := fixtureAct("figures.export", answers{"reason": options("G")})
+	v.Take = &take
 	return v
 }

@@ -37,8 +37,16 @@ func fixtureJournal(l i18n.Lang) view.Journal {
 func fixtureAccord(l i18n.Lang) view.Accord {
 	return view.Accord{Head: view.Head{Title: "Houston, 2008", State: words(l, "Proposed", "Propuesto"), StateOK: "soon"}, Corridors: fixtureCorridors(), Digest: "9f41c07a2b6e5d18c77f2e105d3141d70be290aa3be29f41c07a2b6e5d18c77f",
 		Sections:   []view.Section{{Facts: []view.Fact{{Label: words(l, "Between", "Entre"), Value: words(l, "United States and Mexico", "Estados Unidos y México")}}}, {Heading: words(l, "Purposes", "Fines"), Paragraphs: []string{words(l, "Purposes are closed.", "Los fines son cerrados.")}}},
-		Procedures: fixtureProcedures(l), Offices: []view.AccordOffice{{Country: "us", Name: "USBP Rio Grande Valley", Zone: "Chicago"}, {Country: "mx", Name: "FGR Tamaulipas", Zone: "Monterrey"}},
+		Procedures: fixtureProcedures(l), Offices: fixtureOffices(l),
 		Signatures: []component.Signature{{Country: "us", Name: "A. Pryor", Office: "USBP", At: ptr(at(-9))}, {Country: "mx", Name: words(l, "Signature awaited", "Firma pendiente")}}}
+}
+
+// fixtureOffices are an office whose contact was checked, and one whose was not.
+func fixtureOffices(l i18n.Lang) []view.AccordOffice {
+	confirm := fixtureAct("office.confirm_contact", nil)
+	return []view.AccordOffice{{ID: "office-us-usbp-rgv", URL: "#", Country: "us", Name: "USBP Rio Grande Valley", Zone: "Chicago", Acts: []view.Act{confirm},
+		Reached: view.Reached{Telephone: "+1 956 555 0142", Mail: "duty@rgv.example", By: "A. Pryor, CBP", State: i18n.T(l, "contacts.checked", map[string]any{"When": words(l, "3 June 2026", "3 jun 2026")}), Class: "ok", Icon: "circle-check"}},
+		{ID: "office-mx-fgr-tamps", URL: "#", Country: "mx", Name: words(l, "Office of the federal prosecutor, Tamaulipas", "Delegación de la FGR en Tamaulipas"), Zone: "Monterrey", Reached: view.Reached{State: i18n.T(l, "contacts.never"), Class: "soon", Icon: "hourglass-high"}}}
 }
 
 func fixtureProcedures(l i18n.Lang) []view.ProcedureRow {
@@ -70,11 +78,14 @@ func fixtureAccesses(l i18n.Lang) view.Accesses {
 
 func fixtureAdmin(l i18n.Lang) view.Admin {
 	return view.Admin{Waiting: []view.ProposalRow{{What: words(l, "New account: Mara Quinn", "Nueva cuenta: Mara Quinn"), By: "D. Ruiz, USBP RGV", URL: "#", At: at(-2)}},
-		Users:      []view.UserRow{{Name: "Dolores Ruiz", Login: "druiz", Office: "USBP RGV", Roles: []string{words(l, "Prosecutions", "Enlace"), words(l, "Intake", "Ingreso")}, State: words(l, "Active", "Activa"), StateOK: "ok", URL: "#"}},
-		Offices:    []view.OfficeRow{{ID: "usbp-rgv", Name: "USBP Rio Grande Valley", Agency: "CBP", Zone: "America/Chicago", State: words(l, "Open", "Abierta"), StateOK: "ok", URL: "#"}},
-		Peers:      []view.PeerRow{{Country: "mx", Name: "México", State: words(l, "Waits for a second person", "Falta una segunda persona"), StateOK: "soon", URL: "#"}},
-		Own:        []view.KeyWords{{Name: "English", Lang: "en", Words: []string{"acorn", "river"}}, {Name: "Español", Lang: "es", Words: []string{"acacia", "ceiba"}}},
-		Health:     []view.HealthRow{{What: words(l, "Disk", "Disco"), Says: words(l, "40.0 GiB free of 100.0 GiB", "40.0 GiB libres de 100.0 GiB")}, {What: words(l, "Backup", "Respaldo"), Says: words(l, "Last one proven whole: 7 June", "Último comprobado íntegro: 7 jun"), Wrong: true}},
+		Users:   []view.UserRow{{Name: "Dolores Ruiz", Login: "druiz", Office: "USBP RGV", Roles: []string{words(l, "Prosecutions", "Enlace"), words(l, "Intake", "Ingreso")}, State: words(l, "Active", "Activa"), StateOK: "ok", URL: "#"}},
+		Offices: []view.OfficeRow{{ID: "usbp-rgv", Name: "USBP Rio Grande Valley", Agency: "CBP", Zone: "America/Chicago", State: words(l, "Open", "Abierta"), StateOK: "ok", URL: "#"}},
+		Peers:   []view.PeerRow{{Country: "mx", Name: "México", State: words(l, "Waits for a second person", "Falta una segunda persona"), StateOK: "soon", URL: "#"}},
+		Own:     []view.KeyWords{{Name: "English", Lang: "en", Words: []string{"acorn", "river"}}, {Name: "Español", Lang: "es", Words: []string{"acacia", "ceiba"}}},
+		Health: []view.HealthRow{
+			{What: capital(i18n.T(l, "doctor.check.disk")), State: i18n.T(l, "health.state.ok"), Class: "ok", Says: i18n.T(l, "doctor.disk_fine", map[string]any{"Free": "40.0 GiB"})},
+			{What: capital(i18n.T(l, "doctor.check.clock")), State: i18n.T(l, "health.state.warning"), Class: "soon", Says: i18n.T(l, "doctor.clock_unsynchronised"), Mend: "sudo timedatectl set-ntp true"},
+			{What: capital(i18n.T(l, "doctor.check.peer")), State: i18n.T(l, "health.state.fault"), Class: "over", Says: i18n.T(l, "doctor.peer_unreached", map[string]any{"Peer": "mx", "Address": "https://mx.example:7443", "Why": i18n.T(l, "link.problem.unreachable")}), Mend: "oasiss link show mx"}},
 		Backups:    []view.BackupRow{{At: at(-9), Size: "1.2 GiB", Facts: 48211, State: words(l, "Proven whole, and restored as a test", "Comprobado íntegro y restaurado en prueba"), Class: "ok"}, {At: at(-33), Size: "1.2 GiB", Facts: 47900, State: words(l, "Not whole: 1 fault", "Incompleto: 1 falla"), Class: "over"}},
 		Keys:       []view.KeyRow{{Country: "us", ID: "oasiss:9f41c07a2b6e5d18", Since: at(-4000), State: words(l, "Present", "Actual"), Class: "ok"}, {Country: "us", ID: "oasiss:77f2e105d3141d70", Since: at(-9000), Until: at(-4000), State: words(l, "Former: what it signed still holds", "Anterior: lo que firmó sigue valiendo"), Class: "idle"}},
 		Descriptor: "eyJ2IjoxLCJub2RlIjoidXMifQ==", Acts: []view.Act{fixtureAct("user.create", answers{"office": options("A"), "roles": options("B"), "superior": options("C"), "lang": options("D")}), fixtureAct("office.create", answers{"kind": options("A")})}}

@@ -41,6 +41,7 @@ func fixtureMap(l i18n.Lang) view.Map {
 	v := view.Map{Corridors: fixtureCorridors(), Days: []view.Link{{Text: i18n.T(l, "map.days.30"), URL: "#", Current: true}, {Text: i18n.T(l, "map.days.365"), URL: "#"}}}
 	if g := land(); g != nil {
 		v.Shapes = q.shapes(g, map[string]bool{"usbp:RGV": true, "usbp:LRT": true, "inegi:28": true, "usbp:TCA": true, "inegi:26": true})
+		v.Shut = q.without(v.Shapes.Closed)
 		for i, p := range [][3]float64{{26.14, -98.33, 500}, {31.45, -111.1, 30_000}} {
 			x, y, unit := g.at(p[0], p[1])
 			v.Events = append(v.Events, view.MapEvent{N: i + 1, Number: "RGV-26-0412", URL: "#", Place: "Anzalduas", How: i18n.T(l, "map.within", map[string]any{"Metres": "500"}), At: at(-40), X: tenth(x), Y: tenth(y), R: tenth(max(leastCircle, unit*p[2]))})

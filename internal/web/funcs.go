@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"html/template"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,7 +20,15 @@ func (d *drawing) funcs() template.FuncMap {
 		"span": d.span, "late": d.late, "left": d.left, "number": d.number, "listing": d.listing,
 		"input": d.input, "choose": d.choose, "ask": d.ask, "optional": optional,
 		"button": button, "open": open, "sign": d.sign, "note": note,
+		"atfoot": d.atFoot, "footed": func() string { return d.foot },
 	}
+}
+
+// atFoot keeps what the head of a page is about for the foot of its print: the
+// number, the packet's version and its short digest.
+func (d *drawing) atFoot(parts ...string) string {
+	d.foot = strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), " · ")
+	return ""
 }
 
 // t is the text of key; pairs are its parameters.

@@ -28,6 +28,10 @@ func (s *Server) handOvers(pages *doors) {
 		}
 		return "hand_over", q.handOver(x), nil
 	})
+	s.page(pages, "/hand-overs/{id}/readers", areaCases, func(q *request) (string, any, error) {
+		v, err := q.handOverReaders(q.r.PathValue("id"))
+		return "readers_page", v, err
+	})
 	s.page(pages, "/hand-overs", areaCases, func(q *request) (string, any, error) {
 		q.live = act.OfficeTopic(q.by.Office)
 		x, err := referral.Reconcile(q.r.Context(), q.s.Acts, q.by, q.purpose)
@@ -122,11 +126,12 @@ func (q *request) acta(x referral.Sheet) document.Document {
 
 func (q *request) handOver(x referral.Sheet) view.HandOverSheet {
 	h := x.HandOver
-	v := view.HandOverSheet{Head: view.Head{Crumb: view.Link{Text: q.t("my_day.title"), URL: "/"}, Number: x.Number, Title: q.t("hand_over.title")}, Prints: q.printsOf("/hand-overs/"+x.ID, "acta"),
+	v := view.HandOverSheet{Head: q.sheetHead(x), Prints: q.printsOf("/hand-overs/"+x.ID, "acta"),
 		Person: component.Person{Plant: h.Person, Case: x.Number}, At: h.At, Pair: q.pair(x.Sender, x.Receiver, &h), Facts: q.agreedFacts(x), Free: h.Free()}
 	if c := h.Carried; c != nil && !x.Safe {
-		v.Needs, v.Goes, v.Counts = q.needs(c), c.Property, true
+		v.Needs, v.Lines, v.Known = q.needs(c), sheetLines(q.lang, c, h.Counted), true
 	}
+	v.Count = q.sheetCount(h.Tally, h.Counted)
 	if x.Safe {
 		v.Prints, v.Pair, v.Facts, v.Note = nil, nil, nil, component.Note{Kind: "ok", Title: q.t("hand_over.safe"), Text: q.t("hand_over.safe.why")}
 		if x.Alarm {
@@ -139,6 +144,9 @@ func (q *request) handOver(x referral.Sheet) view.HandOverSheet {
 	}
 	for _, o := range x.Offered {
 		a := q.act(o.Verb, q.signs(x, o), answers{"form": choices(q, o.Forms)})
+		if o.Step == "receive" {
+			a = q.counting(a, h.Carried)
+		}
 		a.Label = o.Name.In(q.lang)
 		v.Acts = append(v.Acts, a)
 	}
@@ -206,9 +214,9 @@ func (q *request) reconciliation(x referral.Reconciliation) view.Reconciliation 
 func (q *request) handOverFacts(x referral.Sheet) []view.Fact {
 	facts := q.agreedFacts(x)
 	if c := x.HandOver.Carried; c != nil {
-		facts = append(facts, view.Fact{Label: q.t("hand_over.needs"), Value: q.listOr(q.needs(c))}, view.Fact{Label: q.t("hand_over.property"), Value: q.listOr(c.Property)})
+		facts = append(facts, view.Fact{Label: q.t("hand_over.needs"), Value: q.listOr(q.needs(c))}, view.Fact{Label: q.t("hand_over.property"), Value: q.listOr(c.Property)}, view.Fact{Label: q.t("hand_over.papers"), Value: q.listOr(c.Papers)})
 	}
-	return facts
+	return append(facts, q.countFacts(x.HandOver.Carried, x.HandOver.Tally, x.HandOver.Counted)...)
 }
 
 // needs are what a person needs in the next hours, in words.

@@ -1,32 +1,26 @@
 package web
 
 import (
+	"cmp"
 	"crypto/ed25519"
-	"time"
 
-	"github.com/oasiss/oasiss/internal/i18n"
+	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/watch"
 	"github.com/oasiss/oasiss/internal/web/view"
 	"github.com/oasiss/oasiss/wire"
 )
 
-// certificateSoon is how long before its end the certificate for browsers is
-// told of, as oasiss doctor does.
-const certificateSoon = 30 * 24 * time.Hour
-
 // health adds how the node stands to its administrators' page: what was looked
 // at, its backups and its keys. It says what oasiss doctor says, of a node that
 // runs; nothing of it is of a case.
 func (q *request) health(v *view.Admin) error {
-	st, err := q.s.Watch.Look(q.r.Context())
-	if err != nil {
+	if err := q.lookedAt(v); err != nil {
 		return err
 	}
 	k, err := q.s.Watch.Kept(q.r.Context(), q.s.Acts.Node, q.s.Node.Descriptor())
 	if err != nil {
 		return err
 	}
-	v.Health = q.lookedAt(st)
 	for _, b := range k.Backups {
 		row := view.BackupRow{At: b.Made, Size: watch.Bytes(max(0, b.Bytes)).In(q.lang), Facts: b.Journal, State: q.t("health.backup_proven"), Class: "ok"} // #nosec G115 -- not negative
 		switch {
@@ -52,36 +46,23 @@ func (q *request) health(v *view.Admin) error {
 	return nil
 }
 
-// lookedAt is what was looked at, each with how it stands.
-func (q *request) lookedAt(st watch.State) (out []view.HealthRow) {
-	alarms := map[string]bool{}
-	for _, a := range st.Alarms(q.s.Limits) {
-		alarms[a.Code] = true
+// lookedAt is what was looked at, each with how it stands. What costs the node much
+// is looked at when somebody asks for it.
+func (q *request) lookedAt(v *view.Admin) error {
+	if q.s.Examine == nil {
+		return nil
 	}
-	add := func(key, says string, codes ...string) {
-		row := view.HealthRow{What: q.t("health." + key), Says: says}
-		for _, code := range codes {
-			row.Wrong = row.Wrong || alarms[code]
+	v.Whole = q.r.URL.Query().Has("examine")
+	found, err := q.s.Examine(q.r.Context(), q.lang, v.Whole)
+	if err != nil {
+		return err
+	}
+	for _, f := range found {
+		class := map[string]string{"ok": "ok", "warning": "soon"}[f.State]
+		if !q.by.Has(access.RoleAdmin) { // a command names folders of the machine
+			f.Mend = ""
 		}
-		out = append(out, row)
+		v.Health = append(v.Health, view.HealthRow{What: capital(q.t("doctor.check." + f.Check)), State: q.t("health.state." + f.State), Class: cmp.Or(class, "over"), Says: f.Says, Mend: f.Mend})
 	}
-	when := func(at time.Time) string {
-		if at.IsZero() {
-			return q.t("health.never")
-		}
-		return i18n.Moment(q.lang, at, q.s.Acts.Now(), q.zone())
-	}
-	add("disk", q.t("health.disk_says", "Free", watch.Bytes(st.Disk.Free).In(q.lang), "Size", watch.Bytes(st.Disk.Size).In(q.lang)), watch.DiskLow, watch.FilesLow)
-	add("journal", q.t("health.journal_says", "N", i18n.Number(q.lang, st.Facts), "When", when(st.Last)))
-	add("backup", q.t("health.backup_says", "When", when(st.Backup)), watch.BackupNone, watch.BackupOld, watch.BackupBad)
-	for _, l := range st.Links {
-		add("cosigned", q.t("health.cosigned_says", "Name", l.Peer.Name(string(q.lang)), "When", when(l.Cosigned.At)), watch.Uncosigned)
-		add("link", q.t("health.link_says", "Name", l.Peer.Name(string(q.lang)), "When", when(l.Heard)), watch.NotTaken, watch.ClockApart)
-	}
-	add("letters", q.t("health.letters_says", "Count", st.Letters), watch.MailWaits)
-	if ends := q.s.CertificateEnds; !ends.IsZero() {
-		add("certificate", q.t("health.certificate_says", "When", i18n.Date(q.lang, ends, q.zone())))
-		out[len(out)-1].Wrong = ends.Sub(q.s.Acts.Now()) < certificateSoon
-	}
-	return out
+	return nil
 }

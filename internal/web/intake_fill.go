@@ -7,7 +7,6 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/url"
-	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -50,7 +49,7 @@ const mostMapping = 1 << 20
 // fillForm draws the page with what was typed, and what a source holds in the
 // fields that were empty. What is wrong with the source changes nothing.
 func (q *request) fillForm(under string, from func(typed url.Values) (intake.Filling, string, error)) {
-	if err := q.readSent(); err != nil {
+	if err := q.readFilling(); err != nil {
 		q.s.problem(q.w, q.r, err)
 		return
 	}
@@ -69,67 +68,35 @@ func (q *request) fillForm(under string, from func(typed url.Values) (intake.Fil
 	})
 }
 
-// readSent reads the form: what was typed into PostForm, and its files, which stay
-// in memory. A file that is too long is read to its end and kept empty, so that
-// nothing that was typed is lost.
-func (q *request) readSent() error {
-	parts, err := q.r.MultipartReader()
-	if errors.Is(err, http.ErrNotMultipart) {
-		if err := q.r.ParseForm(); err != nil {
-			return refusal.New("act.malformed", "field", "")
-		}
-		return nil
+// readFilling reads the form: what was typed, and its files, which stay in memory.
+func (q *request) readFilling() error {
+	q.sent = map[string][]byte{}
+	keep := func(most int64) func(p *multipart.Part) error {
+		return func(p *multipart.Part) error { return q.keepSent(p, most) }
 	}
-	if err != nil {
-		return refusal.New("act.malformed", "field", "")
-	}
-	q.r.PostForm, q.sent = url.Values{}, map[string][]byte{}
-	typed := int64(0)
-	for {
-		p, err := parts.NextPart()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return refusal.New("act.malformed", "field", "")
-		}
-		if typed, err = q.readPart(p, typed); err != nil {
-			return err
-		}
-	}
+	return q.readSent(map[string]func(p *multipart.Part) error{"_file": keep(intake.MostFilling), "_map": keep(mostMapping)})
 }
 
-// readPart reads one part of a form, so much of which was typed before it.
-func (q *request) readPart(p *multipart.Part, typed int64) (int64, error) {
+// keepSent keeps a file of a form. One that is too long is read to its end and kept
+// empty, so that nothing that was typed is lost.
+func (q *request) keepSent(p *multipart.Part, most int64) error {
 	name := p.FormName()
-	most, file := map[string]int64{"_file": intake.MostFilling, "_map": mostMapping}[name]
-	if !file {
-		most = maxForm - typed
+	b, long, err := readAtMost(p, most)
+	if err == nil {
+		_, err = io.Copy(io.Discard, p)
 	}
-	b, err := io.ReadAll(io.LimitReader(p, most+1))
 	if err != nil {
-		return typed, refusal.New("act.malformed", "field", name)
-	}
-	long := int64(len(b)) > most
-	if !file {
-		if long {
-			return typed, refusal.New("act.malformed", "field", name)
-		}
-		q.r.PostForm.Add(name, string(b))
-		return typed + int64(len(b)), nil
-	}
-	if _, err := io.Copy(io.Discard, p); err != nil {
-		return typed, refusal.New("act.malformed", "field", name)
+		return refusal.New("act.malformed", "field", name)
 	}
 	if name == "_file" {
-		q.r.PostForm.Set("_name", path.Base(strings.ReplaceAll(p.FileName(), `\`, "/")))
+		q.r.PostForm.Set("_name", sentName(p))
 	}
 	if long {
 		q.r.PostForm.Set("_long", name)
-		return typed, nil
+		return nil
 	}
 	q.sent[name] = b
-	return typed, nil
+	return nil
 }
 
 func (q *request) fillFromFile(typed url.Values) (intake.Filling, error) {

@@ -11,6 +11,7 @@ import (
 	"github.com/oasiss/oasiss/internal/i18n"
 	"github.com/oasiss/oasiss/internal/program"
 	"github.com/oasiss/oasiss/internal/referral"
+	"github.com/oasiss/oasiss/internal/web/component"
 	"github.com/oasiss/oasiss/internal/web/view"
 )
 
@@ -91,6 +92,7 @@ func (q *request) borderMap() (view.Map, error) {
 	g := land()
 	if g != nil {
 		v.Shapes = q.shapes(g, open)
+		v.Shut = q.without(v.Shapes.Closed)
 	}
 	happened, err := casefile.Places(ctx, q.s.Acts, q.by, q.purpose, days)
 	if err != nil {
@@ -123,6 +125,18 @@ func (q *request) shapes(g *geography, open map[string]bool) *view.Shapes {
 		}
 	}
 	return out
+}
+
+// without says in which of the drawn sectors and states nothing can be referred.
+func (q *request) without(closed []view.Region) *component.Note {
+	var names []string
+	for _, r := range closed {
+		names = append(names, r.Name)
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	return &component.Note{Title: q.t("map.without", "Areas", i18n.List(q.lang, names)), Text: q.t("map.without.why")}
 }
 
 // mapEvent is an event as a point no surer than it was recorded.

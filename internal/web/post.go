@@ -34,7 +34,7 @@ func (q *request) take(verb string) error {
 		return err
 	}
 	if prepared != "" {
-		http.Redirect(q.w, q.r, "/sign/"+prepared+"?back="+url.QueryEscape(q.path), http.StatusSeeOther)
+		http.Redirect(q.w, q.r, "/sign/"+prepared+"?back="+url.QueryEscape(q.here()), http.StatusSeeOther)
 		return nil
 	}
 	http.Redirect(q.w, q.r, q.after(verb, result), http.StatusSeeOther)
@@ -91,9 +91,30 @@ func (q *request) zone() *time.Location {
 	return q.zoned
 }
 
+// here is the page that a form stands on, with the person whom it shows where one
+// page shows several.
+func (q *request) here() string {
+	if person := q.r.URL.Query().Get(ofPerson); person != "" && !strings.Contains(q.path, "?") {
+		return with(q.path, ofPerson, person)
+	}
+	return q.path
+}
+
+// ofPerson is what in an address says whom of several people a page shows.
+const ofPerson = "person"
+
+// with adds to the query of an address.
+func with(path, name, value string) string {
+	mark := "?"
+	if strings.Contains(path, "?") {
+		mark = "&"
+	}
+	return path + mark + name + "=" + url.QueryEscape(value)
+}
+
 // after is where an act leads: to what it made, or back to its page.
 func (q *request) after(verb string, res act.Result) string {
-	path := q.path
+	path := q.here()
 	switch verb {
 	case "alert.raise":
 		path = "/alerts/" + res.Object
@@ -102,11 +123,13 @@ func (q *request) after(verb string, res act.Result) string {
 	case "referral.draft":
 		path = "/referrals/" + res.Object
 	case "file.begin": // a script reads here which upload it may go on with
-		return path + "?upload=" + res.Object
+		return with(path, "upload", res.Object)
 	case "redress.receive":
 		path = "/requests/" + res.Object
 	case "network.export":
 		return "/charts/" + res.Facts[0]
+	case "figures.export":
+		return "/figures/taken/" + res.Facts[0]
 	case "case.export":
 		return "/exports/" + res.Facts[0]
 	case "referral.export":
@@ -123,9 +146,9 @@ func (q *request) after(verb string, res act.Result) string {
 	if next := q.r.PostForm.Get("_next"); local(next) {
 		path = next
 	}
-	path += "?done=" + url.QueryEscape(verb)
+	path = with(path, "done", verb)
 	if step := q.r.PostForm.Get("step"); step != "" {
-		path += "&step=" + url.QueryEscape(step)
+		path = with(path, "step", step)
 	}
 	return path
 }
@@ -169,12 +192,16 @@ func (q *request) notSigned(err error) {
 	q.s.problem(q.w, q.r, err)
 }
 
-func back(path string) string {
-	if local(path) {
-		path, _, _ = strings.Cut(path, "?")
-		return path
+// back is the page that somebody came from: its path, and whom it showed.
+func back(address string) string {
+	if !local(address) {
+		return "/"
 	}
-	return "/"
+	path, query, _ := strings.Cut(address, "?")
+	if asked, err := url.ParseQuery(query); err == nil && asked.Get(ofPerson) != "" {
+		return with(path, ofPerson, asked.Get(ofPerson))
+	}
+	return path
 }
 
 // confirm draws an act as it will be signed.

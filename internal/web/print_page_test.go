@@ -40,6 +40,11 @@ func TestEveryPrintedPageSaysHowItIsHandled(t *testing.T) {
 						t.Errorf("%s in %s: page %d of %d does not say %q:\n%s", file, l, n+1, d.Pages(), want, text)
 					}
 				}
+				for _, twice := range map[string][]string{"referral": {"RGV-26-0398", "9f41c07a2b6e"}, "case": {"RGV-26-0412"}}[file] { // at the top, and at the foot
+					if foot := text[strings.LastIndex(text, "OASISS"):]; !strings.Contains(foot, twice) {
+						t.Errorf("%s in %s: the foot of page %d does not say %q:\n%s", file, l, n+1, twice, foot)
+					}
+				}
 				if not := i18n.T(l, "act.review_and_sign"); strings.Contains(text, not) {
 					t.Errorf("%s in %s: page %d prints a button", file, l, n+1)
 				}

@@ -33,6 +33,7 @@ type drawing struct {
 	page Page
 	seen map[string]int // how often each form field name was drawn, for unique ids
 	lost func(key string)
+	foot string // what stands at the foot of every printed page beside who printed it
 }
 
 var parsed = sync.OnceValues(func() (*template.Template, error) {

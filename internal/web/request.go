@@ -244,7 +244,9 @@ func (q *request) surround(tx *store.Tx, p *Page) {
 			continue
 		}
 		p.Peer = strings.ToLower(peer.Country)
-		p.Zones = append(p.Zones, q.across(p.Zones[0], peer.Country))
+		if len(p.Zones) > 0 { // the office could be read
+			p.Zones = append(p.Zones, q.across(p.Zones[0], peer.Country))
+		}
 		p.Trust = q.trust(tx, peer.ID)
 		return
 	}

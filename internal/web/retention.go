@@ -48,14 +48,14 @@ func (q *request) retention(all bool) (view.Retention, error) {
 
 // keptURL leads to the retention desk whoever has a part in it.
 func (q *request) keptURL() string {
-	if q.permits(areaCases, "retention.keep", "case") {
+	if q.permits(areaCases, "retention.keep", "case") || q.permits(areaProtection, "retention.keep", "consular_file") {
 		return "/retention"
 	}
 	return ""
 }
 
 // keptURLs are the pages of what is kept, by what it is.
-var keptURLs = map[string]string{"case": "/cases/", "person": "/people/", "referral": "/referrals/", "alert": "/alerts/"}
+var keptURLs = map[string]string{"case": "/cases/", "person": "/people/", "referral": "/referrals/", "alert": "/alerts/", "notice": "/consular/"}
 
 func (q *request) keptRow(r retention.Row) view.KeptRow {
 	row := view.KeptRow{ID: r.Object, What: q.t("retention.what." + r.What), Number: r.Number, URL: keptURLs[r.What] + r.Object, Class: r.Name.In(q.lang), Source: r.Source.In(q.lang),
@@ -116,7 +116,7 @@ func (q *request) forgetRow(w retention.Waiting) view.ForgetRow {
 		row.Person = &component.Person{Plant: w.Plant, Case: w.Number}
 	}
 	verbs := []string{"journal.expunge_confirm", "journal.expunge_reject"}
-	if w.What == "referral" || w.What == program.KeptAlert {
+	if w.What == "referral" || w.What == program.KeptAlert || w.What == program.KeptNotice {
 		verbs = []string{"retention.erase_confirm", "retention.erase_reject"}
 	}
 	row.Acts = q.each(w.Order, map[string]string{"order": w.Order}, verbs...)

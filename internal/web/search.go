@@ -254,11 +254,16 @@ func (q *request) listPurpose() string {
 // listFile gives a list as a file.
 func (q *request) listFile() {
 	x, err := export.ShowList(q.r.Context(), q.s.Acts, q.by, q.listPurpose(), q.r.PathValue("id"), true)
+	q.fileOf(x.Files, err)
+}
+
+// fileOf gives the file of what was taken out that the address names.
+func (q *request) fileOf(files []export.File, err error) {
 	if err != nil {
 		q.s.problem(q.w, q.r, err)
 		return
 	}
-	for _, f := range x.Files {
+	for _, f := range files {
 		if f.Name == q.r.PathValue("file") {
 			q.handOut(f.Name, f.Media, written(f.Content))
 			return

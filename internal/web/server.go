@@ -3,7 +3,6 @@ package web
 import (
 	"log/slog"
 	"net/http"
-	"time"
 
 	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/act"
@@ -36,8 +35,8 @@ type Server struct {
 	// Watch is where the node's own state is read, of which its pages tell.
 	Watch  watch.Source
 	Limits watch.Limits
-	// CertificateEnds is when the certificate for browsers ends; zero if not known.
-	CertificateEnds time.Time
+	// Examine looks at the node as oasiss doctor does; nil where nobody can.
+	Examine watch.Examine
 
 	looks  pace
 	render *Renderer

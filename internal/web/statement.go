@@ -39,6 +39,7 @@ func (q *request) read(p act.Prepared) (statement string, facts []view.Fact, cro
 	}
 	number, more := q.stepFacts(a, step)
 	facts = append(append(append(append(facts, more...), q.custodyFacts(a)...), q.receptionFacts(a)...), append(q.callFacts(a), q.consentFacts(a)...)...)
+	facts = append(facts, q.countedFacts(p)...)
 	for _, s := range a.Sealed {
 		facts = append(facts, view.Fact{Label: q.t("confirm.sealed"), Value: q.sealedPart(s.ID)})
 	}

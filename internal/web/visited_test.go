@@ -43,6 +43,7 @@ var noPage = map[string]string{
 	"GET /journal/{id}/proof":            "a file to be verified",
 	"GET /lists/{id}/{file}":             "a table for a spreadsheet",
 	"GET /charts/{id}/{file}":            "a drawing for another program",
+	"GET /figures/taken/{id}/{file}":     "a table for a spreadsheet",
 	"GET /copies/{id}/{file}":            "a document to be printed: its accessible twin is held by TestPrinted of package document",
 	"GET /releases/{id}/{file}":          "a document to be printed, as copies",
 	"GET /hand-overs/{id}/{print}":       "a document to be printed, as copies",

@@ -49,7 +49,7 @@ var benches = []bench{
 	{"start_ms", startFigure},
 	{"idle_rss_mb", idleFigure},
 	{"live.", liveFigure},
-	{"page.inbox_ms,page.case_ms,page.search_ms", pageFigures},
+	{"page.inbox_ms,page.case_ms,page.search_ms,page.figures_ms", pageFigures},
 	{"page.weight_kb,page.script_kb", weightFigure},
 	{"postgres.", postgresFigures},
 }

@@ -57,8 +57,10 @@ func (r *run) newOffice(ctx context.Context, dir string) (*here, error) {
 		return nil, err
 	}
 	fill := func() error {
-		if err := us.account(ctx, "reader", "usbp-rgv", access.RoleProsecutions); err != nil {
-			return err
+		for login, role := range map[string]string{"reader": access.RoleProsecutions, "counter": access.RoleCoordinator} {
+			if err := us.account(ctx, login, "usbp-rgv", role); err != nil {
+				return err
+			}
 		}
 		mx, err := makeNode(ctx, dir, "mx", "")
 		if err != nil {
@@ -83,11 +85,11 @@ func (r *run) newOffice(ctx context.Context, dir string) (*here, error) {
 	return us, nil
 }
 
-// pageFigures are what three pages take of the program itself, with its session,
+// pageFigures are what four pages take of the program itself, with its session,
 // decisions, access fact and compression, asked one after another over TLS by
 // somebody of the large office: from the request to the last byte.
 func pageFigures(ctx context.Context, r *run) (err error) {
-	if !r.wants("page.inbox_ms") && !r.wants("page.case_ms") && !r.wants("page.search_ms") {
+	if !r.wants("page.inbox_ms") && !r.wants("page.case_ms") && !r.wants("page.search_ms") && !r.wants("page.figures_ms") {
 		return nil
 	}
 	s, cases, err := r.office(ctx)
@@ -121,7 +123,14 @@ func pageFigures(ctx context.Context, r *run) (err error) {
 			return err
 		}
 	}
-	return nil
+	if !r.wants("page.figures_ms") {
+		return nil
+	}
+	counter, err := p.enter(ctx, s, "counter")
+	if err != nil {
+		return err
+	}
+	return r.pages("page.figures_ms", p, func(int) (time.Duration, error) { return counter.page(ctx, "/figures", nil, `class="chart bars"`) })
 }
 
 // pages prints what a page took at the 99th and the 50th of a hundred, and the

@@ -11,6 +11,7 @@ type Accords struct {
 	Rows       []AccordRow
 	Corridors  []Corridor
 	Procedures []ProcedureRow
+	Contacts   []AccordOffice // that have to be checked
 	LawURL     string
 	NewURL     string // empty for who may not propose
 }
@@ -53,8 +54,20 @@ type Accord struct {
 	Acts       []Act
 }
 
-// AccordOffice is an office that takes part.
-type AccordOffice struct{ Country, Name, Zone string }
+// AccordOffice is an office that takes part, and how it is reached.
+type AccordOffice struct {
+	ID, URL             string
+	Country, Name, Zone string
+	Reached             Reached
+	Acts                []Act
+}
+
+// Reached is how an office is reached, and when that was last checked.
+type Reached struct {
+	Telephone, Mail    string
+	By                 string // who checked
+	State, Class, Icon string
+}
 
 // ProcedureRow is one procedure in a list.
 type ProcedureRow struct {

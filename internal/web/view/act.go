@@ -59,6 +59,7 @@ type Ask struct {
 	How       []string
 	Choices   []component.Option
 	GroupKey  string // begins a group with this heading
+	Why       *Ask   // asked right under a choice, for an answer that needs a reason
 }
 
 // Fold is a group of questions that stands folded under its title until it is

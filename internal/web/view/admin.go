@@ -17,6 +17,7 @@ type Admin struct {
 	Own        []KeyWords // of this node, in each language
 	Descriptor string     // of this node, to be given to another one
 	Health     []HealthRow
+	Whole      bool // everything was looked at, not only what costs little
 	Backups    []BackupRow
 	Keys       []KeyRow
 	Acts       []Act
@@ -24,8 +25,8 @@ type Admin struct {
 
 // HealthRow is one thing of the node that was looked at.
 type HealthRow struct {
-	What, Says string
-	Wrong      bool
+	What, Says, Mend string
+	State, Class     string
 }
 
 // BackupRow is a backup that the node made by itself.

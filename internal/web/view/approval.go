@@ -6,10 +6,13 @@ import (
 	"github.com/oasiss/oasiss/internal/web/component"
 )
 
-// Approvals is what waits for the reader as its second person.
+// Approvals is what waits for the reader as its second person, or a part of it
+// that is read for another purpose.
 type Approvals struct {
+	ID    string // of a part
 	Rows  []Approval
-	Links []Link // what is decided for another purpose
+	Count int    // of a part that shows its newest alone
+	Links []Link // the parts that are read for another purpose
 }
 
 // Approval is one thing that somebody else began and the reader decides, where it

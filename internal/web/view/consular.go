@@ -9,9 +9,10 @@ import (
 // Notices are the consular notices that the reader may know of: what waits for
 // an answer, by the clock that dies first, then the others.
 type Notices struct {
-	Ours bool // the reader is of a consulate
-	Open []NoticeRow
-	Rest []NoticeRow
+	Ours    bool // the reader is of a consulate
+	KeptURL string
+	Open    []NoticeRow
+	Rest    []NoticeRow
 }
 
 // NoticeRow is one consular notice in the list.

@@ -106,12 +106,34 @@ type HandOverSheet struct {
 	At     time.Time
 	Facts  []Fact
 	Needs  []string       // of the next hours, as far as the person agreed to pass them on
-	Goes   []string       // what goes with the person, one thing a line
-	Counts bool           // what goes is known here
+	Lines  []SheetLine    // belongings and papers that go with the person, in their order
+	Known  bool           // what goes is known here
+	Count  *SheetCount    // what was counted; nil before the second signature
 	Note   component.Note // what is awaited, or that it is done
 	Pair   *component.Pair
 	Acts   []Act
 	Free   bool // the person is received at liberty
+}
+
+// SheetLine is a belonging or papers on a sheet, with what became of it.
+type SheetLine struct {
+	N                  int
+	Words              string
+	Paper              bool
+	State, Class, Icon string // none before it was counted
+	Why                string
+}
+
+// SheetCount is a count in words: how many people, how many lines as announced,
+// and what else came.
+type SheetCount struct {
+	Text   string
+	Ok     bool // as announced, and nothing else
+	People string
+	Why    string // where not one person came
+	Beyond []string
+	Reason string // why more came than was announced
+	Sealed bool   // which lines differ cannot be opened here
 }
 
 // Reconciliation is how many people left and arrived, who is between two

@@ -1,18 +1,29 @@
 package view
 
-// Figures are what became of the referrals of one corridor in one year: drawn,
-// and beside it in a table with the same numbers.
+import "github.com/oasiss/oasiss/internal/web/component"
+
+// Figures are what became of the referrals of one corridor in one year, each
+// direction for itself: drawn, and beside it in a table with the same numbers.
 type Figures struct {
 	Corridors, Years []Link
 	Corridor, Year   string
-	Lead, Rest       string
-	Steps            []FigureStep
-	Height           int
-	Months           []FigureMonth
-	Reasons          []FigureReason
+	Ways             []FigureWay
+	Take             *Act // takes them out; nil for whoever may not
 }
 
-// FigureCell is a count, or that it is too small to be shown.
+// FigureWay is one direction of a corridor.
+type FigureWay struct {
+	ID, From, To string // countries
+	Title        string
+	Lead, Rest   string
+	Empty        bool // nothing was sent, or too little to be shown
+	Steps        []FigureStep
+	Height       int
+	Months       []FigureMonth
+	Reasons      []FigureReason
+}
+
+// FigureCell is a count, or that it is not shown.
 type FigureCell struct {
 	Text   string
 	Hidden bool
@@ -37,3 +48,12 @@ type FigureReason struct {
 	Name  string
 	Count FigureCell
 }
+
+// Counted says how figures are counted.
+type Counted struct {
+	Figures []CountedFigure
+	Hiding  component.Note
+}
+
+// CountedFigure says of one figure what is counted, when, and from what.
+type CountedFigure struct{ Name, What, When, From string }

@@ -1,12 +1,17 @@
 package view
 
-import "time"
+import (
+	"time"
+
+	"github.com/oasiss/oasiss/internal/web/component"
+)
 
 // Map is the border with what is open along it. Nothing on it is the place of
 // a protected person.
 type Map struct {
 	Shapes    *Shapes // nil where the shapes were not built in
 	Corridors []Corridor
+	Shut      *component.Note // where no accord is in force
 	Events    []MapEvent
 	Crossings []MapCrossing
 	Days      []Link // how far back events go
