@@ -161,10 +161,10 @@ func applyContact(tx *store.Tx, e journal.Entry, f ContactConfirmed) error {
 	return tx.Exec(`INSERT INTO office_contact (node, office, doc) VALUES ($1, $2, $3) ON CONFLICT (node, office) DO UPDATE SET doc = excluded.doc`, c.Node, c.Office, store.JSON(c))
 }
 
-// Contacts lists how the offices that somebody may see are reached.
+// Contacts lists how the offices of this node that somebody may see are reached.
 func Contacts(ctx context.Context, a *act.Acts, by access.Actor) ([]Contact, error) {
 	return act.View(ctx, a, by, wire.PurposeAdministration, "contacts", func(tx *store.Tx, v *act.Viewing) ([]Contact, error) {
-		all, err := store.Docs[Contact](tx, `SELECT doc FROM office_contact ORDER BY node, office`)
+		all, err := store.Docs[Contact](tx, `SELECT doc FROM office_contact WHERE node = $1 ORDER BY office`, a.Node)
 		if err != nil {
 			return nil, fmt.Errorf("contacts: %w", err)
 		}

@@ -45,6 +45,6 @@ func fixtureAccountChanges(l i18n.Lang) view.Approvals {
 }
 
 func fixtureOutOfTheOrdinary(l i18n.Lang) view.Approvals {
-	return view.Approvals{ID: "unusual", Count: 9, Rows: []view.Approval{{What: i18n.T(l, "unusual.night"), Note: i18n.T(l, "approvals.times", map[string]any{"Count": 6}), By: "D. Ruiz · USBP RGV", URL: "#", At: at(-9)},
+	return view.Approvals{ID: "unusual", Count: 9, Rows: []view.Approval{{What: i18n.T(l, "unusual.missed"), Note: i18n.T(l, "approvals.times", map[string]any{"Count": 6}), By: "D. Ruiz · USBP RGV", URL: "#", At: at(-9)},
 		{What: i18n.T(l, "approvals.fast"), Person: &component.Person{Plant: "Ceiba", Case: "RGV-26-0377"}, Note: i18n.T(l, "approvals.seconds", map[string]any{"Seconds": 9, "Least": 140}), By: "L. Ravenel · USBP RGV", URL: "#", At: at(-26)}}}
 }
