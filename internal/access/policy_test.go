@@ -65,6 +65,8 @@ func TestPromises(t *testing.T) {
 		{"also not with a case role beside it", official("admin", "mp"), "see", "prosecution", held("case"), false},
 		{"and takes no step", official("admin", "mp"), "referral.decline", "prosecution", step("mp"), false},
 		{"an administrator runs the link", official("admin"), "link.pause", "administration", held("link"), true},
+		{"and mends the node at its machine", official("admin"), "node.mend", "administration", held("node"), true},
+		{"a supervisor does not", official("supervisor"), "node.mend", "administration", held("node"), false},
 		{"an auditor reads the journal", official("auditor"), "see", "oversight", held("journal"), true},
 		{"and no body", official("auditor"), "see", "oversight", held("body"), false},
 		{"and no case", official("auditor"), "see", "oversight", held("case"), false},

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"crypto/ed25519"
 
-	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/watch"
 	"github.com/oasiss/oasiss/internal/web/view"
 	"github.com/oasiss/oasiss/wire"
@@ -46,6 +45,10 @@ func (q *request) health(v *view.Admin) error {
 	return nil
 }
 
+// mends is what whoever runs a node does at its machine: the commands that doctor
+// names. No act of a page has this verb.
+const mends = "node.mend"
+
 // lookedAt is what was looked at, each with how it stands. What costs the node much
 // is looked at when somebody asks for it.
 func (q *request) lookedAt(v *view.Admin) error {
@@ -57,9 +60,10 @@ func (q *request) lookedAt(v *view.Admin) error {
 	if err != nil {
 		return err
 	}
+	runs := q.permits(areaNode, mends, "node")
 	for _, f := range found {
 		class := map[string]string{"ok": "ok", "warning": "soon"}[f.State]
-		if !q.by.Has(access.RoleAdmin) { // a command names folders of the machine
+		if !runs { // a command names folders of the machine: it is for whoever runs the node
 			f.Mend = ""
 		}
 		v.Health = append(v.Health, view.HealthRow{What: capital(q.t("doctor.check." + f.Check)), State: q.t("health.state." + f.State), Class: cmp.Or(class, "over"), Says: f.Says, Mend: f.Mend})
