@@ -42,6 +42,9 @@ func site(t *testing.T) *httptest.Server {
 		for _, s := range append(everyPage(l), sheet(l)) {
 			if s.file == req.PathValue("file") {
 				page := fixturePage(l)
+				if strings.HasPrefix(s.name, "approvals") {
+					page = supervisorPage(l)
+				}
 				page.Theme = strings.TrimPrefix(req.PathValue("theme"), "system")
 				page.Live = ""
 				if s.signedOut {

@@ -118,7 +118,7 @@ func everyPage(l i18n.Lang) []shot {
 		{"chart_taken", "chart_taken", false, view.Taken{TitleKey: "network.taken", Mark: fixtureList(l).Mark, Until: at(1), LeftOut: 1, Files: []view.Link{{Text: "oasiss-chart.svg", URL: "#"}, {Text: "oasiss-chart.graphml", URL: "#"}}}},
 		{"map", "map", false, fixtureMap(l)},
 		{"map_empty", "map", false, view.Map{}},
-		{"accords", "accords", false, view.Accords{LawURL: "#", NewURL: "#", Procedures: fixtureProcedures(l), Rows: []view.AccordRow{{Title: "Houston, 2008", URL: "#", State: words(l, "In force", "Vigente"), StateOK: "ok", Date: "8 Aug 2008", InForce: at(-24 * 300), Sides: []view.Signed{{Country: "us", N: 2}, {Country: "mx", N: 1}}}}, Corridors: fixtureCorridors(), Contacts: fixtureOffices(l)[1:]}},
+		{"accords", "accords", false, view.Accords{LawURL: "#", NewURL: "#", Procedures: fixtureProcedures(l), Rows: []view.AccordRow{{Title: "Houston, 2008", URL: "#", State: words(l, "In force", "Vigente"), StateOK: "ok", Date: words(l, "8 Aug 2008", "8 ago 2008"), InForce: at(-24 * 300), Sides: []view.Signed{{Country: "us", N: 2}, {Country: "mx", N: 1}}}}, Corridors: fixtureCorridors(), Contacts: fixtureOffices(l)[1:]}},
 		{"procedure", "procedure", false, fixtureProcedure(l)},
 		{"law", "law", false, fixtureLaw(l)},
 		{"accesses", "accesses", false, fixtureAccesses(l)},

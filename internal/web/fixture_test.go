@@ -39,6 +39,19 @@ func fixturePage(l i18n.Lang) Page {
 	}
 }
 
+// supervisorPage is the surroundings of a page of whoever sees most rooms, in an
+// office and a role with long names.
+func supervisorPage(l i18n.Lang) Page {
+	p := fixturePage(l)
+	p.Place = words(l, "Border Patrol, Rio Grande Valley Sector", "FGR, fiscalía federal en Tamaulipas")
+	p.User = &User{Name: "Saturnina Nogaleda Quintanar", Role: words(l, "Supervisor and Programme coordinator", "Superior jerárquico y Coordinador(a) del programa")}
+	p.Nav = nil
+	for _, key := range []string{"my_day", "alerts", "referrals", "cases", "protection", "accords", "figures", "links", "journal", "admin"} {
+		p.Nav = append(p.Nav, NavItem{Key: "nav." + key, URL: "/" + key, Current: key == "my_day"})
+	}
+	return p
+}
+
 func form(action string) component.Form {
 	return component.Form{Action: action, Token: "0198a7d0-0000-7000-8000-000000000001", Values: url.Values{}, Errors: map[string]string{}}
 }
