@@ -177,4 +177,8 @@ func language(t *testing.T, w *world) {
 	wrong := v.post("/sign-in", url.Values{"user": {"okafor"}, "password": {"no es ésta, garza"}, "notice": {"yes"}})
 	v.says(wrong, http.StatusUnauthorized, i18n.T(i18n.Spanish, "refusal.access.sign_in_refused", nil))
 	v.says(v.signIn("okafor"), http.StatusOK, `<html lang="es`)
+	v.post("/language", url.Values{"language": {"es"}, "back": {"/"}})
+	v.says(v.post("/language", url.Values{"language": {"en"}, "back": {"/sign-in"}}), http.StatusOK, `<html lang="en`) // for the next who signs in here
+	v.says(v.get("/"), http.StatusOK, `<html lang="es`)
+	v.post("/language", url.Values{"language": {"en"}, "back": {"/"}})
 }

@@ -92,10 +92,11 @@ func (s *Server) door(pages *doors) {
 
 // keepLook keeps what somebody chose of the pages' look: for their account when
 // they are signed in, so that it is theirs on every computer and nobody else's
-// on this one; before that, for this computer.
+// on this one; before that, for this computer. The page at which one signs in is
+// nobody's, whoever is still signed in.
 func (s *Server) keepLook(w http.ResponseWriter, r *http.Request, cookie, value string, change func(*access.Look)) {
 	by, err := s.Guard.FromToken(r.Context(), tokenOf(r), true)
-	if err != nil {
+	if err != nil || strings.HasPrefix(r.FormValue("back"), "/sign-in") {
 		keep(w, cookie, value, 365*24*time.Hour)
 		return
 	}
