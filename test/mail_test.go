@@ -113,12 +113,11 @@ func (w *world) nothingPersonal(t *testing.T, post *mailtest.Server, numbers map
 	t.Logf("%d letters, %d bytes searched for %d strings", len(post.Letters()), len(said), len(secret))
 }
 
-// TestClockAboutToRunOutIsWrittenAboutOnce sets a clock ahead to the last day
-// of a term that the Mexican side answers for.
+// TestClockAboutToRunOutIsWrittenAboutOnce: the Mexican side has less than a day to
+// open what came; its prosecutor is written to about that, once.
 func TestClockAboutToRunOutIsWrittenAboutOnce(t *testing.T) {
 	w := newWorld(t)
 	w.take("mx", "escamillar", wire.PurposeAdministration, "mail.choose", map[string]any{"address": "d5@agency.example", "events": []string{mail.EventClock}})
-	w.sent(w.file())
 	written := func() (n int) {
 		var own mail.Own
 		w.ok(w.as("mx", "escamillar", wire.PurposeAdministration).Get(t.Context(), "mail", &own))
@@ -127,16 +126,15 @@ func TestClockAboutToRunOutIsWrittenAboutOnce(t *testing.T) {
 	look := func() { w.ok(mail.LookAtClocks(t.Context(), w.nodes["mx"].Acts, "MX")) }
 	look()
 	if n := written(); n != 0 {
-		t.Fatalf("%d letters of a clock that has just begun", n)
+		t.Fatalf("%d letters before anything came", n)
 	}
-	for d := time.Duration(0); written() == 0; d += 12 * time.Hour {
-		if d > 40*24*time.Hour {
-			t.Fatal("no clock ran out")
+	w.sent(w.file())
+	w.until(func() error { // it has to arrive first
+		if look(); written() == 0 {
+			return errors.New("no clock is written about")
 		}
-		w.ahead.Store("mx", d)
-		w.signIn("mx", "escamillar")
-		look()
-	}
+		return nil
+	})
 	n := written()
 	look()
 	if again := written(); again != n {
