@@ -113,8 +113,9 @@ func (w *world) nothingPersonal(t *testing.T, post *mailtest.Server, numbers map
 	t.Logf("%d letters, %d bytes searched for %d strings", len(post.Letters()), len(said), len(secret))
 }
 
-// TestClockAboutToRunOutIsWrittenAboutOnce: the Mexican side has less than a day to
-// open what came; its prosecutor is written to about that, once.
+// TestClockAboutToRunOutIsWrittenAboutOnce: the Mexican side has 24 hours to sign for
+// what came, and its prosecutor is written to at once; of the 48 for the answer, which
+// begin with that signature, only when their last day has begun. Of each once.
 func TestClockAboutToRunOutIsWrittenAboutOnce(t *testing.T) {
 	w := newWorld(t)
 	w.take("mx", "escamillar", wire.PurposeAdministration, "mail.choose", map[string]any{"address": "d5@agency.example", "events": []string{mail.EventClock}})
@@ -124,22 +125,34 @@ func TestClockAboutToRunOutIsWrittenAboutOnce(t *testing.T) {
 		return len(own.Letters)
 	}
 	look := func() { w.ok(mail.LookAtClocks(t.Context(), w.nodes["mx"].Acts, "MX")) }
-	look()
-	if n := written(); n != 0 {
-		t.Fatalf("%d letters before anything came", n)
+	once := func(what string, want int) {
+		t.Helper()
+		for range 2 {
+			if look(); written() != want {
+				t.Fatalf("%s: %d letters, want %d", what, written(), want)
+			}
+		}
 	}
-	w.sent(w.file())
-	w.until(func() error { // it has to arrive first
+	once("before anything came", 0)
+	id := w.sent(w.file())
+	w.until(func() error { // a clock set ahead before it is there would find it too old to take
 		if look(); written() == 0 {
 			return errors.New("no clock is written about")
 		}
 		return nil
 	})
-	n := written()
-	look()
-	if again := written(); again != n {
-		t.Errorf("written about again: %d, then %d", n, again)
+	once("of the signature", 1)
+	w.there(id, "referral.sign_for_analysis", map[string]any{"undertakes": true})
+	once("of an answer for which there are two days", 1)
+	for d := time.Duration(0); written() == 1; d += 12 * time.Hour {
+		if d > 40*24*time.Hour {
+			t.Fatal("no clock ran out")
+		}
+		w.ahead.Store("mx", d)
+		w.signIn("mx", "escamillar")
+		look()
 	}
+	once("of the answer", 2)
 }
 
 // TestNoticesAndTasksAreWrittenAbout: a consulate is written to about a notice that
