@@ -45,7 +45,7 @@ type guest struct {
 // enter signs in somebody who has an account. Their passkey lies beside the
 // node's data, for a later run in the same folder.
 func (p *process) enter(ctx context.Context, s spec, login string) (*guest, error) {
-	roots, err := os.ReadFile(filepath.Join(s.Data, "web-ca.pem"))
+	roots, err := s.roots()
 	if err != nil {
 		return nil, err
 	}
@@ -68,6 +68,9 @@ func (p *process) enter(ctx context.Context, s spec, login string) (*guest, erro
 	}
 	return g, g.key.Save(file, password)
 }
+
+// roots is the certificate (PEM) that a running node's guests trust.
+func (s spec) roots() ([]byte, error) { return os.ReadFile(filepath.Join(s.Data, "web-ca.pem")) }
 
 // site is the address of its pages by the name that passkeys are bound to.
 func (p *process) site() string { return strings.Replace(p.web, "127.0.0.1", "localhost", 1) }

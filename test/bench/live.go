@@ -78,25 +78,32 @@ func liveFigure(ctx context.Context, r *run) (err error) {
 	return errors.Join(r.print(name+".p50", "ms", p50, nil), r.print(name+".p99", "ms", p99, nil))
 }
 
-// open makes and pairs both nodes, anew each time, starts them, and opens a browser at each.
+// open makes and pairs both nodes, anew each time, starts them, and opens a
+// browser at each, which trusts its node's certificate as an office's does.
 func (s *screens) open(ctx context.Context, r *run, dir string) error {
-	err := os.RemoveAll(dir)
-	for i := range s.tabs {
-		folder := filepath.Join(dir, fmt.Sprintf("browser%d", i))
-		if err = errors.Join(err, os.MkdirAll(folder, 0o700)); err != nil {
-			return err
-		}
-		if s.tabs[i], err = webtest.Launch(folder); err != nil {
-			return err
-		}
+	if err := os.RemoveAll(dir); err != nil {
+		return err
 	}
 	specs, err := s.prepare(ctx, r, filepath.Join(dir, "nodes"))
 	if err != nil {
 		return err
 	}
+	for i := range specs {
+		if s.nodes[i], err = r.serve(ctx, specs[i]); err != nil {
+			return err
+		}
+		roots, err := specs[i].roots()
+		if err = errors.Join(err, webtest.Trust(roots)); err != nil {
+			return err
+		}
+	}
 	var guests [2]*guest
 	for i, login := range []string{"attorney", "mp"} {
-		if s.nodes[i], err = r.serve(ctx, specs[i]); err != nil {
+		folder := filepath.Join(dir, fmt.Sprintf("browser%d", i))
+		if err := os.MkdirAll(folder, 0o700); err != nil {
+			return err
+		}
+		if s.tabs[i], err = webtest.Launch(folder); err != nil {
 			return err
 		}
 		if guests[i], err = s.nodes[i].enter(ctx, specs[i], login); err != nil {

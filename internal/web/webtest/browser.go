@@ -9,6 +9,7 @@ import (
 	"crypto/x509"
 	"encoding/base64"
 	"encoding/json"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"os"
@@ -117,19 +118,23 @@ func End() error {
 	return os.RemoveAll(one.dir)
 }
 
-// trusted is the digest of the key of the certificate that Trust was given.
-var trusted string
+// trusted are the digests of the keys of the certificates that Trust was given.
+var trusted []string
 
-// Trust has a Chromium that is opened later take a node's certificate (DER) for a
+// Trust has a Chromium that is opened later take a node's certificate (PEM) for a
 // good one. Of any other it overlooks the error, and then keeps nothing of what
 // it loads: each page loads its styles, scripts and fonts anew.
 func Trust(certificate []byte) error {
-	c, err := x509.ParseCertificate(certificate)
+	block, _ := pem.Decode(certificate)
+	if block == nil {
+		return errors.New("certificate of the tests: no PEM")
+	}
+	c, err := x509.ParseCertificate(block.Bytes)
 	if err != nil {
 		return fmt.Errorf("certificate of the tests: %w", err)
 	}
 	key := sha256.Sum256(c.RawSubjectPublicKeyInfo)
-	trusted = base64.StdEncoding.EncodeToString(key[:])
+	trusted = append(trusted, base64.StdEncoding.EncodeToString(key[:]))
 	return nil
 }
 
@@ -145,8 +150,8 @@ func Launch(dir string) (*Browser, error) {
 		chromedp.Flag("disable-quic", true), chromedp.Flag("no-first-run", true), chromedp.Flag("disable-background-networking", true),
 		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true), chromedp.Flag("hide-scrollbars", true),
 		chromedp.Flag("ignore-certificate-errors", true)) // a test node vouches for itself
-	if trusted != "" {
-		options = append(options, chromedp.Flag("ignore-certificate-errors-spki-list", trusted))
+	if trusted != nil {
+		options = append(options, chromedp.Flag("ignore-certificate-errors-spki-list", strings.Join(trusted, ",")))
 	}
 	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
 	ctx, cancel := chromedp.NewContext(allocator)
