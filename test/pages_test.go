@@ -298,22 +298,29 @@ func invisible(t *testing.T, w *world) {
 // headers: nothing is kept by caches, framed, or run from elsewhere.
 func headers(t *testing.T, w *world) {
 	v := w.visitor(t)
-	for _, p := range []page{v.get("/sign-in"), v.signIn("kestrelle"), v.get("/cases/nothing")} {
+	says := func(p page) {
+		t.Helper()
 		csp := p.header.Get("Content-Security-Policy")
 		if csp == "" || strings.Contains(csp, "unsafe-") || !strings.Contains(csp, "frame-ancestors 'none'") {
 			t.Errorf("%s: policy %q", p.path, csp)
 		}
-		if p.header.Get("Cache-Control") != "no-store" || p.header.Get("X-Content-Type-Options") != "nosniff" || p.header.Get("Referrer-Policy") != "no-referrer" {
+		if p.header.Get("Cache-Control") != "no-store" || p.header.Get("X-Content-Type-Options") != "nosniff" || p.header.Get("Referrer-Policy") != "no-referrer" || p.header.Get("Cross-Origin-Opener-Policy") != "same-origin" {
 			t.Errorf("%s: headers %v", p.path, p.header)
 		}
 		if strings.Contains(p.text, " style=") || strings.Contains(p.text, " onclick=") {
 			t.Errorf("%s carries style or script in a tag", p.path)
 		}
 	}
+	for _, p := range []page{v.get("/sign-in"), v.signIn("kestrelle"), v.get("/cases/nothing")} {
+		says(p)
+	}
 	r := v.request(http.MethodPost, "/sign-in/passkey", strings.NewReader(v.answer("us", "kestrelle", v.get("/sign-in"), url.Values{"notice": {"yes"}}).Encode()))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	v.http.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	p := v.send(r)
+	if says(p); p.status != http.StatusSeeOther { // what leads on to a page says the same
+		t.Errorf("signed in: %d", p.status)
+	}
 	cookie := p.header.Get("Set-Cookie")
 	for _, want := range []string{"__Host-oasiss=", "HttpOnly", "Secure", "SameSite=", "Path=/"} {
 		if !strings.Contains(cookie, want) {

@@ -58,7 +58,7 @@ func site(t *testing.T) *httptest.Server {
 		}
 		http.NotFound(w, req)
 	})
-	server := httptest.NewServer(mux)
+	server := httptest.NewServer(Headed(mux))
 	t.Cleanup(server.Close)
 	return server
 }

@@ -19,6 +19,10 @@ import (
 // beat is how often an open page is told that the line still stands.
 const beat = 25 * time.Second
 
+// together is how long a page that is to be told something waits for what became
+// durable at the same time, as the facts of one frame do: it reads once.
+const together = time.Millisecond
+
 // stream is the address by which a page hears that something it shows has
 // changed, and that a life is at risk. Its pass is keyed to the session: whoever listens has been shown the
 // page, and the page's access fact stands for the listening too.
@@ -47,8 +51,6 @@ func (q *request) listen() {
 	defer ended.Close()
 	h := w.Header()
 	h.Set("Content-Type", "text/event-stream")
-	h.Set("Cache-Control", "no-store")
-	h.Set("X-Content-Type-Options", "nosniff")
 	out := http.NewResponseController(w)
 	say := func(line string) bool {
 		if _, err := fmt.Fprint(w, line); err != nil {
@@ -72,6 +74,11 @@ func (q *request) listen() {
 		case <-r.Context().Done():
 			return
 		case <-sub.C:
+			time.Sleep(together)
+			select {
+			case <-sub.C:
+			default:
+			}
 			line = "event: changed\ndata: \n\n"
 		case <-life.C:
 			line = "event: alert\ndata: \n\n"

@@ -41,7 +41,6 @@ func (s *Server) screen(w http.ResponseWriter, r *http.Request) {
 		s.problem(w, r, err)
 		return
 	}
-	Headers(w.Header())
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	fmt.Fprintf(w, "%s %d", now.State, int(math.Ceil(now.Left.Seconds())))
 }
@@ -68,7 +67,6 @@ func sentOf(r *http.Request) sent {
 // the page; a script, and a page that renews itself, with nothing.
 func (s *Server) locked(w http.ResponseWriter, r *http.Request) {
 	if r.Header.Get("HX-Request") != "" || !strings.Contains(r.Header.Get("Accept"), "html") && r.Header.Get("Accept") != "" {
-		Headers(w.Header())
 		w.WriteHeader(http.StatusUnauthorized)
 		return
 	}
@@ -121,7 +119,6 @@ func (s *Server) unlocking(open func(*http.Request) error) http.HandlerFunc {
 		case refused:
 			s.lockPage(w, r, no.Status, k, &component.Refusal{Code: no.Code, Params: no.Params})
 		case r.Header.Get(overPage) != "":
-			Headers(w.Header())
 			w.WriteHeader(http.StatusNoContent)
 		case k.fields != "" && local(k.to):
 			s.givenBack(w, r, k)

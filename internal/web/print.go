@@ -138,7 +138,6 @@ func (q *request) handOut(name, media string, write func(w io.Writer) error) {
 	if media != "application/pdf" && !strings.HasPrefix(media, "text/html") {
 		how = "attachment"
 	}
-	Headers(q.w.Header())
 	q.w.Header().Set("Content-Security-Policy", printPolicy)
 	q.w.Header().Set("Content-Type", media)
 	q.w.Header().Set("Content-Disposition", how+`; filename="`+name+`"`)

@@ -211,7 +211,6 @@ func (q *request) proofFile() {
 		s.problem(w, r, err)
 		return
 	}
-	Headers(w.Header())
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Content-Disposition", `attachment; filename="proof-`+s.Acts.Node+`-`+strconv.FormatInt(p.Index+1, 10)+`.json"`)
 	if err := json.NewEncoder(w).Encode(p); err != nil {

@@ -35,7 +35,6 @@ func (q *request) pageImage() {
 		q.s.problem(q.w, q.r, file.NotDrawn(err))
 		return
 	}
-	Headers(q.w.Header())
 	q.w.Header().Set("Content-Type", "image/png")
 	q.w.Header().Set("Cross-Origin-Resource-Policy", "same-origin")
 	if err := raster.PNG(q.w, page); err != nil {

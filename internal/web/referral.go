@@ -44,6 +44,9 @@ func (s *Server) referrals(pages *doors) {
 		if q.r.URL.Query().Get("section") == wire.SectionPeople {
 			v.Document.Notes, err = q.correctedSince(x.ID)
 		}
+		if q.r.Header.Get("HX-Request") != "" {
+			return "referral_live", v, err
+		}
 		return "referral", v, err
 	})
 	s.page(pages, "/referrals/{id}/readers", areaCases, func(q *request) (string, any, error) {

@@ -69,7 +69,6 @@ func (r *Renderer) RenderStatus(w http.ResponseWriter, status int, name string, 
 	if err := d.set.ExecuteTemplate(&out, name, data); err != nil {
 		return fmt.Errorf("web: draw %s: %w", name, err)
 	}
-	Headers(w.Header())
 	if page.Plays {
 		w.Header().Set("Content-Security-Policy", Policy+"; media-src 'self'")
 	}
@@ -85,14 +84,20 @@ func (r *Renderer) RenderStatus(w http.ResponseWriter, status int, name string, 
 	return err
 }
 
-// Headers sets what every page says about itself to browsers: its policy, that
-// it is never stored, and that its address is told to nobody.
-func Headers(h http.Header) {
-	h.Set("Content-Security-Policy", Policy)
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Referrer-Policy", "no-referrer")
-	h.Set("Cross-Origin-Opener-Policy", "same-origin")
-	h.Set("Cache-Control", "no-store")
+// Headed has every answer of h say to browsers: its policy, that it is never
+// stored, and that its address is told to nobody. A redirection says it like a
+// page: one that left the opener policy out would have the browser begin a
+// process of its own for what follows.
+func Headed(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		says := w.Header()
+		says.Set("Content-Security-Policy", Policy)
+		says.Set("X-Content-Type-Options", "nosniff")
+		says.Set("Referrer-Policy", "no-referrer")
+		says.Set("Cross-Origin-Opener-Policy", "same-origin")
+		says.Set("Cache-Control", "no-store")
+		h.ServeHTTP(w, r)
+	})
 }
 
 // take gives a copy of the templates, a used one when there is one: escaping

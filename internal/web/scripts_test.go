@@ -115,13 +115,12 @@ func TestAProofIsComputedInTheBrowser(t *testing.T) {
 		}
 	})
 	mux.HandleFunc("/{$}", func(w http.ResponseWriter, _ *http.Request) {
-		Headers(w.Header())
 		w.Header().Set("Content-Type", "text/html")
 		if _, err := fmt.Fprintf(w, `<!doctype html><title>proof</title><div hidden data-prove="" data-digest="" data-holds="holds" data-broken="broken"><button>check</button><output></output></div><script src="%s"></script>`, assetURL("proof.js")); err != nil {
 			t.Error(err)
 		}
 	})
-	server := httptest.NewServer(mux)
+	server := httptest.NewServer(Headed(mux))
 	t.Cleanup(server.Close)
 	b := webtest.Start(t)
 	b.Open(t, server.URL+"/")

@@ -85,7 +85,7 @@ func New(mux *http.ServeMux, s *Server) error {
 	guarded.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.problem(w, r, refusal.Forbidden("web.cross_origin"))
 	}))
-	mux.Handle("/", guarded.Handler(pages.mux))
+	mux.Handle("/", Headed(guarded.Handler(pages.mux)))
 	return nil
 }
 

@@ -87,7 +87,6 @@ func Assets() http.Handler {
 			http.NotFound(w, r)
 			return
 		}
-		w.Header().Set("X-Content-Type-Options", "nosniff")
 		w.Header().Set("ETag", `"`+a.mark+`"`)
 		if r.URL.Query().Get("v") == a.mark {
 			w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")

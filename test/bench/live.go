@@ -23,6 +23,11 @@ const (
 	liveActs      = 10
 )
 
+// reads is how long a person reads what they sign before they press the button:
+// the least that anybody can take. Both browsers have drawn their pages by then,
+// and do nothing, as at two desks.
+const reads = time.Second
+
 // Both pages tell the time by the machine's one clock, in milliseconds: the one
 // when its button was pressed, the other when a picture with the words was drawn.
 const (
@@ -211,6 +216,7 @@ func (s *screens) act(ctx context.Context, i int, note string) (took float64, er
 	if err := until(ctx, func() error { return yes(s.tabs[1], `window.waits`) }); err != nil {
 		return 0, err
 	}
+	time.Sleep(reads)
 	if err := chromedp.Do(s.tabs[0].Context, chromedp.Click(`form[action^="/sign/"] button.sign, form[action^="/sign/"] button`)); err != nil {
 		return 0, err
 	}

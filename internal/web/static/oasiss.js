@@ -129,6 +129,14 @@
   document.addEventListener("htmx:sseMessage", () => fresh());
   const fresh = () => document.querySelectorAll(".fresh[hidden]").forEach((f) => { f.hidden = false; });
 
+  // Of what changed on an open page the parts that differ are put in place, and
+  // what was unfolded stays so.
+  document.addEventListener("htmx:oobBeforeSwap", (e) => {
+    const { target, fragment } = e.detail;
+    target.querySelectorAll("details[id][open]").forEach((d) => fragment.getElementById(d.id)?.setAttribute("open", ""));
+    if (target.isEqualNode(fragment.firstElementChild)) e.preventDefault();
+  });
+
   // What can be done was drawn before the other side's act: it says so, and
   // what is being typed stays.
   document.addEventListener("htmx:afterSettle", () => {
