@@ -124,7 +124,7 @@ func TestTheSearchShowsWhatItsPageShows(t *testing.T) {
 		}
 		for _, n := range []*acttest.Node{w.us, w.mx} {
 			kept := w.rows(n)
-			if err := n.DB.Write(context.Background(), func(tx *store.Tx) error { return casefile.Rebuild(tx, n.Ring) }); err != nil {
+			if err := n.DB.Write(context.Background(), func(tx *store.Tx) error { return casefile.Index(n.Ring).Rebuild(tx) }); err != nil {
 				t.Fatal(err)
 			}
 			if again := w.rows(n); !maps.Equal(kept, again) {

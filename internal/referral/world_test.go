@@ -94,7 +94,7 @@ func newNode(t testing.TB, name string) *acttest.Node {
 	n := acttest.New(t, name, []func(*journal.Kinds){officeFacts, exchange.Facts, accord.Facts, casefile.Facts, protection.Facts, files.Facts, evidence.Facts, packet.Facts(link), Facts(link)},
 		accord.Verbs, casefile.Verbs, evidence.Verbs, protection.Verbs, Verbs)
 	n.Clock = acttest.Start
-	if err := Current(t.Context(), n.DB); err != nil {
+	if err := Queue().Current(t.Context(), n.DB); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { queueStands(t, n) })
