@@ -2,6 +2,7 @@ package test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/hpke"
 	"database/sql"
@@ -245,17 +246,6 @@ func (w *world) legible(n string, db *store.DB) (out readable) {
 	return out
 }
 
-// boxLink opens boxes by a node's own key.
-type boxLink struct{ own hpke.PrivateKey }
-
-func (boxLink) SealTo(*store.Tx, string) (hpke.PublicKey, error) {
-	return nil, errors.New("seals nothing")
-}
-
-func (l boxLink) OwnSeal(id string) (hpke.PrivateKey, bool) {
-	return l.own, wire.SealKeyID(l.own.PublicKey()) == id
-}
-
 // within finds the sealed parts in values, messages and rows, and the keys that
 // messages bring to the holder of a node's key.
 func (w *world) within(values [][]byte, own hpke.PrivateKey) (keys map[string][32]byte, parts []wire.Part) {
@@ -287,7 +277,8 @@ func (w *world) within(values [][]byte, own hpke.PrivateKey) (keys map[string][3
 			var f packet.KeysReleased
 			if json.Unmarshal(m.Act.Clear, &f) == nil {
 				for _, b := range f.Boxes {
-					if key, code := packet.OpenBox(boxLink{own}, packet.Opening{From: m.Act.From.Node, To: m.Act.To, Referral: m.Act.Referral}, b); code == "" {
+					of := wire.KeyRelease{From: m.Act.From.Node, To: m.Act.To.Node, Referral: cmp.Or(m.Act.Referral, m.Act.Case), Tier: b.Tier, Key: b.Key}
+					if key, err := wire.OpenKey(own, of, b); err == nil {
 						keys[b.Key] = key
 					}
 				}
