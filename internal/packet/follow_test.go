@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"testing"
 
+	"github.com/oasiss/oasiss/internal/act/acttest"
 	"github.com/oasiss/oasiss/internal/journal"
 	"github.com/oasiss/oasiss/internal/store"
 	"github.com/oasiss/oasiss/wire"
@@ -55,14 +56,14 @@ func TestWhichKeysAreTaken(t *testing.T) {
 		"none":                             {wire.CodeNotOwner, func(g *given) { g.boxes = nil }},
 		"of no part of the message":        {wire.CodeContent, other(func(b *wire.KeyBox) { b.Key = "0190a000-0000-7000-8000-0000000000ff" })},
 		"of a part that is not asked":      {wire.CodeContent, func(g *given) { g.parts = []string{"another"} }},
-		"sealed to a key that is not here": {wire.CodeSupersededKey, func(g *given) { g.link = sealLink{sealKeys, w.from} }},
+		"sealed to a key that is not here": {wire.CodeSupersededKey, func(g *given) { g.link = acttest.Link{Own: w.from} }},
 		"that says another tier":           {wire.CodeAltered, other(func(b *wire.KeyBox) { b.Tier = wire.TierReleased })},
 		"altered": {wire.CodeAltered, other(func(b *wire.KeyBox) {
 			b.Box = append([]byte(nil), b.Box...)
 			b.Box[len(b.Box)-1] ^= 1
 		})},
 	} {
-		g := given{link: sealLink{sealKeys, w.to}, act: brought.Act, message: f.Message, boxes: f.Boxes}
+		g := given{link: acttest.Link{Own: w.to}, act: brought.Act, message: f.Message, boxes: f.Boxes}
 		x.change(&g)
 		w.there.Read(func(tx *store.Tx) error {
 			if code, err := AdmitBoxes(tx, g.link, g.act, g.message, g.boxes, g.parts...); err != nil || code != x.code {

@@ -45,7 +45,7 @@ func TestARequestIsAboutNobodyOutsideTheCase(t *testing.T) {
 			t.Errorf("%s: a changed node is answered %q", name, code)
 		}
 	}
-	w.settle()
+	w.Settle()
 	w.stands(id, "information_requested")
 	w.us.ReplayEqual()
 }
