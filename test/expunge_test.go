@@ -21,6 +21,7 @@ import (
 	"github.com/oasiss/oasiss/internal/node"
 	"github.com/oasiss/oasiss/internal/packet"
 	"github.com/oasiss/oasiss/internal/redress"
+	"github.com/oasiss/oasiss/internal/referral"
 	"github.com/oasiss/oasiss/internal/retention"
 	"github.com/oasiss/oasiss/internal/seal"
 	"github.com/oasiss/oasiss/internal/store"
@@ -57,8 +58,10 @@ func TestAPersonIsExpungedOnBothNodes(t *testing.T) {
 		}
 		return err
 	})
-	words := map[string]string{"her name": "Xochiquetzal", "her family's name": "Palomarín", "her corrected name": "Ocaranza"}
+	words := map[string]string{"her name": "Xochiquetzal", "her family's name": "Palomarín", "her corrected name": "Ocaranza",
+		"what she carried": "Rosary of Zquintalvo", "why it did not come": "Taken from her at Ixtlamacoya", "what nobody announced": "Letter from Tzicuilan"}
 	w.corrected(f, referral)
+	w.returns(f, referral)
 	for _, step := range []string{"record_imputation", "record_bound_over", "record_dismissal"} {
 		w.there(referral, "referral.step", map[string]any{"step": step})
 	}
@@ -137,6 +140,30 @@ func (w *world) corrected(f file, referral string) {
 		err := w.as("us", "ravenel", wire.PurposeProtection).Get(t.Context(), "person-requests", &here)
 		if err == nil && (len(here.Corrections) != 1 || here.Corrections[0].Read.IsZero() || here.Corrections[0].ReadBy != "Graciana Escamillar") {
 			err = fmt.Errorf("not receipted: %+v", here.Corrections)
+		}
+		return err
+	})
+}
+
+// returns: the person goes home over the bridge, and what is counted there is not
+// what was announced.
+func (w *world) returns(f file, ref string) {
+	w.t.Helper()
+	w.joins("mx", bridge)
+	w.take("us", "ravenel", wire.PurposeProtection, "protection.waive_return", map[string]any{"case": f.id, "person": f.witness, "language": "es", "signed": true})
+	x := w.take("us", "ravenel", wire.PurposeProtection, "referral.schedule_reception", map[string]any{"referral": ref, "person": f.witness, "office": bridge.office, "at": hidalgo(time.Now()),
+		"crossing": "hidalgo", "property": []string{"Rosary of Zquintalvo"}})
+	w.take("us", "ravenel", wire.PurposeProtection, "referral.give_reception", map[string]any{"reception": x})
+	w.until(func() error {
+		_, err := w.as("mx", bridge.login, wire.PurposeProtection).Take(w.t.Context(), "referral.receive_reception", "", map[string]any{"reception": x, "people": 1, "counted": map[string]string{"1": "missing"},
+			"reasons": map[string]string{"1": "Taken from her at Ixtlamacoya", "beyond": "In her shoe"}, "beyond": []string{"Letter from Tzicuilan"}})
+		return err
+	})
+	w.until(func() error { // it comes back, and opens here
+		var sheet referral.Sheet
+		err := w.as("us", "ravenel", wire.PurposeProtection).Get(w.t.Context(), "referrals/"+x+"/hand-over", &sheet)
+		if err == nil && sheet.HandOver.Counted == nil {
+			err = errors.New("what was counted has not come")
 		}
 		return err
 	})

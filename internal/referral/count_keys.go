@@ -37,16 +37,10 @@ func admitCountKeys(link packet.Link) func(*store.Tx, wire.Message, CountKeys) (
 	}
 }
 
-// keepCountKeys puts received keys into the keyring.
-func keepCountKeys(link packet.Link) func(*store.Tx, *journal.Draw, journal.Entry, CountKeys) ([]journal.Fact, error) {
-	return func(tx *store.Tx, d *journal.Draw, e journal.Entry, f CountKeys) ([]journal.Fact, error) {
-		return nil, packet.KeepBoxes(tx, d, link, e, f.Boxes, func(string) string { return "referral/" + e.Referral })
-	}
-}
-
 func registerCountKeys(k *journal.Kinds, link packet.Link) {
 	journal.Register(k, func(*store.Tx, journal.Entry, CountKeys) error { return nil })
 	journal.Admit(k, admitCountKeys(link))
 	journal.React(k, keepCountKeys(link))
+	journal.React(k, forgetCounts)
 	k.Set(journal.InLane(wire.LaneAlert), &CountKeys{})
 }
