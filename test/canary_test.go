@@ -185,7 +185,7 @@ func holds(t *testing.T, where string, text []byte, words map[string]string) {
 			continue
 		}
 		if i := bytes.Index(low, bytes.ToLower([]byte(word))); i >= 0 {
-			t.Errorf("%s holds %s: …%q…", where, what, text[max(0, i-80):min(len(text), i+20)])
+			t.Errorf("%s holds %s: …%q…", where, what, low[max(0, i-80):min(len(low), i+20)]) // what is no text is longer there
 		}
 	}
 }

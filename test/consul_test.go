@@ -13,9 +13,7 @@ const consul = "arizpe"
 func (w *world) withConsul() {
 	w.t.Helper()
 	p := others["mx"][slices.IndexFunc(others["mx"], func(p official) bool { return p.login == consul })]
-	half := w.invite("mx", p)
-	w.ok(w.stranger("mx").Post(w.t.Context(), "redeem", map[string]any{"half": half[0], "other": half[1], "password": password}, nil))
-	w.signIn("mx", p.login)
+	w.joins("mx", p)
 }
 
 // asks records somebody of the case who asks for the consulate when screened.

@@ -31,9 +31,7 @@ var twinNames = [2]string{"Ixtlamati", "Ameyalli"}
 
 func (w *world) twins() twins {
 	w.t.Helper()
-	half := w.invite("us", secondAuditor)
-	w.ok(w.stranger("us").Post(w.t.Context(), "redeem", map[string]any{"half": half[0], "other": half[1], "password": password}, nil))
-	w.signIn("us", secondAuditor.login)
+	w.joins("us", secondAuditor)
 	c := w.take("us", "kestrelle", wire.PurposeProsecution, "case.open", map[string]any{"title": "Two who were met", "controls": []string{"NOFORN"}})
 	var ids [2]string
 	for i, name := range twinNames {
@@ -179,9 +177,7 @@ func TestNobodyButOversightTellsADecoyFromAPerson(t *testing.T) {
 // marked so is given. A case that could go can hold no decoy.
 func TestACaseWithADecoyIsNotSent(t *testing.T) {
 	w := newWorld(t)
-	half := w.invite("us", secondAuditor)
-	w.ok(w.stranger("us").Post(t.Context(), "redeem", map[string]any{"half": half[0], "other": half[1], "password": password}, nil))
-	w.signIn("us", secondAuditor.login)
+	w.joins("us", secondAuditor)
 	for _, c := range []struct {
 		controls []string
 		no       string // what a decoy's confirmation, or else the referral, is refused as

@@ -2,6 +2,7 @@ package test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/hpke"
 	"database/sql"
@@ -20,6 +21,7 @@ import (
 	"github.com/oasiss/oasiss/internal/node"
 	"github.com/oasiss/oasiss/internal/packet"
 	"github.com/oasiss/oasiss/internal/redress"
+	"github.com/oasiss/oasiss/internal/referral"
 	"github.com/oasiss/oasiss/internal/retention"
 	"github.com/oasiss/oasiss/internal/seal"
 	"github.com/oasiss/oasiss/internal/store"
@@ -56,8 +58,10 @@ func TestAPersonIsExpungedOnBothNodes(t *testing.T) {
 		}
 		return err
 	})
-	words := map[string]string{"her name": "Xochiquetzal", "her family's name": "Palomarín", "her corrected name": "Ocaranza"}
+	words := map[string]string{"her name": "Xochiquetzal", "her family's name": "Palomarín", "her corrected name": "Ocaranza",
+		"what she carried": "Rosary of Zquintalvo", "why it did not come": "Taken from her at Ixtlamacoya", "what nobody announced": "Letter from Tzicuilan"}
 	w.corrected(f, referral)
+	w.returns(f, referral)
 	for _, step := range []string{"record_imputation", "record_bound_over", "record_dismissal"} {
 		w.there(referral, "referral.step", map[string]any{"step": step})
 	}
@@ -136,6 +140,30 @@ func (w *world) corrected(f file, referral string) {
 		err := w.as("us", "ravenel", wire.PurposeProtection).Get(t.Context(), "person-requests", &here)
 		if err == nil && (len(here.Corrections) != 1 || here.Corrections[0].Read.IsZero() || here.Corrections[0].ReadBy != "Graciana Escamillar") {
 			err = fmt.Errorf("not receipted: %+v", here.Corrections)
+		}
+		return err
+	})
+}
+
+// returns: the person goes home over the bridge, and what is counted there is not
+// what was announced.
+func (w *world) returns(f file, ref string) {
+	w.t.Helper()
+	w.joins("mx", bridge)
+	w.take("us", "ravenel", wire.PurposeProtection, "protection.waive_return", map[string]any{"case": f.id, "person": f.witness, "language": "es", "signed": true})
+	x := w.take("us", "ravenel", wire.PurposeProtection, "referral.schedule_reception", map[string]any{"referral": ref, "person": f.witness, "office": bridge.office, "at": hidalgo(time.Now()),
+		"crossing": "hidalgo", "property": []string{"Rosary of Zquintalvo"}})
+	w.take("us", "ravenel", wire.PurposeProtection, "referral.give_reception", map[string]any{"reception": x})
+	w.until(func() error {
+		_, err := w.as("mx", bridge.login, wire.PurposeProtection).Take(w.t.Context(), "referral.receive_reception", "", map[string]any{"reception": x, "people": 1, "counted": map[string]string{"1": "missing"},
+			"reasons": map[string]string{"1": "Taken from her at Ixtlamacoya", "beyond": "In her shoe"}, "beyond": []string{"Letter from Tzicuilan"}})
+		return err
+	})
+	w.until(func() error { // it comes back, and opens here
+		var sheet referral.Sheet
+		err := w.as("us", "ravenel", wire.PurposeProtection).Get(w.t.Context(), "referrals/"+x+"/hand-over", &sheet)
+		if err == nil && sheet.HandOver.Counted == nil {
+			err = errors.New("what was counted has not come")
 		}
 		return err
 	})
@@ -245,17 +273,6 @@ func (w *world) legible(n string, db *store.DB) (out readable) {
 	return out
 }
 
-// boxLink opens boxes by a node's own key.
-type boxLink struct{ own hpke.PrivateKey }
-
-func (boxLink) SealTo(*store.Tx, string) (hpke.PublicKey, error) {
-	return nil, errors.New("seals nothing")
-}
-
-func (l boxLink) OwnSeal(id string) (hpke.PrivateKey, bool) {
-	return l.own, wire.SealKeyID(l.own.PublicKey()) == id
-}
-
 // within finds the sealed parts in values, messages and rows, and the keys that
 // messages bring to the holder of a node's key.
 func (w *world) within(values [][]byte, own hpke.PrivateKey) (keys map[string][32]byte, parts []wire.Part) {
@@ -287,7 +304,8 @@ func (w *world) within(values [][]byte, own hpke.PrivateKey) (keys map[string][3
 			var f packet.KeysReleased
 			if json.Unmarshal(m.Act.Clear, &f) == nil {
 				for _, b := range f.Boxes {
-					if key, code := packet.OpenBox(boxLink{own}, packet.Opening{From: m.Act.From.Node, To: m.Act.To, Referral: m.Act.Referral}, b); code == "" {
+					of := wire.KeyRelease{From: m.Act.From.Node, To: m.Act.To.Node, Referral: cmp.Or(m.Act.Referral, m.Act.Case), Tier: b.Tier, Key: b.Key}
+					if key, err := wire.OpenKey(own, of, b); err == nil {
 						keys[b.Key] = key
 					}
 				}

@@ -18,7 +18,7 @@ const module = "github.com/oasiss/oasiss/"
 var house = []string{
 	"wire", "authenticator", "internal/failpoint", "internal/refusal", "internal/i18n", "internal/provider", "internal/provider/providertest", "internal/document", "internal/raster", "internal/program", "internal/store", "internal/store/storetest", "internal/chunk", "internal/seal", "internal/draft", "internal/shelf",
 	"internal/journal", "internal/access", "internal/exchange", "internal/act", "internal/act/acttest", "internal/directory",
-	"internal/accord", "internal/casefile", "internal/protection", "internal/file", "internal/evidence", "internal/packet", "internal/alert", "internal/consular", "internal/referral", "internal/retention", "internal/warrant", "internal/redress", "internal/mail", "internal/mail/mailtest",
+	"internal/accord", "internal/accord/accordtest", "internal/casefile", "internal/protection", "internal/file", "internal/evidence", "internal/packet", "internal/alert", "internal/consular", "internal/referral", "internal/retention", "internal/warrant", "internal/redress", "internal/mail", "internal/mail/mailtest",
 	"internal/network", "internal/decoy", "internal/insight", "examples/import", "internal/intake", "internal/shift", "internal/export", "internal/backup", "internal/watch", "internal/transfer", "client",
 	"internal/web/assets", "internal/web/component", "internal/web/view", "internal/web/webtest", "internal/web", "internal/httpapi",
 	"internal/node", "internal/doctor", "internal/demo", "cmd/oasiss", "cmd/oasiss-verify", "test", "test/bench",

@@ -51,9 +51,7 @@ func (w *world) watching() (out []*onlooker) {
 	w.t.Helper()
 	w.twoPeople("us", "office.create", map[string]any{"id": "usbp-laredo", "agency": "usbp", "name_en": "Border Patrol, Laredo", "name_es": "Patrulla Fronteriza, Laredo", "zone": "America/Chicago", "kind": "case"})
 	for i, p := range onlookers {
-		half := w.invite("us", p)
-		w.ok(w.stranger("us").Post(w.t.Context(), "redeem", map[string]any{"half": half[0], "other": half[1], "password": password}, nil))
-		w.signIn("us", p.login)
+		w.joins("us", p)
 		out = append(out, &onlooker{w.t, w, p, []string{wire.PurposeProsecution, wire.PurposeProtection}[i], w.user["us/"+p.login].Token})
 	}
 	own := w.take("us", "thackeray", wire.PurposeProsecution, "case.open", map[string]any{"title": "Laredo, two on foot"})

@@ -116,9 +116,7 @@ func (w *world) noneRecorded(t *testing.T) {
 func TestNobodyRaisesThemselves(t *testing.T) {
 	w := oneNode(t)
 	admin := official{"brightwater", "Cole Brightwater", "cbp-programme", "admin", "en"}
-	half := w.invite("us", admin)
-	w.ok(w.stranger("us").Post(t.Context(), "redeem", map[string]any{"half": half[0], "other": half[1], "password": password}, nil))
-	w.signIn("us", admin.login)
+	w.joins("us", admin)
 	c := w.take("us", "kestrelle", wire.PurposeProsecution, "case.open", map[string]any{"title": "Los Indios"})
 	mine := w.account("whitfield")
 	refused := func(what, login, purpose, verb string, cmd map[string]any) {

@@ -44,9 +44,7 @@ var others = map[string][]official{
 func (w *world) everyRole(n string) (all []official) {
 	w.t.Helper()
 	for _, p := range others[n] {
-		half := w.invite(n, p)
-		w.ok(w.stranger(n).Post(w.t.Context(), "redeem", map[string]any{"half": half[0], "other": half[1], "password": password}, nil))
-		w.signIn(n, p.login)
+		w.joins(n, p)
 	}
 	had := map[string]bool{}
 	for _, p := range append(people[n], others[n]...) {

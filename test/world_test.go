@@ -219,9 +219,7 @@ func (w *world) populate(n string, codes [2]string) {
 		}
 	}
 	for _, p := range all[2:] {
-		half := w.invite(n, p)
-		w.ok(w.stranger(n).Post(ctx, "redeem", map[string]any{"half": half[0], "other": half[1], "password": password}, nil))
-		w.signIn(n, p.login)
+		w.joins(n, p)
 	}
 }
 
@@ -239,6 +237,14 @@ func (w *world) invite(n string, p official) (half [2]string) {
 		w.halves = append(w.halves, out.Code)
 	}
 	return half
+}
+
+// joins makes an account, whose owner chooses a password and signs in.
+func (w *world) joins(n string, p official) {
+	w.t.Helper()
+	half := w.invite(n, p)
+	w.ok(w.stranger(n).Post(context.Background(), "redeem", map[string]any{"half": half[0], "other": half[1], "password": password}, nil))
+	w.signIn(n, p.login)
 }
 
 func (w *world) stranger(n string) *client.Client {

@@ -17,66 +17,41 @@ import (
 
 // pair is two nodes whose messages the test hands over.
 type pair struct {
-	t      *testing.T
-	us, mx *acttest.Node
-	handed map[*acttest.Node]int
+	*acttest.Pair
+	t *testing.T
 }
 
 func newPair(t *testing.T) *pair {
 	t.Helper()
-	p := &pair{t: t, handed: map[*acttest.Node]int{}}
-	for name, office := range map[string]string{"us": "cbp-programme", "mx": "fgr-programme"} {
-		n := acttest.New(t, name, []func(*journal.Kinds){Facts}, Verbs)
-		n.Offices(office)
-		if name == "us" {
-			p.us = n
-		} else {
-			p.mx = n
-		}
-	}
-	return p
+	return &pair{t: t, Pair: acttest.NewPair(t, func(node string) *acttest.Node {
+		n := acttest.New(t, node, []func(*journal.Kinds){Facts}, Verbs)
+		n.Offices(map[string]string{"us": "cbp-programme", "mx": "fgr-programme"}[node])
+		return n
+	})}
 }
 
 // official is a coordinator of a side.
 func (p *pair) official(n *acttest.Node, id string) access.Actor {
-	office := map[*acttest.Node]string{p.us: "cbp-programme", p.mx: "fgr-programme"}[n]
+	office := map[*acttest.Node]string{p.US: "cbp-programme", p.MX: "fgr-programme"}[n]
 	return n.Person(id, office, access.RoleCoordinator)
-}
-
-func (p *pair) other(n *acttest.Node) *acttest.Node {
-	if n == p.us {
-		return p.mx
-	}
-	return p.us
 }
 
 // hand gives the messages of n to the other side; the codes of those refused.
 func (p *pair) hand(n *acttest.Node) (codes []wire.Code) {
 	p.t.Helper()
-	for ; p.handed[n] < len(n.Out); p.handed[n]++ {
-		if _, code := p.other(n).Deliver(n.Acts.Node, n.Out[p.handed[n]].Message); code != "" {
+	for s, waits := p.Next(n); waits; s, waits = p.Next(n) {
+		if _, code := p.Other(n).Deliver(n.Acts.Node, s.Message); code != "" {
 			codes = append(codes, code)
 		}
 	}
 	return codes
 }
 
-func (p *pair) settle() {
-	p.t.Helper()
-	if codes := append(p.hand(p.us), p.hand(p.mx)...); len(codes) > 0 {
-		p.t.Fatalf("refused: %v", codes)
-	}
-}
-
-func (p *pair) tick(d time.Duration) {
-	p.us.Clock, p.mx.Clock = p.us.Clock.Add(d), p.mx.Clock.Add(d)
-}
-
 func (p *pair) sign(n *acttest.Node, id, accord string) {
 	p.t.Helper()
-	p.tick(time.Minute)
+	p.Pass(time.Minute)
 	n.Must(p.official(n, id), wire.PurposeOversight, &Sign{Accord: accord})
-	p.settle()
+	p.Settle()
 }
 
 func (p *pair) load(n *acttest.Node, id string) (a Accord) {
@@ -88,7 +63,7 @@ func (p *pair) load(n *acttest.Node, id string) (a Accord) {
 // stands fails unless the accord stands so on both nodes.
 func (p *pair) stands(id string, want Status) {
 	p.t.Helper()
-	for _, n := range []*acttest.Node{p.us, p.mx} {
+	for _, n := range []*acttest.Node{p.US, p.MX} {
 		if got := p.load(n, id).Status(n.Clock); got != want {
 			p.t.Errorf("on %s it is %s, not %s", n.Acts.Node, got, want)
 		}
@@ -133,8 +108,8 @@ func document(change func(map[string]any)) string {
 
 func (p *pair) propose(change func(map[string]any)) string {
 	p.t.Helper()
-	id := p.us.Must(p.official(p.us, "c1"), wire.PurposeOversight, &Propose{Document: document(change)}).Object
-	p.settle()
+	id := p.US.Must(p.official(p.US, "c1"), wire.PurposeOversight, &Propose{Document: document(change)}).Object
+	p.Settle()
 	return id
 }
 
@@ -163,44 +138,44 @@ func TestTwoSignaturesASide(t *testing.T) {
 	p := newPair(t)
 	id := p.propose(nil)
 	p.stands(id, StatusProposed)
-	if r, ok := refusal.As(p.opens(p.us, rgv, tamps, facts)); !ok || r.Code != "accord.none_in_force" {
+	if r, ok := refusal.As(p.opens(p.US, rgv, tamps, facts)); !ok || r.Code != "accord.none_in_force" {
 		t.Error("a document nobody signed opens a corridor")
 	}
-	p.sign(p.us, "c1", id)
-	p.us.Refused(p.official(p.us, "c1"), wire.PurposeOversight, "accord.signed_already", &Sign{Accord: id})
-	p.us.Refused(p.us.Person("s", "cbp-programme", access.RoleSupervisor), wire.PurposeOversight, "accord.not_a_signatory", &Sign{Accord: id})
-	p.us.Refused(p.official(p.us, "c2"), wire.PurposeProsecution, "accord.purpose", &Sign{Accord: id})
-	p.sign(p.mx, "m1", id)
-	p.sign(p.us, "c2", "houston-2008") // by its short name
-	p.us.Refused(p.official(p.us, "c3"), wire.PurposeOversight, "accord.side_complete", &Sign{Accord: id})
+	p.sign(p.US, "c1", id)
+	p.US.Refused(p.official(p.US, "c1"), wire.PurposeOversight, "accord.signed_already", &Sign{Accord: id})
+	p.US.Refused(p.US.Person("s", "cbp-programme", access.RoleSupervisor), wire.PurposeOversight, "accord.not_a_signatory", &Sign{Accord: id})
+	p.US.Refused(p.official(p.US, "c2"), wire.PurposeProsecution, "accord.purpose", &Sign{Accord: id})
+	p.sign(p.MX, "m1", id)
+	p.sign(p.US, "c2", "houston-2008") // by its short name
+	p.US.Refused(p.official(p.US, "c3"), wire.PurposeOversight, "accord.side_complete", &Sign{Accord: id})
 	p.stands(id, StatusProposed)
-	for _, n := range []*acttest.Node{p.us, p.mx} {
+	for _, n := range []*acttest.Node{p.US, p.MX} {
 		if open, _ := p.founding(n); !open {
 			t.Error("three signatures closed founding")
 		}
 	}
-	p.sign(p.mx, "m2", id)
+	p.sign(p.MX, "m2", id)
 	p.stands(id, StatusInForce)
-	since, _ := p.load(p.us, id).Since()
-	there, _ := p.load(p.mx, id).Since()
-	if !since.Equal(there) || !since.Equal(p.mx.Clock) {
+	since, _ := p.load(p.US, id).Since()
+	there, _ := p.load(p.MX, id).Since()
+	if !since.Equal(there) || !since.Equal(p.MX.Clock) {
 		t.Errorf("in force since %s and %s", since, there)
 	}
-	for _, n := range []*acttest.Node{p.us, p.mx} {
+	for _, n := range []*acttest.Node{p.US, p.MX} {
 		if open, delay := p.founding(n); open || delay != 48*time.Hour {
 			t.Errorf("on %s founding is open: %v; delay %s", n.Acts.Node, open, delay)
 		}
 	}
-	p.us.ReplayEqual()
-	p.mx.ReplayEqual()
+	p.US.ReplayEqual()
+	p.MX.ReplayEqual()
 }
 
 func (p *pair) inForce(change func(map[string]any)) string {
 	p.t.Helper()
 	id := p.propose(change)
 	for _, who := range []string{"1", "2"} {
-		p.sign(p.us, "c"+who, id)
-		p.sign(p.mx, "m"+who, id)
+		p.sign(p.US, "c"+who, id)
+		p.sign(p.MX, "m"+who, id)
 	}
 	return id
 }
@@ -221,11 +196,11 @@ func TestCorridors(t *testing.T) {
 		{rgv, tamps, time.Date(2016, 6, 18, 4, 59, 0, 0, time.UTC), false}, // 17 June at 23:59 in Texas
 		{rgv, tamps, time.Date(2016, 6, 18, 5, 0, 0, 0, time.UTC), true},
 	} {
-		if err := p.opens(p.mx, x.from, x.to, x.at); (err == nil) != x.open {
+		if err := p.opens(p.MX, x.from, x.to, x.at); (err == nil) != x.open {
 			t.Errorf("%+v: %v", x, err)
 		}
 	}
-	p.us.Read(func(tx *store.Tx) error {
+	p.US.Read(func(tx *store.Tx) error {
 		a, err := Load(tx, id)
 		if err != nil {
 			return err
@@ -246,28 +221,28 @@ func TestCorridors(t *testing.T) {
 func TestEnded(t *testing.T) {
 	p := newPair(t)
 	id := p.inForce(nil)
-	p.us.Refused(p.us.Person("s", "cbp-programme", access.RoleSupervisor), wire.PurposeOversight, "accord.not_a_signatory", &End{Accord: id})
-	p.tick(time.Hour)
-	p.us.Must(p.official(p.us, "c1"), wire.PurposeOversight, &End{Accord: id})
-	p.tick(time.Minute)
-	p.mx.Must(p.official(p.mx, "m1"), wire.PurposeOversight, &End{Accord: id})
-	p.settle()
+	p.US.Refused(p.US.Person("s", "cbp-programme", access.RoleSupervisor), wire.PurposeOversight, "accord.not_a_signatory", &End{Accord: id})
+	p.Pass(time.Hour)
+	p.US.Must(p.official(p.US, "c1"), wire.PurposeOversight, &End{Accord: id})
+	p.Pass(time.Minute)
+	p.MX.Must(p.official(p.MX, "m1"), wire.PurposeOversight, &End{Accord: id})
+	p.Settle()
 	p.stands(id, StatusEnded)
-	if a, b := p.load(p.us, id).Ended, p.load(p.mx, id).Ended; !a.Equal(b) {
+	if a, b := p.load(p.US, id).Ended, p.load(p.MX, id).Ended; !a.Equal(b) {
 		t.Errorf("ended %s and %s", a, b)
 	}
-	if p.opens(p.us, rgv, tamps, facts) == nil {
+	if p.opens(p.US, rgv, tamps, facts) == nil {
 		t.Error("an accord that has ended opens a corridor")
 	}
-	p.us.Refused(p.official(p.us, "c1"), wire.PurposeOversight, "accord.not_in_force", &End{Accord: id})
-	p.us.Refused(p.official(p.us, "c3"), wire.PurposeOversight, "accord.ended", &Sign{Accord: id})
-	for _, n := range []*acttest.Node{p.us, p.mx} {
+	p.US.Refused(p.official(p.US, "c1"), wire.PurposeOversight, "accord.not_in_force", &End{Accord: id})
+	p.US.Refused(p.official(p.US, "c3"), wire.PurposeOversight, "accord.ended", &Sign{Accord: id})
+	for _, n := range []*acttest.Node{p.US, p.MX} {
 		if open, delay := p.founding(n); open || delay != 48*time.Hour {
 			t.Errorf("ending opened the founding of %s again: %v, delay %s", n.Acts.Node, open, delay)
 		}
 	}
-	p.us.ReplayEqual()
-	p.mx.ReplayEqual()
+	p.US.ReplayEqual()
+	p.MX.ReplayEqual()
 }
 
 // Either government stands an accord still and takes it up again: meanwhile
@@ -275,47 +250,47 @@ func TestEnded(t *testing.T) {
 func TestSuspendedAndResumed(t *testing.T) {
 	p := newPair(t)
 	id := p.inForce(nil)
-	p.tick(time.Hour)
-	c1, m1 := p.official(p.us, "c1"), p.official(p.mx, "m1")
-	p.us.Refused(c1, wire.PurposeOversight, "accord.not_suspended", &Resume{Accord: id})
-	p.us.Refused(p.us.Person("s", "cbp-programme", access.RoleSupervisor), wire.PurposeOversight, "accord.not_a_signatory", &Suspend{Accord: id})
-	p.mx.Must(m1, wire.PurposeOversight, &Suspend{Accord: id})
-	p.us.Must(c1, wire.PurposeOversight, &Suspend{Accord: id})
-	p.settle()
+	p.Pass(time.Hour)
+	c1, m1 := p.official(p.US, "c1"), p.official(p.MX, "m1")
+	p.US.Refused(c1, wire.PurposeOversight, "accord.not_suspended", &Resume{Accord: id})
+	p.US.Refused(p.US.Person("s", "cbp-programme", access.RoleSupervisor), wire.PurposeOversight, "accord.not_a_signatory", &Suspend{Accord: id})
+	p.MX.Must(m1, wire.PurposeOversight, &Suspend{Accord: id})
+	p.US.Must(c1, wire.PurposeOversight, &Suspend{Accord: id})
+	p.Settle()
 	p.stands(id, StatusSuspended)
-	if err := p.opens(p.us, rgv, tamps, facts); !refusal.Is(err, "accord.suspended") {
+	if err := p.opens(p.US, rgv, tamps, facts); !refusal.Is(err, "accord.suspended") {
 		t.Errorf("a corridor of a suspended accord: %v", err)
 	}
-	p.mx.Refused(m1, wire.PurposeOversight, "accord.suspended_already", &Suspend{Accord: id})
-	p.tick(time.Minute)
-	p.us.Must(c1, wire.PurposeOversight, &Resume{Accord: id})
-	p.settle()
+	p.MX.Refused(m1, wire.PurposeOversight, "accord.suspended_already", &Suspend{Accord: id})
+	p.Pass(time.Minute)
+	p.US.Must(c1, wire.PurposeOversight, &Resume{Accord: id})
+	p.Settle()
 	p.stands(id, StatusSuspended) // Mexico's stands
-	p.tick(time.Minute)
-	p.mx.Must(m1, wire.PurposeOversight, &Resume{Accord: id})
-	p.settle()
+	p.Pass(time.Minute)
+	p.MX.Must(m1, wire.PurposeOversight, &Resume{Accord: id})
+	p.Settle()
 	p.stands(id, StatusInForce)
-	if err := p.opens(p.us, rgv, tamps, facts); err != nil {
+	if err := p.opens(p.US, rgv, tamps, facts); err != nil {
 		t.Errorf("resumed: %v", err)
 	}
-	if !slices.Equal(p.load(p.us, id).Suspensions, p.load(p.mx, id).Suspensions) {
+	if !slices.Equal(p.load(p.US, id).Suspensions, p.load(p.MX, id).Suspensions) {
 		t.Error("the two nodes know other suspensions")
 	}
-	p.tick(time.Minute)
-	p.mx.Must(m1, wire.PurposeOversight, &Suspend{Accord: id})
-	p.tick(time.Minute)
-	p.mx.Must(m1, wire.PurposeOversight, &End{Accord: id})
-	p.settle()
+	p.Pass(time.Minute)
+	p.MX.Must(m1, wire.PurposeOversight, &Suspend{Accord: id})
+	p.Pass(time.Minute)
+	p.MX.Must(m1, wire.PurposeOversight, &End{Accord: id})
+	p.Settle()
 	p.stands(id, StatusEnded)
-	p.us.ReplayEqual()
-	p.mx.ReplayEqual()
+	p.US.ReplayEqual()
+	p.MX.ReplayEqual()
 }
 
 // An accord cannot add a purpose, and what is wrong is refused before anybody
 // reads it; a peer that proposes it anyway is refused by receipt.
 func TestDocumentsThatCannotBe(t *testing.T) {
 	p := newPair(t)
-	c1 := p.official(p.us, "c1")
+	c1 := p.official(p.US, "c1")
 	for code, change := range map[string]func(map[string]any){
 		"accord.purpose_added": func(d map[string]any) { d["purposes"] = []any{wire.PurposeProsecution, "immigration_enforcement"} },
 		"accord.unreadable":    func(d map[string]any) { d["watchlist"] = true },
@@ -326,12 +301,12 @@ func TestDocumentsThatCannotBe(t *testing.T) {
 		},
 		"accord.document": func(d map[string]any) { d["corridors"] = []any{} },
 	} {
-		p.us.Refused(c1, wire.PurposeOversight, code, &Propose{Document: document(change)})
+		p.US.Refused(c1, wire.PurposeOversight, code, &Propose{Document: document(change)})
 	}
-	p.us.Refused(c1, wire.PurposeOversight, "accord.too_large", &Propose{Document: strings.Repeat(" ", maxDocument+1)})
-	p.us.Refused(p.us.Person("agent", "cbp-programme", access.RoleFieldAgent), wire.PurposeOversight, "access.not_yours", &Propose{Document: document(nil)})
-	if len(p.us.Out) != 0 {
-		t.Fatalf("%d messages went", len(p.us.Out))
+	p.US.Refused(c1, wire.PurposeOversight, "accord.too_large", &Propose{Document: strings.Repeat(" ", maxDocument+1)})
+	p.US.Refused(p.US.Person("agent", "cbp-programme", access.RoleFieldAgent), wire.PurposeOversight, "access.not_yours", &Propose{Document: document(nil)})
+	if len(p.US.Out) != 0 {
+		t.Fatalf("%d messages went", len(p.US.Out))
 	}
 	// A node that is bent and sends it all the same.
 	doc, err := Parse(document(nil))
@@ -340,24 +315,24 @@ func TestDocumentsThatCannotBe(t *testing.T) {
 	}
 	doc.Purposes = append(doc.Purposes, "immigration_enforcement")
 	p.force(&Proposed{Envelope: to("mx"), ID: "0190a000-0000-7000-8000-000000000001", Document: doc})
-	if codes := p.hand(p.us); len(codes) != 1 || codes[0] != wire.CodeContent {
+	if codes := p.hand(p.US); len(codes) != 1 || codes[0] != wire.CodeContent {
 		t.Errorf("the other side answers %v", codes)
 	}
-	p.mx.Read(func(tx *store.Tx) error {
+	p.MX.Read(func(tx *store.Tx) error {
 		all, err := All(tx)
 		if err == nil && len(all) != 0 {
 			t.Error("it was recorded there")
 		}
 		return err
 	})
-	p.us.ReplayEqual()
-	p.mx.ReplayEqual()
+	p.US.ReplayEqual()
+	p.MX.ReplayEqual()
 }
 
 // force records and sends a fact of the first node without its rule.
 func (p *pair) force(f journal.Fact) {
 	p.t.Helper()
-	err := p.us.NodeActs(p.t.Context(), wire.PurposeOversight, func(*store.Tx, *journal.Draw) ([]journal.Fact, error) { return []journal.Fact{f}, nil })
+	err := p.US.NodeActs(p.t.Context(), wire.PurposeOversight, func(*store.Tx, *journal.Draw) ([]journal.Fact, error) { return []journal.Fact{f}, nil })
 	if err != nil {
 		p.t.Fatal(err)
 	}
@@ -368,15 +343,15 @@ func (p *pair) force(f journal.Fact) {
 func TestSignaturesThatAreRefused(t *testing.T) {
 	p := newPair(t)
 	id := p.propose(nil)
-	p.force(&Signed{Envelope: to("mx"), Accord: id, Digest: p.load(p.us, id).Document.Digest()})
-	if codes := p.hand(p.us); len(codes) != 1 || codes[0] != wire.CodeUnsigned {
+	p.force(&Signed{Envelope: to("mx"), Accord: id, Digest: p.load(p.US, id).Document.Digest()})
+	if codes := p.hand(p.US); len(codes) != 1 || codes[0] != wire.CodeUnsigned {
 		t.Errorf("a node signs for a person: %v", codes)
 	}
 	p.force(&Signed{Envelope: to("mx"), Accord: "0190a000-0000-7000-8000-00000000ffff"})
-	if codes := p.hand(p.us); len(codes) != 1 {
+	if codes := p.hand(p.US); len(codes) != 1 {
 		t.Errorf("an accord that nobody knows: %v", codes)
 	}
-	if n := len(p.load(p.mx, id).Signatures); n != 0 {
+	if n := len(p.load(p.MX, id).Signatures); n != 0 {
 		t.Errorf("%d signatures count", n)
 	}
 }

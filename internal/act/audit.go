@@ -256,13 +256,7 @@ func Audit(ctx context.Context, a *Acts, by access.Actor, purpose string, p Page
 
 // each reads the facts of a page, of one kind if named.
 func (p Page) each(tx *store.Tx, kind string, f func(e journal.Entry, m wire.Message, gone error) error) error {
-	var seqs []int64
-	err := store.Each(tx, func(rows *sql.Rows) error {
-		var seq int64
-		err := rows.Scan(&seq)
-		seqs = append(seqs, seq)
-		return err
-	}, `SELECT seq FROM fact WHERE (seq < $1 OR $1 = 0) AND (actor = $2 OR $2 = '') AND (kind = $3 OR $3 = '') ORDER BY seq DESC LIMIT $4`,
+	seqs, err := store.Column[int64](tx, `SELECT seq FROM fact WHERE (seq < $1 OR $1 = 0) AND (actor = $2 OR $2 = '') AND (kind = $3 OR $3 = '') ORDER BY seq DESC LIMIT $4`,
 		p.Before, p.Actor, kind, p.limit())
 	if err != nil {
 		return fmt.Errorf("page of the journal: %w", err)

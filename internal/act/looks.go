@@ -1,7 +1,6 @@
 package act
 
 import (
-	"database/sql"
 	"encoding/json"
 	"fmt"
 
@@ -13,13 +12,7 @@ import (
 // or did something in it, by what right. Whoever calls it has decided that the
 // reader may know.
 func Looks(tx *store.Tx, caseID string, p Page) ([]Access, error) {
-	var seqs []int64
-	err := store.Each(tx, func(rows *sql.Rows) error {
-		var seq int64
-		err := rows.Scan(&seq)
-		seqs = append(seqs, seq)
-		return err
-	}, `SELECT seq FROM case_look WHERE case_id = $1 AND (seq < $2 OR $2 = 0) ORDER BY seq DESC LIMIT $3`, caseID, p.Before, p.limit())
+	seqs, err := store.Column[int64](tx, `SELECT seq FROM case_look WHERE case_id = $1 AND (seq < $2 OR $2 = 0) ORDER BY seq DESC LIMIT $3`, caseID, p.Before, p.limit())
 	if err != nil {
 		return nil, fmt.Errorf("looks at a case: %w", err)
 	}

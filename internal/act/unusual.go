@@ -2,7 +2,6 @@ package act
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -86,13 +85,7 @@ func UnusualUse(ctx context.Context, a *Acts, by access.Actor, purpose string) (
 
 // accessesSince reads the newest access facts back to a moment.
 func accessesSince(tx *store.Tx, since time.Time) ([]Access, error) {
-	var seqs []int64
-	err := store.Each(tx, func(rows *sql.Rows) error {
-		var seq int64
-		err := rows.Scan(&seq)
-		seqs = append(seqs, seq)
-		return err
-	}, `SELECT seq FROM fact WHERE kind = $1 AND at >= $2 ORDER BY seq DESC LIMIT $3`, (*access.Recorded)(nil).Kind(), store.Micros(since.Truncate(time.Second)), mostAccesses)
+	seqs, err := store.Column[int64](tx, `SELECT seq FROM fact WHERE kind = $1 AND at >= $2 ORDER BY seq DESC LIMIT $3`, (*access.Recorded)(nil).Kind(), store.Micros(since.Truncate(time.Second)), mostAccesses)
 	if err != nil {
 		return nil, fmt.Errorf("accesses: %w", err)
 	}

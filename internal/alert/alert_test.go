@@ -21,27 +21,27 @@ import (
 func TestAnAlertFromRaisingToReview(t *testing.T) {
 	w := newWorld(t)
 	id := w.raise()
-	for _, s := range w.us.Out[len(w.us.Out)-2:] {
+	for _, s := range w.US.Out[len(w.US.Out)-2:] {
 		if s.Lane != wire.LaneAlert {
 			t.Errorf("%s goes in lane %s", s.Message.Act.Kind, s.Lane)
 		}
 	}
-	w.settle()
-	there := w.show(w.mx, w.beta, id)
+	w.Settle()
+	there := w.show(w.MX, w.beta, id)
 	if there.Number != 11 || there.Region != "usbp:RGV" || there.Written[0].Words == nil || there.Written[0].Words.Where == "" {
 		t.Fatalf("on the other side: %+v", there)
 	}
-	w.do(w.mx, w.beta, &Take{Alert: id, Task: TaskSearch})
-	w.mx.Refused(w.beta, wire.PurposeLifeAtRisk, "alert.taken_already", &Take{Alert: id, Task: TaskSearch})
-	w.settle()
-	w.us.Refused(w.agent, wire.PurposeLifeAtRisk, "alert.taken_already", &Take{Alert: id, Task: TaskSearch})
-	w.us.Refused(w.agent, wire.PurposeLifeAtRisk, "alert.not_over", &Review{Alert: id, Known: "too early"})
-	w.do(w.mx, w.beta, &Report{Alert: id, Number: 12, Known: "A third child is with them"})
-	w.do(w.mx, w.beta, &End{Alert: id, Rescued: 11, Dead: 1})
-	w.settle()
-	w.do(w.us, w.agent, &Review{Alert: id, Known: "The gate number was decisive"})
-	w.settle()
-	here, there := w.show(w.us, w.agent, id), w.show(w.mx, w.beta, id)
+	w.do(w.MX, w.beta, &Take{Alert: id, Task: TaskSearch})
+	w.MX.Refused(w.beta, wire.PurposeLifeAtRisk, "alert.taken_already", &Take{Alert: id, Task: TaskSearch})
+	w.Settle()
+	w.US.Refused(w.agent, wire.PurposeLifeAtRisk, "alert.taken_already", &Take{Alert: id, Task: TaskSearch})
+	w.US.Refused(w.agent, wire.PurposeLifeAtRisk, "alert.not_over", &Review{Alert: id, Known: "too early"})
+	w.do(w.MX, w.beta, &Report{Alert: id, Number: 12, Known: "A third child is with them"})
+	w.do(w.MX, w.beta, &End{Alert: id, Rescued: 11, Dead: 1})
+	w.Settle()
+	w.do(w.US, w.agent, &Review{Alert: id, Known: "The gate number was decisive"})
+	w.Settle()
+	here, there := w.show(w.US, w.agent, id), w.show(w.MX, w.beta, id)
 	if here.Number != 12 || !here.Over() || here.Outcomes[0].Rescued != 11 || here.Outcomes[0].Dead != 1 {
 		t.Errorf("the outcome here: %+v", here.Alert)
 	}
@@ -55,8 +55,8 @@ func TestAnAlertFromRaisingToReview(t *testing.T) {
 			}
 		}
 	}
-	w.us.ReplayEqual()
-	w.mx.ReplayEqual()
+	w.US.ReplayEqual()
+	w.MX.ReplayEqual()
 }
 
 // Both sides take the same task while neither has heard of the other: both
@@ -64,11 +64,11 @@ func TestAnAlertFromRaisingToReview(t *testing.T) {
 func TestATaskTakenOnBothSides(t *testing.T) {
 	w := newWorld(t)
 	id := w.raise()
-	w.settle()
-	w.do(w.mx, w.beta, &Take{Alert: id, Task: TaskMedical})
-	w.do(w.us, w.agent, &Take{Alert: id, Task: TaskMedical})
-	w.settle()
-	here, there := w.show(w.us, w.agent, id), w.show(w.mx, w.beta, id)
+	w.Settle()
+	w.do(w.MX, w.beta, &Take{Alert: id, Task: TaskMedical})
+	w.do(w.US, w.agent, &Take{Alert: id, Task: TaskMedical})
+	w.Settle()
+	here, there := w.show(w.US, w.agent, id), w.show(w.MX, w.beta, id)
 	if n := len(here.task(TaskMedical).Taken); n != 2 || here.task(TaskMedical).Taken[0].Node != "mx" || store.JSON(here.Tasks) != store.JSON(there.Tasks) {
 		t.Errorf("%d stand on the task:\n%s\n%s", n, store.JSON(here.Tasks), store.JSON(there.Tasks))
 	}
@@ -78,13 +78,13 @@ func TestATaskTakenOnBothSides(t *testing.T) {
 // is neither screened nor looked at.
 func TestAlertsPassEveryGate(t *testing.T) {
 	w := newWorld(t)
-	c := w.us.Must(w.us.Person("liaison", "usbp-rgv", access.RoleProsecutions), wire.PurposeProsecution, &casefile.Open{Title: "Unscreened"}).Object
-	w.us.Must(w.us.Person("liaison", "usbp-rgv", access.RoleProsecutions), wire.PurposeProsecution, &casefile.AddPerson{Case: c, Particulars: casefile.Particulars{Given: "Itzel"}, RoleFields: casefile.RoleFields{Role: "witness", Source: "observation"}})
-	w.us.Must(w.us.Person("c1", "cbp-programme", access.RoleCoordinator), wire.PurposeOversight, &accord.Suspend{Accord: w.accord})
-	w.settle()
+	c := w.US.Must(w.US.Person("liaison", "usbp-rgv", access.RoleProsecutions), wire.PurposeProsecution, &casefile.Open{Title: "Unscreened"}).Object
+	w.US.Must(w.US.Person("liaison", "usbp-rgv", access.RoleProsecutions), wire.PurposeProsecution, &casefile.AddPerson{Case: c, Particulars: casefile.Particulars{Given: "Itzel"}, RoleFields: casefile.RoleFields{Role: "witness", Source: "observation"}})
+	w.US.Must(w.US.Person("c1", "cbp-programme", access.RoleCoordinator), wire.PurposeOversight, &accord.Suspend{Accord: w.accord})
+	w.Settle()
 	id := w.raise()
-	w.settle()
-	if v := w.show(w.mx, w.beta, id); v.Number != 11 {
+	w.Settle()
+	if v := w.show(w.MX, w.beta, id); v.Number != 11 {
 		t.Errorf("%+v", v)
 	}
 }
@@ -93,18 +93,18 @@ func TestAlertsPassEveryGate(t *testing.T) {
 func TestWhoSeesAnAlert(t *testing.T) {
 	w := newWorld(t)
 	id := w.raise()
-	w.settle()
+	w.Settle()
 	for name, x := range map[string]struct {
 		node    *acttest.Node
 		by      access.Actor
 		purpose string
 		sees    bool
 	}{
-		"police of the corridor":            {w.mx, w.mx.Person("p", "inm-reynosa", access.RolePolice), wire.PurposeLifeAtRisk, true},
-		"field agent of the corridor":       {w.us, w.us.Person("a", "usbp-rgv", access.RoleFieldAgent), wire.PurposeLifeAtRisk, true},
-		"another corridor":                  {w.us, w.us.Person("a", "usbp-sdc", access.RoleFieldAgent), wire.PurposeLifeAtRisk, false},
-		"administrator of the corridor":     {w.us, w.us.Person("a", "usbp-rgv", access.RoleAdmin), wire.PurposeLifeAtRisk, false},
-		"agent of the corridor prosecuting": {w.us, w.us.Person("a", "usbp-rgv", access.RoleFieldAgent), wire.PurposeProsecution, false},
+		"police of the corridor":            {w.MX, w.MX.Person("p", "inm-reynosa", access.RolePolice), wire.PurposeLifeAtRisk, true},
+		"field agent of the corridor":       {w.US, w.US.Person("a", "usbp-rgv", access.RoleFieldAgent), wire.PurposeLifeAtRisk, true},
+		"another corridor":                  {w.US, w.US.Person("a", "usbp-sdc", access.RoleFieldAgent), wire.PurposeLifeAtRisk, false},
+		"administrator of the corridor":     {w.US, w.US.Person("a", "usbp-rgv", access.RoleAdmin), wire.PurposeLifeAtRisk, false},
+		"agent of the corridor prosecuting": {w.US, w.US.Person("a", "usbp-rgv", access.RoleFieldAgent), wire.PurposeProsecution, false},
 	} {
 		_, err := Show(context.Background(), x.node.Acts, x.by, x.purpose, id)
 		if (err == nil) != x.sees {
@@ -122,8 +122,8 @@ func TestWhoSeesAnAlert(t *testing.T) {
 func TestUnacknowledgedEscalates(t *testing.T) {
 	w := newWorld(t)
 	id := w.raise()
-	w.settle()
-	bc := w.mx.Person("bc", "fgr-programme", access.RoleCoordinator)
+	w.Settle()
+	bc := w.MX.Person("bc", "fgr-programme", access.RoleCoordinator)
 	escalate := func(n *acttest.Node) (facts int) {
 		err := n.NodeActs(context.Background(), wire.PurposeLifeAtRisk, func(tx *store.Tx, _ *journal.Draw) ([]journal.Fact, error) {
 			out, err := Escalate(tx, n.Acts.Node, n.Clock)
@@ -135,24 +135,24 @@ func TestUnacknowledgedEscalates(t *testing.T) {
 		}
 		return facts
 	}
-	w.pass(9 * time.Minute)
-	if escalate(w.mx) != 0 {
+	w.Pass(9 * time.Minute)
+	if escalate(w.MX) != 0 {
 		t.Error("before the clock ran out")
 	}
-	w.mx.Refused(bc, wire.PurposeLifeAtRisk, "access.not_found", &Acknowledge{Alert: id})
-	w.pass(2 * time.Minute)
-	if escalate(w.us) != 0 || escalate(w.mx) != 1 || escalate(w.mx) != 0 {
+	w.MX.Refused(bc, wire.PurposeLifeAtRisk, "access.not_found", &Acknowledge{Alert: id})
+	w.Pass(2 * time.Minute)
+	if escalate(w.US) != 0 || escalate(w.MX) != 1 || escalate(w.MX) != 0 {
 		t.Error("after the clock ran out")
 	}
-	if v := w.show(w.mx, bc, id); v.Escalated.IsZero() || v.Clocks[1].State != program.Overdue {
+	if v := w.show(w.MX, bc, id); v.Escalated.IsZero() || v.Clocks[1].State != program.Overdue {
 		t.Errorf("%+v", v.Clocks)
 	}
-	w.do(w.mx, bc, &Acknowledge{Alert: id}) // from outside the corridor, and taken there
-	w.settle()
-	if m, ok := w.show(w.us, w.agent, id).readBy("mx"); !ok || m.Office != "fgr-programme" {
+	w.do(w.MX, bc, &Acknowledge{Alert: id}) // from outside the corridor, and taken there
+	w.Settle()
+	if m, ok := w.show(w.US, w.agent, id).readBy("mx"); !ok || m.Office != "fgr-programme" {
 		t.Errorf("acknowledged by %+v", m)
 	}
-	w.mx.ReplayEqual()
+	w.MX.ReplayEqual()
 }
 
 // Locating a telephone rests on a basis of one's own country's law; what a
@@ -162,23 +162,23 @@ func TestUnacknowledgedEscalates(t *testing.T) {
 func TestATelephoneIsLocatedOnALegalBasis(t *testing.T) {
 	w := newWorld(t)
 	id := w.raise()
-	w.settle()
-	w.us.Refused(w.agent, wire.PurposeLifeAtRisk, "alert.basis_missing", &LocatePhone{Alert: id, Telephone: "+1 956 555 0101", Basis: BasisCNPP303, OrderedBy: "Ministerio Público"})
-	w.us.Refused(w.agent, wire.PurposeLifeAtRisk, "alert.ordered_by_missing", &LocatePhone{Alert: id, Telephone: "+1 956 555 0101", Basis: BasisUSC2702})
-	sent := len(w.mx.Out)
-	phone := w.mx.Must(w.beta, wire.PurposeLifeAtRisk, &LocatePhone{Alert: id, Telephone: "+52 899 555 0101", Basis: BasisCNPP303, OrderedBy: "Lic. Fidencio Arrambide"}).Object
-	if v := w.show(w.mx, w.beta, id); len(v.Phones) != 1 || v.Phones[0].Usable || v.Phones[0].Locating.Telephone == "" {
+	w.Settle()
+	w.US.Refused(w.agent, wire.PurposeLifeAtRisk, "alert.basis_missing", &LocatePhone{Alert: id, Telephone: "+1 956 555 0101", Basis: BasisCNPP303, OrderedBy: "Ministerio Público"})
+	w.US.Refused(w.agent, wire.PurposeLifeAtRisk, "alert.ordered_by_missing", &LocatePhone{Alert: id, Telephone: "+1 956 555 0101", Basis: BasisUSC2702})
+	sent := len(w.MX.Out)
+	phone := w.MX.Must(w.beta, wire.PurposeLifeAtRisk, &LocatePhone{Alert: id, Telephone: "+52 899 555 0101", Basis: BasisCNPP303, OrderedBy: "Lic. Fidencio Arrambide"}).Object
+	if v := w.show(w.MX, w.beta, id); len(v.Phones) != 1 || v.Phones[0].Usable || v.Phones[0].Locating.Telephone == "" {
 		t.Errorf("before the ruling: %+v", v.Phones)
 	}
-	w.do(w.mx, w.beta, &RecordRuling{Phone: phone, Ratified: true})
-	if v := w.show(w.mx, w.beta, id); !v.Phones[0].Usable {
+	w.do(w.MX, w.beta, &RecordRuling{Phone: phone, Ratified: true})
+	if v := w.show(w.MX, w.beta, id); !v.Phones[0].Usable {
 		t.Errorf("after the ruling: %+v", v.Phones)
 	}
-	w.mx.Refused(w.beta, wire.PurposeLifeAtRisk, "alert.ruled_already", &RecordRuling{Phone: phone})
-	if len(w.mx.Out) != sent {
+	w.MX.Refused(w.beta, wire.PurposeLifeAtRisk, "alert.ruled_already", &RecordRuling{Phone: phone})
+	if len(w.MX.Out) != sent {
 		t.Error("the location of a telephone crossed the border")
 	}
-	w.mx.ReplayEqual()
+	w.MX.ReplayEqual()
 }
 
 // What is wrong with an alert is refused here, and there by signed receipt.
@@ -191,22 +191,22 @@ func TestBadAlerts(t *testing.T) {
 		"alert.number":         &Raise{Danger: "lost", Region: "usbp:RGV", Where: "x", Number: -1},
 		"alert.no_corridor":    &Raise{Danger: "lost", Region: "usbp:RGV", Where: "x", Node: "gt"},
 	} {
-		w.us.Refused(w.agent, wire.PurposeLifeAtRisk, code, cmd)
+		w.US.Refused(w.agent, wire.PurposeLifeAtRisk, code, cmd)
 	}
 	id := w.raise()
-	w.settle()
-	w.us.Refused(w.agent, wire.PurposeLifeAtRisk, "alert.outcome_missing", &End{Alert: id})
-	w.us.Refused(w.agent, wire.PurposeLifeAtRisk, "alert.words_missing", &Report{Alert: id})
-	w.us.Refused(w.agent, wire.PurposeLifeAtRisk, "alert.task_unknown", &Take{Alert: id, Task: "watch"})
-	w.us.Refused(w.agent, wire.PurposeProsecution, "access.not_found", &Acknowledge{Alert: id})
+	w.Settle()
+	w.US.Refused(w.agent, wire.PurposeLifeAtRisk, "alert.outcome_missing", &End{Alert: id})
+	w.US.Refused(w.agent, wire.PurposeLifeAtRisk, "alert.words_missing", &Report{Alert: id})
+	w.US.Refused(w.agent, wire.PurposeLifeAtRisk, "alert.task_unknown", &Take{Alert: id, Task: "watch"})
+	w.US.Refused(w.agent, wire.PurposeProsecution, "access.not_found", &Acknowledge{Alert: id})
 	send := func(name string, want wire.Code, purpose, office string, f journal.Fact) {
 		t.Helper()
-		by := w.us.Person("forger", office, access.RoleFieldAgent)
-		m, err := journal.Encode(journal.Maker{Node: "us", Office: office, By: by.Wire(access.RoleFieldAgent), Purpose: purpose, Lang: "en"}, journal.NewSeed(w.us.Clock).Draw(w.us.Ring), f)
+		by := w.US.Person("forger", office, access.RoleFieldAgent)
+		m, err := journal.Encode(journal.Maker{Node: "us", Office: office, By: by.Wire(access.RoleFieldAgent), Purpose: purpose, Lang: "en"}, journal.NewSeed(w.US.Clock).Draw(w.US.Ring), f)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, code := w.mx.Deliver("us", m); code != want {
+		if _, code := w.MX.Deliver("us", m); code != want {
 			t.Errorf("%s: %q, want %q", name, code, want)
 		}
 	}
@@ -214,7 +214,7 @@ func TestBadAlerts(t *testing.T) {
 	raised := func(c ...Corridor) *Raised {
 		return &Raised{Envelope: other.envelope("us"), ID: other.ID, Danger: "lost", Region: "usbp:RGV", Corridors: c}
 	}
-	here := w.show(w.us, w.agent, id)
+	here := w.show(w.US, w.agent, id)
 	send("for another purpose", wire.CodePurpose, wire.PurposeProsecution, "usbp-rgv", raised(here.Corridors...))
 	send("of no accord", wire.CodeAccord, wire.PurposeLifeAtRisk, "usbp-rgv", raised(Corridor{Accord: "none", Corridor: "x"}))
 	send("by an office of another corridor", wire.CodeAccord, wire.PurposeLifeAtRisk, "usbp-sdc", raised(here.Corridors...))

@@ -1,10 +1,6 @@
 package alert
 
 import (
-	"database/sql"
-	"errors"
-	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/oasiss/oasiss/internal/act"
@@ -63,15 +59,10 @@ type KeysFollowed struct {
 // Kind implements journal.Fact.
 func (KeysFollowed) Kind() string { return "alert.keys_followed.1" }
 
-// keysFollow sends the key of what was written right after it. On the node that
-// received it there is no such key, and nothing follows.
+// keysFollow sends the key of what was written right after it.
 func keysFollow[F any](link packet.Link) func(*store.Tx, *journal.Draw, journal.Entry, F) ([]journal.Fact, error) {
 	return func(tx *store.Tx, d *journal.Draw, e journal.Entry, _ F) ([]journal.Fact, error) {
-		part, ok := e.Part(partWords)
-		if !ok || e.To.Node == "" {
-			return nil, nil
-		}
-		boxes, err := packet.Boxes(tx, d, link, opening(e.From.Node, e.To, e.Case), []string{part.Key})
+		boxes, err := packet.Follow(tx, d, link, e, partWords)
 		if len(boxes) == 0 || err != nil {
 			return nil, err
 		}
@@ -82,46 +73,16 @@ func keysFollow[F any](link packet.Link) func(*store.Tx, *journal.Draw, journal.
 // admitKeys takes keys from the node whose words they open.
 func admitKeys(link packet.Link) func(*store.Tx, wire.Message, KeysFollowed) (wire.Code, error) {
 	return func(tx *store.Tx, m wire.Message, f KeysFollowed) (wire.Code, error) {
-		e, _, err := journal.Load(tx, f.Message)
-		switch {
-		case m.Act.Purpose != wire.PurposeLifeAtRisk:
+		if m.Act.Purpose != wire.PurposeLifeAtRisk {
 			return wire.CodePurpose, nil
-		case errors.Is(err, sql.ErrNoRows):
-			return wire.CodeUnknownObject, nil
-		case err != nil && !errors.Is(err, journal.ErrForgotten):
-			return "", fmt.Errorf("message of the keys: %w", err)
-		case e.Node != m.Act.From.Node, e.Case != m.Act.Case, len(f.Boxes) == 0:
-			return wire.CodeNotOwner, nil
 		}
-		for _, b := range f.Boxes {
-			if !slices.ContainsFunc(e.Sealed, func(p wire.Part) bool { return p.Key == b.Key }) {
-				return wire.CodeContent, nil
-			}
-			if _, code := packet.OpenBox(link, opening(m.Act.From.Node, m.Act.To, m.Act.Case), b); code != "" {
-				return code, nil
-			}
-		}
-		return "", nil
+		return packet.AdmitBoxes(tx, link, m.Act, f.Message, f.Boxes)
 	}
 }
 
-func opening(from string, to wire.Address, alert string) packet.Opening {
-	return packet.Opening{Referral: alert, From: from, To: to, Tier: wire.TierAnalysis}
-}
-
-// keepKeys puts received keys into the keyring. On the node that sent them
-// nothing opens, because they are sealed to the other.
+// keepKeys puts received keys into the keyring.
 func keepKeys(link packet.Link) func(*store.Tx, *journal.Draw, journal.Entry, KeysFollowed) ([]journal.Fact, error) {
 	return func(tx *store.Tx, d *journal.Draw, e journal.Entry, f KeysFollowed) ([]journal.Fact, error) {
-		for _, b := range f.Boxes {
-			key, code := packet.OpenBox(link, opening(e.From.Node, e.To, e.Case), b)
-			if code != "" {
-				continue
-			}
-			if err := d.Ring().Store(tx, b.Key, subject(e.Case), key, d.Now); err != nil {
-				return nil, err
-			}
-		}
-		return nil, nil
+		return nil, packet.KeepBoxes(tx, d, link, e, f.Boxes, func(string) string { return subject(e.Case) })
 	}
 }

@@ -100,7 +100,7 @@ func Oldest(tx *store.Tx, office string, limit int) ([]Case, error) {
 // known loads the cases of a list one by one: joined with it in one statement
 // ten thousand took half a minute.
 func known(tx *store.Tx, query, office string, limit int) ([]Case, error) {
-	ids, err := ids(tx, query, office, limit)
+	ids, err := store.Column[string](tx, query, office, limit)
 	if err != nil {
 		return nil, fmt.Errorf("cases of an office: %w", err)
 	}
@@ -126,16 +126,6 @@ func ClosedAt(tx *store.Tx, c Case) (time.Time, error) {
 		return time.Time{}, fmt.Errorf("closing of a case: %w", err)
 	}
 	return store.Time(at), nil
-}
-
-func ids(tx *store.Tx, query string, args ...any) (out []string, err error) {
-	err = store.Each(tx, func(r *sql.Rows) error {
-		var id string
-		err := r.Scan(&id)
-		out = append(out, id)
-		return err
-	}, query, args...)
-	return out, err
 }
 
 // Resource is a case as access sees it.

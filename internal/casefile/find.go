@@ -92,7 +92,7 @@ func (f *FindProtected) tokens(ring *seal.Keyring) (asked, []string, error) {
 func byTokens(tx *store.Tx, office string, tokens []string) ([]string, error) {
 	seen := map[string]bool{}
 	for _, t := range tokens {
-		list, err := ids(tx, `SELECT t.person FROM search_token t JOIN case_person p ON p.id = t.person
+		list, err := store.Column[string](tx, `SELECT t.person FROM search_token t JOIN case_person p ON p.id = t.person
 			JOIN membership m ON m.object_type = 'case' AND m.object_id = p.case_id AND m.office = $2 WHERE t.token = $1`, t, office)
 		if err != nil {
 			return nil, err

@@ -43,7 +43,7 @@ var referralsOf ReferralsOf = unanswered
 func AnswerReferrals(f ReferralsOf) { referralsOf = f }
 
 func unanswered(tx *store.Tx, c Case) ([]string, bool, error) {
-	all, err := ids(tx, `SELECT DISTINCT referral_id FROM fact WHERE case_id = $1 AND referral_id IS NOT NULL ORDER BY referral_id`, c.ID)
+	all, err := store.Column[string](tx, `SELECT DISTINCT referral_id FROM fact WHERE case_id = $1 AND referral_id IS NOT NULL ORDER BY referral_id`, c.ID)
 	return all, len(all) > 0 || c.Origin != "", err
 }
 
@@ -295,7 +295,7 @@ func (t target) fill(tx *store.Tx, f *Forgotten) (err error) {
 		if err := tx.QueryRow(`SELECT prefix, year, n FROM casefile WHERE id = $1`, t.c.ID).Scan(&f.Prefix, &f.Year, &f.N); err != nil {
 			return fmt.Errorf("number of a case: %w", err)
 		}
-		if f.People, err = ids(tx, `SELECT id FROM case_person WHERE case_id = $1 ORDER BY id`, t.c.ID); err != nil {
+		if f.People, err = store.Column[string](tx, `SELECT id FROM case_person WHERE case_id = $1 ORDER BY id`, t.c.ID); err != nil {
 			return fmt.Errorf("people of a case: %w", err)
 		}
 		if f.Referrals, _, err = referralsOf(tx, t.c); err != nil {

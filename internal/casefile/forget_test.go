@@ -121,7 +121,7 @@ func TestForgettingAPersonDestroysTheKeys(t *testing.T) {
 	if _, err := Show(context.Background(), k.Acts, k.agent, wire.PurposeProsecution, c); err != nil {
 		t.Errorf("the case does not open any more: %v", err)
 	}
-	if err := k.DB.Write(context.Background(), func(tx *store.Tx) error { return Rebuild(tx, k.Ring) }); err != nil {
+	if err := k.DB.Write(context.Background(), func(tx *store.Tx) error { return Index(k.Ring).Rebuild(tx) }); err != nil {
 		t.Fatal(err)
 	}
 	if len(k.find(k.agent, "zquintalvo")) != 0 || len(k.find(k.agent, "melquiades")) != 1 {
@@ -223,7 +223,7 @@ func TestForgettingACaseDeletesBodies(t *testing.T) {
 	if number.Number != "RGV-26-0003" {
 		t.Errorf("the next number is %s", number.Number)
 	}
-	if err := k.DB.Write(context.Background(), func(tx *store.Tx) error { return Rebuild(tx, k.Ring) }); err != nil {
+	if err := k.DB.Write(context.Background(), func(tx *store.Tx) error { return Index(k.Ring).Rebuild(tx) }); err != nil {
 		t.Fatal(err)
 	}
 	if len(k.find(k.agent, "ypsilandia")) != 0 || len(k.find(k.agent, "rgv-26-0001")) != 0 {

@@ -178,7 +178,7 @@ func unindexCase(tx *store.Tx, ring *seal.Keyring, f Forgotten) error {
 
 // forgetSought destroys what was typed to find these people.
 func forgetSought(tx *store.Tx, d *journal.Draw, people []string) error {
-	facts, err := ids(tx, `SELECT id FROM fact WHERE kind = $1`, Sought{}.Kind())
+	facts, err := store.Column[string](tx, `SELECT id FROM fact WHERE kind = $1`, Sought{}.Kind())
 	if err != nil {
 		return fmt.Errorf("searches: %w", err)
 	}

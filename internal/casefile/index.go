@@ -245,7 +245,7 @@ func takeOut(tx *store.Tx, ring *seal.Keyring, object string) error {
 
 // takeOutAll removes every row that belongs to a case, or to what else it goes with.
 func takeOutAll(tx *store.Tx, ring *seal.Keyring, of string) error {
-	objects, err := ids(tx, `SELECT object FROM search_row WHERE case_id = $1`, of)
+	objects, err := store.Column[string](tx, `SELECT object FROM search_row WHERE case_id = $1`, of)
 	if err != nil {
 		return fmt.Errorf("search rows: %w", err)
 	}

@@ -192,7 +192,7 @@ func complete(tx *store.Tx, p Person, err error) (Person, error) {
 func records(tx *store.Tx, id string) ([]string, error) {
 	out := []string{id}
 	for i := 0; i < len(out); i++ {
-		more, err := ids(tx, `SELECT id FROM case_person WHERE merged = $1 ORDER BY id`, out[i])
+		more, err := store.Column[string](tx, `SELECT id FROM case_person WHERE merged = $1 ORDER BY id`, out[i])
 		if err != nil {
 			return nil, fmt.Errorf("merged records: %w", err)
 		}
@@ -204,7 +204,7 @@ func records(tx *store.Tx, id string) ([]string, error) {
 // People lists the people of a case, by the order they were added. Merged
 // records appear once, as the record they became part of.
 func People(tx *store.Tx, caseID string) ([]Person, error) {
-	list, err := ids(tx, `SELECT id FROM case_person WHERE case_id = $1 AND merged IS NULL ORDER BY id`, caseID)
+	list, err := store.Column[string](tx, `SELECT id FROM case_person WHERE case_id = $1 AND merged IS NULL ORDER BY id`, caseID)
 	if err != nil {
 		return nil, fmt.Errorf("people of a case: %w", err)
 	}

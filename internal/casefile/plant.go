@@ -34,7 +34,7 @@ Weigela Wisteria Xanthosoma Yucca Zamia Zelkova Zinnia
 // random bytes, so that names tell nothing of the order or of the person; more
 // are names that the same act has drawn for the case.
 func drawPlant(tx *store.Tx, caseID string, random []byte, more ...string) (string, error) {
-	taken, err := ids(tx, `SELECT plant FROM case_person WHERE case_id = $1`, caseID)
+	taken, err := store.Column[string](tx, `SELECT plant FROM case_person WHERE case_id = $1`, caseID)
 	if err != nil {
 		return "", fmt.Errorf("plants of a case: %w", err)
 	}

@@ -147,7 +147,7 @@ func TestAnIndexOfAnEarlierFormIsMadeAnew(t *testing.T) {
 		t.Fatalf("found without an index: %v", got)
 	}
 	for range 2 { // the second time nothing is to do
-		if err := Current(context.Background(), k.DB, k.Ring); err != nil {
+		if err := Index(k.Ring).Current(context.Background(), k.DB); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -1,49 +1,22 @@
 package casefile
 
 import (
-	"context"
 	"fmt"
 
 	"github.com/oasiss/oasiss/internal/seal"
 	"github.com/oasiss/oasiss/internal/store"
 )
 
-// indexForm is the form in which rows stand in the index now. A row of an
-// earlier form is not found by all that it should be found by.
-const indexForm = 4
-
-// Current makes the index anew where it was written in an earlier form. A node
-// asks it before it opens its doors.
-func Current(ctx context.Context, db *store.DB, ring *seal.Keyring) error {
-	var form int
-	read := func(tx *store.Tx) error {
-		if err := tx.QueryRow(`SELECT COALESCE(MAX(form), 0) FROM search_form`).Scan(&form); err != nil {
-			return fmt.Errorf("form of the index: %w", err)
-		}
-		return nil
+// Index is what cases and what hangs on them are found by, made from what the
+// node can open.
+func Index(ring *seal.Keyring) store.Index {
+	return store.Index{
+		Name: "text index", Tables: []string{"search_row", "search_token"}, Marked: "search_form", Form: 4,
+		Make: func(tx *store.Tx) error { return makeIndex(tx, ring) },
 	}
-	if err := db.Read(ctx, read); err != nil || form == indexForm {
-		return err
-	}
-	return db.Write(ctx, func(tx *store.Tx) error {
-		if err := read(tx); err != nil || form == indexForm { // another process of this node was first
-			return err
-		}
-		return Rebuild(tx, ring)
-	})
 }
 
-// Rebuild makes the whole index anew from what the node can open. It changes
-// no state and may run at any time.
-func Rebuild(tx *store.Tx, ring *seal.Keyring) error {
-	for _, q := range []string{`DELETE FROM search_row`, `DELETE FROM search_token`, `DELETE FROM search_form`} {
-		if err := tx.Exec(q); err != nil {
-			return fmt.Errorf("rebuild search: %w", err)
-		}
-	}
-	if err := tx.Exec(`INSERT INTO search_form (form) VALUES ($1)`, indexForm); err != nil {
-		return fmt.Errorf("rebuild search: %w", err)
-	}
+func makeIndex(tx *store.Tx, ring *seal.Keyring) error {
 	if err := textOf(tx).empty(tx); err != nil {
 		return err
 	}
@@ -66,9 +39,9 @@ func Rebuild(tx *store.Tx, ring *seal.Keyring) error {
 		parts = append(parts, part{f.All, func(id string) error { return f.list(tx, ring, ring, id) }})
 	}
 	for _, part := range parts {
-		list, err := ids(tx, part.query)
+		list, err := store.Column[string](tx, part.query)
 		if err != nil {
-			return fmt.Errorf("rebuild search: %w", err)
+			return fmt.Errorf("what is found: %w", err)
 		}
 		for _, id := range list {
 			if err := part.one(id); err != nil && !isAbsent(err) {

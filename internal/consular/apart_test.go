@@ -29,7 +29,7 @@ func TestNothingOfFearIsInANotice(t *testing.T) {
 	w := newWorld(t)
 	w.screened(w.person, "language.consulate", protection.Yes)
 	w.advised(w.person, WishAsks)
-	cmd, seed := w.notice(), journal.NewSeed(w.us.Clock)
+	cmd, seed := w.notice(), journal.NewSeed(w.US.Clock)
 	want := w.drawn(seed, cmd)
 	rapid.Check(t, func(r *rapid.T) {
 		own := []string{"language.consulate", protection.Yes}
@@ -48,12 +48,12 @@ func TestNothingOfFearIsInANotice(t *testing.T) {
 func (w *world) drawn(s journal.Seed, cmd *Notify) string {
 	w.t.Helper()
 	var out string
-	w.us.Read(func(tx *store.Tx) error {
+	w.US.Read(func(tx *store.Tx) error {
 		p, err := casefile.LoadPerson(tx, cmd.Person)
 		if err != nil {
 			return err
 		}
-		d := &act.Draw{Draw: s.Draw(w.us.Ring), By: w.adviser, Purpose: wire.PurposeProtection, Node: "us"}
+		d := &act.Draw{Draw: s.Draw(w.US.Ring), By: w.adviser, Purpose: wire.PurposeProtection, Node: "us"}
 		facts, err := cmd.facts(tx, d, p)
 		if err != nil {
 			return err
@@ -76,35 +76,34 @@ func TestInWhateverOrder(t *testing.T) {
 		id := w.told()
 		queue := map[string][]acttest.Sent{}
 		collect := func(n *acttest.Node) {
-			for ; w.handed[n] < len(n.Out); w.handed[n]++ {
-				s := n.Out[w.handed[n]]
+			for s, waits := w.Next(n); waits; s, waits = w.Next(n) {
 				queue[n.Acts.Node+s.Lane] = append(queue[n.Acts.Node+s.Lane], s)
 			}
 		}
 		withdraws := rapid.Bool().Draw(r, "taken back")
 		for step := 0; step < 14; step++ {
-			collect(w.us)
-			collect(w.mx)
+			collect(w.US)
+			collect(w.MX)
 			switch what := rapid.SampledFrom([]string{"case", "alert", "back", "acknowledge", "family", "withdraw"}).Draw(r, "step"); what {
 			case "case", "alert":
-				w.first(w.us, queue, what)
+				w.first(w.US, queue, what)
 			case "back":
-				w.first(w.mx, queue, "case")
+				w.first(w.MX, queue, "case")
 			case "acknowledge":
-				w.maybe(w.mx, &Acknowledge{Notice: id})
+				w.maybe(w.MX, &Acknowledge{Notice: id})
 			case "family":
-				w.maybe(w.mx, &Family{Notice: id, Found: true})
+				w.maybe(w.MX, &Family{Notice: id, Found: true})
 			case "withdraw":
 				if withdraws {
-					w.maybe(w.us, &Withdraw{Notice: id})
+					w.maybe(w.US, &Withdraw{Notice: id})
 				}
 			}
 		}
-		for collect(w.us); w.first(w.us, queue, "alert") || w.first(w.us, queue, "case"); {
+		for collect(w.US); w.first(w.US, queue, "alert") || w.first(w.US, queue, "case"); {
 		}
-		for collect(w.mx); w.first(w.mx, queue, "case"); {
+		for collect(w.MX); w.first(w.MX, queue, "case"); {
 		}
-		here, there := w.stored(w.us, id), w.stored(w.mx, id)
+		here, there := w.stored(w.US, id), w.stored(w.MX, id)
 		if store.JSON(here) != store.JSON(there) {
 			r.Fatalf("the two sides differ:\n%s\n%s", store.JSON(here), store.JSON(there))
 		}
@@ -112,8 +111,8 @@ func TestInWhateverOrder(t *testing.T) {
 			r.Fatalf("taken back: %v; who it is opens there: %v", here.Withdrawn != nil, opens)
 		}
 	})
-	w.us.ReplayEqual()
-	w.mx.ReplayEqual()
+	w.US.ReplayEqual()
+	w.MX.ReplayEqual()
 }
 
 // first hands over the first message of a lane; false when there is none.
@@ -123,15 +122,15 @@ func (w *world) first(n *acttest.Node, queue map[string][]acttest.Sent, lane str
 		return false
 	}
 	queue[n.Acts.Node+lane] = q[1:]
-	w.deliver(n, q[0])
+	w.Arrive(n, q[0].Message)
 	return true
 }
 
 // maybe takes an act that may come too early or too late.
 func (w *world) maybe(n *acttest.Node, cmd act.Command) {
-	w.pass(time.Second)
+	w.Pass(time.Second)
 	by := w.adviser
-	if n == w.mx {
+	if n == w.MX {
 		by = w.consul
 	}
 	n.Take(by, wire.PurposeProtection, cmd) //nolint:errcheck // refused is an answer
@@ -147,14 +146,14 @@ func (w *world) stored(n *acttest.Node, id string) (out Notice) {
 
 // opens reports whether the consulate's node can open who a notice is about.
 func (w *world) opens(id string) (yes bool) {
-	w.mx.Read(func(tx *store.Tx) error {
-		e, _, err := journal.Load(tx, w.stored(w.mx, id).Sent.Fact)
+	w.MX.Read(func(tx *store.Tx) error {
+		e, _, err := journal.Load(tx, w.stored(w.MX, id).Sent.Fact)
 		if err != nil {
 			return err
 		}
 		p, _ := e.Part(partIdentity)
 		var who Whom
-		err = w.mx.Ring.Open(tx, p, &who)
+		err = w.MX.Ring.Open(tx, p, &who)
 		yes = err == nil
 		if errors.Is(err, seal.ErrNoKey) {
 			return nil
@@ -169,36 +168,36 @@ func (w *world) opens(id string) (yes bool) {
 func TestTakenBack(t *testing.T) {
 	w := newWorld(t)
 	id := w.told()
-	w.settle()
+	w.Settle()
 	w.there(&Reveal{Notice: id, Reason: "Register"})
 	w.there(&Need{Notice: id, Need: "lawyer", Note: "Counsel"})
 	w.no(w.consul, "consular.need", &Need{Notice: id, Need: "money"})
 	w.no(w.consul, "consular.told_not_found", &Family{Notice: id, Told: true})
 	w.no(w.consul, "consular.interview_on", &Interview{Notice: id, Where: "x", Who: "y"})
-	w.no(w.consul, "consular.interview", &Interview{Notice: id, On: w.mx.Clock})
+	w.no(w.consul, "consular.interview", &Interview{Notice: id, On: w.MX.Clock})
 	w.desk(w.adviser, &Withdraw{Notice: id})
-	if lane := w.us.Out[len(w.us.Out)-1].Lane; lane != wire.LaneAlert {
+	if lane := w.US.Out[len(w.US.Out)-1].Lane; lane != wire.LaneAlert {
 		t.Errorf("it goes in lane %s", lane)
 	}
-	w.settle()
+	w.Settle()
 	if w.opens(id) {
 		t.Error("who it is opens there still")
 	}
-	if _, err := ShowIdentity(context.Background(), w.mx.Acts, w.consul, wire.PurposeProtection, id); err == nil {
+	if _, err := ShowIdentity(context.Background(), w.MX.Acts, w.consul, wire.PurposeProtection, id); err == nil {
 		t.Error("it is shown still")
 	}
-	for _, cmd := range []act.Command{&Acknowledge{Notice: id}, &Reveal{Notice: id, Reason: "again"}, &Interview{Notice: id, On: w.mx.Clock, Where: "x", Who: "y"}, &Family{Notice: id, Found: true}, &Need{Notice: id, Need: "lawyer"}} {
+	for _, cmd := range []act.Command{&Acknowledge{Notice: id}, &Reveal{Notice: id, Reason: "again"}, &Interview{Notice: id, On: w.MX.Clock, Where: "x", Who: "y"}, &Family{Notice: id, Found: true}, &Need{Notice: id, Need: "lawyer"}} {
 		w.no(w.consul, "consular.taken_back", cmd)
 	}
-	v := w.show(w.mx, w.consul, id)
+	v := w.show(w.MX, w.consul, id)
 	if v.Withdrawn == nil || v.Reach != nil || v.Needs[0].Written == nil || v.Open() {
 		t.Errorf("the consulate sees %+v", v)
 	}
 	if s := w.state(w.person); s.Keeps != "" || s.Notice == nil || s.Notice.Withdrawn == nil {
 		t.Errorf("the desk sees %+v", s)
 	}
-	w.us.ReplayEqual()
-	w.mx.ReplayEqual()
+	w.US.ReplayEqual()
+	w.MX.ReplayEqual()
 }
 
 // Nothing of who it is, where, or what the consulate wrote stands in clear on
@@ -206,10 +205,10 @@ func TestTakenBack(t *testing.T) {
 func TestNothingInClear(t *testing.T) {
 	w := newWorld(t)
 	id := w.told()
-	w.settle()
-	w.there(&Interview{Notice: id, On: w.mx.Clock, Where: "Falfurrias station", Who: "R. Quetzalmitl", Note: "Mother in Xicotepec"})
-	w.settle()
-	for _, n := range []*acttest.Node{w.us, w.mx} {
+	w.Settle()
+	w.there(&Interview{Notice: id, On: w.MX.Clock, Where: "Falfurrias station", Who: "R. Quetzalmitl", Note: "Mother in Xicotepec"})
+	w.Settle()
+	for _, n := range []*acttest.Node{w.US, w.MX} {
 		raw := string(n.Raw())
 		for _, secret := range []string{"Barragarza", "Holding room 3", "MX-55812", "Quetzalmitl", "Xicotepec"} {
 			if strings.Contains(raw, secret) {
@@ -217,10 +216,10 @@ func TestNothingInClear(t *testing.T) {
 			}
 		}
 	}
-	if raw := string(w.mx.Raw()); strings.Contains(raw, w.c) || strings.Contains(raw, w.person) {
+	if raw := string(w.MX.Raw()); strings.Contains(raw, w.c) || strings.Contains(raw, w.person) {
 		t.Error("the consulate's node knows the case, or the person's record")
 	}
-	if slices.ContainsFunc(w.us.Out, func(s acttest.Sent) bool { return s.Message.Act.Case == w.c }) {
+	if slices.ContainsFunc(w.US.Out, func(s acttest.Sent) bool { return s.Message.Act.Case == w.c }) {
 		t.Error("a message names the case")
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/oasiss/oasiss/internal/casefile"
 	"github.com/oasiss/oasiss/internal/journal"
@@ -52,16 +51,10 @@ func open(tx *store.Tx, o casefile.Opener, fact, part string, into any) error {
 	return nil
 }
 
-func opening(from string, to wire.Address, notice string) packet.Opening {
-	return packet.Opening{Referral: notice, From: from, To: to, Tier: wire.TierAnalysis}
-}
-
-// keysFollow sends the key of a notice right after it. On the node that received
-// the notice there is no such key, and nothing follows.
+// keysFollow sends the key of a notice right after it.
 func keysFollow(link packet.Link) func(*store.Tx, *journal.Draw, journal.Entry, Notified) ([]journal.Fact, error) {
 	return func(tx *store.Tx, d *journal.Draw, e journal.Entry, f Notified) ([]journal.Fact, error) {
-		part, _ := e.Part(partIdentity)
-		boxes, err := packet.Boxes(tx, d, link, opening(e.From.Node, e.To, f.ID), []string{part.Key})
+		boxes, err := packet.Follow(tx, d, link, e, partIdentity)
 		if len(boxes) == 0 || err != nil {
 			return nil, err
 		}
@@ -85,41 +78,22 @@ func admitKeys(link packet.Link) func(*store.Tx, wire.Message, KeysFollowed) (wi
 		case len(f.Boxes) != 1:
 			return wire.CodeContent, nil
 		}
-		e, _, err := journal.Load(tx, n.Sent.Fact)
-		if errors.Is(err, journal.ErrForgotten) {
-			return "", nil
-		}
-		if err != nil {
-			return "", fmt.Errorf("notice of a key: %w", err)
-		}
-		if !slices.ContainsFunc(e.Sealed, func(p wire.Part) bool { return p.Key == f.Boxes[0].Key }) {
-			return wire.CodeContent, nil
-		}
-		_, code := packet.OpenBox(link, opening(m.Act.From.Node, m.Act.To, n.ID), f.Boxes[0])
-		return code, nil
+		return packet.AdmitBoxes(tx, link, m.Act, n.Sent.Fact, f.Boxes)
 	}
 }
 
 // keepKeys puts a received key into the keyring, unless the person took the
-// notice back before it came. On the node that sent it nothing opens, because it
-// is sealed to the other.
+// notice back before it came.
 func keepKeys(link packet.Link) func(*store.Tx, *journal.Draw, journal.Entry, KeysFollowed) ([]journal.Fact, error) {
 	return func(tx *store.Tx, d *journal.Draw, e journal.Entry, f KeysFollowed) ([]journal.Fact, error) {
 		n, _, err := stored(tx, f.Notice)
-		if err != nil {
+		switch {
+		case err != nil:
 			return nil, err
-		}
-		for _, b := range f.Boxes {
-			key, code := packet.OpenBox(link, opening(e.From.Node, e.To, f.Notice), b)
-			switch {
-			case code != "":
-			case n.Withdrawn != nil:
-				return nil, journal.ForgetBodies(tx, []string{e.ID})
-			default:
-				if err := d.Ring().Store(tx, b.Key, keySubject(f.Notice), key, d.Now); err != nil {
-					return nil, err
-				}
-			}
+		case n.Withdrawn == nil:
+			return nil, packet.KeepBoxes(tx, d, link, e, f.Boxes, func(string) string { return keySubject(f.Notice) })
+		case packet.OpensHere(link, e, f.Boxes):
+			return nil, journal.ForgetBodies(tx, []string{e.ID})
 		}
 		return nil, nil
 	}

@@ -22,28 +22,28 @@ import (
 func TestANoticeFromAskingToTheFamily(t *testing.T) {
 	w := newWorld(t)
 	id := w.told()
-	w.settle()
-	v := w.show(w.mx, w.consul, id)
+	w.Settle()
+	v := w.show(w.MX, w.consul, id)
 	if v.Reach == nil || v.Reach.Call == "" || !v.Keeps || v.Clock.ID != "us-consular-notify" || v.Clock.State != program.OnTrack || v.Case != "" {
 		t.Fatalf("the consulate sees %+v", v)
 	}
-	if _, err := ShowIdentity(context.Background(), w.mx.Acts, w.consul, wire.PurposeProtection, id); err == nil {
+	if _, err := ShowIdentity(context.Background(), w.MX.Acts, w.consul, wire.PurposeProtection, id); err == nil {
 		t.Fatal("who it is stands open before it was opened by an act")
 	}
 	w.there(&Reveal{Notice: id, Reason: "Look the person up in the consular register", Minutes: 10})
-	who, err := ShowIdentity(context.Background(), w.mx.Acts, w.consul, wire.PurposeProtection, id)
+	who, err := ShowIdentity(context.Background(), w.MX.Acts, w.consul, wire.PurposeProtection, id)
 	if err != nil || who.Whom.Name != "Itzel Barragarza" || !strings.Contains(who.Whom.Place, "Falfurrias") || len(who.Whom.Identifiers) != 1 || who.Whom.Identifiers[0].Scheme != "consular" {
 		t.Fatalf("the consulate opened %+v: %v", who, err)
 	}
-	if _, err := ShowIdentity(context.Background(), w.mx.Acts, w.mx.Person("other", "sre-mcallen", access.RoleConsular), wire.PurposeProtection, id); err == nil {
+	if _, err := ShowIdentity(context.Background(), w.MX.Acts, w.MX.Person("other", "sre-mcallen", access.RoleConsular), wire.PurposeProtection, id); err == nil {
 		t.Error("it is open to another official too")
 	}
 	w.there(&Acknowledge{Notice: id})
-	w.there(&Interview{Notice: id, On: w.mx.Clock, Where: "Falfurrias station", Who: "R. Ocaranza", Note: "Asks for a lawyer; her mother is in Puebla"})
+	w.there(&Interview{Notice: id, On: w.MX.Clock, Where: "Falfurrias station", Who: "R. Ocaranza", Note: "Asks for a lawyer; her mother is in Puebla"})
 	w.there(&Need{Notice: id, Need: "lawyer", Note: "Immigration counsel"})
 	w.there(&Family{Notice: id, Found: true, Told: true, Note: "Her mother was called in Puebla"})
-	w.settle()
-	here, there := w.show(w.us, w.adviser, id), w.show(w.mx, w.consul, id)
+	w.Settle()
+	here, there := w.show(w.US, w.adviser, id), w.show(w.MX, w.consul, id)
 	if store.JSON(here.Notice) != store.JSON(there.Notice) || here.Acknowledged == nil || here.Family == nil || !here.Family.Told {
 		t.Errorf("the two sides differ:\n%s\n%s", store.JSON(here.Notice), store.JSON(there.Notice))
 	}
@@ -54,29 +54,29 @@ func TestANoticeFromAskingToTheFamily(t *testing.T) {
 		t.Errorf("the consulate reads of its own %+v", there)
 	}
 	w.there(&MeetNeed{Notice: id, Task: there.Needs[0].ID})
-	if v := w.show(w.mx, w.consul, id); v.Open() || v.Waiting != 0 {
+	if v := w.show(w.MX, w.consul, id); v.Open() || v.Waiting != 0 {
 		t.Errorf("after everything was done: %+v", v.Row)
 	}
-	w.pass(11 * time.Minute)
-	if _, err := ShowIdentity(context.Background(), w.mx.Acts, w.consul, wire.PurposeProtection, id); err == nil {
+	w.Pass(11 * time.Minute)
+	if _, err := ShowIdentity(context.Background(), w.MX.Acts, w.consul, wire.PurposeProtection, id); err == nil {
 		t.Error("who it is stays open after its time")
 	}
 	if m := w.measure(); m.Done.IsZero() || m.State != program.Met {
 		t.Errorf("the measure of the screening: %+v", m)
 	}
-	for _, s := range w.mx.Out {
+	for _, s := range w.MX.Out {
 		if k := s.Message.Act.Kind; strings.HasPrefix(k, "consular.") && k != (Acknowledged{}).Kind() && k != (FamilyTold{}).Kind() {
 			t.Errorf("%s crossed", k)
 		}
 	}
-	w.us.ReplayEqual()
-	w.mx.ReplayEqual()
+	w.US.ReplayEqual()
+	w.MX.ReplayEqual()
 }
 
 // measure is the task of the person's screening that a notice ends.
 func (w *world) measure() protection.MeasureView {
 	w.t.Helper()
-	v, err := protection.Show(context.Background(), w.us.Acts, w.adviser, wire.PurposeProtection, w.c)
+	v, err := protection.Show(context.Background(), w.US.Acts, w.adviser, wire.PurposeProtection, w.c)
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -125,7 +125,7 @@ func TestWhatANoticeNeeds(t *testing.T) {
 	for code, spoil := range map[string]func(*Notify){
 		"consular.place":  func(c *Notify) { c.Place = " " },
 		"consular.call":   func(c *Notify) { c.Call = "" },
-		"consular.since":  func(c *Notify) { c.Since = w.us.Clock.Add(time.Hour) },
+		"consular.since":  func(c *Notify) { c.Since = w.US.Clock.Add(time.Hour) },
 		"consular.office": func(c *Notify) { c.Office = "fgr-tamps" },
 	} {
 		c := w.notice()
@@ -148,7 +148,7 @@ func TestAConsulateWithoutANode(t *testing.T) {
 	w := newWorld(t)
 	p := w.add(casefile.Particulars{Given: "Marvin", Paterno: "Xitumul", Birth: "1998-01-01", Nationalities: []string{"GT"}})
 	tell := func(change func(*TellOutside)) *TellOutside {
-		c := &TellOutside{Case: w.c, Person: p, Country: "GT", Means: "telephone", Officer: "Consulate of Guatemala in McAllen, duty officer", At: w.us.Clock}
+		c := &TellOutside{Case: w.c, Person: p, Country: "GT", Means: "telephone", Officer: "Consulate of Guatemala in McAllen, duty officer", At: w.US.Clock}
 		if change != nil {
 			change(c)
 		}
@@ -160,20 +160,20 @@ func TestAConsulateWithoutANode(t *testing.T) {
 	w.no(w.adviser, "consular.country", tell(func(c *TellOutside) { c.Country = "Guatemala" }))
 	w.no(w.adviser, "consular.means", tell(func(c *TellOutside) { c.Means = "" }))
 	w.no(w.adviser, "consular.officer", tell(func(c *TellOutside) { c.Officer = "" }))
-	w.no(w.adviser, "consular.told_at", tell(func(c *TellOutside) { c.At = w.us.Clock.Add(time.Hour) }))
+	w.no(w.adviser, "consular.told_at", tell(func(c *TellOutside) { c.At = w.US.Clock.Add(time.Hour) }))
 	w.no(w.adviser, "consular.not_its_national", tell(func(c *TellOutside) { c.Country = "HN" }))
 	w.desk(w.adviser, tell(nil))
 	w.no(w.adviser, "consular.told_already", tell(nil))
 	if s := w.state(p); s.Outside == nil || s.Outside.Officer == "" || s.ToldAt == nil || s.Notice != nil {
 		t.Errorf("the desk sees %+v", s)
 	}
-	if n := len(w.us.Out); w.handed[w.us] != n {
-		t.Errorf("%d messages went for a consulate without a node", n-w.handed[w.us])
+	if n := w.Waiting(w.US); n != 0 {
+		t.Errorf("%d messages went for a consulate without a node", n)
 	}
 	if m := w.measure(); m.Done.IsZero() {
 		t.Errorf("the measure: %+v", m)
 	}
-	w.us.ReplayEqual()
+	w.US.ReplayEqual()
 }
 
 // Of a child the child-protection authority is told too, and two people of the
@@ -187,25 +187,25 @@ func TestOfAChild(t *testing.T) {
 	c := w.notice()
 	c.ChildTold = "HHS told by telephone at 14:10"
 	id := w.desk(w.adviser, c)
-	w.settle()
+	w.Settle()
 	w.there(&Reveal{Notice: id, Reason: "Look for the parents"})
-	if _, err := ShowIdentity(context.Background(), w.mx.Acts, w.consul, wire.PurposeProtection, id); err == nil {
+	if _, err := ShowIdentity(context.Background(), w.MX.Acts, w.consul, wire.PurposeProtection, id); err == nil {
 		t.Fatal("one person opened who the child is")
 	}
-	asked := w.show(w.mx, w.consul, id).Requests
+	asked := w.show(w.MX, w.consul, id).Requests
 	if len(asked) != 1 || asked[0].Reason != "Look for the parents" {
 		t.Fatalf("what waits for a second person: %+v", asked)
 	}
 	w.no(w.consul, "protection.second_person", &ApproveReveal{Notice: id, Request: asked[0].ID})
-	second := w.mx.Person("second", "sre-mcallen", access.RoleConsular)
-	w.no(w.mx.Person("mp", "fgr-tamps", access.RoleMP), "access.not_found", &ApproveReveal{Notice: id, Request: asked[0].ID})
-	w.mx.Must(second, wire.PurposeProtection, &ApproveReveal{Notice: id, Request: asked[0].ID})
-	who, err := ShowIdentity(context.Background(), w.mx.Acts, w.consul, wire.PurposeProtection, id)
+	second := w.MX.Person("second", "sre-mcallen", access.RoleConsular)
+	w.no(w.MX.Person("mp", "fgr-tamps", access.RoleMP), "access.not_found", &ApproveReveal{Notice: id, Request: asked[0].ID})
+	w.MX.Must(second, wire.PurposeProtection, &ApproveReveal{Notice: id, Request: asked[0].ID})
+	who, err := ShowIdentity(context.Background(), w.MX.Acts, w.consul, wire.PurposeProtection, id)
 	if err != nil || who.Whom.Name != "Yunuen Olarte" {
 		t.Errorf("%+v: %v", who, err)
 	}
 	w.no(second, "protection.revealed_already", &ApproveReveal{Notice: id, Request: asked[0].ID})
-	w.mx.ReplayEqual()
+	w.MX.ReplayEqual()
 }
 
 // Nobody but the consulate acts on a notice that came or reads what it keeps, and
@@ -213,38 +213,38 @@ func TestOfAChild(t *testing.T) {
 func TestWhoSeesAndActs(t *testing.T) {
 	w := newWorld(t)
 	id := w.told()
-	w.settle()
-	w.there(&Interview{Notice: id, On: w.mx.Clock, Where: "Falfurrias", Who: "R. Ocaranza", Note: "private"})
+	w.Settle()
+	w.there(&Interview{Notice: id, On: w.MX.Clock, Where: "Falfurrias", Who: "R. Ocaranza", Note: "private"})
 	for name, by := range map[string]access.Actor{
-		"a prosecutor":              w.mx.Person("mp", "fgr-tamps", access.RoleMP),
-		"a prosecutor put there":    w.mx.Person("mp2", "sre-mcallen", access.RoleMP),
-		"the migration institute":   w.mx.Person("inm", "inm-reynosa", access.RoleINM),
-		"migration put there":       w.mx.Person("inm2", "sre-mcallen", access.RoleINM),
-		"another consulate":         w.mx.Person("c2", "sre-laredo", access.RoleConsular),
-		"an auditor":                w.mx.Person("aud", "sre-mcallen", access.RoleAuditor),
-		"the node's administration": w.mx.Person("adm", "sre-mcallen", access.RoleAdmin),
+		"a prosecutor":              w.MX.Person("mp", "fgr-tamps", access.RoleMP),
+		"a prosecutor put there":    w.MX.Person("mp2", "sre-mcallen", access.RoleMP),
+		"the migration institute":   w.MX.Person("inm", "inm-reynosa", access.RoleINM),
+		"migration put there":       w.MX.Person("inm2", "sre-mcallen", access.RoleINM),
+		"another consulate":         w.MX.Person("c2", "sre-laredo", access.RoleConsular),
+		"an auditor":                w.MX.Person("aud", "sre-mcallen", access.RoleAuditor),
+		"the node's administration": w.MX.Person("adm", "sre-mcallen", access.RoleAdmin),
 	} {
-		if _, err := Show(context.Background(), w.mx.Acts, by, wire.PurposeProtection, id); err == nil {
+		if _, err := Show(context.Background(), w.MX.Acts, by, wire.PurposeProtection, id); err == nil {
 			t.Errorf("%s reads the notice", name)
 		}
-		if list, err := List(context.Background(), w.mx.Acts, by, wire.PurposeProtection); err != nil || len(list) != 0 {
+		if list, err := List(context.Background(), w.MX.Acts, by, wire.PurposeProtection); err != nil || len(list) != 0 {
 			t.Errorf("%s lists %d: %v", name, len(list), err)
 		}
 		w.no(by, "access.not_found", &Acknowledge{Notice: id})
 		w.no(by, "access.not_found", &Reveal{Notice: id, Reason: "curious"})
 	}
 	for _, role := range []string{access.RoleFieldAgent, access.RoleProsecutions, access.RoleSupervisor, access.RoleUSAttorney, access.RoleINM} {
-		by := w.us.Person("u-"+role, "usbp-rgv", role)
-		if _, err := Show(context.Background(), w.us.Acts, by, wire.PurposeProtection, id); err == nil {
+		by := w.US.Person("u-"+role, "usbp-rgv", role)
+		if _, err := Show(context.Background(), w.US.Acts, by, wire.PurposeProtection, id); err == nil {
 			t.Errorf("%s of who holds the person reads the notice", role)
 		}
 		w.no(by, "access.not_found", &Withdraw{Notice: id})
-		if all, err := Of(context.Background(), w.us.Acts, by, wire.PurposeProtection, w.c); err == nil && len(all) > 0 {
+		if all, err := Of(context.Background(), w.US.Acts, by, wire.PurposeProtection, w.c); err == nil && len(all) > 0 {
 			t.Errorf("%s sees who asks: %+v", role, all)
 		}
 	}
 	w.no(w.agent, "access.not_found", w.notice())
-	if _, err := Show(context.Background(), w.mx.Acts, w.consul, wire.PurposeProsecution, id); err == nil {
+	if _, err := Show(context.Background(), w.MX.Acts, w.consul, wire.PurposeProsecution, id); err == nil {
 		t.Error("it is read for a prosecution")
 	}
 }
@@ -254,17 +254,17 @@ func TestWhoSeesAndActs(t *testing.T) {
 func TestTheClockShowsOnBothSides(t *testing.T) {
 	w := newWorld(t)
 	id := w.told()
-	w.settle()
-	w.pass(25 * time.Hour)
-	for _, v := range []Shown{w.show(w.us, w.adviser, id), w.show(w.mx, w.consul, id)} {
+	w.Settle()
+	w.Pass(25 * time.Hour)
+	for _, v := range []Shown{w.show(w.US, w.adviser, id), w.show(w.MX, w.consul, id)} {
 		if !v.Overdue() || v.Clock.Sure || v.Clock.Source.En == "" {
 			t.Errorf("a day later: %+v", v.Clock)
 		}
 	}
 	w.there(&Acknowledge{Notice: id})
 	w.no(w.consul, "consular.acknowledged_already", &Acknowledge{Notice: id})
-	w.settle()
-	for _, v := range []Shown{w.show(w.us, w.adviser, id), w.show(w.mx, w.consul, id)} {
+	w.Settle()
+	for _, v := range []Shown{w.show(w.US, w.adviser, id), w.show(w.MX, w.consul, id)} {
 		if v.Overdue() || v.Clock.Ended.IsZero() {
 			t.Errorf("acknowledged: %+v", v.Clock)
 		}

@@ -144,7 +144,7 @@ func againIn(tx *store.Tx, peer, lane string, epoch int64) (next int64, err erro
 	case ahead.Valid:
 		from = h.done + 1
 	}
-	again, err := places(tx, `SELECT fact FROM outbox WHERE peer = $1 AND lane = $2 AND epoch = $3 AND seq >= $4 ORDER BY seq`, peer, lane, h.epoch, from)
+	again, err := store.Column[int64](tx, `SELECT fact FROM outbox WHERE peer = $1 AND lane = $2 AND epoch = $3 AND seq >= $4 ORDER BY seq`, peer, lane, h.epoch, from)
 	if err != nil {
 		return 0, err
 	}

@@ -136,7 +136,7 @@ func (l *Link) receivedBeyond(tx *store.Tx, p *pinned, lane string, epoch, done 
 	if err != nil || h.fact == 0 || h.epoch != epoch || h.done <= done {
 		return nil, err
 	}
-	all, err := places(tx, `SELECT fact FROM receipt_given WHERE peer = $1 ORDER BY fact`, p.ID)
+	all, err := store.Column[int64](tx, `SELECT fact FROM receipt_given WHERE peer = $1 ORDER BY fact`, p.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -150,18 +150,6 @@ func (l *Link) receivedBeyond(tx *store.Tx, p *pinned, lane string, epoch, done 
 		}
 	}
 	return out, nil
-}
-
-// places reads a column of places in the journal whole: on PostgreSQL a
-// transaction asks nothing else while rows are read.
-func places(tx *store.Tx, query string, args ...any) (out []int64, err error) {
-	err = store.Each(tx, func(rows *sql.Rows) error {
-		var seq int64
-		err := rows.Scan(&seq)
-		out = append(out, seq)
-		return err
-	}, query, args...)
-	return out, err
 }
 
 // sentBeyond finds this node's own frames of a lane that the peer had signed
@@ -233,7 +221,7 @@ func (l *Link) entryBody(tx *store.Tx, r wire.Receipt, o wire.Outcome) (body []b
 
 // voidBody writes a void again from the fact that tells of it.
 func voidBody(tx *store.Tx, r wire.Receipt, o wire.Outcome) (body []byte, err error) {
-	all, err := places(tx, `SELECT seq FROM fact WHERE kind = 'link.voided.1' ORDER BY seq DESC`)
+	all, err := store.Column[int64](tx, `SELECT seq FROM fact WHERE kind = 'link.voided.1' ORDER BY seq DESC`)
 	if err != nil {
 		return nil, err
 	}

@@ -150,13 +150,8 @@ func OfMatter(tx *store.Tx, kind, id string) ([]string, error) {
 	return idsWhere(tx, `kind = $1 AND case_id = $2`, kind, id)
 }
 
-func idsWhere(tx *store.Tx, where string, args ...any) (out []string, err error) {
-	err = store.Each(tx, func(rows *sql.Rows) error {
-		var id string
-		err := rows.Scan(&id)
-		out = append(out, id)
-		return err
-	}, `SELECT id FROM fact WHERE `+where+` ORDER BY seq`, args...)
+func idsWhere(tx *store.Tx, where string, args ...any) ([]string, error) {
+	out, err := store.Column[string](tx, `SELECT id FROM fact WHERE `+where+` ORDER BY seq`, args...)
 	if err != nil {
 		return nil, fmt.Errorf("facts of a kind: %w", err)
 	}

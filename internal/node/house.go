@@ -29,7 +29,9 @@ import (
 	"github.com/oasiss/oasiss/internal/redress"
 	"github.com/oasiss/oasiss/internal/referral"
 	"github.com/oasiss/oasiss/internal/retention"
+	"github.com/oasiss/oasiss/internal/seal"
 	"github.com/oasiss/oasiss/internal/shift"
+	"github.com/oasiss/oasiss/internal/store"
 	"github.com/oasiss/oasiss/internal/transfer"
 	"github.com/oasiss/oasiss/internal/warrant"
 	"github.com/oasiss/oasiss/internal/web"
@@ -53,6 +55,12 @@ func Verbs() act.Verbs {
 		verbs(v)
 	}
 	return v
+}
+
+// indexes are what the rooms keep beside the state to find and to order it, in
+// the order in which they are made.
+func indexes(ring *seal.Keyring) []store.Index {
+	return []store.Index{casefile.Index(ring), referral.Queue(), protection.Queue()}
 }
 
 // doors opens the node's API and pages on mux.

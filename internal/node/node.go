@@ -12,7 +12,6 @@ import (
 
 	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/act"
-	"github.com/oasiss/oasiss/internal/casefile"
 	"github.com/oasiss/oasiss/internal/decoy"
 	"github.com/oasiss/oasiss/internal/directory"
 	"github.com/oasiss/oasiss/internal/exchange"
@@ -20,8 +19,6 @@ import (
 	"github.com/oasiss/oasiss/internal/httpapi"
 	"github.com/oasiss/oasiss/internal/journal"
 	"github.com/oasiss/oasiss/internal/mail"
-	"github.com/oasiss/oasiss/internal/protection"
-	"github.com/oasiss/oasiss/internal/referral"
 	"github.com/oasiss/oasiss/internal/seal"
 	"github.com/oasiss/oasiss/internal/store"
 	"github.com/oasiss/oasiss/internal/watch"
@@ -108,14 +105,10 @@ func Open(ctx context.Context, f Folders, o Options) (*Node, error) {
 		return nil, errors.Join(err, held.release())
 	}
 	keys, err := settleKeys(ctx, f, db)
-	if err == nil {
-		err = casefile.Current(ctx, db, ring)
-	}
-	if err == nil {
-		err = referral.Current(ctx, db)
-	}
-	if err == nil {
-		err = protection.Current(ctx, db)
+	for _, x := range indexes(ring) {
+		if err == nil {
+			err = x.Current(ctx, db)
+		}
 	}
 	if err != nil {
 		return nil, errors.Join(err, db.Close(), held.release())

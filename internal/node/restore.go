@@ -10,10 +10,7 @@ import (
 	"time"
 
 	"github.com/oasiss/oasiss/internal/backup"
-	"github.com/oasiss/oasiss/internal/casefile"
 	"github.com/oasiss/oasiss/internal/journal"
-	"github.com/oasiss/oasiss/internal/protection"
-	"github.com/oasiss/oasiss/internal/referral"
 	"github.com/oasiss/oasiss/internal/refusal"
 	"github.com/oasiss/oasiss/internal/seal"
 	"github.com/oasiss/oasiss/internal/store"
@@ -120,12 +117,11 @@ func (f Folders) settle(ctx context.Context, path string, ring *seal.Keyring, ne
 		if r.ForgottenAgain, r.Asks, err = backup.Settle(tx, newer, now); err != nil {
 			return err
 		}
-		if err := casefile.Rebuild(tx, ring); err != nil {
-			return err
+		for _, x := range indexes(ring) {
+			if err := x.Rebuild(tx); err != nil {
+				return err
+			}
 		}
-		if err := referral.Rebuild(tx); err != nil {
-			return err
-		}
-		return protection.Rebuild(tx)
+		return nil
 	})
 }

@@ -34,9 +34,9 @@ type Stayed struct {
 func (x Erasure) Empty() bool { return len(x.Keys) == 0 }
 
 // ToErase is what erasing a subject of a received packet takes, in each of its
-// versions: everything of the packet for the empty subject. files are keys of
-// files that came for the referral and go with it.
-func ToErase(tx *store.Tx, packet, referral, subject string, files []string) (x Erasure, err error) {
+// versions: everything of the packet for the empty subject. others are the keys of
+// what else came for the referral and goes with it: files, sheets.
+func ToErase(tx *store.Tx, packet, referral, subject string, others []string) (x Erasure, err error) {
 	versions, err := Versions(tx, packet)
 	if err != nil {
 		return x, err
@@ -54,7 +54,7 @@ func ToErase(tx *store.Tx, packet, referral, subject string, files []string) (x 
 			}
 		}
 	}
-	x.Keys = append(x.Keys, files...)
+	x.Keys = append(x.Keys, others...)
 	slices.Sort(x.Keys)
 	return x, x.letters(tx, referral, known)
 }

@@ -1,11 +1,9 @@
 package packet
 
 import (
-	"crypto/hpke"
 	"database/sql"
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/oasiss/oasiss/internal/casefile"
 	"github.com/oasiss/oasiss/internal/journal"
@@ -93,31 +91,6 @@ func Give(tx *store.Tx, d *journal.Draw, link Link, o Opening, keys []string) (*
 	return &KeysReleased{Envelope: journal.Envelope{Case: o.Case, Referral: o.Referral, To: o.To}, Message: o.Message, Boxes: boxes}, nil
 }
 
-// Boxes are the keys that Give gives.
-func Boxes(tx *store.Tx, d *journal.Draw, link Link, o Opening, keys []string) (boxes []wire.KeyBox, err error) {
-	var to hpke.PublicKey
-	for _, id := range keys {
-		key, err := d.Key(tx, id)
-		if missing(err) {
-			continue
-		}
-		if err != nil {
-			return nil, err
-		}
-		if to == nil {
-			if to, err = link.SealTo(tx, o.To.Node); err != nil {
-				return nil, fmt.Errorf("seal key of the peer: %w", err)
-			}
-		}
-		box, err := wire.SealKey(to, wire.KeyRelease{From: o.From, To: o.To.Node, Referral: o.Referral, Tier: o.Tier, Key: id}, key)
-		if err != nil {
-			return nil, err
-		}
-		boxes = append(boxes, box)
-	}
-	return boxes, nil
-}
-
 // applyReleased notes on both nodes which keys of a version have gone.
 func applyReleased(tx *store.Tx, e journal.Entry, f KeysReleased) error {
 	for _, b := range f.Boxes {
@@ -136,68 +109,17 @@ func applyReleased(tx *store.Tx, e journal.Entry, f KeysReleased) error {
 	return nil
 }
 
-// admitReleased takes keys from the node whose message they open: every box
-// must name a part of that message and open with this node's key.
+// admitReleased takes keys from the node whose message they open.
 func admitReleased(link Link) func(*store.Tx, wire.Message, KeysReleased) (wire.Code, error) {
 	return func(tx *store.Tx, m wire.Message, f KeysReleased) (wire.Code, error) {
-		e, code, err := opened(tx, m.Act, f)
-		if code != "" || err != nil {
-			return code, err
-		}
-		for _, b := range f.Boxes {
-			if !slices.ContainsFunc(e.Sealed, func(p wire.Part) bool { return p.Key == b.Key }) {
-				return wire.CodeContent, nil
-			}
-			if _, code := OpenBox(link, Opening{From: m.Act.From.Node, To: m.Act.To, Referral: m.Act.Referral}, b); code != "" {
-				return code, nil
-			}
-		}
-		return "", nil
+		return AdmitBoxes(tx, link, m.Act, f.Message, f.Boxes)
 	}
 }
 
-// opened finds the message whose parts the keys open.
-func opened(tx *store.Tx, a wire.Act, f KeysReleased) (journal.Entry, wire.Code, error) {
-	e, _, err := journal.Load(tx, f.Message)
-	switch {
-	case errors.Is(err, sql.ErrNoRows):
-		return e, wire.CodeUnknownObject, nil
-	case err != nil && !errors.Is(err, journal.ErrForgotten):
-		return e, "", fmt.Errorf("message of the keys: %w", err)
-	case e.Node != a.From.Node, e.Referral != a.Referral, len(f.Boxes) == 0:
-		return e, wire.CodeNotOwner, nil
-	}
-	return e, "", nil
-}
-
-// OpenBox opens a key that a peer sealed to this node; o says what is known of
-// it from around the box. An error is the code to refuse the box with.
-func OpenBox(link Link, o Opening, b wire.KeyBox) ([32]byte, wire.Code) {
-	own, ok := link.OwnSeal(b.Recipient)
-	if !ok {
-		return [32]byte{}, wire.CodeSupersededKey
-	}
-	key, err := wire.OpenKey(own, wire.KeyRelease{From: o.From, To: o.To.Node, Referral: o.Referral, Tier: b.Tier, Key: b.Key}, b)
-	if err != nil {
-		return key, wire.CodeOf(err)
-	}
-	return key, ""
-}
-
-// keepKeys puts received keys into the keyring. On the node that released
-// them nothing opens, because they are sealed to the other.
+// keepKeys puts received keys into the keyring.
 func keepKeys(link Link) func(*store.Tx, *journal.Draw, journal.Entry, KeysReleased) ([]journal.Fact, error) {
 	return func(tx *store.Tx, d *journal.Draw, e journal.Entry, f KeysReleased) ([]journal.Fact, error) {
-		for _, b := range f.Boxes {
-			key, code := OpenBox(link, Opening{From: e.From.Node, To: e.To, Referral: e.Referral}, b)
-			if code != "" {
-				continue
-			}
-			if err := d.Ring().Store(tx, b.Key, subjectOf(tx, e, b.Key), key, d.Now); err != nil {
-				return nil, err
-			}
-		}
-		return nil, nil
+		return nil, KeepBoxes(tx, d, link, e, f.Boxes, func(key string) string { return subjectOf(tx, e, key) })
 	}
 }
 

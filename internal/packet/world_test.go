@@ -2,7 +2,6 @@ package packet
 
 import (
 	"context"
-	"crypto/hpke"
 	"maps"
 	"testing"
 	"time"
@@ -110,36 +109,9 @@ func (c *sending) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
 	return []journal.Fact{&carried{journal.Envelope{Case: v.Case, Referral: v.Referral, To: v.To, Sealed: parts}, s}}, nil
 }
 
-// sealLink holds both nodes' seal keys; own is whose node this is.
-type sealLink struct {
-	keys map[string]hpke.PrivateKey
-	own  string
-}
-
-func (l sealLink) SealTo(_ *store.Tx, node string) (hpke.PublicKey, error) {
-	return l.keys[node].PublicKey(), nil
-}
-
-func (l sealLink) OwnSeal(id string) (hpke.PrivateKey, bool) {
-	k := l.keys[l.own]
-	return k, wire.SealKeyID(k.PublicKey()) == id
-}
-
-var sealKeys = func() map[string]hpke.PrivateKey {
-	out := map[string]hpke.PrivateKey{}
-	for _, n := range []string{"us", "mx"} {
-		k, err := wire.NewSealKey()
-		if err != nil {
-			panic(err)
-		}
-		out[n] = k
-	}
-	return out
-}()
-
 func newNode(t testing.TB, name string, offices ...string) *acttest.Node {
 	t.Helper()
-	n := acttest.New(t, name, []func(*journal.Kinds){casefile.Facts, file.Facts, evidence.Facts, protection.Facts, Facts(sealLink{sealKeys, name}), carriedFacts}, casefile.Verbs, file.Verbs, evidence.Verbs, protection.Verbs)
+	n := acttest.New(t, name, []func(*journal.Kinds){casefile.Facts, file.Facts, evidence.Facts, protection.Facts, Facts(acttest.Link{Own: name}), carriedFacts}, casefile.Verbs, file.Verbs, evidence.Verbs, protection.Verbs)
 	n.Offices(offices...)
 	return n
 }
@@ -188,6 +160,7 @@ var (
 
 // world is two nodes and, on one, a case that can be referred.
 type world struct {
+	*acttest.Pair
 	t testing.TB
 	way
 	here, there *acttest.Node // the node that refers, and the one that is asked
@@ -198,7 +171,6 @@ type world struct {
 	adviser     access.Actor
 
 	c, suspect, witness, statement, fee string
-	handed                              int
 	said                                func(*Draft) // what the composer says besides
 }
 
@@ -217,7 +189,12 @@ func newWorld(t testing.TB) *world { return newWorldOn(t, toMexico) }
 // newWorldOn is newWorld in a direction.
 func newWorldOn(t testing.TB, y way) *world {
 	t.Helper()
-	w := &world{t: t, way: y, here: newNode(t, y.from, y.station, y.court), there: newNode(t, y.to, y.receiver.Office)}
+	offices := map[string][]string{y.from: {y.station, y.court}, y.to: {y.receiver.Office}}
+	w := &world{t: t, way: y, Pair: acttest.NewPair(t, func(node string) *acttest.Node { return newNode(t, node, offices[node]...) })}
+	w.here, w.there = w.US, w.MX
+	if y.from == "mx" {
+		w.here, w.there = w.MX, w.US
+	}
 	w.agent, w.liaison = w.here.Person("agent", y.station, y.records), w.here.Person("liaison", y.station, y.drafts)
 	w.super, w.attorney = w.here.Person("super", y.station, access.RoleSupervisor), w.here.Person("attorney", y.court, y.charges)
 	w.adviser = w.here.Person("adviser", y.station, access.RoleAdviser)
@@ -352,10 +329,7 @@ func (w *world) sent() Version {
 func (w *world) settle() {
 	w.t.Helper()
 	w.there.Clock = w.here.Clock
-	for ; w.handed < len(w.here.Out); w.handed++ {
-		if _, code := w.there.Deliver(w.from, w.here.Out[w.handed].Message); code != "" {
-			w.t.Fatalf("refused %s: %s", w.here.Out[w.handed].Message.Act.Kind, code)
-		}
+	for w.Hand(w.here) {
 	}
 }
 
@@ -373,7 +347,7 @@ func (w *world) release(tier string) (keys int) {
 		if err != nil {
 			return nil, err
 		}
-		f, err := Release(tx, d, sealLink{sealKeys, w.from}, v, tier)
+		f, err := Release(tx, d, acttest.Link{Own: w.from}, v, tier)
 		if f == nil || err != nil {
 			return nil, err
 		}

@@ -33,7 +33,7 @@ func newDesk(t *testing.T) *desk {
 	t.Helper()
 	n := acttest.New(t, "us", []func(*journal.Kinds){casefile.Facts, Facts, tabledFacts}, casefile.Verbs, Verbs)
 	n.Offices("usbp-rgv", "ofo-laredo")
-	if err := Current(t.Context(), n.DB); err != nil {
+	if err := Queue().Current(t.Context(), n.DB); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { waitStands(t, n) })

@@ -2,7 +2,6 @@ package protection
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"time"
 
@@ -24,9 +23,10 @@ import (
 // another thing for each question behind a gate, and an index that said it would say
 // which question that is.
 
-// waitForm is the form in which rows stand in the queue now. It counts up with what
-// a row says.
-const waitForm = 1
+// Queue is the order in which cases wait for the victim adviser.
+func Queue() store.Index {
+	return store.Index{Name: "adviser's queue", Tables: []string{"protection_queue"}, Marked: "protection_queue_form", Form: 1, Make: makeQueue}
+}
 
 // queueFacts has the acts that change what a case waits for keep its place.
 func queueFacts(k *journal.Kinds) {
@@ -60,26 +60,10 @@ func after[F any, PF interface {
 	journal.Also[F, PF](k, func(tx *store.Tx, e journal.Entry, _ F) error { return f(tx, e) })
 }
 
-// waitKey is among what a transaction knows: whether there is a queue.
-type waitKey struct{}
-
-// queueBegun reports whether the queue is kept. It is not while a journal is
-// replayed into an empty store: Current makes it before anybody reads.
-func queueBegun(tx *store.Tx) (is bool, err error) {
-	if k, known := tx.Known(waitKey{}); known {
-		return k.(bool), nil
-	}
-	if err = tx.QueryRow(`SELECT EXISTS (SELECT 1 FROM protection_queue_form)`).Scan(&is); err != nil {
-		return false, fmt.Errorf("form of the adviser's queue: %w", err)
-	}
-	tx.Keep(waitKey{}, is)
-	return is, nil
-}
-
 // queueMet puts a case in which somebody was just recorded into the queue: whoever
 // is met waits to be asked. Who need not be asked is told by the role, which follows.
 func queueMet(tx *store.Tx, caseID string, since time.Time) error {
-	if begun, err := queueBegun(tx); err != nil || !begun {
+	if begun, err := Queue().Begun(tx); err != nil || !begun {
 		return err
 	}
 	return tx.Exec(`INSERT INTO protection_queue (case_id, since) VALUES ($1, $2) ON CONFLICT (case_id) DO UPDATE SET since =
@@ -88,7 +72,7 @@ func queueMet(tx *store.Tx, caseID string, since time.Time) error {
 
 // requeue weighs a case anew and puts it where it belongs.
 func requeue(tx *store.Tx, caseID string) error {
-	if begun, err := queueBegun(tx); err != nil || !begun || caseID == "" {
+	if begun, err := Queue().Begun(tx); err != nil || !begun || caseID == "" {
 		return err
 	}
 	since, waits, err := waitsSince(tx, caseID)
@@ -131,41 +115,11 @@ func waitsSince(tx *store.Tx, caseID string) (since time.Time, waits bool, err e
 	return since, waits, nil
 }
 
-// Current makes the queue anew where it was written in an earlier form. A node
-// asks it before it opens its doors.
-func Current(ctx context.Context, db *store.DB) error {
-	var form int
-	read := func(tx *store.Tx) error {
-		if err := tx.QueryRow(`SELECT COALESCE(MAX(form), 0) FROM protection_queue_form`).Scan(&form); err != nil {
-			return fmt.Errorf("form of the adviser's queue: %w", err)
-		}
-		return nil
-	}
-	if err := db.Read(ctx, read); err != nil || form == waitForm {
-		return err
-	}
-	return db.Write(ctx, func(tx *store.Tx) error {
-		if err := read(tx); err != nil || form == waitForm { // another process of this node was first
-			return err
-		}
-		return Rebuild(tx)
-	})
-}
-
-// Rebuild makes the whole queue anew. It changes no state and may run at any time.
-func Rebuild(tx *store.Tx) error {
-	for _, q := range []string{`DELETE FROM protection_queue`, `DELETE FROM protection_queue_form`} {
-		if err := tx.Exec(q); err != nil {
-			return fmt.Errorf("rebuild the adviser's queue: %w", err)
-		}
-	}
-	tx.Keep(waitKey{}, true)
-	if err := tx.Exec(`INSERT INTO protection_queue_form (form) VALUES ($1)`, waitForm); err != nil {
-		return fmt.Errorf("rebuild the adviser's queue: %w", err)
-	}
-	all, err := caseIDs(tx, `SELECT id FROM casefile ORDER BY id`)
+// makeQueue weighs every case.
+func makeQueue(tx *store.Tx) error {
+	all, err := store.Column[string](tx, `SELECT id FROM casefile ORDER BY id`)
 	if err != nil {
-		return err
+		return fmt.Errorf("cases: %w", err)
 	}
 	for _, id := range all {
 		if err := requeue(tx, id); err != nil {
@@ -173,19 +127,6 @@ func Rebuild(tx *store.Tx) error {
 		}
 	}
 	return nil
-}
-
-func caseIDs(tx *store.Tx, query string, args ...any) (out []string, err error) {
-	err = store.Each(tx, func(rows *sql.Rows) error {
-		var id string
-		err := rows.Scan(&id)
-		out = append(out, id)
-		return err
-	}, query, args...)
-	if err != nil {
-		return nil, fmt.Errorf("cases that wait for the adviser: %w", err)
-	}
-	return out, nil
 }
 
 // Day are the cases out of which nothing can go yet, the longest waiting first.
@@ -204,9 +145,9 @@ func ListDay(ctx context.Context, a *act.Acts, by access.Actor, purpose string, 
 	return act.View(ctx, a, by, purpose, "protection.day", func(tx *store.Tx, v *act.Viewing) (Day, error) {
 		var out Day
 		narrow, args := access.Narrow(by, "case", "q.case_id", 1)
-		ids, err := caseIDs(tx, fmt.Sprintf(`SELECT q.case_id FROM protection_queue q WHERE %s ORDER BY q.since, q.case_id LIMIT $%d`, narrow, len(args)+1), append(args, mostCounted+1)...)
+		ids, err := store.Column[string](tx, fmt.Sprintf(`SELECT q.case_id FROM protection_queue q WHERE %s ORDER BY q.since, q.case_id LIMIT $%d`, narrow, len(args)+1), append(args, mostCounted+1)...)
 		if err != nil {
-			return out, err
+			return out, fmt.Errorf("cases that wait for the adviser: %w", err)
 		}
 		out.Count, out.More = min(len(ids), mostCounted), len(ids) > mostCounted
 		for _, id := range ids {

@@ -23,7 +23,7 @@ func waitStands(t testing.TB, n *acttest.Node) {
 	err := n.DB.Write(context.Background(), func(tx *store.Tx) error {
 		kept, err := rowsOfWait(tx)
 		if err == nil {
-			err = Rebuild(tx)
+			err = Queue().Rebuild(tx)
 		}
 		if err != nil {
 			return err

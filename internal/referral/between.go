@@ -164,13 +164,9 @@ func (r Referral) told(tx *store.Tx, node string, h HandOver, beyond []string, n
 
 // givenBy is the hand-over or reception whose first signature a fact is.
 func (r Referral) givenBy(tx *store.Tx, fact string) (h HandOver, found bool, err error) {
-	receptions, err := receptionsOf(tx, r.ID)
+	all, err := r.everyHandOver(tx)
 	if err != nil {
 		return h, false, err
-	}
-	all := r.handOvers(r.State())
-	for _, x := range receptions {
-		all = append(all, x.handOver(r))
 	}
 	i := slices.IndexFunc(all, func(h HandOver) bool { return h.Given != nil && h.Given.Fact == fact })
 	if i < 0 {

@@ -25,7 +25,7 @@ func (w *world) looks() {
 			w.t.Fatal(err)
 		}
 	}
-	w.settle()
+	w.Settle()
 }
 
 // later lets hours pass on both nodes, with a look after each half.
@@ -105,7 +105,7 @@ func TestAlarmEscalatesUntilAnswered(t *testing.T) {
 				t.Fatalf("the coordinator there is told %+v", y)
 			}
 			w.mx.Must(there, wire.PurposeOversight, &AnswerAlarm{Alarm: x.ID, Known: "safe_elsewhere"})
-			w.settle()
+			w.Settle()
 			w.later(3)
 			told(1, 1, 1, 1)
 			if len(w.alarms(w.mx, super, wire.PurposeProsecution)[0].Answers) != 2 || len(w.alarms(w.us, coordinator, wire.PurposeOversight)[0].Answers) != 2 {

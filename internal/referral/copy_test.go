@@ -95,9 +95,9 @@ func TestALetterOfEachStep(t *testing.T) {
 	w := newWorld(t)
 	_, id := w.sent()
 	w.mx.Must(w.mp, wire.PurposeProsecution, &SignForAnalysis{Referral: id, Undertakes: true})
-	w.settle()
+	w.Settle()
 	asked := w.ask(id, 3)
-	w.settle()
+	w.Settle()
 	for n, by := range map[*acttest.Node]access.Actor{w.us: w.agent, w.mx: w.mp} {
 		for _, a := range w.load(n, id).Acts {
 			if a.Nth == 0 {
@@ -156,7 +156,7 @@ func TestTheDisclosureReceipt(t *testing.T) {
 	}
 	w.mx.Must(w.mp, wire.PurposeProsecution, &OpenNotice{Referral: id})
 	w.mx.Must(w.mp, wire.PurposeProsecution, &SignForAnalysis{Referral: id, Undertakes: true})
-	w.settle()
+	w.Settle()
 	got := receipt()
 	if by := got[wire.TierNotice].By; by == nil || by.Office != "fgr-tamps" {
 		t.Errorf("the notice: %+v", got[wire.TierNotice])
@@ -193,13 +193,13 @@ func TestUseInCourtTakesConsent(t *testing.T) {
 	w.refused(w.mx, w.mp, "referral.court_missing", &AskCourt{Referral: id, Reason: "The fee"})
 	w.refused(w.us, w.agent, "access.not_yours", &AskCourt{Referral: id, Court: "x", Reason: "The fee"})
 	ask := w.mx.Must(w.mp, wire.PurposeProsecution, &AskCourt{Referral: id, Court: "Juzgado Segundo de Distrito, Reynosa", Reason: "The fee"}).Facts[0]
-	w.settle()
+	w.Settle()
 	w.refused(w.mx, w.mp, "referral.court_needs_consent", file(casefile.ForCourt))
 	w.us.Must(w.agent, wire.PurposeProsecution, &AnswerCourt{Referral: id, Ask: ask, Granted: true, Until: w.us.Clock.Add(48 * time.Hour)})
-	w.settle()
+	w.Settle()
 	w.mx.Must(w.mp, wire.PurposeProsecution, file(casefile.ForCourt))
 	w.us.Must(w.agent, wire.PurposeProsecution, &AnswerCourt{Referral: id, Ask: ask}) // taken back
-	w.settle()
+	w.Settle()
 	w.refused(w.mx, w.mp, "referral.court_needs_consent", file(casefile.ForCourt))
 	w.us.ReplayEqual()
 	w.mx.ReplayEqual()
@@ -230,8 +230,8 @@ func (w *world) marked(handling string) string {
 	w.screen(f)
 	id := w.approved(f)
 	w.us.Must(w.agent, wire.PurposeProsecution, &Send{Referral: id})
-	w.settle()
+	w.Settle()
 	w.mx.Must(w.mp, wire.PurposeProsecution, &SignForAnalysis{Referral: id, Undertakes: true})
-	w.settle()
+	w.Settle()
 	return id
 }

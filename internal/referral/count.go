@@ -21,8 +21,8 @@ import (
 // Nobody signs for a person before the people, the belongings and the papers of
 // the sheet were counted by the one who receives. What is not as it was announced
 // is recorded with its reason, inside the act that is signed: sealed, for a reason
-// tells of people, with the numbers in clear, which every reader of the act can hold
-// against each other.
+// tells of people and goes with the person (sheet_keys.go), with the numbers in
+// clear, which every reader of the act can hold against each other.
 
 // partCounted is the sealed part that says what was counted.
 const partCounted = "counted"
@@ -183,9 +183,9 @@ func (c Counting) reason(of string) (string, error) {
 	return why, nil
 }
 
-// sealCounted seals a count into the act that is signed.
-func (r Referral) sealCounted(tx *store.Tx, d *act.Draw, c Counted) (wire.Part, error) {
-	return d.Seal(tx, d.NewKey("referral/"+r.ID), partCounted, c)
+// sealCounted seals what was counted of somebody into the act that is signed.
+func (r Referral) sealCounted(tx *store.Tx, d *act.Draw, h HandOver, c Counted) (wire.Part, error) {
+	return d.Seal(tx, d.NewKey(r.keptUnder(h)), partCounted, c)
 }
 
 // admitCounted takes a second signature only with a count: its numbers, and the

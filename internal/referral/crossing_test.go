@@ -59,7 +59,7 @@ func TestSecondOfTwoIsTold(t *testing.T) {
 	if r := refusedAs(t, err, "referral.moved_on"); r["By"] != "Official mp" {
 		t.Errorf("the second is not told who was first: %v", r)
 	}
-	w.settle()
+	w.Settle()
 	w.stands(id, "accepted")
 }
 
@@ -80,7 +80,7 @@ func TestBornWithdrawn(t *testing.T) {
 			t.Fatalf("%s refused: %s", m.Act.Kind, code)
 		}
 	}
-	w.handed[w.us] = len(w.us.Out)
+	w.Lose(w.us)
 	w.stands(id, "withdrawn")
 	if n := w.opens(w.mx, id); n != 0 {
 		t.Errorf("%d items of a withdrawn referral are open", n)
@@ -118,7 +118,7 @@ func TestWithdrawalsLookTheSame(t *testing.T) {
 			t.Errorf("%s: the message names somebody or carries more", name)
 		}
 		seen[name] = strings.Join([]string{m.Kind, m.Purpose, m.From.Office, m.To.Office, m.Handling, m.Lang, string(m.Clear)}, "|")
-		w.settle()
+		w.Settle()
 		w.stands(id, "withdrawn")
 	}
 	if seen["clerk"] != seen["stop"] || seen["clerk"] != seen["victim"] {
@@ -145,7 +145,7 @@ func TestUndeliveredAndAgain(t *testing.T) {
 			w.screen(f)
 			id := w.approved(f)
 			w.us.Must(w.agent, wire.PurposeProsecution, &Send{Referral: id})
-			w.handed[w.us] = len(w.us.Out) // it never arrives
+			w.Lose(w.us) // it never arrives
 			message := w.us.Out[len(w.us.Out)-1].Message.Act.ID
 			if e := w.us.Out[len(w.us.Out)-1].Message.Act.Expires; e.IsZero() || e.Sub(w.us.Clock) != 72*time.Hour {
 				t.Errorf("a first sending expires %v", e)

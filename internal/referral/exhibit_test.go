@@ -55,21 +55,21 @@ func TestCustodyGoesOnAcrossTheBorder(t *testing.T) {
 	give := &GiveExhibit{Doing: step(id), Referral: referral}
 	w.refused(w.us, w.agent, "exhibit.not_released", give)
 	w.us.Must(w.agent, wire.PurposeProsecution, &Send{Referral: referral})
-	w.settle()
+	w.Settle()
 	w.refused(w.us, w.agent, "exhibit.not_open", give)
 	w.mx.Must(w.mp, wire.PurposeProsecution, &SignForAnalysis{Referral: referral, Undertakes: true})
-	w.settle()
+	w.Settle()
 	w.inThePacket(referral, id)
 
 	w.us.Must(w.agent, wire.PurposeProsecution, give)
-	w.settle()
+	w.Settle()
 	w.refused(w.us, w.super, "exhibit.other_office", &evidence.Receive{Doing: step(id)})
 	w.mx.Clock = w.mx.Clock.Add(time.Hour)
 	w.us.Clock = w.mx.Clock
 	w.mx.Must(w.mp, wire.PurposeProsecution, &evidence.Receive{Doing: step(id, func(d *evidence.Doing) { d.Note = "Recibido en el puente" })})
 	w.mx.Must(w.mp, wire.PurposeProsecution, &evidence.TakeStep{Doing: step(id), Step: "open"})
 	w.mx.Must(w.mp, wire.PurposeProsecution, &evidence.TakeStep{Doing: evidence.Doing{Exhibit: id}, Step: "seal", Seal: "MX-7"})
-	w.settle()
+	w.Settle()
 
 	us, mx := w.chain(w.us, w.agent, id), w.chain(w.mx, w.mp, id)
 	if len(us.Chain) != 5 || us.Custody.Holder != "mp" || us.Custody.At.Node != "mx" || len(us.Gaps) != 0 {
@@ -91,9 +91,9 @@ func TestCustodyGoesOnAcrossTheBorder(t *testing.T) {
 	}
 
 	w.mx.Must(w.mp, wire.PurposeProsecution, &GiveExhibit{Doing: step(id, func(d *evidence.Doing) { d.SealRead = "MX-7" }), Referral: referral})
-	w.settle()
+	w.Settle()
 	w.us.Must(w.super, wire.PurposeProsecution, &evidence.Receive{Doing: step(id, func(d *evidence.Doing) { d.SealRead = "MX-7" })})
-	w.settle()
+	w.Settle()
 	if us, mx := w.chain(w.us, w.agent, id), w.chain(w.mx, w.mp, id); us.Custody.Holder != "super" || mx.Custody.Holder != "super" || len(mx.Chain) != 7 || len(mx.Gaps) != 0 {
 		t.Errorf("given back: held by %s and %s, %d steps, gaps %v", us.Custody.Holder, mx.Custody.Holder, len(mx.Chain), mx.Gaps)
 	}
@@ -197,9 +197,9 @@ func TestAForgedChainIsRefused(t *testing.T) {
 	w.us.Must(w.agent, wire.PurposeProsecution, &evidence.TakeStep{Doing: evidence.Doing{Exhibit: id}, Step: "seal", Seal: "A-100"})
 	referral := w.approved(f)
 	w.us.Must(w.agent, wire.PurposeProsecution, &Send{Referral: referral})
-	w.settle()
+	w.Settle()
 	w.mx.Must(w.mp, wire.PurposeProsecution, &SignForAnalysis{Referral: referral, Undertakes: true})
-	w.settle()
+	w.Settle()
 	w.us.Must(w.agent, wire.PurposeProsecution, &GiveExhibit{Doing: step(id), Referral: referral})
 	sent := w.us.Out[len(w.us.Out)-1].Message
 	var given evidence.Given
@@ -232,7 +232,7 @@ func TestAForgedChainIsRefused(t *testing.T) {
 			return nil
 		})
 	}
-	w.settle()
+	w.Settle()
 	if v := w.chain(w.mx, w.mp, id); len(v.Chain) != 4 {
 		t.Errorf("the true one: %d steps", len(v.Chain))
 	}

@@ -377,7 +377,7 @@ func (c *ReceivePerson) received(tx *store.Tx, d *act.Draw, r Referral, h HandOv
 	if err != nil {
 		return nil, err
 	}
-	part, err := r.sealCounted(tx, d, counted)
+	part, err := r.sealCounted(tx, d, h, counted)
 	if err != nil {
 		return nil, err
 	}

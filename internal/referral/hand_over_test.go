@@ -305,11 +305,11 @@ func (w *world) northward() (file, string) {
 	must(drafts, wire.PurposeProsecution, c)
 	must(super, wire.PurposeProsecution, &Approve{Referral: id})
 	must(drafts, wire.PurposeProsecution, &Send{Referral: id})
-	w.settle()
+	w.Settle()
 	w.us.Must(w.agent, wire.PurposeProsecution, &SignForAnalysis{Referral: id, Undertakes: true})
 	w.us.Must(w.agent, wire.PurposeProsecution, &AddOffice{Referral: id, Office: "usao-sdtx"})
 	w.us.Must(w.attorney, wire.PurposeProsecution, &Accept{Referral: id})
-	w.settle()
+	w.Settle()
 	return f, id
 }
 

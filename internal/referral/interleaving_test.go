@@ -23,8 +23,7 @@ type wires map[string][]wire.Message
 
 // take moves what a node has released onto the wires.
 func (w *world) take(n *acttest.Node, on wires) {
-	for ; w.handed[n] < len(n.Out); w.handed[n]++ {
-		s := n.Out[w.handed[n]]
+	for s, waits := w.Next(n); waits; s, waits = w.Next(n) {
 		on[s.Lane] = append(on[s.Lane], s.Message)
 	}
 }
@@ -34,8 +33,8 @@ func (w *world) take(n *acttest.Node, on wires) {
 func (w *world) arrive(t *rapid.T, from *acttest.Node, on wires, lane string) {
 	m := on[lane][0]
 	on[lane] = on[lane][1:]
-	if _, code := w.other(from).Deliver(from.Acts.Node, m); code != "" {
-		t.Fatalf("%s refuses %s: %s", w.other(from).Acts.Node, m.Act.Kind, code)
+	if _, code := w.Other(from).Deliver(from.Acts.Node, m); code != "" {
+		t.Fatalf("%s refuses %s: %s", w.Other(from).Acts.Node, m.Act.Kind, code)
 	}
 }
 

@@ -18,7 +18,7 @@ func (w *world) do(by access.Actor, cmd act.Command) {
 		n = w.mx
 	}
 	n.Must(by, wire.PurposeProsecution, cmd)
-	w.settle()
+	w.Settle()
 }
 
 // TestLifeOfAReferral follows one from draft to feedback through real rules,

@@ -124,7 +124,7 @@ func TestTheSearchShowsWhatItsPageShows(t *testing.T) {
 		}
 		for _, n := range []*acttest.Node{w.us, w.mx} {
 			kept := w.rows(n)
-			if err := n.DB.Write(context.Background(), func(tx *store.Tx) error { return casefile.Rebuild(tx, n.Ring) }); err != nil {
+			if err := n.DB.Write(context.Background(), func(tx *store.Tx) error { return casefile.Index(n.Ring).Rebuild(tx) }); err != nil {
 				t.Fatal(err)
 			}
 			if again := w.rows(n); !maps.Equal(kept, again) {
@@ -157,25 +157,25 @@ func TestTheSearchShowsWhatItsPageShows(t *testing.T) {
 	known[referral], number[referral] = "referral", "RGV-26-0001-R1"
 	check("the draft")
 	w.us.Must(w.agent, wire.PurposeProsecution, &Send{Referral: referral})
-	w.settle()
+	w.Settle()
 	check("the sending")
 	w.mx.Must(w.mp, wire.PurposeProsecution, &SignForAnalysis{Referral: referral, Undertakes: true})
-	w.settle()
+	w.Settle()
 	w.us.Must(w.agent, wire.PurposeProsecution, &GiveExhibit{Doing: step(ledger), Referral: referral})
-	w.settle()
+	w.Settle()
 	w.mx.Clock = w.mx.Clock.Add(time.Hour)
 	w.us.Clock = w.mx.Clock
 	w.mx.Must(w.mp, wire.PurposeProsecution, &evidence.Receive{Doing: step(ledger)})
-	w.settle()
+	w.Settle()
 	w.exhibit(f, func(c *evidence.Collect) { c.Kind, c.Item, c.Person, c.Seal = "vehicle", hers, "", "A-102" })
 	check("the crossing")
 	w.mx.Must(w.mp, wire.PurposeProsecution, &AddOffice{Referral: referral, Office: "fgr-fevimtra"})
 	check("an office more there")
 	w.mx.Must(w.mp, wire.PurposeProsecution, &Accept{Referral: referral})
-	w.settle()
+	w.Settle()
 	check("the acceptance")
 	w.us.Must(w.adviser, wire.PurposeProtection, &protection.Reclassify{Case: f.id, Person: f.suspect, Reason: "forced to guide"})
-	w.settle()
+	w.Settle()
 	check("a suspect found to be a victim")
 	if got, _ := w.find(agent, casefile.Question{Words: "kvn 4471"}); len(got) > 0 {
 		t.Errorf("what a protected person holds is found by its plate: %v", got)

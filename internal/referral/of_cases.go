@@ -2,7 +2,6 @@ package referral
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"maps"
 	"slices"
@@ -41,13 +40,8 @@ func OfCases(ctx context.Context, a *act.Acts, by access.Actor, purpose string, 
 }
 
 // queuedOf are the referrals of a case.
-func queuedOf(tx *store.Tx, caseID string) (out []string, err error) {
-	err = store.Each(tx, func(rows *sql.Rows) error {
-		var id string
-		err := rows.Scan(&id)
-		out = append(out, id)
-		return err
-	}, `SELECT referral FROM referral_queue WHERE case_id = $1 ORDER BY referral`, caseID)
+func queuedOf(tx *store.Tx, caseID string) ([]string, error) {
+	out, err := store.Column[string](tx, `SELECT referral FROM referral_queue WHERE case_id = $1 ORDER BY referral`, caseID)
 	if err != nil {
 		return nil, fmt.Errorf("referrals of a case: %w", err)
 	}

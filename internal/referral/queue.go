@@ -1,7 +1,6 @@
 package referral
 
 import (
-	"context"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -19,10 +18,11 @@ import (
 // makes it, nothing rests on it but which rows a list reads, and each row that is
 // shown is derived anew.
 
-// queueForm is the form in which rows stand in the queue now. It counts up with
-// what a row says, and with a release that changes a term, a calendar or a
-// procedure: due is computed from them.
-const queueForm = 1
+// Queue is the order of the referrals of a node. Its form counts up also with a
+// release that changes a term, a calendar or a procedure: due is computed from them.
+func Queue() store.Index {
+	return store.Index{Name: "queue", Tables: []string{"referral_queue"}, Marked: "referral_queue_form", Form: 1, Make: makeQueue}
+}
 
 // Without a running clock a referral comes after all that have one: what waits
 // first, then what has ended.
@@ -88,7 +88,7 @@ func (r Referral) latest() (at time.Time) {
 // enqueue puts a referral where its history says. One that is not here yet has
 // no place; an alert may arrive before it.
 func enqueue(tx *store.Tx, id string, anew bool) error {
-	if begun, err := begun(tx); err != nil || !begun {
+	if begun, err := Queue().Begun(tx); err != nil || !begun {
 		return err
 	}
 	r, err := store.Doc[Referral](tx, `SELECT doc FROM referral WHERE id = $1`, id)
@@ -105,23 +105,6 @@ func enqueue(tx *store.Tx, id string, anew bool) error {
 	return r.enqueue(tx, anew)
 }
 
-// begunKey is among what a transaction knows: whether there is a queue.
-type begunKey struct{}
-
-// begun reports whether the queue is kept. It is not while a journal is replayed
-// into an empty store: Current makes it before anybody reads.
-func begun(tx *store.Tx) (is bool, err error) {
-	if k, known := tx.Known(begunKey{}); known {
-		return k.(bool), nil
-	}
-	err = tx.QueryRow(`SELECT EXISTS (SELECT 1 FROM referral_queue_form)`).Scan(&is)
-	if err != nil {
-		return false, fmt.Errorf("form of the queue: %w", err)
-	}
-	tx.Keep(begunKey{}, is)
-	return is, nil
-}
-
 // historyKey is a referral's among what a transaction knows, with its history;
 // none where what was known is known no more. Whoever decided an act has just
 // read it, and it is not read a second time for its place.
@@ -129,7 +112,7 @@ type historyKey string
 
 // enqueueAfter is enqueue after one more act of a history.
 func enqueueAfter(tx *store.Tx, id string, a Act) error {
-	if begun, err := begun(tx); err != nil || !begun {
+	if begun, err := Queue().Begun(tx); err != nil || !begun {
 		return err
 	}
 	k, _ := tx.Known(historyKey(id))
@@ -160,47 +143,11 @@ func bit(b bool) int64 {
 	return 0
 }
 
-// Current makes the queue anew where it was written in an earlier form. A node
-// asks it before it opens its doors.
-func Current(ctx context.Context, db *store.DB) error {
-	var form int
-	read := func(tx *store.Tx) error {
-		if err := tx.QueryRow(`SELECT COALESCE(MAX(form), 0) FROM referral_queue_form`).Scan(&form); err != nil {
-			return fmt.Errorf("form of the queue: %w", err)
-		}
-		return nil
-	}
-	if err := db.Read(ctx, read); err != nil || form == queueForm {
-		return err
-	}
-	return db.Write(ctx, func(tx *store.Tx) error {
-		if err := read(tx); err != nil || form == queueForm { // another process of this node was first
-			return err
-		}
-		return Rebuild(tx)
-	})
-}
-
-// Rebuild makes the whole queue anew. It changes no state and may run at any time.
-func Rebuild(tx *store.Tx) error {
-	for _, q := range []string{`DELETE FROM referral_queue`, `DELETE FROM referral_queue_form`} {
-		if err := tx.Exec(q); err != nil {
-			return fmt.Errorf("rebuild the queue: %w", err)
-		}
-	}
-	tx.Keep(begunKey{}, true)
-	if err := tx.Exec(`INSERT INTO referral_queue_form (form) VALUES ($1)`, queueForm); err != nil {
-		return fmt.Errorf("rebuild the queue: %w", err)
-	}
-	var all []string
-	err := store.Each(tx, func(rows *sql.Rows) error {
-		var id string
-		err := rows.Scan(&id)
-		all = append(all, id)
-		return err
-	}, `SELECT id FROM referral ORDER BY id`)
+// makeQueue puts every referral where its history says.
+func makeQueue(tx *store.Tx) error {
+	all, err := store.Column[string](tx, `SELECT id FROM referral ORDER BY id`)
 	if err != nil {
-		return fmt.Errorf("rebuild the queue: %w", err)
+		return fmt.Errorf("referrals: %w", err)
 	}
 	for _, id := range all {
 		if err := enqueue(tx, id, true); err != nil {

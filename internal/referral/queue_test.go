@@ -25,7 +25,7 @@ func queueStands(t testing.TB, n *acttest.Node) {
 	err := n.DB.Write(context.Background(), func(tx *store.Tx) error {
 		kept, err := rowsOfQueue(tx)
 		if err == nil {
-			err = Rebuild(tx)
+			err = Queue().Rebuild(tx)
 		}
 		if err != nil {
 			return err

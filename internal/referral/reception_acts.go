@@ -99,7 +99,7 @@ func (c *ReceiveReception) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, er
 	if err != nil {
 		return nil, err
 	}
-	part, err := r.sealCounted(tx, d, counted)
+	part, err := r.sealCounted(tx, d, x.handOver(r), counted)
 	if err != nil {
 		return nil, err
 	}

@@ -23,7 +23,7 @@ func (w *world) protects(by access.Actor, cmd act.Command) string {
 		n = w.mx
 	}
 	id := n.Must(by, wire.PurposeProtection, cmd).Object
-	w.settle()
+	w.Settle()
 	return id
 }
 
@@ -345,7 +345,7 @@ func TestReconciliation(t *testing.T) {
 	// A sheet that never came is missing from then on.
 	late := w.us.Clock.Add(48 * time.Hour)
 	w.us.Must(w.adviser, wire.PurposeProtection, reception(f, id, bridgeHour(late)))
-	w.handed[w.us] = len(w.us.Out)
+	w.Lose(w.us)
 	w.protects(w.adviser, reception(f, id, bridgeHour(late)))
 	if got := tell(w.mx, w.inm, wire.PurposeProtection); got.Series[0].Last != 4 || len(got.Series[0].Missing) != 1 || got.Series[0].Missing[0] != "USBP-RGV/INM-REYNOSA/0003" {
 		t.Errorf("a sheet that never came: %+v", got.Series)

@@ -126,7 +126,7 @@ func TestConversationKeepsWhatWasOvertaken(t *testing.T) {
 	w.do(w.mp, &SignForAnalysis{Referral: id, Undertakes: true})
 	w.mx.Must(w.mp, wire.PurposeProsecution, &Accept{Referral: id, Note: "Se acepta."})
 	w.us.Must(w.adviser, wire.PurposeProtection, &protection.Stop{Case: f.id, Reason: "the family was threatened"})
-	w.settle()
+	w.Settle()
 	for _, n := range []*acttest.Node{w.us, w.mx} {
 		by := map[*acttest.Node]access.Actor{w.us: w.agent, w.mx: w.mp}[n]
 		s := w.show(n, by, wire.PurposeProsecution, id)

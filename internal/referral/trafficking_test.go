@@ -63,7 +63,7 @@ func TestTraffickingGoesToItsProcedureAndUnit(t *testing.T) {
 	w.us.Must(w.agent, wire.PurposeProsecution, forVictims(id))
 	w.us.Must(w.super, wire.PurposeProsecution, &Approve{Referral: id})
 	w.us.Must(w.agent, wire.PurposeProsecution, &Send{Referral: id})
-	w.settle()
+	w.Settle()
 	fiscal := w.mx.Person("fiscal", "fgr-fevimtra", access.RoleMP)
 	w.do(fiscal, &SignForAnalysis{Referral: id, Undertakes: true})
 	w.refused(w.mx, fiscal, "referral.reason_closed", &Decline{Referral: id, Reason: "victim_agreed", Form: "no_charging"})
@@ -83,7 +83,7 @@ func TestTraffickingGoesToItsProcedureAndUnit(t *testing.T) {
 	w.us.Must(w.agent, wire.PurposeProsecution, compose(before))
 	w.us.Must(w.super, wire.PurposeProsecution, &Approve{Referral: before})
 	w.us.Must(w.agent, wire.PurposeProsecution, &Send{Referral: before})
-	w.settle()
+	w.Settle()
 	w.stands(before, "sent")
 	if p := w.load(w.mx, before).Procedure; p != "mx-accusatory-2016" {
 		t.Errorf("arrived under %s", p)
@@ -139,7 +139,7 @@ func TestNobodyIsReferredForWhatWasDoneUnderControl(t *testing.T) {
 	notPunished()
 
 	w.us.Must(w.adviser, wire.PurposeProtection, &protection.Reclassify{Case: f.id, Person: f.suspect, Reason: "Held and threatened; drove because told to."})
-	w.settle()
+	w.Settle()
 	w.refused(w.us, w.agent, "referral.not_a_suspect", draft(f.suspect))
 	notPunished()
 	// The one who recruited is referred all the same.

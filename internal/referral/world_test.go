@@ -1,14 +1,13 @@
 package referral
 
 import (
-	"context"
-	"crypto/hpke"
 	"encoding/json"
 	"testing"
 	"time"
 
 	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/accord"
+	"github.com/oasiss/oasiss/internal/accord/accordtest"
 	"github.com/oasiss/oasiss/internal/act"
 	"github.com/oasiss/oasiss/internal/act/acttest"
 	"github.com/oasiss/oasiss/internal/casefile"
@@ -26,61 +25,18 @@ import (
 
 // Everybody below is fictional.
 
-// world is two nodes with one accord, whose messages the test hands over.
+// world is two nodes with one accord.
 type world struct {
+	*acttest.Pair
 	t        testing.TB
-	us, mx   *acttest.Node
-	handed   map[*acttest.Node]int // of each node's outbox
-	agent    access.Actor          // Border Patrol, drafts and sends
-	super    access.Actor          // approves
+	us, mx   *acttest.Node // the pair's
+	agent    access.Actor  // Border Patrol, drafts and sends
+	super    access.Actor  // approves
 	attorney access.Actor
 	adviser  access.Actor
 	mp       access.Actor
 	mp2      access.Actor
 	inm      access.Actor
-}
-
-// sealKeys are the nodes' own, drawn once.
-type sealKeys map[string]hpke.PrivateKey
-
-type sealLink struct {
-	keys sealKeys
-	own  string
-}
-
-func (l sealLink) SealTo(_ *store.Tx, node string) (hpke.PublicKey, error) {
-	return l.keys[node].PublicKey(), nil
-}
-
-func (l sealLink) OwnSeal(id string) (hpke.PrivateKey, bool) {
-	k := l.keys[l.own]
-	return k, wire.SealKeyID(k.PublicKey()) == id
-}
-
-var nodeKeys = func() sealKeys {
-	out := sealKeys{}
-	for _, n := range []string{"us", "mx"} {
-		k, err := wire.NewSealKey()
-		if err != nil {
-			panic(err)
-		}
-		out[n] = k
-	}
-	return out
-}()
-
-// officeMade opens an office in tests, as a fact, so that replay makes it too.
-type officeMade struct {
-	journal.Envelope
-	ID string `json:"id"`
-}
-
-func (officeMade) Kind() string { return "test.office_made.1" }
-
-func officeFacts(k *journal.Kinds) {
-	journal.Register(k, func(tx *store.Tx, _ journal.Entry, f officeMade) error {
-		return tx.Exec(`INSERT INTO office (id, doc) VALUES ($1, $2)`, f.ID, store.JSON(access.Office{ID: f.ID}))
-	})
 }
 
 var offices = map[string][]string{
@@ -90,31 +46,23 @@ var offices = map[string][]string{
 
 func newNode(t testing.TB, name string) *acttest.Node {
 	t.Helper()
-	link := sealLink{nodeKeys, name}
-	n := acttest.New(t, name, []func(*journal.Kinds){officeFacts, exchange.Facts, accord.Facts, casefile.Facts, protection.Facts, files.Facts, evidence.Facts, packet.Facts(link), Facts(link)},
+	link := acttest.Link{Own: name}
+	n := acttest.New(t, name, []func(*journal.Kinds){exchange.Facts, accord.Facts, casefile.Facts, protection.Facts, files.Facts, evidence.Facts, packet.Facts(link), Facts(link)},
 		accord.Verbs, casefile.Verbs, evidence.Verbs, protection.Verbs, Verbs)
 	n.Clock = acttest.Start
-	if err := Current(t.Context(), n.DB); err != nil {
+	if err := Queue().Current(t.Context(), n.DB); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { queueStands(t, n) })
-	err := n.NodeActs(context.Background(), wire.PurposeAdministration, func(*store.Tx, *journal.Draw) ([]journal.Fact, error) {
-		var facts []journal.Fact
-		for _, id := range offices[name] {
-			facts = append(facts, &officeMade{ID: id})
-		}
-		return facts, nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	n.Offices(offices[name]...)
 	return n
 }
 
 // newWorld pairs two nodes under the accord of 2008, signed by two a side.
 func newWorld(t testing.TB) *world {
 	t.Helper()
-	w := &world{t: t, us: newNode(t, "us"), mx: newNode(t, "mx"), handed: map[*acttest.Node]int{}}
+	w := &world{t: t, Pair: acttest.NewPair(t, func(node string) *acttest.Node { return newNode(t, node) })}
+	w.us, w.mx = w.US, w.MX
 	w.agent = w.us.Person("agent", "usbp-rgv", access.RoleProsecutions)
 	w.super = w.us.Person("super", "usbp-rgv", access.RoleSupervisor)
 	w.attorney = w.us.Person("attorney", "usao-sdtx", access.RoleUSAttorney)
@@ -131,15 +79,7 @@ type adopted struct{ procedure, from, until string }
 // inForce puts an accord into force, signed by two a side, and gives its id.
 func (w *world) inForce(ref, date string, procedures ...adopted) string {
 	w.t.Helper()
-	doc := accordText(w.t, ref, date, procedures)
-	a := w.us.Must(w.us.Person("c1", "cbp-programme", access.RoleCoordinator), wire.PurposeOversight, &accord.Propose{Document: doc}).Object
-	w.settle()
-	for _, id := range []string{"c1", "c2"} {
-		w.us.Must(w.us.Person(id, "cbp-programme", access.RoleCoordinator), wire.PurposeOversight, &accord.Sign{Accord: a})
-		w.mx.Must(w.mx.Person(id, "fgr-programme", access.RoleCoordinator), wire.PurposeOversight, &accord.Sign{Accord: a})
-	}
-	w.settle()
-	return a
+	return accordtest.Agree(w.Pair, accordText(w.t, ref, date, procedures))
 }
 
 func accordText(t testing.TB, ref, date string, procedures []adopted) string {
@@ -177,35 +117,6 @@ func accordText(t testing.TB, ref, date string, procedures []adopted) string {
 		t.Fatal(err)
 	}
 	return string(b)
-}
-
-// other is the node across from n, and its name as a peer.
-func (w *world) other(n *acttest.Node) *acttest.Node {
-	if n == w.us {
-		return w.mx
-	}
-	return w.us
-}
-
-// next hands over one message of n's outbox; false when there is none.
-func (w *world) next(n *acttest.Node) bool {
-	w.t.Helper()
-	if w.handed[n] == len(n.Out) {
-		return false
-	}
-	s := n.Out[w.handed[n]]
-	w.handed[n]++
-	if _, code := w.other(n).Deliver(n.Acts.Node, s.Message); code != "" {
-		w.t.Fatalf("%s refuses %s of %s: %s", w.other(n).Acts.Node, s.Message.Act.Kind, n.Acts.Node, code)
-	}
-	return true
-}
-
-// settle hands over everything until both are quiet.
-func (w *world) settle() {
-	w.t.Helper()
-	for w.next(w.us) || w.next(w.mx) {
-	}
 }
 
 // file is a case that can be referred.
@@ -307,7 +218,7 @@ func (w *world) sent() (file, string) {
 	w.screen(f)
 	id := w.approved(f)
 	w.us.Must(w.agent, wire.PurposeProsecution, &Send{Referral: id})
-	w.settle()
+	w.Settle()
 	return f, id
 }
 

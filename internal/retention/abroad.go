@@ -124,8 +124,8 @@ func tellAbroad(tx *store.Tx, d *act.Draw, c casefile.Case, p *casefile.Person, 
 }
 
 // went are the pseudonyms under which a person went with a referral, in any of
-// its versions; the empty one for a whole case.
-func went(tx *store.Tx, r referral.Referral, p *casefile.Person) ([]string, error) {
+// its versions or on a sheet; the empty one for a whole case.
+func went(tx *store.Tx, r referral.Referral, p *casefile.Person) (out []string, err error) {
 	versions, err := packet.Versions(tx, r.Packet)
 	if err != nil {
 		return nil, err
@@ -141,9 +141,16 @@ func went(tx *store.Tx, r referral.Referral, p *casefile.Person) ([]string, erro
 	if err != nil {
 		return nil, err
 	}
-	return slices.DeleteFunc(plants, func(plant string) bool {
-		return !slices.ContainsFunc(sent, func(v packet.Version) bool { return slices.Contains(v.Subjects(), plant) })
-	}), nil
+	for _, plant := range plants {
+		named, err := r.OnSheets(tx, plant)
+		if err != nil {
+			return nil, err
+		}
+		if named || slices.ContainsFunc(sent, func(v packet.Version) bool { return slices.Contains(v.Subjects(), plant) }) {
+			out = append(out, plant)
+		}
+	}
+	return out, nil
 }
 
 func applyAsked(tx *store.Tx, e journal.Entry, f Asked) error {

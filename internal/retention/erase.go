@@ -247,13 +247,18 @@ func (c *ConfirmErase) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error)
 			return nil, err
 		}
 	}
-	var files []string
+	others, err := r.SheetKeys(tx, o.Subject)
+	if err != nil {
+		return nil, err
+	}
 	if o.Subject == "" || len(q.Files) > 0 {
-		if files, err = file.Received(tx, r.ID, q.Files...); err != nil {
+		files, err := file.Received(tx, r.ID, q.Files...)
+		if err != nil {
 			return nil, err
 		}
+		others = append(others, files...)
 	}
-	if f.Packet, err = packet.ToErase(tx, r.Packet, r.ID, o.Subject, files); err != nil {
+	if f.Packet, err = packet.ToErase(tx, r.Packet, r.ID, o.Subject, others); err != nil {
 		return nil, err
 	}
 	f.Keys = int64(len(f.Packet.Keys))

@@ -43,18 +43,12 @@ const (
 )
 
 // Tables names every table of the store.
-func (tx *Tx) Tables() (names []string, err error) {
+func (tx *Tx) Tables() ([]string, error) {
 	q := tablesSQLite
 	if tx.dialect == Postgres {
 		q = tablesPostgres
 	}
-	err = Each(tx, func(rows *sql.Rows) error {
-		var n string
-		err := rows.Scan(&n)
-		names = append(names, n)
-		return err
-	}, q)
-	return names, err
+	return Column[string](tx, q)
 }
 
 // Exec runs a statement. On a server it may be sent with those that follow it;
@@ -287,6 +281,19 @@ func Docs[T any](tx *Tx, query string, args ...any) ([]T, error) {
 		}
 		var v T
 		err := Decode(doc, &v)
+		out = append(out, v)
+		return err
+	}, query, args...)
+	return out, err
+}
+
+// Column reads the only column of every row, whole: on PostgreSQL a transaction
+// asks nothing else while rows are read.
+func Column[T any](tx *Tx, query string, args ...any) ([]T, error) {
+	var out []T
+	err := Each(tx, func(rows *sql.Rows) error {
+		var v T
+		err := rows.Scan(&v)
 		out = append(out, v)
 		return err
 	}, query, args...)
