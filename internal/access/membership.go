@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/oasiss/oasiss/internal/refusal"
 	"github.com/oasiss/oasiss/internal/store"
 )
 
@@ -92,6 +93,18 @@ func Reached[T any](tx *store.Tx, query string, args []any, ties ...Tie) (T, err
 		tx.Miss(id)
 	}
 	return v, err
+}
+
+// OrAbsent refuses as absent what was looked for by its id and not found; what is
+// what it is, in an error.
+func OrAbsent(err error, what string) error {
+	if errors.Is(err, sql.ErrNoRows) {
+		return refusal.NotFound()
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", what, err)
+	}
+	return nil
 }
 
 // Reach is the condition that Reached appends to a WHERE, next the number of the

@@ -10,8 +10,6 @@
 package alert
 
 import (
-	"database/sql"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -20,7 +18,6 @@ import (
 	"github.com/oasiss/oasiss/internal/act"
 	"github.com/oasiss/oasiss/internal/journal"
 	"github.com/oasiss/oasiss/internal/packet"
-	"github.com/oasiss/oasiss/internal/refusal"
 	"github.com/oasiss/oasiss/internal/store"
 	"github.com/oasiss/oasiss/wire"
 )
@@ -192,13 +189,7 @@ func mark(e journal.Entry) Mark {
 // Load reads an alert; what does not exist is refused as absent.
 func Load(tx *store.Tx, id string) (Alert, error) {
 	a, err := store.Doc[Alert](tx, `SELECT doc FROM alert WHERE id = $1`, id)
-	switch {
-	case errors.Is(err, sql.ErrNoRows):
-		return a, refusal.NotFound()
-	case err != nil:
-		return a, fmt.Errorf("alert: %w", err)
-	}
-	return a, nil
+	return a, access.OrAbsent(err, "alert")
 }
 
 func (a Alert) save(tx *store.Tx) error {

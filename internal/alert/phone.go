@@ -1,13 +1,12 @@
 package alert
 
 import (
-	"database/sql"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/act"
 	"github.com/oasiss/oasiss/internal/journal"
 	"github.com/oasiss/oasiss/internal/refusal"
@@ -134,11 +133,8 @@ func (*RecordRuling) Verb() string { return "alert.rule_phone" }
 // Decide implements act.Command.
 func (c *RecordRuling) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
 	p, err := store.Doc[Phone](tx, `SELECT doc FROM alert_phone WHERE id = $1`, c.Phone)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, refusal.NotFound()
-	}
-	if err != nil {
-		return nil, fmt.Errorf("location of a telephone: %w", err)
+	if err := access.OrAbsent(err, "location of a telephone"); err != nil {
+		return nil, err
 	}
 	if _, err := mine(tx, d, p.Alert); err != nil {
 		return nil, err

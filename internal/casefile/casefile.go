@@ -8,14 +8,11 @@
 package casefile
 
 import (
-	"database/sql"
-	"errors"
 	"fmt"
 	"time"
 
 	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/program"
-	"github.com/oasiss/oasiss/internal/refusal"
 	"github.com/oasiss/oasiss/internal/store"
 	"github.com/oasiss/oasiss/wire"
 )
@@ -66,11 +63,8 @@ func ByNumber(tx *store.Tx, number string) (Case, error) {
 
 func loadWhere(tx *store.Tx, column, value string) (Case, error) {
 	c, err := access.Reached[Case](tx, `SELECT doc FROM casefile WHERE `+column+` = $1`, []any{value}, access.Tie{Type: typeCase, Column: "casefile.id"})
-	if errors.Is(err, sql.ErrNoRows) {
-		return c, refusal.NotFound()
-	}
-	if err != nil {
-		return c, fmt.Errorf("case: %w", err)
+	if err := access.OrAbsent(err, "case"); err != nil {
+		return c, err
 	}
 	c.Members, err = Members(tx, c.ID)
 	return c, err

@@ -1,8 +1,6 @@
 package casefile
 
 import (
-	"database/sql"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -161,11 +159,8 @@ func (x *RejectExpunge) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error
 // first one's direct subordinate.
 func waiting(tx *store.Tx, d *act.Draw, id string) (ForgetOrder, target, error) {
 	o, err := access.Reached[ForgetOrder](tx, `SELECT doc FROM forget_order WHERE id = $1`, []any{id}, access.Tie{Type: typeCase, Column: "forget_order.case_id"})
-	if errors.Is(err, sql.ErrNoRows) {
-		return o, target{}, refusal.NotFound()
-	}
-	if err != nil {
-		return o, target{}, fmt.Errorf("order to forget: %w", err)
+	if err := access.OrAbsent(err, "order to forget"); err != nil {
+		return o, target{}, err
 	}
 	var t target
 	if o.What == forgetPerson {

@@ -1,8 +1,6 @@
 package casefile
 
 import (
-	"database/sql"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -121,11 +119,8 @@ func (*LiftHold) Verb() string { return "hold.lift" }
 // Decide implements act.Command.
 func (h *LiftHold) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
 	held, err := access.Reached[LegalHold](tx, `SELECT doc FROM legal_hold WHERE id = $1`, []any{h.Hold}, access.Tie{Type: typeCase, Column: "legal_hold.case_id"})
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, refusal.NotFound()
-	}
-	if err != nil {
-		return nil, fmt.Errorf("legal hold: %w", err)
+	if err := access.OrAbsent(err, "legal hold"); err != nil {
+		return nil, err
 	}
 	c, err := mine(tx, d, held.Case)
 	if err != nil {

@@ -1,15 +1,12 @@
 package casefile
 
 import (
-	"database/sql"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"time"
 
 	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/journal"
-	"github.com/oasiss/oasiss/internal/refusal"
 	"github.com/oasiss/oasiss/internal/store"
 	"github.com/oasiss/oasiss/wire"
 )
@@ -144,10 +141,7 @@ func putItem(tx *store.Tx, e journal.Entry, id string, c Content, change func(*I
 // LoadItem reads one item.
 func LoadItem(tx *store.Tx, id string) (Item, error) {
 	i, err := access.Reached[Item](tx, `SELECT doc FROM case_item WHERE id = $1`, []any{id}, access.Tie{Type: typeCase, Column: "case_item.case_id"})
-	if errors.Is(err, sql.ErrNoRows) {
-		return i, refusal.NotFound()
-	}
-	return i, err
+	return i, access.OrAbsent(err, "item")
 }
 
 // Items lists what a case holds of one noun, by time of what happened; what

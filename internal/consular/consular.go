@@ -130,13 +130,7 @@ type Notice struct {
 func Load(tx *store.Tx, id string) (Notice, error) {
 	n, err := access.Reached[Notice](tx, `SELECT n.doc FROM consular_notice n LEFT JOIN consular_ask a ON a.notice = n.id WHERE n.id = $1 AND n.sent > 0`, []any{id},
 		access.Tie{Type: typeNotice, Column: "n.id"}, access.Tie{Type: "case", Column: "a.case_id"})
-	switch {
-	case errors.Is(err, sql.ErrNoRows):
-		return n, refusal.NotFound()
-	case err != nil:
-		return n, fmt.Errorf("consular notice: %w", err)
-	}
-	return n, nil
+	return n, access.OrAbsent(err, "consular notice")
 }
 
 func (n Notice) save(tx *store.Tx) error {

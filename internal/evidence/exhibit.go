@@ -9,15 +9,12 @@
 package evidence
 
 import (
-	"database/sql"
-	"errors"
 	"fmt"
 	"time"
 
 	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/casefile"
 	"github.com/oasiss/oasiss/internal/program"
-	"github.com/oasiss/oasiss/internal/refusal"
 	"github.com/oasiss/oasiss/internal/store"
 	"github.com/oasiss/oasiss/wire"
 )
@@ -78,13 +75,7 @@ const typeExhibit = "exhibit"
 // Load reads an exhibit; what does not exist is refused as absent.
 func Load(tx *store.Tx, id string) (Exhibit, error) {
 	x, err := store.Doc[Exhibit](tx, `SELECT doc FROM exhibit WHERE id = $1`, id)
-	if errors.Is(err, sql.ErrNoRows) {
-		return x, refusal.NotFound()
-	}
-	if err != nil {
-		return x, fmt.Errorf("exhibit: %w", err)
-	}
-	return x, nil
+	return x, access.OrAbsent(err, "exhibit")
 }
 
 func (x Exhibit) save(tx *store.Tx) error {

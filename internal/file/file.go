@@ -9,8 +9,6 @@
 package file
 
 import (
-	"database/sql"
-	"errors"
 	"fmt"
 	"time"
 
@@ -18,7 +16,6 @@ import (
 	"github.com/oasiss/oasiss/internal/act"
 	"github.com/oasiss/oasiss/internal/casefile"
 	"github.com/oasiss/oasiss/internal/journal"
-	"github.com/oasiss/oasiss/internal/refusal"
 	"github.com/oasiss/oasiss/internal/store"
 	"github.com/oasiss/oasiss/wire"
 )
@@ -102,13 +99,7 @@ func applyAdded(tx *store.Tx, e journal.Entry, f Added) error {
 // Load reads a file's row; absent gives access.not_found.
 func Load(tx *store.Tx, id string) (File, error) {
 	f, err := access.Reached[File](tx, `SELECT doc FROM file WHERE id = $1`, []any{id}, access.Tie{Type: "case", Column: "file.case_id"}, access.Tie{Type: "referral", Column: "file.referral"}, access.Tie{Type: Type, Column: "file.id"})
-	if errors.Is(err, sql.ErrNoRows) {
-		return f, refusal.NotFound()
-	}
-	if err != nil {
-		return f, fmt.Errorf("file: %w", err)
-	}
-	return f, nil
+	return f, access.OrAbsent(err, "file")
 }
 
 // Of lists the files of a case, the oldest first.

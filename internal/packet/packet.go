@@ -6,15 +6,12 @@ package packet
 
 import (
 	"crypto/hpke"
-	"database/sql"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"time"
 
 	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/journal"
-	"github.com/oasiss/oasiss/internal/refusal"
 	"github.com/oasiss/oasiss/internal/store"
 	"github.com/oasiss/oasiss/wire"
 )
@@ -107,17 +104,8 @@ func (v Version) save(tx *store.Tx) error {
 
 // Load reads a version; absent is refused as such.
 func Load(tx *store.Tx, packet string, n int) (Version, error) {
-	return one(access.Reached[Version](tx, `SELECT doc FROM packet_version WHERE packet = $1 AND version = $2`, []any{packet, n}, access.Tie{Type: "case", Column: "packet_version.case_id"}, access.Tie{Type: "referral", Column: "packet_version.referral"}))
-}
-
-func one(v Version, err error) (Version, error) {
-	if errors.Is(err, sql.ErrNoRows) {
-		return v, refusal.NotFound()
-	}
-	if err != nil {
-		return v, fmt.Errorf("packet version: %w", err)
-	}
-	return v, nil
+	v, err := access.Reached[Version](tx, `SELECT doc FROM packet_version WHERE packet = $1 AND version = $2`, []any{packet, n}, access.Tie{Type: "case", Column: "packet_version.case_id"}, access.Tie{Type: "referral", Column: "packet_version.referral"})
+	return v, access.OrAbsent(err, "packet version")
 }
 
 // Versions lists the versions of a packet, oldest first.

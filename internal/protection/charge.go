@@ -1,7 +1,6 @@
 package protection
 
 import (
-	"database/sql"
 	"errors"
 	"fmt"
 
@@ -61,11 +60,8 @@ func GateOwned(tx *store.Tx, by access.Actor, id string) (caseID string, err err
 func gateByID(tx *store.Tx, id string) (g gate, caseID string, err error) {
 	var doc string
 	err = tx.QueryRow(`SELECT case_id, doc FROM protection_gate WHERE id = $1`, id).Scan(&caseID, &doc)
-	if errors.Is(err, sql.ErrNoRows) {
-		return g, "", refusal.NotFound()
-	}
-	if err != nil {
-		return g, "", fmt.Errorf("gate: %w", err)
+	if err := access.OrAbsent(err, "gate"); err != nil {
+		return g, "", err
 	}
 	return g, caseID, store.Decode(doc, &g)
 }

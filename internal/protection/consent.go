@@ -1,9 +1,6 @@
 package protection
 
 import (
-	"database/sql"
-	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -106,11 +103,8 @@ func (*GiveConsent) Verb() string { return "protection.consent" }
 
 // Decide implements act.Command.
 func (c *GiveConsent) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
-	p, err := findHere(tx, c.Case, c.Person)
+	p, err := allowed(tx, d, c.Case, c.Person, "consent")
 	if err != nil {
-		return nil, err
-	}
-	if err := d.Allow(tx, p.resource("consent")); err != nil {
 		return nil, err
 	}
 	if err := c.valid(p, d); err != nil {
@@ -287,13 +281,7 @@ func Used(tx *store.Tx, consent string, to wire.Address, referral string) error 
 // FindConsent loads a consent of this node; absent is refused as such.
 func FindConsent(tx *store.Tx, id string) (Consent, error) {
 	c, err := access.Reached[Consent](tx, `SELECT doc FROM consent WHERE id = $1`, []any{id}, access.Tie{Type: "case", Column: "consent.case_id"})
-	if errors.Is(err, sql.ErrNoRows) {
-		return c, refusal.NotFound()
-	}
-	if err != nil {
-		return c, fmt.Errorf("consent: %w", err)
-	}
-	return c, nil
+	return c, access.OrAbsent(err, "consent")
 }
 
 // resource of a withdrawal received from another node.

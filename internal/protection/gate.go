@@ -69,11 +69,8 @@ func (*EndGate) Signed() {}
 
 // Decide implements act.Command.
 func (c *EndGate) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
-	p, err := findHere(tx, c.Case, c.Person)
+	p, err := allowed(tx, d, c.Case, c.Person, "gate")
 	if err != nil {
-		return nil, err
-	}
-	if err := d.Allow(tx, p.resource("gate")); err != nil {
 		return nil, err
 	}
 	if err := c.valid(); err != nil {

@@ -140,11 +140,7 @@ func (*TakeGate) Verb() string { return "protection.take_gate" }
 
 // Decide implements act.Command.
 func (c *TakeGate) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
-	p, err := findHere(tx, c.Case, c.Person)
-	if err != nil {
-		return nil, err
-	}
-	if err := d.Allow(tx, p.resource("gate")); err != nil {
+	if _, err := allowed(tx, d, c.Case, c.Person, "gate"); err != nil {
 		return nil, err
 	}
 	g, err := store.Doc[gate](tx, `SELECT doc FROM protection_gate WHERE id = $1 AND case_id = $2 AND person = $3`, c.Gate, c.Case, c.Person)

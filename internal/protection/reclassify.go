@@ -36,11 +36,8 @@ func (*Reclassify) Signed() {}
 
 // Decide implements act.Command.
 func (c *Reclassify) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
-	p, err := findHere(tx, c.Case, c.Person)
+	p, err := allowed(tx, d, c.Case, c.Person, "measure")
 	if err != nil {
-		return nil, err
-	}
-	if err := d.Allow(tx, p.resource("measure")); err != nil {
 		return nil, err
 	}
 	already, err := reclassified(tx, c.Case, c.Person)

@@ -76,11 +76,8 @@ func (*ReleaseHTCDS) Signed() {}
 
 // Decide implements act.Command.
 func (c *ReleaseHTCDS) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
-	p, err := findHere(tx, c.Case, c.Person)
+	p, err := allowed(tx, d, c.Case, c.Person, "consent")
 	if err != nil {
-		return nil, err
-	}
-	if err := d.Allow(tx, p.resource("consent")); err != nil {
 		return nil, err
 	}
 	given, err := c.consented(tx, d, p)

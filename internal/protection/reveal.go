@@ -87,11 +87,8 @@ func (*Reveal) Signed() {}
 
 // Decide implements act.Command.
 func (c *Reveal) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
-	p, err := findHere(tx, c.Case, c.Person)
+	p, err := allowed(tx, d, c.Case, c.Person, "identity")
 	if err != nil {
-		return nil, err
-	}
-	if err := d.Allow(tx, p.resource("identity")); err != nil {
 		return nil, err
 	}
 	minutes, err := RevealMinutes(c.Reason, c.Minutes)

@@ -91,11 +91,8 @@ func (*Screen) Verb() string { return "protection.screen" }
 
 // Decide implements act.Command.
 func (c *Screen) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
-	p, err := findHere(tx, c.Case, c.Person)
+	p, err := allowed(tx, d, c.Case, c.Person, "screening")
 	if err != nil {
-		return nil, err
-	}
-	if err := d.Allow(tx, p.resource("screening")); err != nil {
 		return nil, err
 	}
 	form := CurrentForm()

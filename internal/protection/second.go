@@ -94,11 +94,8 @@ func Requested(tx *store.Tx, request string) (person string, err error) {
 // asSecond loads a request for whoever decides it as the second person, once.
 func asSecond(tx *store.Tx, d *act.Draw, request string) (Shown, error) {
 	r, err := access.Reached[Shown](tx, `SELECT doc FROM reveal WHERE id = $1`, []any{request}, access.Tie{Type: "case", Column: "reveal.case_id"})
-	if errors.Is(err, sql.ErrNoRows) {
-		return r, refusal.NotFound()
-	}
-	if err != nil {
-		return r, fmt.Errorf("reveal: %w", err)
+	if err := access.OrAbsent(err, "reveal"); err != nil {
+		return r, err
 	}
 	res, _, err := r.secondly(tx)
 	if err != nil {

@@ -1,8 +1,6 @@
 package protection
 
 import (
-	"database/sql"
-	"errors"
 	"fmt"
 	"time"
 
@@ -114,11 +112,8 @@ func (*LiftStop) Signed() {}
 // Decide implements act.Command.
 func (c *LiftStop) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
 	s, err := access.Reached[Hold](tx, `SELECT doc FROM protection_stop WHERE id = $1`, []any{c.Stop}, access.Tie{Type: "case", Column: "protection_stop.case_id"})
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, refusal.NotFound()
-	}
-	if err != nil {
-		return nil, fmt.Errorf("stop: %w", err)
+	if err := access.OrAbsent(err, "stop"); err != nil {
+		return nil, err
 	}
 	r, _, err := held(tx, s.Case, s.Person)
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/oasiss/oasiss/internal/access"
+	"github.com/oasiss/oasiss/internal/act"
 	"github.com/oasiss/oasiss/internal/casefile"
 	"github.com/oasiss/oasiss/internal/journal"
 	"github.com/oasiss/oasiss/internal/refusal"
@@ -73,6 +74,15 @@ func findHere(tx *store.Tx, caseID, person string) (subject, error) {
 		err = refusal.Conflict("casefile.forgotten")
 	}
 	return p, err
+}
+
+// allowed is findHere for an act on what the protection desk has of the person.
+func allowed(tx *store.Tx, d *act.Draw, caseID, person, what string) (subject, error) {
+	p, err := findHere(tx, caseID, person)
+	if err != nil {
+		return p, err
+	}
+	return p, d.Allow(tx, p.resource(what))
 }
 
 // subjects lists the people of a case.

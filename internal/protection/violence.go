@@ -62,11 +62,7 @@ func (*RecordViolence) Verb() string { return "protection.violence" }
 
 // Decide implements act.Command.
 func (c *RecordViolence) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
-	p, err := findHere(tx, c.Case, c.Person)
-	if err != nil {
-		return nil, err
-	}
-	if err := d.Allow(tx, p.resource("measure")); err != nil {
+	if _, err := allowed(tx, d, c.Case, c.Person, "measure"); err != nil {
 		return nil, err
 	}
 	c.Agency = strings.ToLower(strings.TrimSpace(c.Agency))

@@ -56,11 +56,8 @@ func (*WaiveReturn) Verb() string { return "protection.waive_return" }
 
 // Decide implements act.Command.
 func (c *WaiveReturn) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
-	p, err := findHere(tx, c.Case, c.Person)
+	p, err := allowed(tx, d, c.Case, c.Person, "consent")
 	if err != nil {
-		return nil, err
-	}
-	if err := d.Allow(tx, p.resource("consent")); err != nil {
 		return nil, err
 	}
 	switch {
@@ -151,11 +148,8 @@ func (*WithdrawWaiver) Verb() string { return "protection.withdraw_waiver" }
 
 // Decide implements act.Command.
 func (c *WithdrawWaiver) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
-	p, err := findHere(tx, c.Case, c.Person)
+	p, err := allowed(tx, d, c.Case, c.Person, "consent")
 	if err != nil {
-		return nil, err
-	}
-	if err := d.Allow(tx, p.resource("consent")); err != nil {
 		return nil, err
 	}
 	if signed, err := p.waived(tx); err != nil {

@@ -270,11 +270,8 @@ func (*ReadCorrection) Verb() string { return "redress.read_correction" }
 // Decide implements act.Command.
 func (c *ReadCorrection) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
 	x, err := access.Reached[Correction](tx, `SELECT doc FROM correction WHERE id = $1`, []any{c.Correction}, access.Tie{Type: "referral", Column: "correction.referral"})
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, refusal.NotFound()
-	}
-	if err != nil {
-		return nil, fmt.Errorf("correction: %w", err)
+	if err := access.OrAbsent(err, "correction"); err != nil {
+		return nil, err
 	}
 	res, err := x.resource(tx)
 	if err != nil {

@@ -1,8 +1,6 @@
 package redress
 
 import (
-	"database/sql"
-	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -128,13 +126,7 @@ func applyReceived(tx *store.Tx, e journal.Entry, f Received) error {
 func Load(tx *store.Tx, id string) (Request, error) {
 	q, err := access.Reached[Request](tx, `SELECT doc FROM person_request WHERE id = $1`, []any{id}, access.Tie{Type: typeRequest, Column: "person_request.id"},
 		access.Tie{Type: "case", Column: "person_request.case_id"})
-	if errors.Is(err, sql.ErrNoRows) {
-		return q, refusal.NotFound()
-	}
-	if err != nil {
-		return q, fmt.Errorf("request of a person: %w", err)
-	}
-	return q, nil
+	return q, access.OrAbsent(err, "request of a person")
 }
 
 // open loads a request that waits for its answer, for an act on it.

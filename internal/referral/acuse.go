@@ -128,15 +128,8 @@ func (*OpenIdentities) Verb() string { return "referral.open_identities" }
 
 // Decide implements act.Command.
 func (c *OpenIdentities) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
-	r, err := Load(tx, c.Referral)
+	r, err := looked(tx, d, c.Referral)
 	if err != nil {
-		return nil, err
-	}
-	rule, ok := r.procedure.Rule(stepAnalysis)
-	if !ok || r.Home() {
-		return nil, refusal.NotFound()
-	}
-	if err := d.Allow(tx, r.owned(rule.Owner, nil)); err != nil {
 		return nil, err
 	}
 	open, err := r.identitiesHere(tx)

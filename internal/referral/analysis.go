@@ -28,15 +28,8 @@ func (*OpenNotice) Verb() string { return "referral.open" }
 
 // Decide implements act.Command.
 func (c *OpenNotice) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
-	r, err := Load(tx, c.Referral)
+	r, err := looked(tx, d, c.Referral)
 	if err != nil {
-		return nil, err
-	}
-	rule, ok := r.procedure.Rule(stepAnalysis)
-	if !ok || r.Home() {
-		return nil, refusal.NotFound()
-	}
-	if err := d.Allow(tx, r.owned(rule.Owner, nil)); err != nil {
 		return nil, err
 	}
 	switch {
@@ -46,6 +39,19 @@ func (c *OpenNotice) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
 		return nil, refusal.Conflict("referral.opened_already")
 	}
 	return []journal.Fact{&NoticeOpened{Envelope: r.envelope(true)}}, nil
+}
+
+// looked loads a referral that came here for a receipt of who may sign for it.
+func looked(tx *store.Tx, d *act.Draw, id string) (Referral, error) {
+	r, err := Load(tx, id)
+	if err != nil {
+		return r, err
+	}
+	rule, ok := r.procedure.Rule(stepAnalysis)
+	if !ok || r.Home() {
+		return r, refusal.NotFound()
+	}
+	return r, d.Allow(tx, r.owned(rule.Owner, nil))
 }
 
 func applyNoticeOpened(tx *store.Tx, e journal.Entry, _ NoticeOpened) error {

@@ -2,8 +2,6 @@ package referral
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
 	"slices"
 
@@ -46,11 +44,8 @@ func (*AnswerAlarm) Signed() {}
 // Decide implements act.Command.
 func (c *AnswerAlarm) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
 	a, err := access.Reached[Alarm](tx, `SELECT doc FROM hand_over_alarm WHERE id = $1`, []any{c.Alarm}, access.Tie{Type: typeAlarm, Column: "hand_over_alarm.id"})
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, refusal.NotFound()
-	}
-	if err != nil {
-		return nil, fmt.Errorf("alarm of a hand-over: %w", err)
+	if err := access.OrAbsent(err, "alarm of a hand-over"); err != nil {
+		return nil, err
 	}
 	res, err := a.resource(tx)
 	if err != nil {

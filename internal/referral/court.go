@@ -64,11 +64,8 @@ func (*AskCourt) Signed() {}
 
 // Decide implements act.Command.
 func (c *AskCourt) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
-	r, err := Load(tx, c.Referral)
+	r, err := onTerms(tx, d, c.Referral, program.Receiver)
 	if err != nil {
-		return nil, err
-	}
-	if err := d.Allow(tx, r.owned(program.Owner{Side: program.Receiver, Roles: onwardPeople}, nil)); err != nil {
 		return nil, err
 	}
 	label, err := r.label(tx)

@@ -87,11 +87,8 @@ func (*AskOnward) Signed() {}
 
 // Decide implements act.Command.
 func (c *AskOnward) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
-	r, err := Load(tx, c.Referral)
+	r, err := onTerms(tx, d, c.Referral, program.Receiver)
 	if err != nil {
-		return nil, err
-	}
-	if err := d.Allow(tx, r.owned(program.Owner{Side: program.Receiver, Roles: onwardPeople}, nil)); err != nil {
 		return nil, err
 	}
 	switch {
@@ -142,20 +139,23 @@ func (c *AnswerOnward) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error)
 	return []journal.Fact{f}, r.letter(tx, d, &f.Envelope, c.Note)
 }
 
-// consenting loads a referral of this node for who may say what its receiver
-// does with it beyond the case: lending it on, or using it in court.
-func consenting(tx *store.Tx, d *act.Draw, id string) (Referral, error) {
+// onTerms loads a referral for who may ask, or say, what its receiver does with it
+// beyond the case: lending it on, or using it in court.
+func onTerms(tx *store.Tx, d *act.Draw, id string, side program.Side) (Referral, error) {
 	r, err := Load(tx, id)
 	if err != nil {
 		return r, err
 	}
-	if err := d.Allow(tx, r.owned(program.Owner{Side: program.Sender, Roles: onwardPeople}, nil)); err != nil {
-		return r, err
+	return r, d.Allow(tx, r.owned(program.Owner{Side: side, Roles: onwardPeople}, nil))
+}
+
+// consenting is onTerms for the answer, of a referral of this node.
+func consenting(tx *store.Tx, d *act.Draw, id string) (Referral, error) {
+	r, err := onTerms(tx, d, id, program.Sender)
+	if err == nil && !r.Home() {
+		err = refusal.NotFound()
 	}
-	if !r.Home() {
-		return r, refusal.NotFound()
-	}
-	return r, nil
+	return r, err
 }
 
 // consentUntil is until when a consent holds, which lies ahead; none if it is not given.

@@ -16,13 +16,7 @@ import (
 
 func loadReception(tx *store.Tx, id string) (Reception, error) {
 	x, err := access.Reached[Reception](tx, `SELECT doc FROM reception WHERE id = $1`, []any{id}, access.Tie{Type: typeReferral, Column: "reception.referral"}, access.Tie{Type: "case", Column: "reception.case_id"})
-	if errors.Is(err, sql.ErrNoRows) {
-		return x, refusal.NotFound()
-	}
-	if err != nil {
-		return x, fmt.Errorf("reception: %w", err)
-	}
-	return x, nil
+	return x, access.OrAbsent(err, "reception")
 }
 
 // receptionsOf lists the receptions of a referral whose appointment is here.

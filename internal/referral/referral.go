@@ -9,15 +9,12 @@
 package referral
 
 import (
-	"database/sql"
-	"errors"
 	"fmt"
 	"time"
 
 	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/journal"
 	"github.com/oasiss/oasiss/internal/program"
-	"github.com/oasiss/oasiss/internal/refusal"
 	"github.com/oasiss/oasiss/internal/store"
 	"github.com/oasiss/oasiss/wire"
 )
@@ -107,11 +104,8 @@ const typeReferral = "referral"
 // Load reads a referral; what does not exist is refused as absent.
 func Load(tx *store.Tx, id string) (Referral, error) {
 	r, err := access.Reached[Referral](tx, `SELECT doc FROM referral WHERE id = $1`, []any{id}, access.Tie{Type: typeReferral, Column: "referral.id"}, access.Tie{Type: "case", Column: "referral.case_id"})
-	if errors.Is(err, sql.ErrNoRows) {
-		return r, refusal.NotFound()
-	}
-	if err != nil {
-		return r, fmt.Errorf("referral: %w", err)
+	if err := access.OrAbsent(err, "referral"); err != nil {
+		return r, err
 	}
 	tx.Keep(partiesKey(id), parties{r.Sender})
 	if err := r.complete(tx); err != nil {

@@ -1,8 +1,6 @@
 package retention
 
 import (
-	"database/sql"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -196,13 +194,7 @@ func admitAsked(tx *store.Tx, m wire.Message, f Asked) (wire.Code, error) {
 // load reads a request; what is not there, or not one's own office's, is absent.
 func load(tx *store.Tx, id string) (Request, error) {
 	q, err := access.Reached[Request](tx, `SELECT doc FROM expunge_request WHERE id = $1`, []any{id}, access.Tie{Type: typeExpunge, Column: "expunge_request.id"})
-	if errors.Is(err, sql.ErrNoRows) {
-		return q, refusal.NotFound()
-	}
-	if err != nil {
-		return q, fmt.Errorf("request to expunge: %w", err)
-	}
-	return q, nil
+	return q, access.OrAbsent(err, "request to expunge")
 }
 
 // resource is a request, or an order that follows from it, as access sees it.

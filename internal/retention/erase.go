@@ -1,8 +1,6 @@
 package retention
 
 import (
-	"database/sql"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -293,11 +291,8 @@ func (c *RejectErase) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) 
 // first one's direct subordinate.
 func waiting(tx *store.Tx, d *act.Draw, id string) (Order, error) {
 	o, err := access.Reached[Order](tx, `SELECT doc FROM erase_order WHERE id = $1`, []any{id}, access.Tie{Type: typeExpunge, Column: "erase_order.id"})
-	if errors.Is(err, sql.ErrNoRows) {
-		return o, refusal.NotFound()
-	}
-	if err != nil {
-		return o, fmt.Errorf("order to erase: %w", err)
+	if err := access.OrAbsent(err, "order to erase"); err != nil {
+		return o, err
 	}
 	res, err := o.secondly(tx)
 	if err != nil {

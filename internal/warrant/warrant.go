@@ -9,8 +9,6 @@
 package warrant
 
 import (
-	"database/sql"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -19,7 +17,6 @@ import (
 	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/act"
 	"github.com/oasiss/oasiss/internal/journal"
-	"github.com/oasiss/oasiss/internal/refusal"
 	"github.com/oasiss/oasiss/internal/store"
 )
 
@@ -152,13 +149,7 @@ func keySubject(id string) string { return "warrant/" + id }
 // load reads an order; to an office that it is not of, it is absent.
 func load(tx *store.Tx, id string) (Order, error) {
 	o, err := access.Reached[Order](tx, `SELECT doc FROM warrant_order WHERE id = $1`, []any{id}, access.Tie{Type: typeWarrant, Column: "warrant_order.id"})
-	if errors.Is(err, sql.ErrNoRows) {
-		return o, refusal.NotFound()
-	}
-	if err != nil {
-		return o, fmt.Errorf("order to the police: %w", err)
-	}
-	return o, nil
+	return o, access.OrAbsent(err, "order to the police")
 }
 
 func (o Order) save(tx *store.Tx) error {
