@@ -3,8 +3,10 @@ package store_test
 import (
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/oasiss/oasiss/internal/store"
@@ -67,6 +69,7 @@ func madeOnceForEachForm(t *testing.T, db *store.DB) {
 	}{
 		{1, 1, []string{"ANA", "LUIS"}}, {1, 1, []string{"ANA", "LUIS"}}, {2, 2, []string{"ANA", "LUIS", "ROSA"}}, {2, 2, []string{"ANA", "LUIS", "ROSA"}},
 		{1, 3, []string{"ANA", "LUIS", "ROSA"}}, // by a program from before: it knows how to read its own form alone
+		{1, 3, []string{"ANA", "LUIS", "ROSA"}},
 	} {
 		if err := shouted(step.form, &made).Current(t.Context(), db); err != nil {
 			t.Fatal(err)
@@ -78,6 +81,63 @@ func madeOnceForEachForm(t *testing.T, db *store.DB) {
 			write(t, db, `INSERT INTO probe (n, who) VALUES (3, 'rosa') ON CONFLICT (n) DO NOTHING`)
 		}
 	}
+}
+
+// Of two processes that find it in another form one makes it, and who finds it as
+// it should be does not wait for the writer.
+func TestAnIndexIsMadeByOneProcess(t *testing.T) { onBoth(t, madeByOneProcess) }
+
+func madeByOneProcess(t *testing.T, db *store.DB) {
+	withShouts(t, db)
+	made := 0
+	x := shouted(1, &made)
+	busy := func(while func()) {
+		t.Helper()
+		taken, free := make(chan struct{}), make(chan struct{})
+		var wg sync.WaitGroup
+		wg.Go(func() {
+			if err := db.Write(t.Context(), func(*store.Tx) error { close(taken); <-free; return nil }); err != nil {
+				t.Error(err)
+			}
+		})
+		<-taken
+		while()
+		close(free)
+		wg.Wait()
+	}
+	var both sync.WaitGroup
+	current := func() {
+		if err := x.Current(t.Context(), db); err != nil {
+			t.Error(err)
+		}
+	}
+	busy(func() {
+		both.Go(current)
+		both.Go(current)
+		for db.Queued() < 2 { // both have looked
+			runtime.Gosched()
+		}
+	})
+	both.Wait()
+	if made != 1 {
+		t.Errorf("made %d times", made)
+	}
+	busy(func() {
+		done := make(chan struct{})
+		go func() { defer close(done); current() }()
+		for {
+			select {
+			case <-done:
+				return
+			default:
+			}
+			if db.Queued() > 0 {
+				t.Error("it waits for the writer, and nothing is to be made")
+				return
+			}
+			runtime.Gosched()
+		}
+	})
 }
 
 // Before an index is made nobody keeps it, and from then on they do: in the same
