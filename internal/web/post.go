@@ -2,6 +2,7 @@ package web
 
 import (
 	"errors"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -47,7 +48,7 @@ func (q *request) takeOne(verb string, values url.Values) (act.Result, string, e
 	token := values.Get("_token")
 	result, prepared, err := q.try(q.s.Acts.Verbs[verb](), token, values)
 	if no, refused := refusal.As(err); refused {
-		f := component.Form{Action: q.r.URL.Path, Token: token, Values: values, Errors: map[string]string{}, Refusal: &component.Refusal{Code: no.Code, Params: no.Params}}
+		f := component.Form{Action: q.r.URL.Path, Token: token, Values: values, Errors: map[string]string{}, Refusal: &component.Refusal{Code: no.Code, Params: q.ownTimes(no.Params)}}
 		q.mark(verb, &f)
 		q.refused = append(q.refused, &refusedForm{key: actKey(verb, values.Get("step")), form: f})
 	}
@@ -223,7 +224,23 @@ func (q *request) notSigned(err error) {
 		q.confirm(no.Status, &component.Refusal{Code: no.Code, Params: no.Params})
 		return
 	}
+	if refused {
+		err = &refusal.Refusal{Code: no.Code, Status: no.Status, Params: q.ownTimes(no.Params)}
+	}
 	q.s.problem(q.w, q.r, err)
+}
+
+// ownTimes writes the moments among a refusal's parameters as pages do, in the
+// reader's language and zone.
+func (q *request) ownTimes(params map[string]any) map[string]any {
+	out := maps.Clone(params)
+	for name, v := range params {
+		text, _ := v.(string)
+		if at, err := time.Parse(refusal.Moment, text); err == nil {
+			out[name] = i18n.DateTime(q.lang, at, q.zone())
+		}
+	}
+	return out
 }
 
 // back is the page that somebody came from: its path, and whom it showed.

@@ -6,12 +6,14 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/act"
 	"github.com/oasiss/oasiss/internal/casefile"
 	"github.com/oasiss/oasiss/internal/i18n"
 	"github.com/oasiss/oasiss/internal/protection"
+	"github.com/oasiss/oasiss/internal/refusal"
 	"github.com/oasiss/oasiss/internal/web/view"
 )
 
@@ -84,6 +86,19 @@ func TestACaseOffersWhatCanBeAdded(t *testing.T) {
 		leads := slices.ContainsFunc(checks, func(c view.Check) bool { return strings.HasSuffix(c.URL, "/add/decision") })
 		if offers("decision") != decides || leads != decides || offers("translation") || !offers("statement") {
 			t.Errorf("%s: a decision %v and %v, want %v; a translation of nothing %v", role, offers("decision"), leads, decides, offers("translation"))
+		}
+	}
+}
+
+// Who was first is told when in the words and the zone of the reader.
+func TestARefusalSaysItsMomentInOnesOwnZone(t *testing.T) {
+	k := newRoom(t)
+	for l, want := range map[i18n.Lang]string{i18n.English: "27 November 2026, 21:27 CST", i18n.Spanish: "27 nov 2026, 21:27 CST"} {
+		q := k.as(areaCases, access.RoleFieldAgent)
+		q.lang = l
+		given := map[string]any{"By": "Halden Ravenel", "At": time.Date(2026, 11, 28, 3, 27, 0, 0, time.UTC).Format(refusal.Moment)}
+		if got := i18n.T(l, "refusal.casefile.crossed", q.ownTimes(given)); !strings.Contains(got, want) || given["At"] == want {
+			t.Errorf("%s: %q, want %q", l, got, want)
 		}
 	}
 }
