@@ -92,11 +92,21 @@ func TestLaterFindingsAreToldAfterADecision(t *testing.T) {
 			second := w.us.Person("agent2", "usbp-rgv", access.RoleProsecutions)
 			w.refused(w.us, w.agent, "access.second_person", &Supplement{Referral: id, Reason: "new_evidence"})
 			w.refused(w.us, second, "packet.not_approved", &Supplement{Referral: id, Reason: "new_evidence"})
+			waits := func(by access.Actor) int {
+				day, err := Day(context.Background(), w.us.Acts, by, wire.PurposeProsecution, time.Time{})
+				if err != nil {
+					t.Fatal(err)
+				}
+				return len(day.Seconds)
+			}
+			if waits(w.super) != 1 || waits(w.agent) != 0 {
+				t.Errorf("the new version waits for %d and %d, not for the supervisor alone", waits(w.super), waits(w.agent))
+			}
 			if !offers(w.super, "referral.approve") || offers(w.agent, "referral.approve") {
 				t.Error("the new version is offered for approval to whoever may not, or not to whoever may")
 			}
 			w.us.Must(w.super, wire.PurposeProsecution, &Approve{Referral: id})
-			if offers(w.super, "referral.approve") {
+			if offers(w.super, "referral.approve") || waits(w.super) != 0 {
 				t.Error("what was approved is offered for approval")
 			}
 			w.do(second, &Supplement{Referral: id, Reason: "new_evidence"})
