@@ -114,3 +114,44 @@ func TestR03LockedScreenInTheBrowser(t *testing.T) {
 		})
 	}
 }
+
+// A page whose session is over opens again for its person alone, with what was
+// typed in it: whoever else signs in at the same browser reads nothing of it. Who
+// logs out in one tab leaves no other open.
+func TestAPageOpensForItsOwnPersonAlone(t *testing.T) {
+	if testing.Short() {
+		t.Skip("drives a node through a browser")
+	}
+	b, w := webtest.Start(t), oneNode(t)
+	d := &desk{b, t, w.web["us"], i18n.English, w}
+	other := &desk{b.Tab(t), t, w.web["us"], i18n.English, w}
+	typed := func() {
+		d.enter("northcutt")
+		d.Open(t, d.base+"/cases/new")
+		d.Fill(t, "", "title", "Half written")
+		other.Open(t, d.base+"/")
+		other.Click(t, `form[action="/sign-out"] button`)
+		d.Wait(t, d.say("lock.over"))
+		if strings.Contains(d.Text(t), d.say("verb.case.open")) {
+			t.Errorf("who logged out in another tab left this one open:\n%s", d.Text(t))
+		}
+	}
+	ask := `(() => { new BroadcastChannel("oasiss-screen").postMessage("ask"); return "" })()`
+
+	typed()
+	other.enter("northcutt")
+	other.Run(t, ask)
+	d.Wait(t, d.say("verb.case.open"))
+	if got := d.Value(t, "title"); got != "Half written" {
+		t.Errorf("what was typed is now %q", got)
+	}
+	d.leave()
+
+	typed()
+	other.enter("kestrelle")
+	other.Run(t, ask)
+	d.Wait(t, "Kestrelle")
+	if a := d.Address(t); a != "/" || d.Has(t, `[name="title"]`) {
+		t.Errorf("somebody else signed in, and the page at %s says\n%s", a, d.Text(t))
+	}
+}

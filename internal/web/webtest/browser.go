@@ -107,6 +107,18 @@ func window() (*Browser, error) {
 	return opened(chromedp.NewContext(one.Context, chromedp.WithNewBrowserContext()))
 }
 
+// Tab opens another tab of the same window, which has its cookies and storage.
+func (b *Browser) Tab(t *testing.T) *Browser {
+	t.Helper()
+	tab, err := opened(chromedp.NewContext(b.Context))
+	if err != nil {
+		t.Fatal(err)
+	}
+	tab.axe = b.axe
+	t.Cleanup(tab.quit)
+	return tab
+}
+
 // End closes the Chromium of this process, if a test needed one.
 func End() error {
 	one.Lock()
