@@ -10,7 +10,9 @@ import (
 
 	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/act"
+	"github.com/oasiss/oasiss/internal/alert"
 	"github.com/oasiss/oasiss/internal/casefile"
+	"github.com/oasiss/oasiss/internal/exchange"
 	"github.com/oasiss/oasiss/internal/i18n"
 	"github.com/oasiss/oasiss/internal/protection"
 	"github.com/oasiss/oasiss/internal/refusal"
@@ -99,6 +101,29 @@ func TestARefusalSaysItsMomentInOnesOwnZone(t *testing.T) {
 		given := map[string]any{"By": "Halden Ravenel", "At": time.Date(2026, 11, 28, 3, 27, 0, 0, time.UTC).Format(refusal.Moment)}
 		if got := i18n.T(l, "refusal.casefile.crossed", q.ownTimes(given)); !strings.Contains(got, want) || given["At"] == want {
 			t.Errorf("%s: %q, want %q", l, got, want)
+		}
+	}
+}
+
+// An alert that has not reached the other country says so, and says to telephone.
+func TestAnAlertSaysThatItHasNotArrived(t *testing.T) {
+	k := newRoom(t)
+	for _, c := range []struct {
+		state    string
+		since    time.Duration
+		way, say bool
+	}{
+		{exchange.DeliveryQueued, time.Second, true, false},
+		{exchange.DeliveryQueued, time.Minute, true, true},
+		{exchange.DeliveryRecorded, time.Minute, false, false},
+		{exchange.DeliveryRefused, time.Minute, false, false}, // the receipt says so
+	} {
+		q := k.as(areaLife, access.RoleFieldAgent)
+		x := alert.View{Delivery: &exchange.Delivery{Peer: "us", State: c.state}}
+		x.Raised.At = k.s.Acts.Now().Add(-c.since)
+		way, unheard := q.alertUnheard(x)
+		if (way != "") != c.way || (unheard != nil) != c.say {
+			t.Errorf("%s after %s: on its way to %q, and says %v", c.state, c.since, way, unheard)
 		}
 	}
 }
