@@ -155,3 +155,34 @@ func TestAPageOpensForItsOwnPersonAlone(t *testing.T) {
 		t.Errorf("somebody else signed in, and the page at %s says\n%s", a, d.Text(t))
 	}
 }
+
+// What was sent to a node that does not answer is still in its form when one comes
+// back to it, and sent again it is the same act; what was recorded is not.
+func TestWhatMetNoNodeIsStillThere(t *testing.T) {
+	if testing.Short() {
+		t.Skip("drives a node through a browser")
+	}
+	b, w := webtest.Start(t), oneNode(t)
+	d := &desk{b, t, w.web["us"], i18n.English, w}
+	d.enter("northcutt")
+	d.Open(t, d.base+"/cases/new")
+	d.Fill(t, "", "title", "Half sent")
+	token := d.Value(t, "_token")
+	d.Line(t, false)
+	d.Press(t, `form[action$="/acts/case.open"] button:not([type=button])`)
+	d.Wait(t, "ERR_INTERNET_DISCONNECTED")
+	d.Line(t, true)
+	d.Open(t, d.base+"/cases/new") // as the way back does
+	if got := d.Value(t, "title"); got != "Half sent" || d.Value(t, "_token") != token {
+		t.Errorf("what was typed is now %q, under the id %q, not %q", got, d.Value(t, "_token"), token)
+	}
+	d.Click(t, `form[action$="/acts/case.open"] button:not([type=button])`)
+	if says := d.Text(t); !strings.Contains(says, "Half sent") {
+		t.Errorf("what was typed cannot be sent any more:\n%s", says)
+	}
+	d.Open(t, d.base+"/cases/new")
+	if got := d.Value(t, "title"); got != "" {
+		t.Errorf("what was recorded came back as %q", got)
+	}
+	d.leave()
+}
