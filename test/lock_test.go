@@ -114,3 +114,75 @@ func TestR03LockedScreenInTheBrowser(t *testing.T) {
 		})
 	}
 }
+
+// A page whose session is over opens again for its person alone, with what was
+// typed in it: whoever else signs in at the same browser reads nothing of it. Who
+// logs out in one tab leaves no other open.
+func TestAPageOpensForItsOwnPersonAlone(t *testing.T) {
+	if testing.Short() {
+		t.Skip("drives a node through a browser")
+	}
+	b, w := webtest.Start(t), oneNode(t)
+	d := &desk{b, t, w.web["us"], i18n.English, w}
+	other := &desk{b.Tab(t), t, w.web["us"], i18n.English, w}
+	typed := func() {
+		d.enter("northcutt")
+		d.Open(t, d.base+"/cases/new")
+		d.Fill(t, "", "title", "Half written")
+		other.Open(t, d.base+"/")
+		other.Click(t, `form[action="/sign-out"] button`)
+		d.Wait(t, d.say("lock.over"))
+		if strings.Contains(d.Text(t), d.say("verb.case.open")) {
+			t.Errorf("who logged out in another tab left this one open:\n%s", d.Text(t))
+		}
+	}
+	ask := `(() => { new BroadcastChannel("oasiss-screen").postMessage("ask"); return "" })()`
+
+	typed()
+	other.enter("northcutt")
+	other.Run(t, ask)
+	d.Wait(t, d.say("verb.case.open"))
+	if got := d.Value(t, "title"); got != "Half written" {
+		t.Errorf("what was typed is now %q", got)
+	}
+	d.leave()
+
+	typed()
+	other.enter("kestrelle")
+	other.Run(t, ask)
+	d.Wait(t, "Kestrelle")
+	if a := d.Address(t); a != "/" || d.Has(t, `[name="title"]`) {
+		t.Errorf("somebody else signed in, and the page at %s says\n%s", a, d.Text(t))
+	}
+}
+
+// What was sent to a node that does not answer is still in its form when one comes
+// back to it, and sent again it is the same act; what was recorded is not.
+func TestWhatMetNoNodeIsStillThere(t *testing.T) {
+	if testing.Short() {
+		t.Skip("drives a node through a browser")
+	}
+	b, w := webtest.Start(t), oneNode(t)
+	d := &desk{b, t, w.web["us"], i18n.English, w}
+	d.enter("northcutt")
+	d.Open(t, d.base+"/cases/new")
+	d.Fill(t, "", "title", "Half sent")
+	token := d.Value(t, "_token")
+	d.Line(t, false)
+	d.Press(t, `form[action$="/acts/case.open"] button:not([type=button])`)
+	d.Wait(t, "ERR_INTERNET_DISCONNECTED")
+	d.Line(t, true)
+	d.Open(t, d.base+"/cases/new") // as the way back does
+	if got := d.Value(t, "title"); got != "Half sent" || d.Value(t, "_token") != token {
+		t.Errorf("what was typed is now %q, under the id %q, not %q", got, d.Value(t, "_token"), token)
+	}
+	d.Click(t, `form[action$="/acts/case.open"] button:not([type=button])`)
+	if says := d.Text(t); !strings.Contains(says, "Half sent") {
+		t.Errorf("what was typed cannot be sent any more:\n%s", says)
+	}
+	d.Open(t, d.base+"/cases/new")
+	if got := d.Value(t, "title"); got != "" {
+		t.Errorf("what was recorded came back as %q", got)
+	}
+	d.leave()
+}

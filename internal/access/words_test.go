@@ -19,3 +19,16 @@ func TestEveryPolicyIsSaidInWords(t *testing.T) {
 		}
 	}
 }
+
+// And of what it was a look at: every type that the policies know has a name.
+func TestEveryThingIsSaidInWords(t *testing.T) {
+	types := policies(t).Types()
+	if len(types) < 40 {
+		t.Fatalf("%d types", len(types))
+	}
+	for _, typ := range types {
+		if !i18n.Has("thing." + typ) {
+			t.Errorf("thing.%s: no text", typ)
+		}
+	}
+}

@@ -243,7 +243,7 @@ func settle(crossed []Crossed, known bool) error {
 		return refusal.Conflict("casefile.changed_meanwhile")
 	case len(crossed) > 0:
 		last := slices.MaxFunc(crossed, func(a, b Crossed) int { return a.At.Compare(b.At) })
-		return refusal.Conflict("casefile.crossed", "Fields", crossed, "By", last.By, "At", last.At.UTC().Format("2006-01-02 15:04 MST"))
+		return refusal.Conflict("casefile.crossed", "Fields", crossed, "By", last.By, "At", last.At.UTC().Format(refusal.Moment))
 	}
 	return nil
 }

@@ -25,8 +25,11 @@ type DayView struct {
 	// Supplements are referrals about which something was found since the packet
 	// went that speaks for a suspect: the clock of each is to tell the other side.
 	Supplements []Row `json:"supplements"`
-	since       time.Time
-	node        string
+	// Seconds are referrals whose packet was drawn up once more for a supplement
+	// and waits for the reader's approval.
+	Seconds []Row `json:"seconds"`
+	since   time.Time
+	node    string
 }
 
 // Answer is an act of the other side since the reader last looked.
@@ -54,8 +57,8 @@ func Day(ctx context.Context, a *act.Acts, by access.Actor, purpose string, sinc
 		if oldest := now.Add(-longestLook); since.Before(oldest) {
 			since = oldest
 		}
-		d := DayView{Yours: []Row{}, Theirs: []Row{}, Silent: []Row{}, HandOvers: []Sheet{}, Answers: []Answer{}, Supplements: []Row{}, since: since, node: a.Node}
-		for _, add := range []func(*store.Tx, *act.Viewing, time.Time) error{d.addTasks, d.addHandOvers, d.addAnswers, d.addSupplements} {
+		d := DayView{Yours: []Row{}, Theirs: []Row{}, Silent: []Row{}, HandOvers: []Sheet{}, Answers: []Answer{}, Supplements: []Row{}, Seconds: []Row{}, since: since, node: a.Node}
+		for _, add := range []func(*store.Tx, *act.Viewing, time.Time) error{d.addTasks, d.addHandOvers, d.addAnswers, d.addSupplements, d.addSeconds} {
 			if err := add(tx, v, now); err != nil {
 				return d, err
 			}
@@ -216,6 +219,30 @@ func (d *DayView) addSupplements(tx *store.Tx, v *act.Viewing, now time.Time) er
 	})
 }
 
+// addSeconds adds the supplements that wait for the reader as their second
+// person. Their clock, if they have one, is that of what was found.
+func (d *DayView) addSeconds(tx *store.Tx, v *act.Viewing, now time.Time) error {
+	const drawnUp = ` AND q.composed > 0 AND q.referral IN (SELECT referral FROM packet_version WHERE message IS NULL)`
+	return eachQueued(tx, v.By, drawnUp, func(r Referral) error {
+		anew, err := r.drawnUpAnew(tx, v)
+		if err != nil || !slices.ContainsFunc(anew, func(o Offer) bool { return o.Step == stepApprove }) || !v.See(Resource(r)) {
+			return err
+		}
+		row, err := r.summary(tx, v.By, r.State(), now)
+		if err != nil {
+			return err
+		}
+		row.Clock = nil
+		task, err := r.supplementTask(tx, v.Ring)
+		if task != nil {
+			c := task.clock(d.node, now)
+			row.Clock = &c
+		}
+		d.Seconds = append(d.Seconds, row)
+		return err
+	})
+}
+
 // addReceptions adds the sheets of protected people: of whom the reader is not
 // told where and when, that they are safe and counted, as long as they have not
 // arrived; an hour nearer would tell.
@@ -272,6 +299,7 @@ func (d *DayView) order() {
 	slices.SortStableFunc(d.Theirs, byClock)
 	slices.SortStableFunc(d.Silent, byClock)
 	slices.SortStableFunc(d.Supplements, byClock)
+	slices.SortStableFunc(d.Seconds, byClock)
 	slices.SortStableFunc(d.HandOvers, func(a, b Sheet) int { return a.HandOver.At.Compare(b.HandOver.At) })
 	slices.SortStableFunc(d.Answers, func(a, b Answer) int { return b.At.Compare(a.At) })
 }

@@ -252,7 +252,32 @@ func (r Referral) addOffers(tx *store.Tx, v *act.Viewing, s program.Standing, no
 		}
 		out.Offered = append(out.Offered, o)
 	}
-	return nil
+	anew, err := r.drawnUpAnew(tx, v)
+	out.Offered = slices.Concat(anew, out.Offered)
+	return err
+}
+
+// drawnUpAnew are the two acts that a supplement needs before it can go: the
+// packet is drawn up once more, and a second person approves that version. They
+// move nothing, so that the procedure has no step for them.
+func (r Referral) drawnUpAnew(tx *store.Tx, v *act.Viewing) ([]Offer, error) {
+	supplement, knows := r.procedure.Rule("supplement")
+	if !knows || !r.Home() || !r.offers(supplement) {
+		return nil, nil
+	}
+	var out []Offer
+	compose, approve := (*Compose)(nil).Verb(), (*Approve)(nil).Verb()
+	if rule, ok := r.procedure.Rule(stepComplete); ok && v.May(compose, r.owned(supplement.Owner, nil)) {
+		out = append(out, Offer{Step: stepComplete, Name: rule.Title, Verb: compose})
+	}
+	last, had, err := packet.Latest(tx, r.Packet)
+	if err != nil || !had || last.Message != "" || !last.Approved.IsZero() {
+		return out, err
+	}
+	if rule, ok := r.procedure.Rule(stepApprove); ok && v.May(approve, r.owned(rule.Owner, last.NotSecond)) {
+		out = append(out, Offer{Step: stepApprove, Name: rule.Title, Verb: approve, Signed: rule.Signed})
+	}
+	return out, nil
 }
 
 func (r Referral) offer(step program.Step, offences []string, found map[string]any) (Offer, error) {

@@ -111,7 +111,7 @@ func (r Referral) movedOn(rule *program.StepRule, s program.Standing) error {
 				by = x.Name
 			}
 		}
-		return refusal.Conflict("referral.moved_on", "Step", rule.Title, "State", state.Title, "Last", done.Title, "By", by, "At", a.At.Format("2006-01-02 15:04 MST"))
+		return refusal.Conflict("referral.moved_on", "Step", rule.Title, "State", state.Title, "Last", done.Title, "By", by, "At", a.At.UTC().Format(refusal.Moment))
 	}
 	return refusal.Conflict("referral.step_not_open", "Step", rule.Title, "State", state.Title)
 }

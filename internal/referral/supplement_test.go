@@ -80,13 +80,35 @@ func TestLaterFindingsAreToldAfterADecision(t *testing.T) {
 			if there := w.owed(w.mx, id); there != nil {
 				t.Errorf("the other node owes it too: %+v", there)
 			}
+			offers := func(by access.Actor, verb string) bool {
+				return slices.ContainsFunc(w.show(w.us, by, wire.PurposeProsecution, id).Offered, func(o Offer) bool { return o.Verb == verb })
+			}
+			if !offers(w.agent, "referral.compose") || offers(w.super, "referral.compose") || offers(w.super, "referral.approve") {
+				t.Error("what is owed is not what is offered: whoever owes the supplement draws up the packet, and there is nothing to approve yet")
+			}
 			c := compose(id)
 			c.NoneKnown, c.Exculpatory = false, packet.Words{Lang: "en", Text: "A bus ticket.", InLang: "es", Translated: "Un boleto de autobús.", Translator: "E. Marlow"}
 			w.us.Must(w.agent, wire.PurposeProsecution, c)
 			second := w.us.Person("agent2", "usbp-rgv", access.RoleProsecutions)
 			w.refused(w.us, w.agent, "access.second_person", &Supplement{Referral: id, Reason: "new_evidence"})
 			w.refused(w.us, second, "packet.not_approved", &Supplement{Referral: id, Reason: "new_evidence"})
+			waits := func(by access.Actor) int {
+				day, err := Day(context.Background(), w.us.Acts, by, wire.PurposeProsecution, time.Time{})
+				if err != nil {
+					t.Fatal(err)
+				}
+				return len(day.Seconds)
+			}
+			if waits(w.super) != 1 || waits(w.agent) != 0 {
+				t.Errorf("the new version waits for %d and %d, not for the supervisor alone", waits(w.super), waits(w.agent))
+			}
+			if !offers(w.super, "referral.approve") || offers(w.agent, "referral.approve") {
+				t.Error("the new version is offered for approval to whoever may not, or not to whoever may")
+			}
 			w.us.Must(w.super, wire.PurposeProsecution, &Approve{Referral: id})
+			if offers(w.super, "referral.approve") || waits(w.super) != 0 {
+				t.Error("what was approved is offered for approval")
+			}
 			w.do(second, &Supplement{Referral: id, Reason: "new_evidence"})
 			w.stands(id, state)
 			if task := w.owed(w.us, id); task != nil {

@@ -20,6 +20,10 @@ type Refusal struct {
 	Status int            // HTTP status that doors answer with
 }
 
+// Moment is how a moment stands in a parameter, in UTC. Pages write it in the
+// reader's language and zone.
+const Moment = "2006-01-02 15:04 MST"
+
 // Error gives the code for logs; it holds nothing personal.
 func (r *Refusal) Error() string { return "refused: " + r.Code }
 

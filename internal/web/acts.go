@@ -67,7 +67,7 @@ func (q *request) takes(verb string, fixed map[string]string) bool {
 	if asks, listed := questions[verb]; listed && len(asks) == 0 {
 		return no == ""
 	}
-	return allowed || !strings.HasPrefix(no, "access.")
+	return (allowed || !strings.HasPrefix(no, "access.")) && no != "casefile.not_us_attorney" // which no answer puts right
 }
 
 // drawUp makes the act of a verb over a form.

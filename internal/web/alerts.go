@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/act"
@@ -149,6 +150,7 @@ func (q *request) alertPage(x alert.View) view.AlertPage {
 		v.Clocks = append(v.Clocks, q.clock(referral.Clock{Node: c.Node, Yours: c.Node == q.s.Acts.Node, Started: c.Started, Due: c.Due, HasDue: true, Left: c.Left, State: c.State}))
 	}
 	v.Note = q.alertNote(x)
+	v.OnItsWay, v.Unheard = q.alertUnheard(x)
 	v.Standing, v.For, v.Where = !x.Over(), q.s.Acts.Now().Sub(x.Raised.At), q.people(x.Number)+" · "+region(q, x.Region)
 	for _, node := range nodesOf(x.Alert) {
 		v.Sides = append(v.Sides, q.alertDoes(x, node))
@@ -171,6 +173,22 @@ func (q *request) alertPage(x alert.View) view.AlertPage {
 		v.Acts = append(v.Acts, q.offered(verb, fixed, answers{"basis": q.codes("alert.basis.", alert.Bases(q.s.Node.Country))})...)
 	}
 	return v
+}
+
+// arrives is how long an alert is on its way when nothing is wrong.
+const arrives = 10 * time.Second
+
+// alertUnheard is the country that an alert of this node has not reached, and
+// after a while what to do about it: nobody waits for help that does not know.
+func (q *request) alertUnheard(x alert.View) (string, *component.Note) {
+	if x.Over() || x.Delivery == nil || x.Delivery.State == exchange.DeliveryRecorded || x.Delivery.State == exchange.DeliveryRefused {
+		return "", nil
+	}
+	there := q.country(x.Delivery.Peer)
+	if q.s.Acts.Now().Sub(x.Raised.At) < arrives {
+		return there, nil
+	}
+	return there, &component.Note{Kind: "soon", Icon: "hourglass-high", Title: q.t("alert.unheard", "Country", q.word("country.", there)), Text: q.t("alert.unheard_text")}
 }
 
 // alertHead is the head of an alert: how it may be handled and who can see it

@@ -142,6 +142,14 @@ func (q *request) toApprove(d referral.DayView) ([]view.Approval, error) {
 		c := q.clock(*r.Clock)
 		out = append(out, view.Approval{What: q.t("approvals.packet"), Number: r.Number, Note: q.about(r), URL: "/referrals/" + r.ID, At: r.Clock.Started, Clock: &c})
 	}
+	for _, r := range d.Seconds {
+		row := view.Approval{What: q.t("approvals.packet"), Number: r.Number, Note: q.about(r), URL: "/referrals/" + r.ID, At: r.Since}
+		if r.Clock != nil {
+			c := q.clock(*r.Clock)
+			row.Clock, row.At = &c, r.Clock.Started
+		}
+		out = append(out, row)
+	}
 	asked, err := protection.ListAsked(q.r.Context(), q.s.Acts, q.by, q.purpose)
 	if err != nil {
 		return nil, err

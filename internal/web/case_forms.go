@@ -156,17 +156,31 @@ func (q *request) chargeChoices(c casefile.View) []component.Option {
 }
 
 // addable are the things of a case in the order in which a case grows; each is
-// added on a page of its own.
+// added on a page of its own. What would be refused whatever is typed is not
+// among them: a decision that is not the reader's to record, a translation of
+// nothing.
 func (q *request) addable(c casefile.View) []view.Link {
 	var out []view.Link
 	for _, noun := range []string{"task", "person", "event", "statement", "translation", "identification", "exhibit", "graph", "property", "vehicle", "phone", "organisation", "charge", "decision", "outcome", "note"} {
 		name := noun
-		if noun == "decision" {
-			name = "ausa_decision"
+		switch noun {
+		case "decision":
+			if name = "ausa_decision"; !q.decides(c) {
+				continue
+			}
+		case "translation":
+			if len(q.statementChoices(c)) == 0 {
+				continue
+			}
 		}
 		out = append(out, view.Link{Text: q.t("noun." + name), URL: "/cases/" + c.Case.ID + "/add/" + noun})
 	}
 	return out
+}
+
+// decides says whether the US Attorney's decision is this reader's to record.
+func (q *request) decides(c casefile.View) bool {
+	return q.takes(adding["decision"], map[string]string{"case": c.Case.ID})
 }
 
 // whereActs asks for each kind of act where it took place: the law that

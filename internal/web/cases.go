@@ -243,13 +243,17 @@ func (q *request) checks(c casefile.View, g protection.CaseView) []view.Check {
 			suspects++
 		}
 	}
+	decision := view.Check{Words: q.t("web.check.decision"), State: state(count["ausa_decision"] > 0)}
+	if q.decides(c) {
+		decision.URL = base + "decision"
+	}
 	return []view.Check{
 		{Words: q.t("web.check.event"), State: state(count["event"] > 0), URL: base + "event"},
 		{Words: q.t("web.check.suspect"), State: state(suspects > 0), URL: base + "person"},
 		{Words: q.t("web.check.screened"), State: state(g.Open && len(c.People) > 0), URL: "/cases/" + c.Case.ID + "/screening"},
 		{Words: q.t("web.check.statement"), State: state(count["statement"] > 0), URL: base + "statement"},
 		{Words: q.t("web.check.charge"), State: state(count["charge"] > 0), URL: base + "charge"},
-		{Words: q.t("web.check.decision"), State: state(count["ausa_decision"] > 0), URL: base + "decision"},
+		decision,
 	}
 }
 

@@ -204,13 +204,12 @@ func (q *request) rules(ids []string) []string {
 }
 
 // refusalOf is why a request was refused. The text of many refusals has places
-// for what was named; the journal keeps the code only, so those show the code.
+// for what was named; the journal keeps the code only, so those stay open.
 func (q *request) refusalOf(code string) string {
-	text := q.t("refusal." + code)
-	if !has("refusal."+code) || strings.Contains(text, "<no value>") {
+	if !has("refusal." + code) {
 		return code
 	}
-	return text
+	return strings.ReplaceAll(q.t("refusal."+code), "<no value>", "…")
 }
 
 // account is the name of an account of this node, or its id.

@@ -34,7 +34,8 @@ func (s *Server) locks(pages *doors) {
 	})
 }
 
-// screen tells a script how the screen stands and how many seconds are left.
+// screen tells a script how the screen stands, how many seconds are left and
+// whose it is now: a page that was drawn for somebody else opens to nobody.
 func (s *Server) screen(w http.ResponseWriter, r *http.Request) {
 	now, err := s.Guard.Screen(r.Context(), tokenOf(r))
 	if err != nil {
@@ -42,7 +43,7 @@ func (s *Server) screen(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	fmt.Fprintf(w, "%s %d", now.State, int(math.Ceil(now.Left.Seconds())))
+	fmt.Fprintf(w, "%s %d %s", now.State, int(math.Ceil(now.Left.Seconds())), now.By.User)
 }
 
 // sent is what somebody had sent when the screen was locked: where it goes,

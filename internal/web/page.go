@@ -29,6 +29,7 @@ type Page struct {
 	Live      string // address of the event stream; empty for none
 	Plays     bool   // it plays sound or film that this node keeps
 	LocksIn   int    // seconds until its screen locks; 0 before sign-in
+	Whose     string // account it was drawn for
 	Now       time.Time
 	Zip       bool // it leaves compressed
 }

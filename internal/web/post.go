@@ -2,8 +2,10 @@ package web
 
 import (
 	"errors"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -46,13 +48,46 @@ func (q *request) takeOne(verb string, values url.Values) (act.Result, string, e
 	token := values.Get("_token")
 	result, prepared, err := q.try(q.s.Acts.Verbs[verb](), token, values)
 	if no, refused := refusal.As(err); refused {
-		f := component.Form{Action: q.r.URL.Path, Token: token, Values: values, Errors: map[string]string{}, Refusal: &component.Refusal{Code: no.Code, Params: no.Params}}
-		if field, _ := no.Params["field"].(string); field != "" {
-			f.Errors[field] = q.t("web.field_wrong")
-		}
+		f := component.Form{Action: q.r.URL.Path, Token: token, Values: values, Errors: map[string]string{}, Refusal: &component.Refusal{Code: no.Code, Params: q.ownTimes(no.Params)}}
+		q.mark(verb, &f)
 		q.refused = append(q.refused, &refusedForm{key: actKey(verb, values.Get("step")), form: f})
 	}
 	return result, prepared, err
+}
+
+// marked are the refusals that name a field as the interface for programs does,
+// with what a page says at the field itself and above the form instead: nobody
+// who fills in a form knows its fields by those names.
+var marked = map[string]struct{ field, at, above string }{
+	"act.malformed":        {"field", "web.field_wrong", "web.field_marked"},
+	"casefile.not_on_list": {"Field", "web.field_choose", "web.choice_marked"},
+	"casefile.too_long":    {"Field", "web.field_long", "web.long_marked"},
+}
+
+// mark puts what was refused at its field, where the form has it; a refusal that
+// is about one row of a table is at the field of that row.
+func (q *request) mark(verb string, f *component.Form) {
+	m, known := marked[f.Refusal.Code]
+	if !known {
+		m.field, m.at = "field", "web.field_wrong"
+	}
+	field, _ := f.Refusal.Params[m.field].(string)
+	if field == "" {
+		return
+	}
+	if row, _ := f.Refusal.Params["row"].(string); row != "" {
+		field = "people." + row + "." + field
+	}
+	f.Errors[field] = q.t(m.at, "Max", f.Refusal.Params["Max"])
+	if known && asksFor(verb, field, f.Values) {
+		f.Refusal = &component.Refusal{Code: m.above, Params: f.Refusal.Params}
+	}
+}
+
+// asksFor says whether a page that asks for an act has a field of this name: one
+// of its questions, or one that came with what was typed.
+func asksFor(verb, field string, values url.Values) bool {
+	return values.Has(field) || slices.ContainsFunc(questions[verb], func(a view.Ask) bool { return a.Name == field })
 }
 
 // actKey tells the acts of a page apart: one verb may offer several steps.
@@ -189,7 +224,23 @@ func (q *request) notSigned(err error) {
 		q.confirm(no.Status, &component.Refusal{Code: no.Code, Params: no.Params})
 		return
 	}
+	if refused {
+		err = &refusal.Refusal{Code: no.Code, Status: no.Status, Params: q.ownTimes(no.Params)}
+	}
 	q.s.problem(q.w, q.r, err)
+}
+
+// ownTimes writes the moments among a refusal's parameters as pages do, in the
+// reader's language and zone.
+func (q *request) ownTimes(params map[string]any) map[string]any {
+	out := maps.Clone(params)
+	for name, v := range params {
+		text, _ := v.(string)
+		if at, err := time.Parse(refusal.Moment, text); err == nil {
+			out[name] = i18n.DateTime(q.lang, at, q.zone())
+		}
+	}
+	return out
 }
 
 // back is the page that somebody came from: its path, and whom it showed.

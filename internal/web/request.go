@@ -172,7 +172,7 @@ func (q *request) page(ctx context.Context) Page {
 	p.Lang, p.Theme = q.lang, theme(q.look.Theme)
 	p.NodeName = q.s.Node.Name[q.lang]
 	p.Token = newToken()
-	p.LocksIn = int(q.s.Guard.LocksIn().Seconds())
+	p.LocksIn, p.Whose = int(q.s.Guard.LocksIn().Seconds()), q.by.User
 	p.User = &User{Name: q.by.Name, Role: q.roles(), URL: "/"}
 	if q.by.Level < 2 { // one's own account is all that a password alone opens
 		return p

@@ -11,24 +11,30 @@
     if (search) { e.preventDefault(); search.tagName === "INPUT" ? search.focus() : search.click(); }
   });
 
-  // Changing the language keeps what was typed: it waits in this tab only,
-  // never a password, and is gone once put back.
+  // Changing the language keeps what was typed, and so does sending it to a node
+  // that does not answer: it waits in this tab only, never a password, and is gone
+  // with the next page that the node gives. The one-time id of what was sent is
+  // kept too: sent again it is the same act.
   const key = "kept:" + location.pathname;
   const kept = () => [...document.querySelectorAll("form[data-keep] [name]")]
     .filter((f) => !["password", "file", "hidden", "submit"].includes(f.type));
   document.addEventListener("submit", (e) => {
-    if (!e.target.matches("form[data-language]")) return;
-    sessionStorage.setItem(key, JSON.stringify(kept().map((f) => [f.name, f.value, f.checked])));
+    if (!e.target.matches("form[data-language], form[data-keep]")) return;
+    const sent = e.target.dataset.language === undefined ? [e.target.getAttribute("action"), e.target.elements._token?.value] : [];
+    sessionStorage.setItem(key, JSON.stringify({ sent, typed: kept().map((f) => [f.name, f.value, f.checked]) }));
   });
   const saved = sessionStorage.getItem(key);
-  if (saved) {
-    sessionStorage.removeItem(key);
-    const values = JSON.parse(saved);
+  Object.keys(sessionStorage).filter((k) => k.startsWith("kept:")).forEach((k) => sessionStorage.removeItem(k));
+  if (saved && !/[?&]done=/.test(location.search)) {
+    const { sent: [action, token], typed } = JSON.parse(saved);
     kept().forEach((f, i) => {
-      const [name, value, checked] = values[i] || [];
+      const [name, value, checked] = typed[i] || [];
       if (name !== f.name) return;
       if (f.type === "checkbox" || f.type === "radio") f.checked = checked; else f.value = value;
     });
+    const back = token && [...document.querySelectorAll("form[data-keep]")].find((f) => f.getAttribute("action") === action);
+    if (back) back.elements._token.value = token;
+    for (let d = back?.closest("details"); d; d = d.parentElement.closest("details")) d.open = true;
   }
 
   // A table of a form grows: another row comes as the last one is typed in, or

@@ -51,7 +51,12 @@
     timer = setTimeout(check, 1000 * seconds + 100);
   };
   const heed = async (answer) => {
-    const [state, seconds] = (await answer.text()).split(" ");
+    const [state, seconds, whose] = (await answer.text()).split(" ");
+    if (state === "open" && whose !== ready.dataset.whose) { // somebody else signed in here: this page is not theirs
+      lock();
+      location.replace("/");
+      return;
+    }
     if (state === "open") {
       unlock();
       arm(Number(seconds));
@@ -76,7 +81,11 @@
   document.addEventListener("htmx:responseError", (e) => { if (e.detail.xhr.status === 401) check(); });
   document.addEventListener("oasiss:shut", check);
   addEventListener("pageshow", (e) => { if (e.persisted) check(); });
-  tabs.addEventListener("message", check);
+  tabs.addEventListener("message", (e) => { // who logs out leaves no other page open
+    if (e.data !== "out") { check(); return; }
+    lock();
+    setTimeout(check, 1000);
+  });
 
   const open = async (form) => {
     const button = form.querySelector("button");
@@ -87,6 +96,7 @@
       if (!put(await answer.text())) await check();
     } catch { only("offline"); } finally { button.disabled = false; }
   };
+  document.addEventListener("submit", (e) => { if (e.target.matches("[action='/sign-out']")) tabs.postMessage("out"); });
   document.addEventListener("submit", (e) => {
     if (!cover()?.contains(e.target) || e.target.matches("[data-passkey], [action='/sign-out']")) return;
     e.preventDefault();

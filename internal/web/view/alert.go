@@ -38,6 +38,8 @@ type AlertPage struct {
 	Phones   []AlertPhone
 	Acts     []Act
 	Receipts component.Receipts
+	OnItsWay string          // the other country, while it has not received the alert
+	Unheard  *component.Note // and what to do, once it should have
 }
 
 // AlertDoes is what one side does about an alert.

@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/webauthn"
 	"github.com/chromedp/chromedp"
@@ -105,6 +106,31 @@ func window() (*Browser, error) {
 		one.dir = dir
 	}
 	return opened(chromedp.NewContext(one.Context, chromedp.WithNewBrowserContext()))
+}
+
+// Tab opens another tab of the same window, which has its cookies and storage.
+func (b *Browser) Tab(t *testing.T) *Browser {
+	t.Helper()
+	tab, err := opened(chromedp.NewContext(b.Context))
+	if err != nil {
+		t.Fatal(err)
+	}
+	tab.axe = b.axe
+	t.Cleanup(tab.quit)
+	return tab
+}
+
+// Line cuts the line to every node, or joins it again.
+func (b *Browser) Line(t *testing.T, up bool) {
+	t.Helper()
+	_, err := chromedp.Call(b.Context, network.Enable, network.EnableParams{})
+	if err == nil {
+		_, err = chromedp.Call(b.Context, network.EmulateNetworkConditionsByRule, network.EmulateNetworkConditionsByRuleParams{
+			MatchedNetworkConditions: []*network.Conditions{{Offline: !up, DownloadThroughput: -1, UploadThroughput: -1}}})
+	}
+	if err != nil {
+		t.Fatalf("the line: %v", err)
+	}
 }
 
 // End closes the Chromium of this process, if a test needed one.
