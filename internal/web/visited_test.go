@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -77,6 +78,10 @@ func TestEveryPageOfTheRouterIsVisited(t *testing.T) {
 			t.Errorf("%s draws %v and is no page because %q", r.Pattern, templates, reason)
 		}
 		for _, name := range templates {
+			if whole, part := strings.CutSuffix(name, "_live"); part {
+				within(t, name, whole)
+				name = whole
+			}
 			if !visited[name] {
 				t.Errorf("%s draws %s, which no fixture shows: axe never sees it", r.Pattern, name)
 			}
@@ -90,6 +95,29 @@ func TestEveryPageOfTheRouterIsVisited(t *testing.T) {
 	for pattern := range drawnBy {
 		if !known[pattern] {
 			t.Errorf("there is no route %s", pattern)
+		}
+	}
+}
+
+// within holds that what an open page asks for again is made of parts that the
+// page itself has: it is seen where the page is.
+func within(t *testing.T, part, whole string) {
+	t.Helper()
+	set, err := parsed()
+	if err != nil {
+		t.Fatal(err)
+	}
+	uses := func(name string) map[string]bool {
+		out := map[string]bool{}
+		for _, m := range regexp.MustCompile(`{{template "(\w+)"`).FindAllStringSubmatch(set.Lookup(name).Tree.Root.String(), -1) {
+			out[m[1]] = true
+		}
+		return out
+	}
+	has := uses(whole)
+	for name := range uses(part) {
+		if !has[name] {
+			t.Errorf("%s draws %s, which %s does not", part, name, whole)
 		}
 	}
 }
