@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/oasiss/oasiss/internal/casefile"
 	"github.com/oasiss/oasiss/internal/program"
@@ -379,24 +378,30 @@ func (q *request) latest(id string) []view.Happening {
 }
 
 func (q *request) happening(s casefile.Step) view.Happening {
-	h := view.Happening{At: s.At, Did: q.word("kind.", s.Kind), Who: q.t("web.the_node"), Occurred: occurred(s.Clear)}
+	h := view.Happening{At: s.At, Did: q.word("kind.", s.Kind), Who: q.t("web.the_node"), Occurred: q.occurred(s.Clear)}
 	if s.By != nil {
 		h.Who = s.By.Name
 	}
 	return h
 }
 
-// occurred is when what a fact tells of happened, where it says so.
-func occurred(clear json.RawMessage) time.Time {
+// occurred is when what a fact tells of happened, as precisely as it says so.
+func (q *request) occurred(clear json.RawMessage) string {
 	var told struct {
-		When  struct{ At time.Time }
-		Start struct{ At time.Time }
+		Content struct {
+			When, Start casefile.Moment
+			On          string // a day
+		}
 	}
 	if len(clear) == 0 || json.Unmarshal(clear, &told) != nil {
-		return time.Time{} // of another shape: it says no time
+		return "" // of another shape: it says no time
 	}
-	if !told.When.At.IsZero() {
-		return told.When.At
+	switch c := told.Content; {
+	case !c.When.At.IsZero():
+		return q.moment(c.When)
+	case !c.Start.At.IsZero():
+		return q.moment(c.Start)
+	default:
+		return q.day(c.On)
 	}
-	return told.Start.At
 }

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"time"
+
 	"github.com/oasiss/oasiss/internal/i18n"
 	"github.com/oasiss/oasiss/internal/web/component"
 	"github.com/oasiss/oasiss/internal/web/view"
@@ -31,7 +33,7 @@ func filePages(l i18n.Lang) []shot {
 		{"redact", "redact", false, view.Redact{Head: head, Form: form("#"), Reasons: options("A"), Pages: []view.PageImage{{N: 1, URL: "#"}, {N: 2, URL: "#"}}, AboutPerson: true, BackURL: "#"}},
 		{"item", "item", false, view.ItemPage{Head: head, Title: words(l, "Vehicle", "Vehículo"), Gone: words(l, "Its source was taken back.", "Su fuente se retractó."), Sections: []view.Section{{Heading: words(l, "Vehicle", "Vehículo"), Facts: []view.Fact{{Label: words(l, "Make", "Marca"), Value: "Ford"}}}},
 			Acts: []view.Act{fixtureAct("case.add_member", answers{"office": options("A")})}, Changes: []view.Change{{Happening: view.Happening{At: at(-3), Who: "D. Ruiz", Did: words(l, "recorded it", "lo registró")}, Why: words(l, "New information", "Información nueva"), Said: []view.Section{{Facts: []view.Fact{{Label: words(l, "Make", "Marca"), Value: "Dodge"}}}}}}}},
-		{"history", "history", false, view.History{Head: head, Rows: []view.Happening{{At: at(-3), Occurred: at(-40), Who: "D. Ruiz", Did: words(l, "recorded an event", "registró un hecho")}, {At: at(-4), Who: "D. Ruiz", Did: words(l, "opened the case", "abrió el caso")}}}},
+		{"history", "history", false, view.History{Head: head, Rows: []view.Happening{{At: at(-3), Occurred: i18n.DateTime(l, at(-40), time.UTC), Who: "D. Ruiz", Did: words(l, "recorded an event", "registró un hecho")}, {At: at(-4), Who: "D. Ruiz", Did: words(l, "opened the case", "abrió el caso")}}}},
 		{"history_empty", "history", false, view.History{Head: head}},
 		{"copy", "copy", false, view.Copied{Crumb: view.Link{Text: head.Number, URL: "#"}, Number: head.Number, N: 2, Version: 1, Until: at(1), Facts: []view.Fact{{Label: i18n.T(l, "packet.copy_act"), Value: fixtureDigest, Mono: true}}, Files: []view.Link{{Text: i18n.T(l, "print.bundle"), URL: "#"}}}},
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/oasiss/oasiss/internal/protection"
 	"github.com/oasiss/oasiss/internal/refusal"
 	"github.com/oasiss/oasiss/internal/web/view"
+	"github.com/oasiss/oasiss/wire"
 )
 
 // An act leads back to the page that it was taken on, to the very person whom the
@@ -124,6 +125,23 @@ func TestAnAlertSaysThatItHasNotArrived(t *testing.T) {
 		way, unheard := q.alertUnheard(x)
 		if (way != "") != c.way || (unheard != nil) != c.say {
 			t.Errorf("%s after %s: on its way to %q, and says %v", c.state, c.since, way, unheard)
+		}
+	}
+}
+
+// The timeline tells when a thing happened beside when it was recorded, and no
+// hour where only the day is known.
+func TestTheTimelineTellsWhenItHappened(t *testing.T) {
+	k := newRoom(t)
+	agent := k.Person("agent", "usbp-rgv", access.RoleFieldAgent)
+	for when, want := range map[string]string{"2026-06-07T23:40": "7 June 2026, 23:40 CDT", "2026-06-08": "8 June 2026"} {
+		k.Must(agent, wire.PurposeProsecution, &casefile.AddEvent{Case: k.c, EventFields: casefile.EventFields{When: when, Zone: "America/Chicago", Mode: "river", Place: "usbp:RGV"}})
+		steps, err := casefile.ShowCourse(t.Context(), k.s.Acts, agent, wire.PurposeProsecution, k.c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := k.as(areaCases, access.RoleFieldAgent).happening(steps[len(steps)-1]).Occurred; got != want {
+			t.Errorf("of %s the timeline says %q, not %q", when, got, want)
 		}
 	}
 }

@@ -127,7 +127,7 @@ type Check struct {
 // Happening is one line of a timeline.
 type Happening struct {
 	At       time.Time // recorded
-	Occurred time.Time // what it tells of; zero where it says no time
+	Occurred string    // what it tells of, as precisely as it says; empty where it says no time
 	Who      string
 	Did      string
 }
