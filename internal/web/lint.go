@@ -1,6 +1,7 @@
 package web
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -100,11 +101,12 @@ func (q *request) lintFacts(l *packet.Lint, p *program.Procedure) []view.Fact {
 // to use before a court what came marked H1, and telling what was found since.
 func (q *request) owedNotes(x referral.Shown) []component.Note {
 	var out []component.Note
+	verb, next := supplementStep(x.Versions)
 	for _, o := range []struct {
-		task *referral.OwedTask
-		name string
-		verb string
-	}{{x.CourtTask, "court.task", "referral.ask_court"}, {x.SupplementTask, "supplement.task", "referral.compose"}} {
+		task       *referral.OwedTask
+		name       string
+		verb, next string
+	}{{x.CourtTask, "court.task", "referral.ask_court", "next"}, {x.SupplementTask, "supplement.task", verb, next}} {
 		if o.task == nil {
 			continue
 		}
@@ -112,10 +114,25 @@ func (q *request) owedNotes(x referral.Shown) []component.Note {
 		if q.s.Acts.Now().After(o.task.Due) {
 			kind = "over"
 		}
-		out = append(out, component.Note{Kind: kind, Icon: "gavel", Title: q.t(o.name, "Until", i18n.DateTime(q.lang, o.task.Due, q.zone())), Text: q.t(o.name + ".next"),
-			Act: q.t("verb." + o.verb), URL: "#act-" + o.verb})
+		note := component.Note{Kind: kind, Icon: "gavel", Title: q.t(o.name, "Until", i18n.DateTime(q.lang, o.task.Due, q.zone())), Text: q.t(o.name + "." + o.next)}
+		if slices.ContainsFunc(x.Offered, func(f referral.Offer) bool { return f.Verb == o.verb }) || o.verb == "referral.ask_court" {
+			note.Act, note.URL = q.t("verb."+o.verb), "#act-"+o.verb
+		}
+		out = append(out, note)
 	}
 	return out
+}
+
+// supplementStep is what comes next where a supplement is owed, and the words
+// that say it: a version is drawn up, a second person approves it, it is sent.
+func supplementStep(versions []packet.VersionView) (verb, words string) {
+	if n := len(versions); n > 0 && versions[n-1].Sent.IsZero() {
+		if versions[n-1].Approved.IsZero() {
+			return "referral.approve", "approve"
+		}
+		return "referral.supplement", "send"
+	}
+	return "referral.compose", "next"
 }
 
 // courtActs are asking to use before a court what is marked so, and answering it.
