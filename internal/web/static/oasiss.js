@@ -153,7 +153,8 @@
   // Copy a digest.
   document.addEventListener("click", (e) => {
     const b = e.target.closest("[data-copy]");
-    if (b && navigator.clipboard) navigator.clipboard.writeText(b.dataset.copy);
+    const said = b?.parentElement.querySelector("[data-copied]");
+    if (b && navigator.clipboard) navigator.clipboard.writeText(b.dataset.copy).then(() => { if (said) said.textContent = said.dataset.copied; });
   });
 
   // A passkey answers what the form says it is asked: to sign in or to sign, or
