@@ -25,6 +25,7 @@ var walks = map[string]string{
 	"SELECT (SELECT at FROM fact ORDER BY seq LIMIT 1)":           "one row from either end",
 	"SELECT r.doc FROM referral r WHERE":                          "from one end, until there are enough",
 	"SELECT q.due, q.newest, q.referral FROM referral_queue q":    "from one end, until there are enough",
+	"SELECT q.referral, q.case_id, q.handling":                    "what is counted along the border, read off the index alone",
 	"SELECT q.case_id FROM protection_queue q":                    "from one end, until there are enough",
 	"SELECT seq, id, kind, at, case_id, referral_id, object FROM": "the change feed: from a place in the journal, until there are enough",
 	"SELECT x.doc FROM alert x WHERE":                             "alerts are few beside cases",

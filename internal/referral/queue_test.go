@@ -47,12 +47,13 @@ func queueStands(t testing.TB, n *acttest.Node) {
 func rowsOfQueue(tx *store.Tx) (map[string]string, error) {
 	out := map[string]string{}
 	return out, store.Each(tx, func(rows *sql.Rows) error {
-		var id, caseID string
-		var n [6]int64
-		err := rows.Scan(&id, &caseID, &n[0], &n[1], &n[2], &n[3], &n[4], &n[5])
-		out[id] = fmt.Sprint(caseID, n)
+		var id string
+		var words [4]string
+		var n [12]int64
+		err := rows.Scan(&id, &words[0], &words[1], &words[2], &words[3], &n[0], &n[1], &n[2], &n[3], &n[4], &n[5], &n[6], &n[7], &n[8], &n[9], &n[10], &n[11])
+		out[id] = fmt.Sprint(words, n)
 		return err
-	}, `SELECT referral, case_id, due, newest, ends, here, meets, composed FROM referral_queue`)
+	}, `SELECT referral, case_id, corridor, handling, crossing, due, newest, ends, here, meets, composed, silent, answered, took, in_time, hour, given FROM referral_queue`)
 }
 
 // The pages of an inbox together are the inbox: each referral once, in the order
