@@ -12,8 +12,9 @@ import (
 
 // TestAConsularNoticeInTwoBrowsers: a person asks, the adviser tells the consulate,
 // the consulate acknowledges, sees the person, finds the family, and the two words
-// that travel back are on the adviser's open page. Each side has its own language
-// and each open page says that there is news. A notice that nobody acknowledges is late on the
+// that travel back are on the adviser's open page. What the consulate kept goes by
+// order of two of its people, who read in the two languages. Each side has its own
+// language and each open page says that there is news. A notice that nobody acknowledges is late on the
 // adviser's page and day.
 func TestAConsularNoticeInTwoBrowsers(t *testing.T) {
 	if testing.Short() {
@@ -21,6 +22,7 @@ func TestAConsularNoticeInTwoBrowsers(t *testing.T) {
 	}
 	w := newWorld(t)
 	w.withConsul()
+	w.joins("mx", secondConsul)
 	f := w.file()
 	us, mx := webtest.Start(t), webtest.Start(t)
 	us.Size(t, 1280, 900)
@@ -71,8 +73,63 @@ func (w *world) noticed(north, south *desk, f file) {
 	if says := north.Text(t); strings.Contains(says, "Cholula") || strings.Contains(says, "cuarto 2") {
 		t.Errorf("what the consulate keeps is on the page of who told it:\n%s", says)
 	}
-	south.leave()
+	w.erased(south, strings.TrimPrefix(notice, "/consular/"))
+	north.Open(t, north.base+notice)
+	north.Wait(t, north.say("consular.state.acknowledged"))
 	north.leave()
+}
+
+// secondConsul is of the office of the other one.
+var secondConsul = official{"villalpando", "Rosaura Villalpando Ibáñez", "sre-programa", "consular", "es"}
+
+// erased has two people of a consulate erase what it keeps of a notice: one orders
+// it, and cannot confirm it; the other does, in the other language; then nothing of
+// it is left there for either.
+func (w *world) erased(first *desk, notice string) {
+	t, second := w.t, &desk{first.Browser, first.t, first.base, first.lang.Other(), w}
+	order := func(d *desk) string {
+		d.Open(t, d.base+"/retention?all=yes")
+		d.Wait(t, d.say("retention.waiting"))
+		orders := d.Find(t, `li[id^="order-"]`, "id")
+		if len(orders) != 1 {
+			t.Fatalf("%d orders wait for a second person:\n%s", len(orders), d.Text(t))
+		}
+		return strings.TrimPrefix(orders[0], "order-")
+	}
+	first.Open(t, first.base+"/retention?all=yes")
+	first.Await(t, `[id="kept-`+notice+`"]`)
+	first.shoot("consulate-keeps")
+	first.act("retention.erase-"+notice, "ground", "erasure_granted", "order", "Acuerdo 14/2026")
+	id := order(first)
+	first.Wait(t, first.say("retention.second_awaited"))
+	if first.Has(t, `[id="act-retention.erase_confirm-`+id+`"]`) {
+		t.Error("whoever ordered it is offered to confirm it")
+	}
+	first.shoot("consulate-erasure-waits")
+	first.leave()
+
+	second.enter(secondConsul.login)
+	if other := order(second); other != id {
+		t.Errorf("the second person finds the order %s, not %s", other, id)
+	}
+	second.Wait(t, second.say("casefile.forget_ground.erasure_granted"))
+	second.act("retention.erase_confirm-" + id)
+	second.Open(t, second.base+"/retention?all=yes")
+	if second.Has(t, `[id="kept-`+notice+`"]`) || second.Has(t, `[id="order-`+id+`"]`) {
+		t.Errorf("it is kept still, or waits:\n%s", second.Text(t))
+	}
+	second.shoot("consulate-keeps-nothing")
+	second.Open(t, second.base+"/consular")
+	if second.Has(t, `a[href="/consular/`+notice+`"]`) {
+		t.Errorf("the notice is among those that came:\n%s", second.Text(t))
+	}
+	second.Open(t, second.base+"/consular/"+notice)
+	second.Wait(t, second.say("refusal.access.not_found"))
+	if says := second.Text(t); strings.Contains(says, "Cholula") || strings.Contains(says, "Carballeda") {
+		t.Errorf("what was erased is shown:\n%s", says)
+	}
+	second.Open(t, second.base+"/")
+	second.leave()
 }
 
 // fresh waits until the open page says that there is news, and has it shown.

@@ -126,7 +126,7 @@ func (w *world) everyPage(f file) map[string]looked {
 		"/journal/overseen":        {"garnick", "/journal/overseen", []string{"anomaly", "violence"}},
 		"/network/{id}":            {"kestrelle", "/network/" + f.suspect, []string{"case", "chart", "identity"}},
 		"/charts/{id}":             {"kestrelle", "/charts/" + w.chartOf(f.suspect), []string{"case", "chart", "identity"}},
-		"/map":                     {"kestrelle", "/map", []string{"event", "accord", "handover"}},
+		"/map":                     {"kestrelle", "/map", []string{"event", "accord", "referral", "handover"}},
 		"/figures":                 {"whitfield", "/figures", []string{"accord", "statistics"}},
 		"/figures/counted":         {"whitfield", "/figures/counted", nil},
 		"/figures/taken/{id}":      {"whitfield", "/figures/taken/" + w.figuresTaken(), []string{"statistics"}},

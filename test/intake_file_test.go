@@ -1,6 +1,7 @@
 package test
 
 import (
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"slices"
@@ -34,6 +35,28 @@ func (d *desk) bring(file, number, says string) {
 	d.Wait(d.t, says)
 }
 
+// eventOf is the event of a number as it was recorded.
+func (d *desk) eventOf(number string) (e casefile.Event) {
+	d.t.Helper()
+	as := d.w.as("us", "kestrelle", wire.PurposeProsecution)
+	var cases []casefile.Row
+	d.w.ok(as.Get(d.t.Context(), "cases", &cases))
+	for _, c := range cases {
+		var v casefile.View
+		d.w.ok(as.Get(d.t.Context(), "cases/"+c.ID, &v))
+		for _, i := range v.Items {
+			if i.Noun != "event" {
+				continue
+			}
+			if d.w.ok(json.Unmarshal(i.Content, &e)); e.Reference == number {
+				return e
+			}
+		}
+	}
+	d.t.Fatalf("no event of the number %s", number)
+	return e
+}
+
 // TestIntakeIsFilledFromAFile: what a file of the case system holds stands in the
 // form, marked with its line; a wrong file takes nothing of what was typed; nothing
 // is recorded before the case is opened; and the event is found again by its number.
@@ -62,7 +85,7 @@ func TestIntakeIsFilledFromAFile(t *testing.T) {
 	d.bring(fileOf(t, "case-people.csv"), "RGV-T-0101", i18n.T(d.lang, "intake.filled", map[string]any{"Count": 3}))
 	d.shoot("intake-file-filled")
 	for name, want := range map[string]string{"event.narrative": "Typed before any file.", "people.1.role": "witness", "event.reference": "RGV-T-0101", "event.when": "2026-05-02T23:40",
-		"event.place": "usbp:RGV", "event.mode": "hidden_in_vehicle", "people.2.given": "Rogelio", "people.2.role": "suspect", "people.2.birth": "1988-02-14", "people.3.given": "Itzel", "people.4.given": "Casimira"} {
+		"event.place": "usbp:RGV", "event.lat": "26.1", "event.lon": "-98.26", "event.uncertainty_m": "500", "event.mode": "hidden_in_vehicle", "people.2.given": "Rogelio", "people.2.role": "suspect", "people.2.birth": "1988-02-14", "people.3.given": "Itzel", "people.4.given": "Casimira"} {
 		if got := d.Value(t, name); got != want {
 			t.Errorf("filled, %s is %q, not %q", name, got, want)
 		}
@@ -89,6 +112,9 @@ func TestIntakeIsFilledFromAFile(t *testing.T) {
 	if text := d.Text(t); !strings.Contains(text, "Rogelio Quintero Barragarza") || strings.Contains(text, "Itzel") {
 		t.Errorf("the case does not show its suspect, or names somebody protected:\n%s", text)
 	}
+	if at := d.eventOf("RGV-T-0101").Place.Coordinates; at == nil || *at != (casefile.Point{Lat: 26.1, Lon: -98.26, Uncertainty: 500}) {
+		t.Errorf("the event is at %+v, the file says within 500 m", at)
+	}
 	d.Open(t, d.base+"/intake")
 	d.Unfold(t, "fill")
 	d.Fill(t, "main", "_number", "RGV-T-0101")
@@ -98,6 +124,11 @@ func TestIntakeIsFilledFromAFile(t *testing.T) {
 	d.shoot("intake-number-filled")
 	if got := d.Value(t, "event.place_name"); got != "Puente de Prueba" {
 		t.Errorf("the place by number is %q", got)
+	}
+	for name, want := range map[string]string{"event.lat": "26.1", "event.lon": "-98.26", "event.uncertainty_m": "500"} {
+		if got := d.Value(t, name); got != want {
+			t.Errorf("by number %s is %q, not %q", name, got, want)
+		}
 	}
 	if got := d.Value(t, "people.1.as_recorded"); got != "Rogelio Quintero Barragarza" {
 		t.Errorf("the suspect by number is %q", got)

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/oasiss/oasiss/internal/referral"
 	"github.com/oasiss/oasiss/internal/store"
 	"github.com/oasiss/oasiss/wire"
 )
@@ -25,6 +26,7 @@ var walks = map[string]string{
 	"SELECT (SELECT at FROM fact ORDER BY seq LIMIT 1)":           "one row from either end",
 	"SELECT r.doc FROM referral r WHERE":                          "from one end, until there are enough",
 	"SELECT q.due, q.newest, q.referral FROM referral_queue q":    "from one end, until there are enough",
+	"SELECT q.referral, q.case_id, q.handling":                    "what is counted along the border, read off the index alone",
 	"SELECT q.case_id FROM protection_queue q":                    "from one end, until there are enough",
 	"SELECT seq, id, kind, at, case_id, referral_id, object FROM": "the change feed: from a place in the journal, until there are enough",
 	"SELECT x.doc FROM alert x WHERE":                             "alerts are few beside cases",
@@ -182,5 +184,49 @@ func TestAnAdvisersDayAsksTheSame(t *testing.T) {
 	wait(10)
 	if many := asked(); many != few {
 		t.Errorf("%d statements over ten cases, %d over twenty", few, many)
+	}
+}
+
+// TestAnInboxNarrowedByWordsReadsWhatItShows: however many referrals say something
+// else, as many statements are run, and a number is looked up in its index and not
+// held against one row after another.
+func TestAnInboxNarrowedByWordsReadsWhatItShows(t *testing.T) {
+	w := newWorld(t)
+	o := &onlooker{t, w, people["us"][2], wire.PurposeProsecution, w.user["us/kestrelle"].Token}
+	drafts := func(n int) (number string) {
+		for range n {
+			f := w.file()
+			id := w.take("us", "kestrelle", wire.PurposeProsecution, "referral.draft", map[string]any{"case": f.id, "node": "mx", "office": "fgr-tamps"})
+			var r referral.Shown
+			w.ok(w.as("us", "kestrelle", wire.PurposeProsecution).Get(t.Context(), "referrals/"+id, &r))
+			number = r.Number
+		}
+		return number
+	}
+	number := drafts(2)
+	asked := func() (statements []string) {
+		page, did := o.inside(http.MethodGet, "/referrals?words="+number[3:], nil)
+		if strings.Count(page, `href="/referrals/`) == 0 || !strings.Contains(page, number) {
+			t.Fatalf("%s is not found:\n%s", number, page)
+		}
+		return did.statements
+	}
+	few := asked()
+	drafts(3)
+	many := asked()
+	if len(many) != len(few) {
+		t.Errorf("%d statements over two referrals, %d over five", len(few), len(many))
+	}
+	looked := false
+	for _, q := range many {
+		if strings.Contains(q, "referral_number n") {
+			looked = true
+			for _, fault := range w.plan(q) {
+				t.Errorf("%s: %s", fault, q)
+			}
+		}
+	}
+	if !looked {
+		t.Error("the index of numbers is not asked")
 	}
 }

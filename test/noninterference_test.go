@@ -101,7 +101,7 @@ func still(answer string) string { return passing.ReplaceAllString(answer, "·")
 var linkFigures = []string{"/api/v1/links", "/api/v1/links/{id}"}
 
 // listPages are the pages that name nothing.
-var listPages = []string{"/", "/referrals", "/cases", "/cases/new", "/protection", "/retention", "/requests", "/letters", "/waiting", "/alerts", "/accords", "/figures", "/admin", "/journal", "/journal/accesses"}
+var listPages = []string{"/", "/referrals", "/referrals?words=rgv", "/cases", "/cases/new", "/protection", "/retention", "/requests", "/letters", "/waiting", "/alerts", "/accords", "/map", "/figures", "/admin", "/journal", "/journal/accesses"}
 
 // views is everything that the onlooker can look at without naming anything:
 // each read of the API that takes no id, each list among the pages, and search

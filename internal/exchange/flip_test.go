@@ -63,7 +63,7 @@ var unseen = map[string]string{
 	"quarantine.*": "who sent it, and when: beside bytes that nothing rests on", "goose_db_version.*": "the migrations refuse to run",
 	"sqlite_sequence.*": "the engine's own", "search_*": "made anew from the state", "shelf.*": "what somebody keeps of their own searches and charts: sealed, and kept again if it no longer opens", "decoy.*": "a note of oversight, which its fact holds", "decoy_touch.*": "the same",
 	"protection_queue.*": "an index made anew from the cases: each that a day shows is weighed anew, a damaged row stands elsewhere in it", "protection_queue_form.*": "its form",
-	"referral_queue.*": "an index made anew from the referrals: what a list shows is derived from each, a damaged row stands elsewhere in it", "referral_queue_form.*": "its form",
+	"referral_queue.*": "an index made anew from the referrals: what a list shows is derived from each, a damaged row stands elsewhere in it", "referral_queue_form.*": "its form", "referral_number.*": "an index of the numbers, made anew with it",
 	"mail.*":      "what waits for the mail server, by a number: what it leads to is decided anew for who opens it",
 	"case_look.*": "which access facts a case lists as its own: each is in the journal, and held there",
 	"draft.*":     "what somebody has typed and not recorded: sealed, and typed again if it no longer opens",

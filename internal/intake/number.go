@@ -106,6 +106,9 @@ func (f *fromCase) event(i casefile.ItemView, number string) error {
 	when := e.When.At.In(i18n.Zone(e.When.Zone))
 	layout := map[string]string{"minute": toMinute, "hour": "2006-01-02T15", "day": toDay, "month": toMonth, "year": toYear}[e.When.Precision]
 	f.Event = casefile.EventFields{When: when.Format(layout), Zone: e.When.Zone, Mode: e.Mode, Place: e.Place.Code, PlaceName: e.Place.Name, Reference: e.Reference, Group: e.Group}
+	if at := e.Place.Coordinates; at != nil {
+		f.Event.Lat, f.Event.Lon, f.Event.Uncertainty = &at.Lat, &at.Lon, at.Uncertainty
+	}
 	return nil
 }
 

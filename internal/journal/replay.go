@@ -148,7 +148,7 @@ var NotDerived = map[string]string{
 	"goose_db_version": "the schema's own", "sqlite_sequence": "the engine's own",
 	"passkey_use": "counters of people's authenticators", "challenge": "answered, for minutes", "totp": "secrets", "recovery_code": "secrets, one use",
 	"file_upload": "files under way", "file_upload_chunk": "files under way",
-	"referral_queue": "an index of the referrals", "referral_queue_form": "its form",
+	"referral_queue": "an index of the referrals", "referral_queue_form": "its form", "referral_number": "an index of their numbers",
 	"protection_queue": "an index of the cases", "protection_queue_form": "its form",
 	"shelf": "searches and charts that people keep for themselves", "decoy": "which people are none: made by reactions", "decoy_touch": "what touched them: made by reactions", "draft": "what somebody has typed and not recorded", "outbox": "what waits on the link", "mail": "what waits for the mail server", "confirmed": "which keys a peer said it knows", "restored": "set by restoring a backup",
 }

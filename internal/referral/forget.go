@@ -74,7 +74,7 @@ func applyForgotten(tx *store.Tx, _ journal.Entry, f casefile.Forgotten) error {
 		tx.Keep(partiesKey(id), parties{})
 		tx.Keep(historyKey(id), Referral{})
 		tx.AfterCommit(func() { recent.drop(id) })
-		for _, q := range []string{`DELETE FROM referral_act WHERE referral = $1`, `DELETE FROM hand_over_sheet WHERE referral = $1`, `DELETE FROM reception WHERE referral = $1`, `DELETE FROM membership WHERE object_type = 'between' AND object_id IN (SELECT id FROM hand_over_alarm WHERE referral = $1)`, `DELETE FROM hand_over_alarm WHERE referral = $1`, `DELETE FROM referral_queue WHERE referral = $1`, `DELETE FROM referral WHERE id = $1`} {
+		for _, q := range []string{`DELETE FROM referral_act WHERE referral = $1`, `DELETE FROM hand_over_sheet WHERE referral = $1`, `DELETE FROM reception WHERE referral = $1`, `DELETE FROM membership WHERE object_type = 'between' AND object_id IN (SELECT id FROM hand_over_alarm WHERE referral = $1)`, `DELETE FROM hand_over_alarm WHERE referral = $1`, `DELETE FROM referral_queue WHERE referral = $1`, `DELETE FROM referral_number WHERE referral = $1`, `DELETE FROM referral WHERE id = $1`} {
 			if err := tx.Exec(q, id); err != nil {
 				return fmt.Errorf("forget a referral: %w", err)
 			}

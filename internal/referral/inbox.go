@@ -47,10 +47,11 @@ func (r Row) shows(what string) bool {
 
 // Asked is what an inbox is asked for.
 type Asked struct {
-	Show  string         // one of Shows; all of them when empty
-	After string         // where the page before ended; the first page when empty
-	Limit int            // rows of a page
-	Keep  func(Row) bool // narrows further, by what the reader's language calls it; nil for all
+	Show  string  // one of Shows; all of them when empty
+	After string  // where the page before ended; the first page when empty
+	Limit int     // rows of a page
+	Words string  // parts of words that a row says; all rows when empty
+	Tell  Telling // what a row says; needed with Words
 }
 
 // Inbox is one page of the reader's referrals.
@@ -97,8 +98,13 @@ func ListInbox(ctx context.Context, a *act.Acts, by access.Actor, purpose string
 		now := a.Now()
 		where := map[string]string{ShowYours: ` AND q.here = 1 AND q.ends = 0`, ShowLate: ` AND q.due < ` + strconv.FormatInt(store.Micros(now), 10),
 			ShowOpen: ` AND q.ends = 0`, ShowEnded: ` AND q.ends = 1`}[q.Show]
+		words := q.words()
+		said, saidArgs, err := saying(tx, words, q.Tell, 1)
+		if err != nil {
+			return out, err
+		}
 		for {
-			spots, err := queued(tx, by, where, at, q.Limit+1)
+			spots, err := queued(tx, by, said+where, at, q.Limit+1, saidArgs...)
 			if err != nil {
 				return out, err
 			}
@@ -107,7 +113,7 @@ func ListInbox(ctx context.Context, a *act.Acts, by access.Actor, purpose string
 				if err != nil {
 					return out, err
 				}
-				if ok && row.shows(q.Show) && (q.Keep == nil || q.Keep(row)) {
+				if ok && row.shows(q.Show) && row.says(words, q.Tell) {
 					if len(out.Rows) == q.Limit { // it begins the next page
 						out.Next = at.String()
 						return out, nil
@@ -124,10 +130,11 @@ func ListInbox(ctx context.Context, a *act.Acts, by access.Actor, purpose string
 }
 
 // queued are the next referrals of the queue that the reader's office could know.
-func queued(tx *store.Tx, by access.Actor, where string, after spot, limit int) (out []spot, err error) {
-	own, ownArgs := access.Narrow(by, typeReferral, "q.referral", 1)
-	cases, caseArgs := access.Narrow(by, "case", "q.case_id", 1+len(ownArgs))
-	args := slices.Concat(ownArgs, caseArgs)
+// What where asks for by parameters stands in whereArgs, from $1 on.
+func queued(tx *store.Tx, by access.Actor, where string, after spot, limit int, whereArgs ...any) (out []spot, err error) {
+	own, ownArgs := access.Narrow(by, typeReferral, "q.referral", 1+len(whereArgs))
+	cases, caseArgs := access.Narrow(by, "case", "q.case_id", 1+len(whereArgs)+len(ownArgs))
+	args := slices.Concat(whereArgs, ownArgs, caseArgs)
 	n := len(args)
 	args = append(args, after.due, after.newest, after.id, limit)
 	err = store.Each(tx, func(rows *sql.Rows) error {

@@ -162,11 +162,7 @@ func (r Referral) summary(tx *store.Tx, by access.Actor, s program.Standing, now
 	if err != nil {
 		return row, err
 	}
-	for i := range clocks {
-		if c := clocks[i]; !c.Over() && c.HasDue && (row.Clock == nil || c.Before(*row.Clock)) {
-			row.Clock = &clocks[i]
-		}
-	}
+	row.Clock = dies(clocks)
 	if fact, withdrawn := r.ownWithdrawal(s); withdrawn {
 		d, released, err := exchange.Receipts(tx, fact)
 		if err != nil {
@@ -213,13 +209,29 @@ func (r Referral) clocks(tx *store.Tx, by access.Actor, s program.Standing, now 
 	if err != nil {
 		return nil, err
 	}
+	return r.asClocks(by, running), nil
+}
+
+// dies is of the clocks that run towards an end the one that dies first; nil if
+// none does.
+func dies(clocks []Clock) (first *Clock) {
+	for i := range clocks {
+		if c := clocks[i]; !c.Over() && c.HasDue && (first == nil || c.Before(*first)) {
+			first = &clocks[i]
+		}
+	}
+	return first
+}
+
+// asClocks are clocks as a reader sees them.
+func (r Referral) asClocks(by access.Actor, running []program.Running) []Clock {
 	out := make([]Clock, 0, len(running))
 	for _, c := range running {
 		out = append(out, Clock{ID: c.Clock.ID, Name: c.Clock.Title, Side: c.Side, Node: r.nodeOf(c.Side), Yours: r.yours(by, c.Side, c.Roles),
 			Started: c.Started, Due: c.Due, HasDue: c.HasDue, Left: c.Left, State: c.State, Reason: c.Reason, Ended: c.Ended, Sure: c.Sure,
 			Source: c.Clock.Source, Escalates: c.Escalates, Pausable: c.Pausable})
 	}
-	return out, nil
+	return out
 }
 
 // Rate is how often a side asks: information requests on referrals it signed
@@ -230,8 +242,8 @@ type Rate struct {
 	Studied  int    `json:"studied"` // referrals signed for analysis
 }
 
-// rateWindow is the time that rates are counted over.
-const rateWindow = 90 * 24 * time.Hour
+// RateWindow is the time that rates are counted over.
+const RateWindow = 90 * 24 * time.Hour
 
 // RequestRates counts the requests of each side over the last 90 days, over
 // the referrals that the reader may see.
@@ -244,7 +256,7 @@ func RequestRates(ctx context.Context, a *act.Acts, by access.Actor, purpose str
 		counts := map[string]*Rate{}
 		for _, r := range known {
 			if v.See(Resource(r)) {
-				r.count(counts, a.Now().Add(-rateWindow))
+				r.count(counts, a.Now().Add(-RateWindow))
 			}
 		}
 		out := []Rate{}

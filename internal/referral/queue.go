@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/oasiss/oasiss/internal/packet"
 	"github.com/oasiss/oasiss/internal/program"
 	"github.com/oasiss/oasiss/internal/store"
 )
@@ -15,13 +16,13 @@ import (
 // Where a referral stands is no column, it follows from two histories; so that a
 // list needs not read every history to know what dies first, its place in the
 // order is kept beside it, by the act that changes it. It is an index: no fact
-// makes it, nothing rests on it but which rows a list reads, and each row that is
-// shown is derived anew.
+// makes it, nothing rests on it but which rows a list reads and the counts along
+// the border (stands.go), and each row that is shown is derived anew.
 
 // Queue is the order of the referrals of a node. Its form counts up also with a
 // release that changes a term, a calendar or a procedure: due is computed from them.
 func Queue() store.Index {
-	return store.Index{Name: "queue", Tables: []string{"referral_queue"}, Marked: "referral_queue_form", Form: 1, Make: makeQueue}
+	return store.Index{Name: "queue", Tables: []string{"referral_queue", "referral_number"}, Marked: "referral_queue_form", Form: 3, Make: makeQueue}
 }
 
 // Without a running clock a referral comes after all that have one: what waits
@@ -36,6 +37,8 @@ type place struct {
 	due               int64
 	ends, here, meets bool
 	composed          int64
+	stand             stand
+	said              said
 }
 
 // placeOf derives the row from the history; anew where there may be none yet that
@@ -50,6 +53,16 @@ func (r Referral) placeOf(tx *store.Tx, anew bool) (p place, err error) {
 	running, err := r.Clocks(tx, s, r.latest())
 	if err != nil {
 		return p, err
+	}
+	p.stand, p.said = r.standOf(s, running), r.said(s.Main)
+	if anew {
+		n, _, err := packet.LastSent(tx, r.Packet)
+		switch {
+		case err == nil:
+			p.said.about = r.about(n)
+		case !errors.Is(err, sql.ErrNoRows):
+			return p, fmt.Errorf("latest sending: %w", err)
+		}
 	}
 	over := p.ends
 	for _, c := range running {
@@ -130,10 +143,21 @@ func (r Referral) enqueue(tx *store.Tx, anew bool) error {
 	if err != nil {
 		return err
 	}
-	return tx.Exec(`INSERT INTO referral_queue (referral, case_id, due, newest, ends, here, meets, composed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+	if anew {
+		if err := r.spell(tx); err != nil {
+			return err
+		}
+	}
+	x := p.stand
+	return tx.Exec(`INSERT INTO referral_queue (referral, case_id, due, newest, ends, here, meets, composed, corridor, handling, silent, answered, took, in_time, hour, given, crossing, state, other, about)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
 		ON CONFLICT (referral) DO UPDATE SET due = excluded.due, ends = excluded.ends, here = excluded.here, meets = excluded.meets,
-		composed = CASE WHEN excluded.composed > 0 THEN excluded.composed ELSE referral_queue.composed END`,
-		r.ID, r.Case, p.due, -store.Micros(r.Opened), bit(p.ends), bit(p.here), bit(p.meets), p.composed)
+		composed = CASE WHEN excluded.composed > 0 THEN excluded.composed ELSE referral_queue.composed END,
+		corridor = excluded.corridor, handling = excluded.handling, silent = excluded.silent, answered = excluded.answered, took = excluded.took,
+		in_time = excluded.in_time, hour = excluded.hour, given = excluded.given, crossing = excluded.crossing, state = excluded.state,
+		about = CASE WHEN excluded.about <> '' THEN excluded.about ELSE referral_queue.about END`,
+		r.ID, r.Case, p.due, -store.Micros(r.Opened), bit(p.ends), bit(p.here), bit(p.meets), p.composed,
+		r.Corridor, r.Handling, store.Micros(x.silent), store.Micros(x.answered), x.took.Microseconds(), bit(x.inTime), store.Micros(x.hour), bit(x.given), x.crossing, p.said.state, p.said.other, p.said.about)
 }
 
 func bit(b bool) int64 {

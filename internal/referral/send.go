@@ -200,6 +200,9 @@ func applySent(tx *store.Tx, e journal.Entry, f Sent) error {
 		if err := access.Member(tx, typeReferral, r.ID, e.To.Office); err != nil {
 			return err
 		}
+		if err := r.spell(tx); err != nil {
+			return err
+		}
 	}
 	for _, a := range f.Earlier {
 		a.Side, a.Node = r.sideOf(e.From.Node), e.From.Node
@@ -211,7 +214,10 @@ func applySent(tx *store.Tx, e journal.Entry, f Sent) error {
 	if err := applyStep(tx, e, f.Step); err != nil {
 		return err
 	}
-	return packet.Keep(tx, e, f.Sending)
+	if err := packet.Keep(tx, e, f.Sending); err != nil {
+		return err
+	}
+	return r.sayAbout(tx, f.Notice)
 }
 
 // keepEarlier adds an act that only its own side had; what is here stays.

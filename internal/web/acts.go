@@ -136,6 +136,7 @@ func group(key, name string, how ...string) view.Ask {
 // what is asked of each thing of a case, when it is added and when it is corrected.
 var (
 	eventAsks = []view.Ask{q1("when", "required", "type=datetime-local"), q1("mode", "required"), group("ask.group.where", "place", "required"), q1("place_name"),
+		q1("lat", "inputmode=decimal"), q1("lon", "inputmode=decimal"), q1("uncertainty_m", "inputmode=numeric"),
 		q1("group_size", "inputmode=numeric"), q1("reference", "mono"), q1("fee_cents", "inputmode=decimal"), q1("currency"), q1("hazards", "type=checks", "inline"),
 		group("ask.group.words", "narrative", "rows=6"), qa("narrative_lang", "lang", asksLanguage)}
 	statementAsks = []view.Ask{q1("person", "required"), q1("kind", "required"), q1("lang", "required", asksLanguage), q1("text", "required", "rows=8"), q1("alike", "type=checks"),

@@ -29,7 +29,7 @@ func (s *Server) approvals(pages *doors) {
 			return "", nil, err
 		}
 		rows, err := q.toApprove(d)
-		return "approvals", view.Approvals{Rows: rows, Links: q.approvedElsewhere()}, err
+		return "approvals", view.Approvals{Rows: rows, Elsewhere: q.approvedElsewhere("")}, err
 	})
 	s.page(pages, "/approvals/accounts", areaNode, func(q *request) (string, any, error) {
 		v, err := q.accountChanges()
@@ -48,16 +48,32 @@ func (q *request) approves() bool {
 
 // approvedElsewhere leads to what is decided for another purpose. One request
 // serves one purpose, so each is a page of its own, which the page of approvals
-// fetches into itself: accounts and their resets, and what is out of the ordinary
-// in the office.
-func (q *request) approvedElsewhere() (out []view.Link) {
+// fetches into itself, and one's day the first few of: accounts and their resets,
+// and what is out of the ordinary in the office.
+func (q *request) approvedElsewhere(few string) (out []view.Part) {
 	if q.permits(areaNode, access.See, "user") {
-		out = append(out, view.Link{ID: "accounts", Text: q.t("approvals.accounts"), URL: "/approvals/accounts"})
+		out = append(out, view.Part{ID: "accounts", Text: q.t("approvals.accounts"), URL: "/approvals/accounts", From: "/approvals/accounts" + few})
 	}
 	if q.permits(areaOversight, access.See, "unusual") {
-		out = append(out, view.Link{ID: "unusual", Text: q.t("approvals.unusual"), URL: "/approvals/unusual"})
+		out = append(out, view.Part{ID: "unusual", Text: q.t("approvals.unusual"), URL: "/approvals/unusual", From: "/approvals/unusual" + few})
 	}
 	return out
+}
+
+// fewOnADay asks a part for what one's day shows of it, and fewRows is how much
+// that is; the part says how many there are.
+const (
+	fewOnADay = "?few=yes"
+	fewRows   = 3
+)
+
+// first leaves of a part what was asked for.
+func (q *request) first(v *view.Approvals, most int) {
+	if q.r.URL.Query().Has("few") {
+		most = min(most, fewRows)
+	}
+	v.Count = len(v.Rows)
+	v.Rows = v.Rows[:min(len(v.Rows), most)]
 }
 
 // accountChanges are the changes of accounts and offices that one person proposed
@@ -82,6 +98,7 @@ func (q *request) accountChanges() (view.Approvals, error) {
 		}
 		v.Rows = append(v.Rows, row)
 	}
+	q.first(&v, len(v.Rows))
 	return v, nil
 }
 
@@ -125,8 +142,7 @@ func (q *request) outOfTheOrdinary() (view.Approvals, error) {
 		v.Rows = append(v.Rows, row)
 	}
 	slices.SortStableFunc(v.Rows, func(a, b view.Approval) int { return b.At.Compare(a.At) })
-	v.Count = len(v.Rows)
-	v.Rows = v.Rows[:min(len(v.Rows), mostUnusual)]
+	q.first(&v, mostUnusual)
 	return v, nil
 }
 
@@ -217,6 +233,6 @@ func (q *request) approvalDesk(d referral.DayView, v *view.MyDay, say func(n int
 		desk.Rows = append(desk.Rows, row)
 	}
 	v.Desks = append(v.Desks, desk)
-	v.Links = append(v.Links, q.approvedElsewhere()...)
+	v.Elsewhere = q.approvedElsewhere(fewOnADay)
 	return nil
 }

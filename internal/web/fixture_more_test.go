@@ -42,6 +42,7 @@ func everyPage(l i18n.Lang) []shot {
 		{"my_day", "my_day", false, fixtureDay(l)},
 		{"my_day_empty", "my_day", false, view.MyDay{Work: true, Lead: []string{words(l, "Nothing is late and nothing is silent.", "Nada está vencido y nada está sin respuesta.")}}},
 		{"my_day_node", "my_day", false, fixtureNodeDay(l)},
+		{"my_day_supervisor", "my_day", false, view.MyDay{Work: true, Lead: []string{words(l, "Nothing is late and nothing is silent.", "Nada está vencido y nada está sin respuesta.")}, Elsewhere: fixtureElsewhere(l)}},
 		{"cases", "cases", false, view.Cases{Total: 1, NewURL: "/cases/new", Rows: []view.CaseRow{{Number: "RGV-26-0412", URL: "#", Title: head.Title, Place: "Alamo, Texas", State: head.State, At: at(-40), People: 14, Gates: gates(false, component.GateShut), Clock: &head.Clocks[0]}}}},
 		{"cases_empty", "cases", false, view.Cases{NewURL: "/cases/new"}},
 		{"case", "case", false, fixtureCase(l)},

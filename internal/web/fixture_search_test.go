@@ -1,7 +1,11 @@
 package web
 
 import (
+	"time"
+
+	"github.com/oasiss/oasiss/internal/accord"
 	"github.com/oasiss/oasiss/internal/i18n"
+	"github.com/oasiss/oasiss/internal/insight"
 	"github.com/oasiss/oasiss/internal/network"
 	"github.com/oasiss/oasiss/internal/program"
 	"github.com/oasiss/oasiss/internal/web/view"
@@ -37,9 +41,20 @@ func fixtureList(l i18n.Lang) view.List {
 }
 
 func fixtureMap(l i18n.Lang) view.Map {
-	q := &request{lang: l}
-	v := view.Map{Corridors: fixtureCorridors(), Days: []view.Link{{Text: i18n.T(l, "map.days.30"), URL: "#", Current: true}, {Text: i18n.T(l, "map.days.365"), URL: "#"}}}
+	q := &request{lang: l, zoned: i18n.Zone("America/Chicago")}
+	houston := insight.Corridor{Known: true, Open: insight.Cell{N: 10}, Answered: insight.Cell{N: 18}, InTime: insight.Cell{N: 12}, Median: 31 * time.Hour, Silent: insight.Cell{N: 1}, SilentFor: 72 * time.Hour, HandOvers: &insight.Cell{N: 2}, Next: at(2.5)}
+	few := insight.Corridor{Known: true, Open: insight.Cell{Hidden: true}, Silent: insight.Cell{Hidden: true}, Answered: insight.Cell{Hidden: true}, Median: -1}
+	border := insight.Border{Sees: true, Corridors: map[string]insight.Corridor{"houston": houston, "few": few}}
+	v := view.Map{Corridors: fixtureCorridors(), Counted: true, Days: []view.Link{{Text: i18n.T(l, "map.days.30"), URL: "#", Current: true}, {Text: i18n.T(l, "map.days.365"), URL: "#"}}}
+	v.Meets, v.Corridors[1].Open, v.Corridors[1].Title = true, true, "San Antonio"
+	v.Corridors[0].Today, v.Corridors[1].Today = q.corridorToday(border, "houston"), q.corridorToday(border, "other")
+	v.Corridors = append(v.Corridors, view.Corridor{Title: "Tucson", North: []string{"Tucson"}, South: []string{"Sonora"}, Accord: "Tucson, 2017", URL: "#", Open: true, Today: q.corridorToday(border, "few")})
 	if g := land(); g != nil {
+		sectors := func(areas ...string) accord.Corridor {
+			return accord.Corridor{Ends: []accord.CorridorSide{{Areas: areas}}}
+		}
+		v.Marks = q.markOf(g, sectors("usbp:RGV", "usbp:LRT"), houston, v.Marks)
+		v.Marks = q.markOf(g, sectors("usbp:TCA"), few, v.Marks)
 		v.Shapes = q.shapes(g, map[string]bool{"usbp:RGV": true, "usbp:LRT": true, "inegi:28": true, "usbp:TCA": true, "inegi:26": true})
 		v.Shut = q.without(v.Shapes.Closed)
 		for i, p := range [][3]float64{{26.14, -98.33, 500}, {31.45, -111.1, 30_000}} {

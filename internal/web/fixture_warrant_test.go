@@ -36,11 +36,15 @@ func fixtureApprovals(l i18n.Lang) view.Approvals {
 	clock := fixtureHead(l).Clocks[0]
 	return view.Approvals{Rows: []view.Approval{{What: i18n.T(l, "approvals.packet"), Number: "RGV-26-0412-R1", Note: words(l, "Awaiting approval", "En validación"), URL: "#", At: at(-5), Clock: &clock},
 		{What: i18n.T(l, "approvals.forget"), Person: &component.Person{Plant: "Ceiba", Case: "RGV-26-0377"}, By: "D. Ruiz, USBP RGV", URL: "#", At: at(-40)}},
-		Links: []view.Link{{ID: "accounts", Text: i18n.T(l, "approvals.accounts"), URL: "/approvals/accounts"}, {ID: "unusual", Text: i18n.T(l, "approvals.unusual"), URL: "/approvals/unusual"}}}
+		Elsewhere: fixtureElsewhere(l)}
+}
+
+func fixtureElsewhere(l i18n.Lang) []view.Part {
+	return []view.Part{{ID: "accounts", Text: i18n.T(l, "approvals.accounts"), URL: "/approvals/accounts", From: "/approvals/accounts"}, {ID: "unusual", Text: i18n.T(l, "approvals.unusual"), URL: "/approvals/unusual", From: "/approvals/unusual"}}
 }
 
 func fixtureAccountChanges(l i18n.Lang) view.Approvals {
-	return view.Approvals{ID: "accounts", Rows: []view.Approval{{What: i18n.T(l, "admin.change.user.reset", map[string]any{"About": "M. Treviño Salas"}), By: "P. Arce, INM Reynosa", URL: "#", At: at(-3)},
+	return view.Approvals{ID: "accounts", Count: 2, Rows: []view.Approval{{What: i18n.T(l, "admin.change.user.reset", map[string]any{"About": "M. Treviño Salas"}), By: "P. Arce, INM Reynosa", URL: "#", At: at(-3)},
 		{What: i18n.T(l, "admin.change.user.create", map[string]any{"About": "J. Whitfield"}), By: "D. Ruiz, USBP RGV", Note: i18n.T(l, "approvals.other_office"), URL: "#", At: at(-30)}}}
 }
 

@@ -4,10 +4,12 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/oasiss/oasiss/internal/packet"
 	"github.com/oasiss/oasiss/internal/program"
 	"github.com/oasiss/oasiss/internal/referral"
 	"github.com/oasiss/oasiss/internal/web/component"
 	"github.com/oasiss/oasiss/internal/web/view"
+	"github.com/oasiss/oasiss/wire"
 )
 
 // inboxRows is how many referrals a page of the inbox shows: as many as somebody
@@ -18,11 +20,8 @@ const inboxRows = 50
 // that dies first on top, narrowed to what was asked for. What was asked, and
 // where the page begins, stand in its address.
 func (q *request) inbox() (view.Referrals, error) {
-	asked := referral.Asked{Show: q.r.FormValue("show"), After: q.r.FormValue("after"), Limit: inboxRows}
 	v := view.Referrals{Words: strings.TrimSpace(q.r.FormValue("words"))}
-	if v.Words != "" {
-		asked.Keep = func(r referral.Row) bool { return says(q.referralRow(r), v.Words) }
-	}
+	asked := referral.Asked{Show: q.r.FormValue("show"), After: q.r.FormValue("after"), Limit: inboxRows, Words: v.Words, Tell: telling{q}}
 	for _, s := range referral.Shows {
 		v.Shows = append(v.Shows, component.Option{Value: s, Label: q.t("referrals.show." + s), Selected: s == asked.Show && s != referral.ShowAll})
 		v.Narrowed = v.Narrowed || s == asked.Show && s != referral.ShowAll
@@ -69,13 +68,13 @@ func (q *request) inbox() (view.Referrals, error) {
 	return v, nil
 }
 
-// says reports whether a row has every one of the words in it.
-func says(r view.ReferralRow, words string) bool {
-	said := strings.ToLower(strings.Join([]string{r.Number, r.Title, r.Office, r.State}, " "))
-	for w := range strings.FieldsSeq(strings.ToLower(words)) {
-		if !strings.Contains(said, w) {
-			return false
-		}
-	}
-	return true
+// telling is what a row of the inbox says, as the page writes it.
+type telling struct{ q *request }
+
+func (t telling) Standing(name program.Text) string { return name.In(t.q.lang) }
+
+func (t telling) Office(at wire.Address) string { return t.q.office(at.Node, at.Office) }
+
+func (t telling) About(procedure string, n *packet.Notice) string {
+	return t.q.title(referral.Row{Procedure: procedure, Notice: n})
 }

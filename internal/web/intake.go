@@ -211,7 +211,8 @@ func (q *request) moreAsked(f component.Form) *view.Fold {
 	handling := qa("handling", "handling")
 	handling.Choices = q.words(program.HandlingCodes())
 	return &view.Fold{TitleKey: "intake.more", LeadKey: "intake.more.lead", Form: f,
-		Asks: []view.Ask{qa("title", "title"), qa("event.group_size", "group_size", "inputmode=numeric"), qa("event.fee_cents", "fee_cents", "inputmode=decimal"), currency, hazards, handling}}
+		Asks: []view.Ask{qa("title", "title"), qa("event.lat", "lat", "inputmode=decimal"), qa("event.lon", "lon", "inputmode=decimal"), qa("event.uncertainty_m", "uncertainty_m", "inputmode=numeric"),
+			qa("event.group_size", "group_size", "inputmode=numeric"), qa("event.fee_cents", "fee_cents", "inputmode=decimal"), currency, hazards, handling}}
 }
 
 func (q *request) peopleAsked(f component.Form) view.Table {

@@ -210,9 +210,21 @@ func (f *filler) event(x intake.Filling, zone string) {
 		f.into.Set("event.zone", e.Zone)
 	}
 	f.row("event.", "when", localTime(e.When, f.into.Get("event.zone")), "mode", e.Mode, "place", e.Place, "place_name", e.PlaceName, "reference", e.Reference)
+	f.position(e)
 	if e.Group > 0 {
 		f.set("event.group_size", strconv.Itoa(e.Group))
 	}
+}
+
+// position fills where an event was and how sure that is, all of it or nothing:
+// half of it typed, or another place, would make a position that nobody recorded.
+func (f *filler) position(e casefile.EventFields) {
+	typed := f.into.Get("event.lat") + f.into.Get("event.lon") + f.into.Get("event.uncertainty_m")
+	if e.Lat == nil || e.Lon == nil || strings.TrimSpace(typed) != "" || f.into.Get("event.place") != e.Place {
+		return
+	}
+	degrees := func(n float64) string { return strconv.FormatFloat(n, 'f', -1, 64) }
+	f.row("event.", "lat", degrees(*e.Lat), "lon", degrees(*e.Lon), "uncertainty_m", strconv.Itoa(e.Uncertainty))
 }
 
 // localTime is a time as a field of a form holds it: a moment in a zone, or what

@@ -9,8 +9,8 @@ import (
 	"github.com/oasiss/oasiss/internal/accord"
 	"github.com/oasiss/oasiss/internal/casefile"
 	"github.com/oasiss/oasiss/internal/i18n"
+	"github.com/oasiss/oasiss/internal/insight"
 	"github.com/oasiss/oasiss/internal/program"
-	"github.com/oasiss/oasiss/internal/referral"
 	"github.com/oasiss/oasiss/internal/web/component"
 	"github.com/oasiss/oasiss/internal/web/view"
 )
@@ -27,6 +27,7 @@ type geography struct {
 		D  string
 		At [2]int
 	}
+	border [][2]float64 // the points of the line between the countries
 }
 
 // land is the geography; nil in a build without assets, whose map is its list.
@@ -39,6 +40,7 @@ var land = sync.OnceValue(func() *geography {
 	if err := json.Unmarshal(a.body, &g); err != nil {
 		return nil
 	}
+	g.border = points(g.North)
 	return &g
 })
 
@@ -68,12 +70,17 @@ var mapDays = []int{30, 365, 0}
 
 func (q *request) borderMap() (view.Map, error) {
 	ctx := q.r.Context()
-	v := view.Map{}
+	v, g := view.Map{}, land()
 	days := int(q.number("days"))
 	for _, d := range mapDays {
 		v.Days = append(v.Days, view.Link{Text: q.t("map.days." + strconv.Itoa(d)), URL: "/map?days=" + strconv.Itoa(d), Current: d == days})
 	}
 	open := map[string]bool{}
+	from, to := q.today()
+	border, err := insight.Along(ctx, q.s.Acts, q.by, q.purpose, from, to)
+	if err != nil {
+		return v, err
+	}
 	all, err := accord.Known(ctx, q.s.Acts, q.by, q.purpose)
 	if err != nil {
 		return v, err
@@ -81,7 +88,13 @@ func (q *request) borderMap() (view.Map, error) {
 	for _, a := range all {
 		inForce := a.Status(q.s.Acts.Now()) == accord.StatusInForce
 		for _, c := range a.Document.Corridors {
-			v.Corridors = append(v.Corridors, q.corridor(c, a.Document.Title.In(q.lang), "/accords/"+a.ID, inForce))
+			row := q.corridor(c, a.Document.Title.In(q.lang), "/accords/"+a.ID, inForce)
+			if inForce {
+				row.Today = q.corridorToday(border, c.ID)
+				v.Counted = v.Counted || row.Today != nil
+				v.Marks = q.markOf(g, c, border.Corridors[c.ID], v.Marks)
+			}
+			v.Corridors = append(v.Corridors, row)
 			for _, end := range c.Ends {
 				for _, area := range end.Areas {
 					open[area] = open[area] || inForce
@@ -89,7 +102,6 @@ func (q *request) borderMap() (view.Map, error) {
 			}
 		}
 	}
-	g := land()
 	if g != nil {
 		v.Shapes = q.shapes(g, open)
 		v.Shut = q.without(v.Shapes.Closed)
@@ -101,8 +113,8 @@ func (q *request) borderMap() (view.Map, error) {
 	for _, h := range happened {
 		v.Events = append(v.Events, q.mapEvent(g, h, len(v.Events)+1))
 	}
-	v.Crossings, err = q.mapCrossings(g)
-	return v, err
+	v.Crossings, v.Meets = q.mapCrossings(g, border), border.Meets
+	return v, nil
 }
 
 // shapes is the drawing in the reader's language.
@@ -162,31 +174,23 @@ const leastCircle = 5
 
 func tenth(n float64) float64 { return math.Round(n*10) / 10 }
 
-// fewest is the smallest count of people that is told exactly.
-const fewest = 11
-
 // mapCrossings are the crossings with how many suspects were handed over at
 // each, for who may know of hand-overs.
-func (q *request) mapCrossings(g *geography) ([]view.MapCrossing, error) {
-	counted, err := referral.Reconcile(q.r.Context(), q.s.Acts, q.by, q.purpose)
-	if err != nil {
-		return nil, err
-	}
-	var out []view.MapCrossing
-	for _, b := range program.Bridges() {
-		n := counted.Crossings[b.ID]
-		c := view.MapCrossing{Name: b.Name(q.lang), Some: n > 0, Count: q.t("map.none")}
+func (q *request) mapCrossings(g *geography, b insight.Border) (out []view.MapCrossing) {
+	for _, x := range program.Bridges() {
+		n := b.Crossings[x.ID]
+		c := view.MapCrossing{Name: x.Name(q.lang), Some: n.Hidden || n.N > 0}
 		switch {
-		case n >= fewest:
-			c.Count = i18n.Number(q.lang, int64(n))
-		case n > 0:
-			c.Count = q.t("map.few", "Least", fewest)
+		case c.Some:
+			c.Count = q.mapCount(n)
+		case b.Meets:
+			c.Count = q.t("map.none")
 		}
 		if g != nil {
-			x, y, _ := g.at(b.Lat, b.Lon)
+			x, y, _ := g.at(x.Lat, x.Lon)
 			c.X, c.Y = tenth(x), tenth(y)
 		}
 		out = append(out, c)
 	}
-	return out, nil
+	return out
 }

@@ -132,7 +132,7 @@ func (q *request) referralReaders(id string) (view.Readers, error) {
 	if x.Side == program.Receiver {
 		own = x.Receiver.Office
 	}
-	return view.Readers{Head: q.referralHead(x), Across: q.country(otherSide(x.Row).Node), Rows: q.readerRows(q.readersOfReferral(id), own)}, nil
+	return view.Readers{Head: q.referralHead(x), Across: q.country(x.Row.Other().Node), Rows: q.readerRows(q.readersOfReferral(id), own)}, nil
 }
 
 // readersOfReferral are the officials here who can see a referral.

@@ -68,7 +68,7 @@ func (q *request) opened(x referral.Shown) (referral.Shown, error) {
 func (q *request) referralRow(r referral.Row) view.ReferralRow {
 	row := view.ReferralRow{Number: r.Number, URL: "/referrals/" + r.ID, Title: q.title(r), State: r.StateName.In(q.lang), StateOK: stateClass(r),
 		From: q.country(r.Sender.Node), To: q.country(r.Receiver.Node), Since: r.Since}
-	other := otherSide(r)
+	other := r.Other()
 	row.Office = q.office(other.Node, other.Office)
 	if r.Owes != nil && !r.Ends {
 		row.Owes, row.Yours, row.Since = q.country(r.Owes.Node), r.Owes.Yours, r.Owes.Since
@@ -78,14 +78,6 @@ func (q *request) referralRow(r referral.Row) view.ReferralRow {
 		row.Clock = &c
 	}
 	return row
-}
-
-// otherSide is the office at the other end of a referral.
-func otherSide(r referral.Row) wire.Address {
-	if r.Side == program.Receiver {
-		return r.Sender
-	}
-	return r.Receiver
 }
 
 // title is what a referral is about: its first offence and how many people.

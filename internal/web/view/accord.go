@@ -40,6 +40,7 @@ type Corridor struct {
 	South       []string // Mexican states
 	Accord, URL string
 	Open        bool
+	Today       *CorridorToday // on the map
 }
 
 // Accord is one accord, as both countries signed it.

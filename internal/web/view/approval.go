@@ -11,9 +11,14 @@ import (
 type Approvals struct {
 	ID    string // of a part
 	Rows  []Approval
-	Count int    // of a part that shows its newest alone
-	Links []Link // the parts that are read for another purpose
+	Count int // of a part, which may show its first alone
+	// Elsewhere are the parts that are read for another purpose.
+	Elsewhere []Part
 }
+
+// Part is a part of a page that is read for another purpose: a page of its own,
+// which is fetched from an address of it.
+type Part struct{ ID, Text, URL, From string }
 
 // Approval is one thing that somebody else began and the reader decides, where it
 // stands.

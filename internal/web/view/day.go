@@ -53,6 +53,7 @@ type MyDay struct {
 	Waiting   Awaited // for the reader to protect somebody
 	AllURL    string
 	Links     []Link // pages that are opened when somebody comes or calls
+	Elsewhere []Part // what else waits for who answers for what others do, read for another purpose
 }
 
 // Desk is one part of somebody's day that has a page of its own.

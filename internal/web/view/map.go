@@ -11,6 +11,9 @@ import (
 type Map struct {
 	Shapes    *Shapes // nil where the shapes were not built in
 	Corridors []Corridor
+	Marks     []CorridorMark
+	Meets     bool            // the reader may know of hand-overs
+	Counted   bool            // what is open in the corridors, as far as the reader may know
 	Shut      *component.Note // where no accord is in force
 	Events    []MapEvent
 	Crossings []MapCrossing
@@ -40,6 +43,24 @@ type MapEvent struct {
 	Number, URL, Place, How string
 	At                      time.Time
 	X, Y, R                 float64
+}
+
+// CorridorToday is what is open in a corridor, over what the reader may know.
+// What they may not know of is left out, and said to be none where they may know
+// of such things and there are none.
+type CorridorToday struct {
+	Open      string // a count; empty where no referral is known
+	Answers   string
+	Silent    string
+	Late      bool   // somebody is silent
+	HandOvers string // today's, of suspects; empty for who may know of none
+	NoneKnown bool   // the reader may know of referrals, and there is none
+}
+
+// CorridorMark is how many are open in a corridor, on the border between its areas.
+type CorridorMark struct {
+	Text string
+	X, Y float64
 }
 
 // MapCrossing is a crossing with how many suspects were handed over there.
