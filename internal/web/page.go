@@ -32,6 +32,7 @@ type Page struct {
 	Whose     string // account it was drawn for
 	Now       time.Time
 	Zip       bool // it leaves compressed
+	Answers   bool // it is drawn in answer to what was sent, and holds it
 }
 
 // User is the person signed in.

@@ -146,7 +146,7 @@ func (q *request) word(key, code string) string {
 func (s *Server) blank(r *http.Request) Page {
 	l := s.lang(r, access.Actor{})
 	return Page{Lang: l, Country: strings.ToLower(s.Node.Country), NodeName: s.Node.Name[l], Zones: []Zone{{Country: strings.ToLower(s.Node.Country), Name: s.Node.Zone}},
-		Fictional: s.Node.Fictional, Theme: themeOf(r), Path: here(r), Now: s.Acts.Now(), Zip: ownAsking(r)}
+		Fictional: s.Node.Fictional, Theme: themeOf(r), Path: here(r), Now: s.Acts.Now(), Zip: ownAsking(r), Answers: r.Method == http.MethodPost}
 }
 
 // here is the page's own address, for the language switch.

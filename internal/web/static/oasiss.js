@@ -25,7 +25,8 @@
   });
   const saved = sessionStorage.getItem(key);
   Object.keys(sessionStorage).filter((k) => k.startsWith("kept:")).forEach((k) => sessionStorage.removeItem(k));
-  if (saved && !/[?&]done=/.test(location.search)) {
+  const answered = document.documentElement.dataset.answers !== undefined; // what was sent has arrived, and the form holds what became of it
+  if (saved && !answered && !/[?&]done=/.test(location.search)) {
     const { sent: [action, token], typed } = JSON.parse(saved);
     kept().forEach((f, i) => {
       const [name, value, checked] = typed[i] || [];
