@@ -12,8 +12,8 @@ import (
 )
 
 // Hub tells open pages that something they show has changed. It carries topics
-// only, never content: the page fetches the fragment, and that fetch is
-// decided and journalled like any other.
+// only, never content: the page is asked for anew, and that is decided and
+// journalled like any other request.
 type Hub struct {
 	mu      sync.Mutex
 	subs    map[*Subscription]struct{}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/oasiss/oasiss/internal/access"
@@ -25,22 +26,28 @@ const together = time.Millisecond
 
 // stream is the address by which a page hears that something it shows has
 // changed, and that a life is at risk. Its pass is keyed to the session: whoever listens has been shown the
-// page, and the page's access fact stands for the listening too.
-func (q *request) stream(topic string) string {
-	return "/live?" + url.Values{"topic": {topic}, "pass": {q.pass(topic)}}.Encode()
+// page, and the page's access fact stands for the listening too. part is the
+// page's own address where its parts come with the word, else empty.
+func (q *request) stream(topic, part string) string {
+	say := url.Values{"topic": {topic}, "pass": {q.pass(topic, part)}}
+	if part != "" {
+		say.Set("part", part)
+	}
+	return "/live?" + say.Encode()
 }
 
-func (q *request) pass(topic string) string {
-	return q.s.Acts.Ring.Token("live/"+q.by.Session, topic)
+func (q *request) pass(topic, part string) string {
+	return q.s.Acts.Ring.Token("live/"+q.by.Session, topic+"\n"+part)
 }
 
-// listen tells an open page that something it shows has changed. It carries no
-// content: the page fetches what changed, and that is decided and journalled
+// listen tells an open page that something it shows has changed. A page that
+// renews itself is asked for its parts here, in its reader's name, and they come
+// with the word: it saves the way there and back, and is decided and journalled
 // like any other request.
 func (q *request) listen() {
 	s, w, r := q.s, q.w, q.r
-	topic := r.URL.Query().Get("topic")
-	if err := q.mayHear(topic, r.URL.Query().Get("pass")); err != nil {
+	topic, part := r.URL.Query().Get("topic"), r.URL.Query().Get("part")
+	if err := q.mayHear(topic, part, r.URL.Query().Get("pass")); err != nil {
 		s.problem(w, r, err)
 		return
 	}
@@ -79,9 +86,9 @@ func (q *request) listen() {
 			case <-sub.C:
 			default:
 			}
-			line = "event: changed\ndata: \n\n"
+			line = event("changed", q.renewed(part))
 		case <-life.C:
-			line = "event: alert\ndata: \n\n"
+			line = event("alert", "")
 		case <-ticks.C:
 			line = ": still here\n\n"
 			if _, err := s.Guard.FromToken(r.Context(), tokenOf(r), false); err != nil {
@@ -94,10 +101,65 @@ func (q *request) listen() {
 	}
 }
 
+// event is one event of a stream (WHATWG HTML, section 9.2.6).
+func event(name, data string) string {
+	return "event: " + name + "\ndata: " + strings.ReplaceAll(strings.ReplaceAll(data, "\r", ""), "\n", "\ndata: ") + "\n\n"
+}
+
+// renewed are the parts of the page at part as they stand now; nothing for a page
+// that has none, and where its reader may not see it any more.
+func (q *request) renewed(part string) string {
+	at, err := url.Parse(part)
+	if part == "" || err != nil {
+		return ""
+	}
+	ask := q.r.Clone(q.r.Context())
+	ask.Method, ask.URL, ask.RequestURI, ask.Pattern = http.MethodGet, at, part, ""
+	ask.Header.Set(itself, "true")
+	ask.Header.Del("Accept-Encoding") // it goes into a stream
+	var drawn answer
+	q.s.pages.ServeHTTP(&drawn, ask)
+	if drawn.status != http.StatusOK {
+		return ""
+	}
+	return drawn.body.String()
+}
+
+// itself is the header of a request by which an open page renews itself (htmx).
+const itself = "HX-Request"
+
+// answer is an answer that this node gives itself.
+type answer struct {
+	head   http.Header
+	status int
+	body   strings.Builder
+}
+
+// Header implements http.ResponseWriter.
+func (a *answer) Header() http.Header {
+	if a.head == nil {
+		a.head = http.Header{}
+	}
+	return a.head
+}
+
+// WriteHeader implements http.ResponseWriter.
+func (a *answer) WriteHeader(status int) {
+	if a.status == 0 {
+		a.status = status
+	}
+}
+
+// Write implements http.ResponseWriter.
+func (a *answer) Write(b []byte) (int, error) {
+	a.WriteHeader(http.StatusOK)
+	return a.body.Write(b)
+}
+
 // mayHear refuses a topic of something that the reader has not been shown, or
 // may not see any more: that it changes is knowledge too.
-func (q *request) mayHear(topic, pass string) error {
-	if !hmac.Equal([]byte(pass), []byte(q.pass(topic))) {
+func (q *request) mayHear(topic, part, pass string) error {
+	if !hmac.Equal([]byte(pass), []byte(q.pass(topic, part))) {
 		return refusal.NotFound()
 	}
 	kind, id := split(topic)

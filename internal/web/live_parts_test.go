@@ -14,7 +14,7 @@ import (
 )
 
 // TestAnOpenDeskPutsInPlaceWhatDiffers: when the other side acts, an open page
-// asks for what may have changed, and only that. What is the same stays the very
+// is told what may have changed, and only that. What is the same stays the very
 // same element, what was unfolded stays unfolded, and what is being typed stays.
 func TestAnOpenDeskPutsInPlaceWhatDiffers(t *testing.T) {
 	r := renderer(t)
@@ -27,7 +27,7 @@ func TestAnOpenDeskPutsInPlaceWhatDiffers(t *testing.T) {
 		}
 		v.Turns, v.Before = recent(append(v.Turns, v.Turns[0], v.Turns[0], v.Turns[0]))
 		page := fixturePage(i18n.English)
-		page.Path, page.Live, page.LocksIn = "/desk", "/live", 0
+		page.Path, page.Live, page.LocksIn, page.Part = "/desk", "/live", 0, name == "referral_live"
 		if err := r.Render(w, name, page, v); err != nil {
 			t.Error(err)
 		}
@@ -35,17 +35,10 @@ func TestAnOpenDeskPutsInPlaceWhatDiffers(t *testing.T) {
 	mux := http.NewServeMux()
 	mux.Handle(AssetPrefix, Assets())
 	mux.HandleFunc("GET /desk", func(w http.ResponseWriter, q *http.Request) {
-		if q.Header.Get("HX-Request") == "" {
-			draw(w, "referral")
-			return
+		if q.Header.Get(itself) != "" {
+			t.Error("the page asks, though it was told")
 		}
-		part := httptest.NewRecorder()
-		draw(part, "referral_live")
-		if strings.Contains(part.Body.String(), "<form") {
-			t.Error("acts and their forms came with what changed")
-		}
-		sent <- part.Body.Len()
-		_, _ = w.Write(part.Body.Bytes())
+		draw(w, "referral")
 	})
 	mux.HandleFunc("GET /live", func(w http.ResponseWriter, q *http.Request) {
 		w.Header().Set("Content-Type", "text/event-stream")
@@ -58,7 +51,13 @@ func TestAnOpenDeskPutsInPlaceWhatDiffers(t *testing.T) {
 			case <-q.Context().Done():
 				return
 			case <-word:
-				_, _ = fmt.Fprint(w, "event: changed\ndata: \n\n")
+				part := httptest.NewRecorder()
+				draw(part, "referral_live")
+				if strings.Contains(part.Body.String(), "<form") {
+					t.Error("acts and their forms came with what changed")
+				}
+				sent <- part.Body.Len()
+				_, _ = fmt.Fprint(w, event("changed", part.Body.String()))
 			}
 		}
 	})

@@ -67,7 +67,7 @@ func sentOf(r *http.Request) sent {
 // locked answers a request that met a locked screen: with the lock, in place of
 // the page; a script, and a page that renews itself, with nothing.
 func (s *Server) locked(w http.ResponseWriter, r *http.Request) {
-	if r.Header.Get("HX-Request") != "" || !strings.Contains(r.Header.Get("Accept"), "html") && r.Header.Get("Accept") != "" {
+	if r.Header.Get(itself) != "" || !strings.Contains(r.Header.Get("Accept"), "html") && r.Header.Get("Accept") != "" {
 		w.WriteHeader(http.StatusUnauthorized)
 		return
 	}

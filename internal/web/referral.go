@@ -24,7 +24,7 @@ func (s *Server) referrals(pages *doors) {
 	})
 	s.page(pages, "/referrals/{id}", areaCases, func(q *request) (string, any, error) {
 		id := q.r.PathValue("id")
-		q.live = "referral/" + id
+		q.live, q.renews = "referral/"+id, true
 		x, err := referral.Show(q.r.Context(), q.s.Acts, q.by, q.purpose, id)
 		if err != nil {
 			return "", nil, err
@@ -44,7 +44,7 @@ func (s *Server) referrals(pages *doors) {
 		if q.r.URL.Query().Get("section") == wire.SectionPeople {
 			v.Document.Notes, err = q.correctedSince(x.ID)
 		}
-		if q.r.Header.Get("HX-Request") != "" {
+		if q.r.Header.Get(itself) != "" {
 			return "referral_live", v, err
 		}
 		return "referral", v, err

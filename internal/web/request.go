@@ -31,6 +31,7 @@ type request struct {
 	purpose string
 	path    string // of the page, without an act's own
 	live    string // topic by which the page renews itself
+	renews  bool   // its parts come with the word that it has changed
 	zoned   *time.Location
 	look    access.Look
 	plays   bool // the page plays sound or film of this node
@@ -53,7 +54,7 @@ type refusedForm struct {
 
 // enter finds who asks; without a session the answer is the sign-in page.
 func (s *Server) enter(w http.ResponseWriter, r *http.Request, a area) (*request, bool) {
-	self := r.Header.Get("HX-Request") != "" && r.Method == http.MethodGet // the page renews itself: nobody did anything
+	self := r.Header.Get(itself) != "" && r.Method == http.MethodGet // the page renews itself: nobody did anything
 	by, err := s.Guard.FromToken(r.Context(), tokenOf(r), !self)
 	if err != nil {
 		s.problem(w, r, err)
@@ -110,7 +111,7 @@ func (q *request) draw(status int, f show) {
 		return
 	}
 	p := q.page(q.r.Context())
-	p.Plays = q.plays
+	p.Plays, p.Part = q.plays, strings.HasSuffix(name, "_live")
 	if err := q.s.render.RenderStatus(q.w, status, name, p, data); err != nil {
 		q.s.problem(q.w, q.r, err)
 	}
@@ -181,7 +182,11 @@ func (q *request) page(ctx context.Context) Page {
 	if q.live == "" { // a page that does not change still shows a life at risk
 		q.live = act.AlertTopic(q.by.Office)
 	}
-	p.Live, p.Alert = q.stream(q.live), q.life()
+	part := ""
+	if q.renews {
+		part = p.Path
+	}
+	p.Live, p.Alert = q.stream(q.live, part), q.life()
 	if done := q.r.URL.Query().Get("done"); done != "" && i18n.Has("verb."+done) && len(q.refused) == 0 {
 		p.Flash = &component.Note{Kind: "ok", Title: q.t("web.done", "What", q.t("verb."+done)), Text: q.t("web.done.text")}
 	}

@@ -39,6 +39,7 @@ type Server struct {
 	Examine watch.Examine
 
 	looks  pace
+	pages  http.Handler // every page by its address
 	render *Renderer
 	routes []Route
 }
@@ -80,7 +81,7 @@ func New(mux *http.ServeMux, s *Server) error {
 	s.signing(pages)
 	pages.signedIn("GET /live", access.RuleOwn, areaCases, (*request).listen)
 	pages.open("/", func(w http.ResponseWriter, r *http.Request) { s.problem(w, r, refusal.NotFound()) })
-	s.routes = pages.routes
+	s.routes, s.pages = pages.routes, pages.mux
 	guarded := http.NewCrossOriginProtection()
 	guarded.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.problem(w, r, refusal.Forbidden("web.cross_origin"))
