@@ -27,7 +27,7 @@ func (s *Server) day(pages *doors) {
 // myDay is the day of whoever asks: of who works on cases their clocks, of who
 // oversees what happened, of who keeps the node its state.
 func (q *request) myDay() (v view.MyDay, err error) {
-	if q.r.Header.Get(itself) == "" { // a page that renews itself is no look
+	if !q.renewing() { // a page that renews itself is no look
 		if q.look, err = q.s.Guard.LookedAtDay(q.r.Context(), q.by.User); err != nil {
 			return v, err
 		}

@@ -128,6 +128,9 @@ func (q *request) renewed(part string) string {
 // itself is the header of a request by which an open page renews itself (htmx).
 const itself = "HX-Request"
 
+// renewing reports whether an open page is asked for its parts.
+func (q *request) renewing() bool { return q.r.Header.Get(itself) != "" }
+
 // answer is an answer that this node gives itself.
 type answer struct {
 	head   http.Header

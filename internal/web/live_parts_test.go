@@ -25,9 +25,13 @@ func TestAnOpenDeskPutsInPlaceWhatDiffers(t *testing.T) {
 		for n := range acts.Load() {
 			v.Turns = append(v.Turns, component.Turn{Country: "us", Did: fmt.Sprintf("The US did thing %d", n), At: at(0)})
 		}
-		v.Turns, v.Before = recent(append(v.Turns, v.Turns[0], v.Turns[0], v.Turns[0]))
+		asks, all := &request{r: httptest.NewRequest(http.MethodGet, "/desk?before=2", nil)}, append([]component.Turn{v.Turns[0], v.Turns[0], v.Turns[0]}, v.Turns...)
+		if name == "referral_live" {
+			asks.r.Header.Set(itself, "true")
+		}
+		v.Turns, v.Before = asks.folded(all)
 		page := fixturePage(i18n.English)
-		page.Path, page.Live, page.LocksIn, page.Part = "/desk", "/live", 0, name == "referral_live"
+		page.Path, page.Live, page.LocksIn = "/desk", "/live", 0
 		if err := r.Render(w, name, page, v); err != nil {
 			t.Error(err)
 		}
@@ -68,7 +72,7 @@ func TestAnOpenDeskPutsInPlaceWhatDiffers(t *testing.T) {
 	b.Open(t, server.URL+"/desk")
 	b.Run(t, `(() => {
 		document.getElementById("earlier").open = true;
-		for (const id of ["packet", "document", "owes"]) document.getElementById(id).same = true;
+		for (const id of ["packet", "document", "owes", "earlier"]) document.getElementById(id).same = true;
 		const words = document.querySelector("#answer textarea"); words.closest("details").open = true; words.value = "half a sentence"; words.focus();
 		return "";
 	})()`)
@@ -77,11 +81,11 @@ func TestAnOpenDeskPutsInPlaceWhatDiffers(t *testing.T) {
 	b.Wait(t, "The US did thing 0")
 	got := b.Run(t, `JSON.stringify({
 		earlier: document.getElementById("earlier").open,
-		same: ["packet", "document", "owes"].filter((id) => document.getElementById(id).same),
+		same: ["packet", "document", "owes", "earlier"].filter((id) => document.getElementById(id).same),
 		typed: document.querySelector("#answer textarea").value, focused: document.activeElement.tagName,
 		stale: [...document.querySelectorAll(".stale")].filter((s) => !s.hidden).length,
 	})`)
-	if want := `{"earlier":true,"same":["packet","document","owes"],"typed":"half a sentence","focused":"TEXTAREA","stale":2}`; got != want {
+	if want := `{"earlier":true,"same":["packet","document","owes","earlier"],"typed":"half a sentence","focused":"TEXTAREA","stale":2}`; got != want {
 		t.Errorf("after the other side's act:\n%s\nwant\n%s", got, want)
 	}
 	whole := httptest.NewRecorder()

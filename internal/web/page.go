@@ -32,7 +32,6 @@ type Page struct {
 	Whose     string // account it was drawn for
 	Now       time.Time
 	Zip       bool // it leaves compressed
-	Part      bool // it is the parts of a page that is open, each to be put in its place
 	Answers   bool // it is drawn in answer to what was sent, and holds it
 }
 

@@ -1,7 +1,9 @@
 package web
 
 import (
+	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -24,7 +26,7 @@ func (s *Server) referrals(pages *doors) {
 	})
 	s.page(pages, "/referrals/{id}", areaCases, func(q *request) (string, any, error) {
 		id := q.r.PathValue("id")
-		q.live, q.renews = "referral/"+id, true
+		q.live = "referral/" + id
 		x, err := referral.Show(q.r.Context(), q.s.Acts, q.by, q.purpose, id)
 		if err != nil {
 			return "", nil, err
@@ -44,9 +46,10 @@ func (s *Server) referrals(pages *doors) {
 		if q.r.URL.Query().Get("section") == wire.SectionPeople {
 			v.Document.Notes, err = q.correctedSince(x.ID)
 		}
-		if q.r.Header.Get(itself) != "" {
+		if q.renewing() {
 			return "referral_live", v, err
 		}
+		q.renews = q.partsWith(len(v.Before))
 		return "referral", v, err
 	})
 	s.page(pages, "/referrals/{id}/readers", areaCases, func(q *request) (string, any, error) {
@@ -139,7 +142,7 @@ func (q *request) desk(x referral.Shown) view.Referral {
 			v.Tracks = append(v.Tracks, view.Track{Name: t.Name.In(q.lang), State: t.StateName.In(q.lang), Class: "act"})
 		}
 	}
-	v.Turns, v.Before = recent(v.Turns)
+	v.Turns, v.Before = q.folded(v.Turns)
 	v.HandOver = q.pair(x.Sender, x.Receiver, x.HandOver)
 	v.Acts = append(q.referralActs(x), q.copyAct(x, v.Version)...)
 	if x.Lint != nil && x.Lint.Counsel {
@@ -161,6 +164,27 @@ func (q *request) desk(x referral.Shown) view.Referral {
 		v.Disclosed = append(v.Disclosed, q.reading(x.Row).DisclosedFact(d))
 	}
 	return v
+}
+
+// folded parts the turns that stand open from those before. On a page that is open
+// those that it folded stay folded, and are not drawn again.
+func (q *request) folded(all []component.Turn) (last, before []component.Turn) {
+	if !q.renewing() {
+		return recent(all)
+	}
+	n := min(int(q.number("before")), len(all))
+	return all[n:], all[:n]
+}
+
+// partsWith is where this page's parts are, of a page that folded so many turns.
+func (q *request) partsWith(before int) string {
+	path, query, _ := strings.Cut(here(q.r), "?")
+	asked, err := url.ParseQuery(query)
+	if err != nil {
+		return ""
+	}
+	asked.Set("before", strconv.Itoa(before))
+	return path + "?" + asked.Encode()
 }
 
 // recentTurns is how many turns stand open; earlier ones are folded.

@@ -31,7 +31,7 @@ type request struct {
 	purpose string
 	path    string // of the page, without an act's own
 	live    string // topic by which the page renews itself
-	renews  bool   // its parts come with the word that it has changed
+	renews  string // address of its parts, which come with the word that it has changed; empty for none
 	zoned   *time.Location
 	look    access.Look
 	plays   bool // the page plays sound or film of this node
@@ -111,7 +111,7 @@ func (q *request) draw(status int, f show) {
 		return
 	}
 	p := q.page(q.r.Context())
-	p.Plays, p.Part = q.plays, strings.HasSuffix(name, "_live")
+	p.Plays = q.plays
 	if err := q.s.render.RenderStatus(q.w, status, name, p, data); err != nil {
 		q.s.problem(q.w, q.r, err)
 	}
@@ -182,11 +182,7 @@ func (q *request) page(ctx context.Context) Page {
 	if q.live == "" { // a page that does not change still shows a life at risk
 		q.live = act.AlertTopic(q.by.Office)
 	}
-	part := ""
-	if q.renews {
-		part = p.Path
-	}
-	p.Live, p.Alert = q.stream(q.live, part), q.life()
+	p.Live, p.Alert = q.stream(q.live, q.renews), q.life()
 	if done := q.r.URL.Query().Get("done"); done != "" && i18n.Has("verb."+done) && len(q.refused) == 0 {
 		p.Flash = &component.Note{Kind: "ok", Title: q.t("web.done", "What", q.t("verb."+done)), Text: q.t("web.done.text")}
 	}

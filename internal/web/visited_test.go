@@ -107,15 +107,20 @@ func within(t *testing.T, part, whole string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	uses := func(name string) map[string]bool {
-		out := map[string]bool{}
-		for _, m := range regexp.MustCompile(`{{template "(\w+)"`).FindAllStringSubmatch(set.Lookup(name).Tree.Root.String(), -1) {
-			out[m[1]] = true
+	drawn := regexp.MustCompile(`{{template "(\w+)"`)
+	var add func(name string, to map[string]bool)
+	add = func(name string, to map[string]bool) {
+		for _, m := range drawn.FindAllStringSubmatch(set.Lookup(name).Tree.Root.String(), -1) {
+			if !to[m[1]] {
+				to[m[1]] = true
+				add(m[1], to)
+			}
 		}
-		return out
 	}
-	has := uses(whole)
-	for name := range uses(part) {
+	has, needs := map[string]bool{}, map[string]bool{}
+	add(whole, has)
+	add(part, needs)
+	for name := range needs {
 		if !has[name] {
 			t.Errorf("%s draws %s, which %s does not", part, name, whole)
 		}

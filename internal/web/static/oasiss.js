@@ -132,24 +132,24 @@
   });
 
   // A list never moves under a finger: it says that something new came.
-  document.addEventListener("sse:changed", () => fresh());
-  document.addEventListener("htmx:sseMessage", () => fresh());
-  const fresh = () => document.querySelectorAll(".fresh[hidden]").forEach((f) => { f.hidden = false; });
-
-  // Of what changed on an open page the parts that differ are put in place, and
-  // what was unfolded stays so.
-  document.addEventListener("htmx:oobBeforeSwap", (e) => {
-    const { target, fragment } = e.detail;
-    target.querySelectorAll("details[id][open]").forEach((d) => fragment.getElementById(d.id)?.setAttribute("open", ""));
-    if (target.isEqualNode(fragment.firstElementChild)) e.preventDefault();
+  document.addEventListener("htmx:sseMessage", (e) => {
+    document.querySelectorAll(".fresh[hidden]").forEach((f) => { f.hidden = false; });
+    if (e.detail.data) renew(e.detail.data);
   });
 
-  // What can be done was drawn before the other side's act: it says so, and
-  // what is being typed stays.
-  document.addEventListener("htmx:afterSettle", () => {
-    const said = document.getElementById("conversation");
+  // With the word that something changed come the parts of the page: those that
+  // differ are put in place. What can be done was drawn before the other side's
+  // act: it says so, and what is being typed stays.
+  const renew = (html) => {
+    const parts = document.createElement("template");
+    parts.innerHTML = html;
+    for (const next of [...parts.content.children]) {
+      const now = document.getElementById(next.id);
+      if (now && !now.isEqualNode(next)) now.replaceWith(next);
+    }
+    const said = document.getElementById("turns");
     if (said) document.querySelectorAll(".stale").forEach((s) => { s.hidden = said.dataset.turns === s.dataset.turns; });
-  });
+  };
 
   // Copy a digest.
   document.addEventListener("click", (e) => {
