@@ -21,10 +21,11 @@ func js(s string) string {
 	return string(b)
 }
 
-// Text is what the open page says, as a person reads it.
+// Text is what the open page says, as a person reads it: nothing while one page
+// gives way to the next.
 func (b *Browser) Text(t *testing.T) string {
 	t.Helper()
-	return evaluate[string](t, b, `document.body.innerText`)
+	return evaluate[string](t, b, `document.body?.innerText ?? ""`)
 }
 
 // Wait waits until the open page says words, without touching it: pages that
