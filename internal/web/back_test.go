@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 
 	"github.com/oasiss/oasiss/internal/i18n"
@@ -57,5 +58,23 @@ func TestWhoGoesBackFindsAnEmptyForm(t *testing.T) {
 	b.Await(t, "#answer")
 	if got := b.Run(t, empty); got != fresh {
 		t.Errorf("after going back:\n%s\na new form:\n%s", got, fresh)
+	}
+}
+
+// TestACodeToSignInIsNotKept: what is typed waits in the tab until a page of the
+// node comes, but no code that opens an account does.
+func TestACodeToSignInIsNotKept(t *testing.T) {
+	server, b := site(t), webtest.Start(t)
+	b.Open(t, server.URL+"/page/en/light/sign_in_code")
+	const kept = `Object.entries(sessionStorage).filter(([k]) => k.startsWith("kept:")).map(([, v]) => v).join()`
+	got := b.Run(t, `(() => {
+		const code = document.querySelector("[autocomplete=one-time-code]"), form = code.form;
+		code.value = "halcyon-7731";
+		form.addEventListener("submit", (e) => e.preventDefault());
+		form.dispatchEvent(new Event("submit", { bubbles: true, cancelable: true }));
+		return `+kept+`;
+	})()`)
+	if got == "" || strings.Contains(got, "halcyon") {
+		t.Errorf("kept in the tab: %q", got)
 	}
 }

@@ -12,12 +12,12 @@
   });
 
   // Changing the language keeps what was typed, and so does sending it to a node
-  // that does not answer: it waits in this tab only, never a password, and is gone
-  // with the next page that the node gives. The one-time id of what was sent is
+  // that does not answer: it waits in this tab only, never a password or a code
+  // to sign in, and is gone with the next page that the node gives. The one-time id of what was sent is
   // kept too: sent again it is the same act.
   const key = "kept:" + location.pathname;
   const kept = () => [...document.querySelectorAll("form[data-keep] [name]")]
-    .filter((f) => !["password", "file", "hidden", "submit"].includes(f.type));
+    .filter((f) => !["password", "file", "hidden", "submit"].includes(f.type) && f.autocomplete !== "one-time-code");
   document.addEventListener("submit", (e) => {
     if (!e.target.matches("form[data-language], form[data-keep]")) return;
     const sent = e.target.dataset.language === undefined ? [e.target.getAttribute("action"), e.target.elements._token?.value] : [];
