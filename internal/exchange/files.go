@@ -111,8 +111,10 @@ func (l *Link) fetchFile(ctx context.Context, p *pinned, f Carried) error {
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
+	// The first that cannot be had ends the asking, not what is under way: a
+	// piece that is on the line, or being refused, is seen through.
+	goesOn, end := context.WithCancelCause(ctx)
+	defer end(nil)
 	missing, line := make(chan int64), make(chan struct{}, 1)
 	var wg sync.WaitGroup
 	workers := together
@@ -123,13 +125,13 @@ func (l *Link) fetchFile(ctx context.Context, p *pinned, f Carried) error {
 		wg.Go(func() {
 			for i := range missing {
 				if err := l.fetchChunk(ctx, p, f, manifest, i, line); err != nil {
-					cancel(err)
+					end(err)
 				}
 			}
 		})
 	}
 	for i, d := range manifest {
-		if ctx.Err() != nil {
+		if goesOn.Err() != nil {
 			break
 		}
 		if !l.Chunks.Has(f.ID, d, wire.ChunkLen(f.Size, int64(i))) {
@@ -138,8 +140,8 @@ func (l *Link) fetchFile(ctx context.Context, p *pinned, f Carried) error {
 	}
 	close(missing)
 	wg.Wait()
-	if ctx.Err() != nil {
-		return context.Cause(ctx)
+	if goesOn.Err() != nil {
+		return context.Cause(goesOn)
 	}
 	if err := l.Chunks.Settle(f.ID); err != nil {
 		return err
@@ -172,10 +174,7 @@ func (l *Link) fetchManifest(ctx context.Context, p *pinned, f Carried) (wire.Fi
 func (l *Link) fetchChunk(ctx context.Context, p *pinned, f Carried, m wire.FileManifest, i int64, line chan struct{}) error {
 	which := strconv.FormatInt(i, 10)
 	line <- struct{}{}
-	err := ctx.Err()
-	if err == nil {
-		err = l.yield(ctx, p)
-	}
+	err := l.yield(ctx, p)
 	var b []byte
 	if err == nil {
 		b, err = l.askPiece(ctx, p, f, which)
