@@ -64,7 +64,7 @@ func TestWhereAProtectedPersonCrossesIsToldToFew(t *testing.T) {
 			w.ok(c.Get(t.Context(), path, &got))
 			silent(login+" api "+path, string(got))
 		}
-		silent(login+" feed", w.hears(v, func() {
+		silent(login+" feed", w.hears(v, "/", func() {
 			w.take("us", "ravenel", wire.PurposeProtection, "referral.cancel_reception", map[string]any{"reception": x})
 			x = w.take("us", "ravenel", wire.PurposeProtection, "referral.schedule_reception", map[string]any{"referral": ref, "person": f.witness, "office": "inm-reynosa", "at": at, "crossing": "hidalgo",
 				"property": []string{"A lute with five strings"}})
@@ -84,24 +84,29 @@ func TestWhereAProtectedPersonCrossesIsToldToFew(t *testing.T) {
 	silent("the ministerio público", string(there))
 }
 
-// hears is what the stream of somebody's first page says while f is done.
-func (w *world) hears(v *visitor, f func()) string {
+// hears is what the stream of a page that somebody opened says while f is done.
+func (w *world) hears(v *visitor, path string, f func()) string {
 	w.t.Helper()
-	address := regexp.MustCompile(`sse-connect="([^"]+)"`).FindStringSubmatch(html.UnescapeString(v.get("/").text))
+	address := regexp.MustCompile(`sse-connect="([^"]+)"`).FindStringSubmatch(html.UnescapeString(v.get(path).text))
 	if address == nil {
-		w.t.Fatal("the first page listens to nothing")
+		w.t.Fatal(path+" listens to nothing")
 	}
-	ctx, stop := context.WithTimeout(w.t.Context(), 10*time.Second)
+	ctx, stop := context.WithTimeout(w.t.Context(), time.Minute)
 	defer stop()
 	res, err := v.http.Do(v.request(http.MethodGet, address[1], nil).WithContext(ctx))
 	w.ok(err)
 	defer func() { _ = res.Body.Close() }()
 	f()
-	said := ""
-	for lines := bufio.NewScanner(res.Body); lines.Scan(); {
-		said += lines.Text() + "\n"
-		if strings.HasPrefix(lines.Text(), "data:") {
+	said, data := "", false
+	for lines := bufio.NewReader(res.Body); ; {
+		line, err := lines.ReadString('\n')
+		said += line
+		data = data || strings.HasPrefix(line, "data:")
+		if data && line == "\n" {
 			return said
+		}
+		if err != nil {
+			break
 		}
 	}
 	w.t.Error("the stream said nothing")

@@ -355,6 +355,19 @@ func (a *Acts) enter(tx *store.Tx, d *journal.Draw, m wire.Message, depth int) (
 	return e, a.follow(tx, d, e, m, depth)
 }
 
+// tell has everyone who shows what changed with a fact hear of it once it is
+// durable.
+func (a *Acts) tell(tx *store.Tx, e journal.Entry) (err error) {
+	var topics []string
+	if a.Hub.Listening() {
+		if topics, err = Topics(tx, e); err != nil {
+			return err
+		}
+	}
+	tx.AfterCommit(func() { a.Hub.Changed(e, topics) })
+	return nil
+}
+
 func (a *Acts) follow(tx *store.Tx, d *journal.Draw, e journal.Entry, m wire.Message, depth int) error {
 	if e.Node == a.Node && e.To.Node != "" && e.To.Node != a.Node {
 		if !wire.Releasable(e.Purpose) {
@@ -364,14 +377,9 @@ func (a *Acts) follow(tx *store.Tx, d *journal.Draw, e journal.Entry, m wire.Mes
 			return fmt.Errorf("release: %w", err)
 		}
 	}
-	var offices []string
-	if a.Hub.Listening() && e.Kind != seenKind {
-		var err error
-		if offices, err = Knowing(tx, e); err != nil {
-			return err
-		}
+	if err := a.tell(tx, e); err != nil {
+		return err
 	}
-	tx.AfterCommit(func() { a.Hub.Changed(e, offices) })
 	if depth == reactionDepth {
 		return fmt.Errorf("act: reactions to %s do not end", e.Kind)
 	}

@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/oasiss/oasiss/internal/access"
+	"github.com/oasiss/oasiss/internal/exchange"
 	"github.com/oasiss/oasiss/internal/journal"
 	"github.com/oasiss/oasiss/internal/store"
 )
@@ -30,7 +31,7 @@ type Subscription struct {
 	hub    *Hub
 }
 
-// Subscribe listens for topics ("case/ID", "referral/ID", "office/ID", "link").
+// Subscribe listens for topics ("case/ID", "referral/ID", "fact/ID", "office/ID", "link").
 func (h *Hub) Subscribe(topics ...string) *Subscription {
 	s := &Subscription{C: make(chan struct{}, 1), topics: map[string]bool{}, hub: h}
 	for _, t := range topics {
@@ -64,38 +65,77 @@ func (h *Hub) Listening() bool {
 	return len(h.subs) > 0
 }
 
-// seenKind is the kind of access facts.
-var seenKind = (*access.Recorded)(nil).Kind()
+// The kinds of access facts, and of a peer's receipts.
+var (
+	seenKind    = (*access.Recorded)(nil).Kind()
+	receiptKind = exchange.ReceiptTaken{}.Kind()
+)
 
-// Changed signals everyone who shows what a fact is about: its case, its
-// referral, and the lists of the offices that may know of them. Access facts
-// signal nothing: looking is not a change.
-func (h *Hub) Changed(e journal.Entry, offices []string) {
+// Changed tells the observers of a fact, and signals everyone who shows what may
+// have changed with it (Topics).
+func (h *Hub) Changed(e journal.Entry, topics []string) {
 	h.mu.Lock()
 	observers := h.observe
 	h.mu.Unlock()
 	for _, f := range observers {
 		f(e)
 	}
+	h.Signal(topics...)
+}
+
+// Topics are what may have changed with a fact: its case, its referral, and the
+// lists of the offices that may know of them; with a receipt of a peer also what
+// the peer has signed for, and the link. Access facts change nothing.
+func Topics(tx *store.Tx, e journal.Entry) ([]string, error) {
 	if e.Kind == seenKind {
-		return
+		return nil, nil
 	}
+	about := []journal.Entry{e}
 	var topics []string
+	if strings.HasPrefix(e.Kind, "link.") {
+		topics = append(topics, LinkTopic)
+	}
+	if e.Kind == receiptKind {
+		settled, err := exchange.Settled(tx, e)
+		if err != nil {
+			return nil, err
+		}
+		about = append(about, settled...)
+	}
+	for _, x := range about {
+		of, err := topicsOf(tx, x)
+		if err != nil {
+			return nil, err
+		}
+		topics = append(topics, of...)
+	}
+	slices.Sort(topics)
+	return slices.Compact(topics), nil
+}
+
+func topicsOf(tx *store.Tx, e journal.Entry) ([]string, error) {
+	topics := []string{FactTopic(e.ID)}
 	if e.Case != "" {
 		topics = append(topics, "case/"+e.Case)
 	}
 	if e.Referral != "" {
 		topics = append(topics, "referral/"+e.Referral)
 	}
-	alert := strings.HasPrefix(e.Kind, "alert.")
+	offices, err := Knowing(tx, e)
 	for _, o := range offices {
 		topics = append(topics, OfficeTopic(o))
-		if alert {
+		if strings.HasPrefix(e.Kind, "alert.") {
 			topics = append(topics, AlertTopic(o))
 		}
 	}
-	h.Signal(topics...)
+	return topics, err
 }
+
+// FactTopic is what waits for the peer's answer to a fact listens to.
+func FactTopic(id string) string { return "fact/" + id }
+
+// LinkTopic is what the pages of the links listen to.
+const LinkTopic = "link"
 
 // OfficeTopic is what the lists of an office listen to. Another office's work
 // signals nothing there: that something happens is knowledge too.

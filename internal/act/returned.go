@@ -59,11 +59,9 @@ func (a *Acts) again(tx *store.Tx, d *journal.Draw, m wire.Message, depth int) (
 	if err != nil {
 		return e, err
 	}
-	offices, err := Knowing(tx, e)
-	if err != nil {
+	if err := a.tell(tx, e); err != nil {
 		return e, err
 	}
-	tx.AfterCommit(func() { a.Hub.Changed(e, offices) })
 	if depth == reactionDepth {
 		return e, fmt.Errorf("act: reactions to %s do not end", e.Kind)
 	}

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/oasiss/oasiss/internal/journal"
 	"github.com/oasiss/oasiss/internal/store"
 	"github.com/oasiss/oasiss/wire"
 )
@@ -63,6 +64,21 @@ func Receipts(tx *store.Tx, factID string) (d Delivery, ok bool, err error) {
 		return d, true, nil
 	}
 	return d, true, d.read(tx, epoch)
+}
+
+// Settled are the facts that a peer's receipt, itself a fact here, answers.
+func Settled(tx *store.Tx, receipt journal.Entry) (out []journal.Entry, err error) {
+	err = store.Each(tx, func(rows *sql.Rows) error {
+		var e journal.Entry
+		var caseID, referral sql.NullString
+		err := rows.Scan(&e.Seq, &e.ID, &e.Kind, &caseID, &referral)
+		e.Case, e.Referral = caseID.String, referral.String
+		out = append(out, e)
+		return err
+	}, `SELECT f.seq, f.id, f.kind, f.case_id, f.referral_id FROM receipt_taken t
+		JOIN outbox o ON o.peer = t.peer AND o.lane = t.lane AND o.epoch = t.epoch AND o.seq BETWEEN t.first AND t.last
+		JOIN fact f ON f.seq = o.fact WHERE t.fact = $1 ORDER BY o.seq`, receipt.Seq)
+	return out, err
 }
 
 // read takes the message's outcome from the receipt that covers its number.

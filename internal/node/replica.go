@@ -36,7 +36,7 @@ func (n *Node) hearOthers(ctx context.Context) func() error {
 // among them signal twice, which costs a page a look.
 func (n *Node) tell(ctx context.Context, seen *int64) error {
 	var news []journal.Entry
-	var offices [][]string
+	var topics [][]string
 	var touched bool
 	err := n.DB.Read(ctx, func(tx *store.Tx) (err error) {
 		if *seen < 0 {
@@ -50,9 +50,9 @@ func (n *Node) tell(ctx context.Context, seen *int64) error {
 		if touched, err = decoy.TouchedSince(tx, *seen); err != nil {
 			return err
 		}
-		offices = make([][]string, len(news))
+		topics = make([][]string, len(news))
 		for i, e := range news {
-			if offices[i], err = act.Knowing(tx, e); err != nil {
+			if topics[i], err = act.Topics(tx, e); err != nil {
 				return err
 			}
 		}
@@ -66,7 +66,7 @@ func (n *Node) tell(ctx context.Context, seen *int64) error {
 	}
 	for i, e := range news {
 		*seen = e.Seq
-		n.Acts.Hub.Changed(e, offices[i])
+		n.Acts.Hub.Changed(e, topics[i])
 	}
 	return nil
 }

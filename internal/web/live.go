@@ -167,7 +167,7 @@ func (q *request) mayHear(topic, part, pass string) error {
 	}
 	kind, id := split(topic)
 	switch {
-	case kind == "link":
+	case topic == act.LinkTopic:
 		return nil
 	case topic == decoy.Topic && q.permits(areaOversight, access.See, "decoy"):
 		return nil

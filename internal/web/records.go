@@ -38,7 +38,7 @@ func (s *Server) records(pages *doors) {
 	s.networks(pages)
 	s.accords(pages)
 	links := func(q *request) (string, any, error) {
-		q.live = "link"
+		q.live = act.LinkTopic
 		v, err := q.link(q.r.PathValue("peer"))
 		return "links", v, err
 	}

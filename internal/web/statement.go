@@ -3,6 +3,7 @@ package web
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -17,6 +18,8 @@ import (
 	"github.com/oasiss/oasiss/internal/web/view"
 	"github.com/oasiss/oasiss/wire"
 )
+
+var errNotAnAct = errors.New("web: a prepared act that cannot be read")
 
 // read puts an act that waits for a signature into words: who does what for
 // which purpose, and what its message will say in clear. What is sealed in it
