@@ -51,6 +51,7 @@ var pastTheView = map[string]string{
 	"internal/web/names.go findPeerCountry":     "the country of a peer, from its descriptor",
 	"internal/web/names.go findOffice":          "what an office is called",
 	"internal/web/request.go page":              "one's own office, the peers, and how far the link can be relied on",
+	"internal/web/signing.go underWay":          "whether the peer has answered what the reader has just signed",
 	"internal/web/post.go zone":                 "the zone of one's own office",
 	"internal/web/journal.go account":           "the name of an official's account whose id is shown",
 	"internal/web/referral_acts.go peerChoices": "names of the approved peers",

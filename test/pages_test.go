@@ -174,6 +174,17 @@ func doubleSubmit(t *testing.T, w *world) {
 	if first.path != second.path || !strings.HasPrefix(first.path, "/cases/") {
 		t.Errorf("the first sending leads to %s, the second to %s", first.path, second.path)
 	}
+	r := v.request(http.MethodPost, "/cases/new/acts/case.open", strings.NewReader(form.Encode()))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r.Header.Set("X-Oasiss-Script", "yes")
+	drawn := w.left(func() {
+		if p := v.send(r); p.status != http.StatusNoContent || !strings.HasPrefix(p.header.Get("X-Oasiss-To"), first.path+"?done=") || p.text != "" {
+			t.Errorf("a script that sends a form is answered %d, leads to %q:\n%s", p.status, p.header.Get("X-Oasiss-To"), p.text)
+		}
+	})
+	if len(drawn) > 0 {
+		t.Errorf("and a page was looked at for it: %v", drawn)
+	}
 	if n := strings.Count(v.get("/cases").text, "Sent twice at Los Ébanos"); n != 1 {
 		t.Errorf("%d cases were opened", n)
 	}

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/oasiss/oasiss/internal/i18n"
@@ -34,6 +35,7 @@ func site(t *testing.T) *httptest.Server {
 		t.Fatal(err)
 	}
 	r.give(d)
+	var one sync.Mutex // the sheet is in this drawing alone
 	mux := http.NewServeMux()
 	mux.Handle(AssetPrefix, Assets())
 	mux.HandleFunc("/live", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
@@ -50,6 +52,8 @@ func site(t *testing.T) *httptest.Server {
 				if s.signedOut {
 					page.User, page.Nav, page.LocksIn = nil, nil, 0
 				}
+				one.Lock()
+				defer one.Unlock()
 				if err := r.Render(w, s.name, page, s.data); err != nil {
 					t.Error(err)
 				}

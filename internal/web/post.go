@@ -34,11 +34,29 @@ func (q *request) take(verb string) error {
 		return err
 	}
 	if prepared != "" {
-		http.Redirect(q.w, q.r, "/sign/"+prepared+"?back="+url.QueryEscape(q.here()), http.StatusSeeOther)
+		q.leadOn("/sign/" + prepared + "?back=" + url.QueryEscape(q.here()))
 		return nil
 	}
-	http.Redirect(q.w, q.r, q.after(verb, result), http.StatusSeeOther)
+	q.leadOn(q.after(verb, result))
 	return nil
+}
+
+// byScript is the header of a form that a page's script sends, which is told where
+// an act leads by byScriptTo and goes there itself: followed by fetch, the page would
+// be drawn, and journalled, twice.
+const (
+	byScript   = "X-Oasiss-Script"
+	byScriptTo = "X-Oasiss-To"
+)
+
+// leadOn leads a browser on to where an act leads.
+func (q *request) leadOn(to string) {
+	if q.r.Header.Get(byScript) == "" {
+		http.Redirect(q.w, q.r, to, http.StatusSeeOther)
+		return
+	}
+	q.w.Header().Set(byScriptTo, to)
+	q.w.WriteHeader(http.StatusNoContent)
 }
 
 // takeOne takes one act; if it is refused, what was typed is kept.

@@ -49,6 +49,7 @@ func (s *Server) referrals(pages *doors) {
 		if q.renewing() {
 			return "referral_live", v, err
 		}
+		q.offers(x, &v)
 		q.renews = q.partsWith(len(v.Before))
 		return "referral", v, err
 	})
@@ -102,7 +103,9 @@ func stateClass(r referral.Row) string {
 	return ""
 }
 
-// desk is one referral: packet, conversation, what can be done.
+// desk is one referral: packet and conversation, which the other side's acts
+// change while it is open (referral_live). What can be done was drawn before
+// them, and says so.
 func (q *request) desk(x referral.Shown) view.Referral {
 	v := view.Referral{Head: q.referralHead(x), LiveID: q.live, Since: x.Since}
 	if x.Owes != nil && !x.Ends {
@@ -128,9 +131,6 @@ func (q *request) desk(x referral.Shown) view.Referral {
 		}
 	}
 	v.Warnings = append(v.Warnings, q.owedNotes(x)...)
-	if x.Lint != nil {
-		v.Lint = q.lint(x, *x.Lint)
-	}
 	q.packetOf(x, &v)
 	for _, t := range x.Turns {
 		if t.Released || t.Side == x.Side {
@@ -144,6 +144,14 @@ func (q *request) desk(x referral.Shown) view.Referral {
 	}
 	v.Turns, v.Before = q.folded(v.Turns)
 	v.HandOver = q.pair(x.Sender, x.Receiver, x.HandOver)
+	return v
+}
+
+// offers adds to a desk what can be done, and what was taken and shown.
+func (q *request) offers(x referral.Shown, v *view.Referral) {
+	if x.Lint != nil {
+		v.Lint = q.lint(x, *x.Lint)
+	}
 	v.Acts = append(q.referralActs(x), q.copyAct(x, v.Version)...)
 	if x.Lint != nil && x.Lint.Counsel {
 		v.Acts = append(v.Acts, q.offered("referral.clear_packet", map[string]string{"referral": x.ID}, nil)...)
@@ -163,7 +171,6 @@ func (q *request) desk(x referral.Shown) view.Referral {
 	for _, d := range x.Disclosed {
 		v.Disclosed = append(v.Disclosed, q.reading(x.Row).DisclosedFact(d))
 	}
-	return v
 }
 
 // folded parts the turns that stand open from those before. On a page that is open

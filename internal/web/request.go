@@ -248,7 +248,9 @@ func (q *request) surround(tx *store.Tx, p *Page) {
 		if len(p.Zones) > 0 { // the office could be read
 			p.Zones = append(p.Zones, q.across(p.Zones[0], peer.Country))
 		}
-		p.Trust = q.trust(tx, peer.ID)
+		if !q.renewing() { // the strip is no part of what an open page is told
+			p.Trust = q.trust(tx, peer.ID)
+		}
 		return
 	}
 	p.Trust = &component.Trust{}

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
@@ -45,7 +44,7 @@ func (q *request) takeRows(verb string, ids []string) error {
 		}
 	}
 	if first == nil {
-		http.Redirect(q.w, q.r, q.after(verb, act.Result{}), http.StatusSeeOther)
+		q.leadOn(q.after(verb, act.Result{}))
 	}
 	return first
 }

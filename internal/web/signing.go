@@ -35,7 +35,7 @@ func (s *Server) signing(pages *doors) {
 		if err == nil {
 			q.receipted(res.Facts)
 			q.path = back(r.PostForm.Get("back"))
-			http.Redirect(w, r, q.after(shown.Verb, res), http.StatusSeeOther)
+			q.leadOn(q.after(shown.Verb, res))
 			return
 		}
 		q.notSigned(err)

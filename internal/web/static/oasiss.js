@@ -184,16 +184,37 @@
     failed.hidden = true;
     try {
       for (const [name, value] of Object.entries(await answer(form.dataset))) form.elements[name].value = typeof value === "string" ? value : url64(value);
-      if (form.closest("#screen-lock")) form.dispatchEvent(new CustomEvent("oasiss:answered", { bubbles: true })); else form.submit();
+      if (form.closest("#screen-lock")) form.dispatchEvent(new CustomEvent("oasiss:answered", { bubbles: true }));
+      else if (form.closest("#signing")) await leads(form); // it stands as it is until the node has it
+      else form.submit();
     } catch {
       failed.hidden = false;
       button.disabled = false;
     }
   });
 
-  // An answer is read and signed beside the packet: what its own page would show
-  // comes into the place of the form, which waits behind it. All else that the
-  // node says (a refusal, a screen that locked) is shown as the page that it is.
+  // A form that goes by script is told where its act leads, and what the node says
+  // instead (a refusal, a screen that locked) is shown as the page that it is. An
+  // answer is read and signed beside the packet: what its own page would show comes
+  // into the place of the form, which waits behind it.
+  const paged = async (answer) => new DOMParser().parseFromString(await answer.text(), "text/html");
+  const post = async (url, values) => {
+    const answer = await fetch(url, { method: "POST", body: new URLSearchParams(values), headers: { Accept: "text/html", "X-Oasiss-Script": "yes" } });
+    return { answer, to: answer.headers.get("X-Oasiss-To") ?? (answer.redirected ? answer.url : "") };
+  };
+  const led = async (form) => {
+    const { answer, to } = await post(form.action, new FormData(form)), place = document.getElementById("signs"), signs = place && to.startsWith("/sign/");
+    const page = to && !signs ? null : await paged(signs ? await fetch(to) : answer);
+    const signing = place && page?.getElementById("signing"), main = page?.getElementById("main");
+    if (signing) {
+      place.replaceChildren(signing, page.querySelector("[data-unsign]"));
+      shown(place, signing.querySelector("#refusal") ?? signing.querySelector("h2"));
+    } else if (main) {
+      document.getElementById("main").replaceWith(main);
+      shown(main, main.querySelector("#refusal") ?? main);
+    } else location.assign(to || answer.url);
+  };
+  const leads = (form) => led(form).catch(() => form.submit()); // the browser says that nobody answers
   const shown = (part, focus) => {
     window.htmx?.process(part);
     focus?.focus();
@@ -205,20 +226,8 @@
     e.preventDefault();
     const button = form.querySelector("button");
     button.disabled = true;
-    try {
-      const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), headers: { Accept: "text/html" } });
-      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      const signing = page.getElementById("signing"), main = page.getElementById("main");
-      if (signing) {
-        place.replaceChildren(signing, page.querySelector("[data-unsign]"));
-        shown(place, signing.querySelector("h2"));
-      } else if (answer.redirected || !main) location.assign(answer.url);
-      else {
-        document.getElementById("main").replaceWith(main);
-        shown(main, main.querySelector("#refusal") ?? main);
-      }
-      button.disabled = false;
-    } catch { form.submit(); }
+    await leads(form);
+    button.disabled = false;
   });
   document.addEventListener("click", (e) => {
     const back = e.target.closest("#signs [data-unsign]");
@@ -243,7 +252,6 @@
     document.dispatchEvent(new CustomEvent("oasiss:shown"));
     return true;
   };
-  const paged = async (answer) => new DOMParser().parseFromString(await answer.text(), "text/html");
   if (panel) {
     let from = null;
     document.addEventListener("click", async (e) => {
@@ -260,8 +268,8 @@
       if (form.method !== "post" || form.enctype.startsWith("multipart")) return;
       e.preventDefault();
       try {
-        const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), headers: { Accept: "text/html" } });
-        if (answer.redirected || !beside(await paged(answer))) location.assign(answer.url);
+        const { answer, to } = await post(form.action, new FormData(form));
+        if (to || !beside(await paged(answer))) location.assign(to || answer.url);
       } catch { form.submit(); }
     });
   }
@@ -269,7 +277,6 @@
   // A file is sent by pieces, so that a cut costs nothing: what was begun is
   // begun by the same act as without this script, what stands is asked of the
   // node, and the same file chosen again goes on where it stopped.
-  const post = (url, values) => fetch(url, { method: "POST", body: new URLSearchParams(values), headers: { Accept: "text/html" } });
   const tus = (src) => window.tus ? Promise.resolve() : new Promise((done, fail) => {
     const s = Object.assign(document.createElement("script"), { src, onload: done, onerror: fail });
     document.head.append(s);
@@ -277,8 +284,8 @@
   const begun = async (form, file) => {
     const stands = [...document.querySelectorAll("[data-pending]")].find((p) => (!p.dataset.name || p.dataset.name === file.name) && Number(p.dataset.size) === file.size);
     if (stands) return stands.dataset.pending;
-    const answer = await post(form.dataset.begin, { _token: form.elements._token.value, case: form.dataset.case, name: file.name, size: file.size, person: form.elements.person?.value ?? "" });
-    return new URL(answer.url).searchParams.get("upload");
+    const { to } = await post(form.dataset.begin, { _token: form.elements._token.value, case: form.dataset.case, name: file.name, size: file.size, person: form.elements.person?.value ?? "" });
+    return new URL(to, location).searchParams.get("upload");
   };
   const send = (form, file, id) => new Promise((done, fail) => {
     const box = form.querySelector("[data-progress]"), bar = box.querySelector("progress"), says = box.querySelector("p");
@@ -316,51 +323,13 @@
       await send(form, file, id);
       const add = () => post(form.dataset.add, { _token: form.elements._token.value + ".add", upload: id });
       let added = await add();
-      for (; added.status === 401; added = await add()) await opened();
-      location.assign(added.url);
+      for (; added.answer.status === 401; added = await add()) await opened();
+      location.assign(added.to || added.answer.url);
     } catch {
       form.querySelector("[data-progress] p").textContent = form.dataset.failed;
       button.disabled = false;
     }
   });
-
-  // What is to be blacked out can be drawn on a page; each mark becomes a line
-  // that can be written and put right by hand as well.
-  const areas = document.querySelector("textarea[name=areas]");
-  if (areas) {
-    const lines = () => areas.value.split("\n").map((l) => l.trim().split(/\s+/)).filter((w) => w.length === 6);
-    const show = () => document.querySelectorAll(".page[data-page]").forEach((page) => {
-      page.classList.add("marked");
-      page.querySelectorAll(".black").forEach((b) => b.remove());
-      const img = page.querySelector("img");
-      for (const [n, left, top, width, height] of lines()) {
-        if (n !== page.dataset.page) continue;
-        const b = Object.assign(document.createElement("span"), { className: "black" }), w = img.clientWidth / 100, h = img.clientHeight / 100;
-        const at = { left: img.offsetLeft + left * w, top: img.offsetTop + top * h, width: width * w, height: height * h };
-        for (const [side, pixels] of Object.entries(at)) b.style.setProperty(side, pixels + "px");
-        page.append(b);
-      }
-    });
-    areas.addEventListener("input", show);
-    addEventListener("resize", show);
-    document.querySelectorAll(".page[data-page] img").forEach((img) => {
-      img.addEventListener("load", show);
-      img.draggable = false;
-      let from = null;
-      const at = (e) => { const r = img.getBoundingClientRect(); return [100 * (e.clientX - r.left) / r.width, 100 * (e.clientY - r.top) / r.height].map((v) => Math.min(100, Math.max(0, v))); };
-      img.addEventListener("pointerdown", (e) => { from = at(e); img.setPointerCapture(e.pointerId); });
-      img.addEventListener("pointerup", (e) => {
-        if (!from) return;
-        const to = at(e), [left, top] = [0, 1].map((i) => Math.min(from[i], to[i])), [width, height] = [0, 1].map((i) => Math.abs(from[i] - to[i]));
-        from = null;
-        if (width < .3 || height < .3) return;
-        const reason = document.querySelector("select[name=reason]").value || "identity";
-        areas.value = (areas.value.trim() + "\n" + [img.closest(".page").dataset.page, ...[left, top, width, height].map((v) => v.toFixed(2)), reason].join(" ")).trim() + "\n";
-        show();
-      });
-    });
-    show();
-  }
 
   // Print the page as its print style has it.
   document.addEventListener("click", (e) => { if (e.target.closest("[data-print]")) window.print(); });
