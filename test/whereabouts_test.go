@@ -89,7 +89,7 @@ func (w *world) hears(v *visitor, path string, f func()) string {
 	w.t.Helper()
 	address := regexp.MustCompile(`sse-connect="([^"]+)"`).FindStringSubmatch(html.UnescapeString(v.get(path).text))
 	if address == nil {
-		w.t.Fatal(path+" listens to nothing")
+		w.t.Fatal(path + " listens to nothing")
 	}
 	ctx, stop := context.WithTimeout(w.t.Context(), time.Minute)
 	defer stop()
