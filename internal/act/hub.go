@@ -102,19 +102,23 @@ func Topics(tx *store.Tx, e journal.Entry) ([]string, error) {
 		}
 		about = append(about, settled...)
 	}
+	told := map[[2]string]bool{} // a receipt may answer many facts of one referral
 	for _, x := range about {
-		of, err := topicsOf(tx, x)
-		if err != nil {
-			return nil, err
+		topics = append(topics, FactTopic(x.ID))
+		if of := [2]string{x.Case, x.Referral}; !told[of] {
+			told[of] = true
+			more, err := topicsOf(tx, x)
+			if err != nil {
+				return nil, err
+			}
+			topics = append(topics, more...)
 		}
-		topics = append(topics, of...)
 	}
 	slices.Sort(topics)
 	return slices.Compact(topics), nil
 }
 
-func topicsOf(tx *store.Tx, e journal.Entry) ([]string, error) {
-	topics := []string{FactTopic(e.ID)}
+func topicsOf(tx *store.Tx, e journal.Entry) (topics []string, err error) {
 	if e.Case != "" {
 		topics = append(topics, "case/"+e.Case)
 	}

@@ -214,7 +214,11 @@
       shown(main, main.querySelector("#refusal") ?? main);
     } else location.assign(to || answer.url);
   };
-  const leads = (form) => led(form).catch(() => form.submit()); // the browser says that nobody answers
+  const leads = (form) => {
+    form.setAttribute("aria-busy", "true");
+    return led(form).catch(() => form.submit()) // the browser says that nobody answers
+      .finally(() => form.removeAttribute("aria-busy"));
+  };
   const shown = (part, focus) => {
     window.htmx?.process(part);
     focus?.focus();
