@@ -216,8 +216,11 @@
   };
   const leads = (form) => {
     form.setAttribute("aria-busy", "true");
-    return led(form).catch(() => form.submit()) // the browser says that nobody answers
-      .finally(() => form.removeAttribute("aria-busy"));
+    const button = form.querySelector("button"), unsent = form.querySelector("[data-unsent]");
+    if (unsent) unsent.hidden = true;
+    return led(form).catch(() => { // nobody answers: what was signed can be sent again, of the rest the browser says it
+      if (unsent) unsent.hidden = button.disabled = false; else form.submit();
+    }).finally(() => form.removeAttribute("aria-busy"));
   };
   const shown = (part, focus) => {
     window.htmx?.process(part);
