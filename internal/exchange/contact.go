@@ -43,6 +43,11 @@ func (l *Link) met(tx *store.Tx, peer string, now time.Time, change func() error
 	return nil
 }
 
+// OutOfReach lists the peers with which the contact is lost, or something else is wrong.
+func OutOfReach(tx *store.Tx) ([]string, error) {
+	return store.Column[string](tx, `SELECT peer FROM contact WHERE problem <> '' ORDER BY peer`)
+}
+
 // alive remembers that a peer cosigned or asked for a cosignature: it is there,
 // so it is not out of reach. What else is wrong between the lanes stays.
 func (l *Link) alive(tx *store.Tx, peer string, now time.Time) error {
