@@ -138,7 +138,8 @@ func topicsOf(tx *store.Tx, e journal.Entry) (topics []string, err error) {
 // FactTopic is what waits for the peer's answer to a fact listens to.
 func FactTopic(id string) string { return "fact/" + id }
 
-// LinkTopic is what the pages of the links listen to.
+// LinkTopic is what the pages of the links listen to: the link's facts, and that
+// the contact with a peer was lost or regained.
 const LinkTopic = "link"
 
 // OfficeTopic is what the lists of an office listen to. Another office's work

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"time"
 
 	"github.com/oasiss/oasiss/internal/journal"
 	"github.com/oasiss/oasiss/internal/store"
@@ -77,6 +78,9 @@ func (l *Link) Show() error { return l.showJournal(context.Background()) }
 
 // Mend looks through the store.
 func (l *Link) Mend() error { return l.mendDamage(context.Background()) }
+
+// Patience sets how long a round of witnessing waits for a peer; before Start.
+func (l *Link) Patience(d time.Duration) { l.patience = d }
 
 // End is a clean end of every lane.
 func (l *Link) End() error {

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -81,6 +82,40 @@ func TestQuietLinkIsLive(t *testing.T) {
 	for _, n := range []*node{us, mx} {
 		other := map[*node]*node{us: mx, mx: us}[n]
 		eventually(t, n.name+" sees the link live", func() bool { return n.state(other).Live(n.Acts.Now()) })
+	}
+}
+
+// A link on which nothing waits is not called live when its peer is gone: the
+// next round of witnessing finds nobody there, whichever of the two dials. It is
+// live again with the peer, and open pages are told of both.
+func TestQuietLinkSaysThatItsPeerIsGone(t *testing.T) {
+	t.Parallel()
+	for name, two := range map[string]func(testing.TB, ...func(*node)) (us, mx *node){"both dial": pair, "only the peer dials": oneDials} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			us, mx := two(t)
+			var told atomic.Int32
+			us.link.Load().Contact = func() { told.Add(1) }
+			us.link.Load().Patience(time.Second)
+			live := func() bool { return us.state(mx).Live(us.Acts.Now()) }
+			us.start()
+			mx.start()
+			us.says(mx, numbered(1)...)
+			settled(t, us, mx, numbered(1))
+			eventually(t, "live", live)
+			before := told.Load()
+			mx.stop()
+			eventually(t, "seen that the peer is gone", func() bool { return !live() })
+			eventually(t, "open pages are told that it is lost", func() bool { return told.Load() > before })
+			if s := us.state(mx); us.queued(mx) > 0 || s.Problem == "" || s.Tries == 0 {
+				t.Errorf("%d wait, problem %q, %d tries", us.queued(mx), s.Problem, s.Tries)
+			}
+			before = told.Load()
+			mx.restart()
+			eventually(t, "live again", live)
+			eventually(t, "open pages are told that it is back", func() bool { return told.Load() > before })
+			eventually(t, "no try counts any more", func() bool { return us.state(mx).Tries == 0 })
+		})
 	}
 }
 

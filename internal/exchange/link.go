@@ -53,11 +53,15 @@ type Config struct {
 	// ask for a newer one.
 	Descriptor func() string
 
+	// Contact is called when the contact with a peer was lost or regained; it
+	// must be quick. Nil tells nobody.
+	Contact func()
+
 	// RetryMin and RetryMax bound the wait between attempts (full jitter);
 	// 1 s and 60 s if zero.
 	RetryMin, RetryMax time.Duration
 	// Every is how often the journal is shown to the peers when nothing
-	// happens; 30 s if zero. Settle is how long commits gather before that;
+	// happens, and so how soon it is seen that one is not there; 30 s if zero. Settle is how long commits gather before that;
 	// 1 s if zero.
 	Every, Settle time.Duration
 	// Probe is how long a connection that this node dialled may be silent
@@ -93,6 +97,7 @@ type Link struct {
 	missed  chan string
 	// filesLooked is how far the files were; tend alone uses it.
 	filesLooked fileLook
+	patience    time.Duration              // with one round of witnessing
 	served      atomic.Pointer[servedList] // of the file whose pieces a peer comes for
 	order       sync.Map                   // peer/lane → *sync.Mutex: frames of one lane are taken one after another
 }
@@ -137,7 +142,7 @@ func NewLink(c Config) (*Link, error) {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
 	l := &Link{Config: c, changed: make(chan struct{}, 1), missed: make(chan string, 64),
-		pins: map[wire.Digest]*pinned{}, peers: map[string]*pinned{}}
+		patience: witnessTimeout, pins: map[wire.Digest]*pinned{}, peers: map[string]*pinned{}}
 	l.present.Store(c.Keys)
 	l.lines, l.carry, l.apart = l.line, l.keepSending, l.wg.Go
 	var err error

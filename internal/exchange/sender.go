@@ -101,7 +101,7 @@ func (s *sender) rest(ctx context.Context, why error) {
 	least := s.link.RetryMin / 4
 	s.pause(ctx, least, nil, nil)
 	contact := s.contact
-	if t, ok := errors.AsType[*trouble](why); !ok || (t.code != troubleUnreachable && t.code != troubleCut) {
+	if t, ok := errors.AsType[*trouble](why); !ok || !t.passes() {
 		contact = nil
 	}
 	s.pause(ctx, s.backoff()-least, nil, contact)
@@ -393,6 +393,9 @@ const (
 	troubleUnreachable = "unreachable"
 	troubleCut         = "cut"
 )
+
+// passes reports whether it is the network's.
+func (t *trouble) passes() bool { return t.code == troubleUnreachable || t.code == troubleCut }
 
 func (t *trouble) Error() string {
 	switch {

@@ -83,9 +83,13 @@ func State(tx *store.Tx, peer string) (LinkState, error) {
 	return s, nil
 }
 
+// heardLately is how long the peer's last word counts: three rounds of
+// witnessing. One that fails says so by itself (unwitnessed).
+const heardLately = 90 * time.Second
+
 // Live reports whether the peer was heard lately and nothing went wrong since.
 func (s LinkState) Live(now time.Time) bool {
-	return s.Problem == "" && !s.Heard.IsZero() && now.Sub(s.Heard) < 3*time.Minute
+	return s.Problem == "" && !s.Heard.IsZero() && now.Sub(s.Heard) < heardLately
 }
 
 func (s *LinkState) lanes(tx *store.Tx, peer string) error {

@@ -19,7 +19,7 @@ import (
 // before it is an alarm (DESIGN §2).
 const uncosignedAfter = 24 * time.Hour
 
-// witnessTimeout bounds one request for a cosignature.
+// witnessTimeout bounds one round with a peer.
 const witnessTimeout = 20 * time.Second
 
 // witnessState keeps one request per peer under way.
@@ -58,12 +58,13 @@ func (l *Link) showJournal(ctx context.Context) error {
 		}
 		l.apart(func() {
 			defer p.witness.busy.Unlock()
-			ctx, cancel := context.WithTimeout(ctx, witnessTimeout)
+			life := ctx
+			ctx, cancel := context.WithTimeout(life, l.patience)
 			defer cancel()
-			if err := l.askCosignature(ctx, p, cp); err != nil && ctx.Err() == nil {
-				l.Log.Info("not cosigned", "peer", p.ID, "error", err)
+			if err := l.askCosignature(ctx, p, cp); err != nil && life.Err() == nil {
+				l.unwitnessed(life, p.ID, err)
 			}
-			if err := l.overdue(ctx, p); err != nil && ctx.Err() == nil {
+			if err := l.overdue(life, p); err != nil && life.Err() == nil {
 				l.Log.Error("age of cosignature", "peer", p.ID, "error", err)
 			}
 			if err := l.renewDescriptor(ctx, p); err != nil && ctx.Err() == nil {
@@ -128,7 +129,7 @@ func (l *Link) takeCosignature(ctx context.Context, p *pinned, cp journal.Signed
 			return err
 		}
 		now := l.Now()
-		return errors.Join(alive(tx, p.ID, now), clockSeen(tx, p.ID, theirs.Sub(now)))
+		return errors.Join(l.alive(tx, p.ID, now), clockSeen(tx, p.ID, theirs.Sub(now)))
 	})
 	if err == nil {
 		failpoint.Hit(failpoint.CosignStored)
@@ -165,7 +166,7 @@ func (l *Link) cosign(ctx context.Context, p *pinned, body []byte) (answer, erro
 		if shown, evidence, err = journal.Witness(tx, p.ID, p.desc.Journal, req, now); err != nil {
 			return err
 		}
-		return alive(tx, p.ID, now)
+		return l.alive(tx, p.ID, now)
 	})
 	switch wire.CodeOf(err) {
 	case wire.CodeSequence:

@@ -176,7 +176,8 @@ func (n *Node) furnish(policies *access.Policies, o Options) (err error) {
 
 func (n *Node) link(o Options) error {
 	cfg := exchange.Config{Node: n.Settings.Node, Installation: n.Settings.Installation, DB: n.DB, Keys: n.Keys, Ring: n.Ring,
-		House: n.Acts, Files: file.Lane{}, Chunks: n.Files.Chunks, Now: o.Now, Log: o.Log, Descriptor: n.Descriptor}
+		House: n.Acts, Files: file.Lane{}, Chunks: n.Files.Chunks, Now: o.Now, Log: o.Log, Descriptor: n.Descriptor,
+		Contact: func() { n.Acts.Hub.Signal(act.LinkTopic) }}
 	if o.Link != nil {
 		o.Link(&cfg)
 	}

@@ -92,11 +92,19 @@ func hears(t *testing.T, page *act.Subscription, what string) {
 // at the other and out at both, and a page open at one hears of what was done
 // at the other.
 func TestTwoReplicasAreOneNode(t *testing.T) {
-	f, code, _, second, a, b := replicas(t)
+	f, code, first, second, a, b := replicas(t)
 	page := second.Acts.Hub.Subscribe(act.OfficeTopic("usbp-rgv"))
 	defer page.Close()
 	found(t, a, code)
 	hears(t, page, "a page open at the other replica")
+	link := second.Acts.Hub.Subscribe(act.LinkTopic)
+	defer link.Close()
+	if err := first.DB.Write(t.Context(), func(tx *store.Tx) error { // no fact says that the contact with a peer is lost
+		return tx.Exec(`INSERT INTO contact (peer, heard, tried, tries, problem, ahead) VALUES ('mx', 0, 1, 1, 'unreachable', 0)`)
+	}); err != nil {
+		t.Fatal(err)
+	}
+	hears(t, link, "the page of the link at the other replica")
 	if _, err := a.Begin(t.Context(), "kestrelle", founderPassword, "test"); err != nil {
 		t.Fatal(err)
 	}

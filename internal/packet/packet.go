@@ -92,6 +92,13 @@ type Version struct {
 // Ready reports whether the version was approved and not yet sent.
 func (v Version) Ready() bool { return !v.Approved.IsZero() && v.Message == "" }
 
+// Again is a version that left and did not arrive, or came back unopened, as it
+// is sent once more.
+func (v Version) Again() Version {
+	v.Message = ""
+	return v
+}
+
 func (v Version) save(tx *store.Tx) error {
 	var message any
 	if v.Message != "" {

@@ -55,13 +55,6 @@ func Send(tx *store.Tx, d *journal.Draw, v Version) (Sending, []wire.Part, error
 	return v.sending(tx)
 }
 
-// Again gives what is put into a message to send a version that was sent
-// before and did not arrive, or came back unopened.
-func Again(tx *store.Tx, d *journal.Draw, v Version) (Sending, []wire.Part, error) {
-	v.Message = ""
-	return Send(tx, d, v)
-}
-
 func (v Version) sending(tx *store.Tx) (Sending, []wire.Part, error) {
 	e, m, err := journal.Load(tx, v.Fact)
 	if err != nil {

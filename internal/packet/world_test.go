@@ -98,11 +98,10 @@ func (c *sending) Decide(tx *store.Tx, d *act.Draw) ([]journal.Fact, error) {
 	if err := step(tx, d, v, nil, access.RoleProsecutions, access.RoleMP); err != nil {
 		return nil, err
 	}
-	send := Send
 	if c.Again {
-		send = Again
+		v = v.Again()
 	}
-	s, parts, err := send(tx, d.Draw, v)
+	s, parts, err := Send(tx, d.Draw, v)
 	if err != nil {
 		return nil, err
 	}

@@ -103,9 +103,10 @@ func sends(tx *store.Tx, d *act.Draw, id, name, reason string) ([]journal.Fact, 
 	if err != nil {
 		return nil, err
 	}
+	v = outgoing(name, v)
 	var not []string
-	if rule, ok := r.procedure.Rule(name); ok && rule.Owner.TwoPeople {
-		not = v.NotSecond
+	if rule, ok := r.procedure.Rule(name); ok {
+		not = notSecond(rule.Owner, v)
 	}
 	s, step, err := r.ask(tx, d, name, reason, "", not...)
 	if err != nil {
@@ -127,11 +128,7 @@ func sends(tx *store.Tx, d *act.Draw, id, name, reason string) ([]journal.Fact, 
 	if err := r.releasable(tx, v); err != nil {
 		return nil, err
 	}
-	give := packet.Send
-	if name == "resend" && v.Message != "" {
-		give = packet.Again
-	}
-	sending, parts, err := give(tx, d.Draw, v)
+	sending, parts, err := packet.Send(tx, d.Draw, v)
 	if err != nil {
 		return nil, err
 	}
@@ -142,6 +139,30 @@ func sends(tx *store.Tx, d *act.Draw, id, name, reason string) ([]journal.Fact, 
 		f.Expires = d.Now.Add(deliveryTerm)
 	}
 	return []journal.Fact{f}, nil
+}
+
+// versionGoes reports whether a step may let a version of the packet leave, the newest:
+// packet.Send lets one go that is ready. A step that lets none leave does not
+// ask.
+func versionGoes(step string, v packet.Version) bool {
+	return kindOf[step] != Sent{}.Kind() || outgoing(step, v).Ready()
+}
+
+// outgoing is a version as a step lets it leave.
+func outgoing(step string, v packet.Version) packet.Version {
+	if step == "resend" {
+		return v.Again()
+	}
+	return v
+}
+
+// notSecond are the accounts that may not take a step of two people on a
+// version: those that took part in it.
+func notSecond(o program.Owner, v packet.Version) []string {
+	if !o.TwoPeople {
+		return nil
+	}
+	return v.NotSecond
 }
 
 // gates asks protection first, in its own words, then the procedure.

@@ -227,7 +227,9 @@ func (r Referral) addClocks(tx *store.Tx, v *act.Viewing, s program.Standing, no
 }
 
 // addOffers lists the steps that the procedure offers to this side and that
-// access lets the reader take, each with what still blocks it.
+// access lets the reader take, each with what still blocks it. What lets a
+// version leave is offered where one is ready, and what takes a second person to
+// no first one.
 func (r Referral) addOffers(tx *store.Tx, v *act.Viewing, s program.Standing, now time.Time, out *Shown) error {
 	offences, err := r.offences(tx)
 	if err != nil {
@@ -241,9 +243,15 @@ func (r Referral) addOffers(tx *store.Tx, v *act.Viewing, s program.Standing, no
 	if err != nil {
 		return err
 	}
+	var version packet.Version
+	if r.Home() {
+		if version, _, err = packet.Latest(tx, r.Packet); err != nil {
+			return err
+		}
+	}
 	out.Offered = []Offer{}
 	for _, step := range r.procedure.Offered(s, r.Side, v.By.Roles) {
-		if !v.May(verbOf(step), r.owned(step.Owner, nil)) {
+		if !versionGoes(step.ID, version) || !v.May(verbOf(step), r.owned(step.Owner, notSecond(step.Owner, version))) {
 			continue
 		}
 		o, err := r.offer(step, offences, found)

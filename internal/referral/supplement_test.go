@@ -86,10 +86,21 @@ func TestLaterFindingsAreToldAfterADecision(t *testing.T) {
 			if !offers(w.agent, "referral.compose") || offers(w.super, "referral.compose") || offers(w.super, "referral.approve") {
 				t.Error("what is owed is not what is offered: whoever owes the supplement draws up the packet, and there is nothing to approve yet")
 			}
+			second := w.us.Person("agent2", "usbp-rgv", access.RoleProsecutions)
+			sending := func(when string, want bool) {
+				t.Helper()
+				if got := offers(second, "referral.supplement"); got != want {
+					t.Errorf("%s: sending the supplement is offered %v", when, got)
+				}
+				if offers(w.agent, "referral.supplement") || offers(w.super, "referral.supplement") {
+					t.Errorf("%s: sending the supplement is offered to who may not be its second person", when)
+				}
+			}
+			sending("before a version is drawn up", false)
 			c := compose(id)
 			c.NoneKnown, c.Exculpatory = false, packet.Words{Lang: "en", Text: "A bus ticket.", InLang: "es", Translated: "Un boleto de autobús.", Translator: "E. Marlow"}
 			w.us.Must(w.agent, wire.PurposeProsecution, c)
-			second := w.us.Person("agent2", "usbp-rgv", access.RoleProsecutions)
+			sending("before it is approved", false)
 			w.refused(w.us, w.agent, "access.second_person", &Supplement{Referral: id, Reason: "new_evidence"})
 			w.refused(w.us, second, "packet.not_approved", &Supplement{Referral: id, Reason: "new_evidence"})
 			waits := func(by access.Actor) int {
@@ -109,8 +120,10 @@ func TestLaterFindingsAreToldAfterADecision(t *testing.T) {
 			if offers(w.super, "referral.approve") || waits(w.super) != 0 {
 				t.Error("what was approved is offered for approval")
 			}
+			sending("approved", true)
 			w.do(second, &Supplement{Referral: id, Reason: "new_evidence"})
 			w.stands(id, state)
+			sending("sent", false)
 			if task := w.owed(w.us, id); task != nil {
 				t.Errorf("still owed: %+v", task)
 			}

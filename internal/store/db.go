@@ -61,8 +61,9 @@ type engine interface {
 	look(ctx context.Context) (*sql.DB, error)
 	// begin starts the writer's transaction, once it is this process's turn.
 	begin(ctx context.Context, s *statements) error
-	// commit makes it durable and tells the other processes of the node.
-	commit(ctx context.Context, s *statements) error
+	// commit makes it durable and, if something was written, tells the other
+	// processes of the node: told of nothing, two would tell each other for ever.
+	commit(ctx context.Context, s *statements, wrote bool) error
 	// send gives the way to run several statements that only write at once; nil
 	// where they gain nothing by it.
 	send(conn *sql.Conn) func(context.Context, []statement) error

@@ -130,9 +130,13 @@ func (e *postgres) begin(ctx context.Context, s *statements) error {
 	return err
 }
 
-func (e *postgres) commit(ctx context.Context, s *statements) error {
+func (e *postgres) commit(ctx context.Context, s *statements, wrote bool) error {
 	if e.broken(s.conn) {
 		return errBroken // COMMIT would roll back, and say nothing
+	}
+	if !wrote {
+		_, err := s.conn.ExecContext(ctx, "COMMIT")
+		return err
 	}
 	_, err := s.conn.ExecContext(ctx, fmt.Sprintf("SELECT pg_notify('%s', '%s'); COMMIT", e.channel(), e.self))
 	return err

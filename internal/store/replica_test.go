@@ -51,7 +51,8 @@ func TestTwoReplicasWriteInTurns(t *testing.T) {
 	}
 }
 
-// What one replica commits, the other hears of, and not of its own.
+// What one replica commits, the other hears of, and not of its own, nor of what
+// changed nothing.
 func TestReplicasHearOfEachOther(t *testing.T) {
 	dbs := two(t)
 	heard := func(db *store.DB, within time.Duration) bool {
@@ -79,6 +80,15 @@ func TestReplicasHearOfEachOther(t *testing.T) {
 	write(dbs[0], 1000)
 	if heard(dbs[0], 200*time.Millisecond) {
 		t.Error("a replica hears its own commits")
+	}
+	for heard(dbs[1], 200*time.Millisecond) { // what was written
+	}
+	var n int
+	if err := dbs[0].Write(t.Context(), func(tx *store.Tx) error { return tx.QueryRow(`SELECT COUNT(*) FROM probe`).Scan(&n) }); err != nil {
+		t.Fatal(err)
+	}
+	if heard(dbs[1], 200*time.Millisecond) {
+		t.Error("a commit that wrote nothing is heard")
 	}
 }
 

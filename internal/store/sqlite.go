@@ -107,7 +107,7 @@ func (sqlite) begin(ctx context.Context, s *statements) error {
 	return err
 }
 
-func (sqlite) commit(ctx context.Context, s *statements) error {
+func (sqlite) commit(ctx context.Context, s *statements, _ bool) error {
 	_, err := s.ExecContext(ctx, "COMMIT")
 	return err
 }

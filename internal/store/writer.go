@@ -227,12 +227,13 @@ func (w *writer) attempt(g *group) (errs []error, after []func(), err error) {
 	if err := w.begin(ctx); err != nil {
 		return make([]error, len(g.commands)), nil, fmt.Errorf("begin: %w", err)
 	}
-	known := map[any]any{}
+	known, wrote := map[any]any{}, false
 	for i := 0; i < len(g.commands); i++ {
 		c := g.commands[i]
 		tx := &Tx{ctx: ctx, via: w.stmts, dialect: w.engine.dialect(), empty: w.keeper.forget, known: known, work: c.work}
 		err := runCommand(c.f, tx)
 		w.written += tx.writes
+		wrote = wrote || tx.writes > 0
 		if err == nil {
 			err = tx.undone
 		}
@@ -254,7 +255,7 @@ func (w *writer) attempt(g *group) (errs []error, after []func(), err error) {
 		errs[len(errs)-1] = err // of whom it is shows when each runs alone
 		return errs, nil, errors.Join(errDirty, w.rollback(ctx))
 	}
-	if err := w.engine.commit(ctx, w.stmts); err != nil {
+	if err := w.engine.commit(ctx, w.stmts, wrote); err != nil {
 		return errs, nil, fmt.Errorf("commit: %w", errors.Join(err, w.rollback(ctx)))
 	}
 	failpoint.Hit(failpoint.StoreCommitted)

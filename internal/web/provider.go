@@ -65,5 +65,5 @@ func (s *Server) notVouched(w http.ResponseWriter, r *http.Request, err error) {
 	if no.Status == http.StatusServiceUnavailable {
 		s.Log.WarnContext(r.Context(), "an identity provider does not answer", "error", err)
 	}
-	s.signInPage(w, r, no.Status, false, &component.Refusal{Code: no.Code, Params: no.Params})
+	s.signInPage(w, r, no.Status, false, r.PostFormValue(keptField), &component.Refusal{Code: no.Code, Params: no.Params})
 }

@@ -142,7 +142,7 @@ func (s *Server) problem(w http.ResponseWriter, r *http.Request, err error) {
 		return
 	}
 	if refused && no.Status == http.StatusUnauthorized {
-		http.Redirect(w, r, "/sign-in", http.StatusSeeOther)
+		s.signedOut(w, r)
 		return
 	}
 	if refused && no.Code == "access.second_factor_needed" && r.Method == http.MethodGet {

@@ -22,7 +22,8 @@ const (
 	cookieSession = "__Host-oasiss"
 	cookieLang    = "__Host-lang"
 	cookieTheme   = "__Host-theme"
-	cookieWay     = "__Host-way" // to an identity provider and back
+	cookieWay     = "__Host-way"   // to an identity provider and back
+	cookieWhose   = "__Host-whose" // whose session it is, for when it is over (keepWhose)
 )
 
 func tokenOf(r *http.Request) string {
@@ -61,10 +62,10 @@ func drop(w http.ResponseWriter, name string) {
 
 // door registers signing in and out, one-time links, language and look.
 func (s *Server) door(pages *doors) {
-	pages.open("GET /sign-in", func(w http.ResponseWriter, r *http.Request) { s.signInPage(w, r, http.StatusOK, false, nil) })
-	pages.open("POST /sign-in", s.signIn)
-	pages.open("POST /sign-in/passkey", s.signInByPasskey)
-	pages.open("POST /sign-in/code", s.signInCode)
+	pages.open("GET /sign-in", func(w http.ResponseWriter, r *http.Request) { s.signInPage(w, r, http.StatusOK, false, "", nil) })
+	pages.opened("POST /sign-in", maxForm, s.signIn)
+	pages.opened("POST /sign-in/passkey", maxForm, s.signInByPasskey)
+	pages.opened("POST /sign-in/code", maxForm, s.signInCode)
 	pages.open("POST /sign-in/provider", s.toProvider)
 	pages.open("GET "+access.ProviderBack("{id}"), s.fromProvider)
 	pages.open("POST /sign-out", func(w http.ResponseWriter, r *http.Request) {
@@ -73,6 +74,7 @@ func (s *Server) door(pages *doors) {
 			return
 		}
 		drop(w, cookieSession)
+		drop(w, cookieWhose)
 		http.Redirect(w, r, "/sign-in", http.StatusSeeOther)
 	})
 	pages.open("POST /language", func(w http.ResponseWriter, r *http.Request) {
@@ -122,8 +124,10 @@ func address(r *http.Request) string {
 	return host
 }
 
-func (s *Server) signInPage(w http.ResponseWriter, r *http.Request, status int, byPasskey bool, no *component.Refusal) {
-	v := view.SignIn{Asked: s.Guard.AskSignIn(), Other: no != nil && !byPasskey, Form: emptyForm("/sign-in"), Passkey: emptyForm("/sign-in/passkey"), Provider: emptyForm("/sign-in/provider")}
+// signInPage draws the page at which one signs in. kept is what had been sent
+// without a session, sealed.
+func (s *Server) signInPage(w http.ResponseWriter, r *http.Request, status int, byPasskey bool, kept string, no *component.Refusal) {
+	v := view.SignIn{Kept: kept, Asked: s.Guard.AskSignIn(), Other: no != nil && !byPasskey, Form: emptyForm("/sign-in"), Passkey: emptyForm("/sign-in/passkey"), Provider: emptyForm("/sign-in/provider")}
 	for _, p := range s.Guard.Providers {
 		v.Providers = append(v.Providers, component.Option{Value: p.ID, Label: p.Name.In(s.lang(r, access.Actor{}))})
 	}
@@ -132,7 +136,9 @@ func (s *Server) signInPage(w http.ResponseWriter, r *http.Request, status int, 
 	} else if no != nil {
 		v.Form.Refusal, v.Form.Values = no, r.PostForm
 	}
-	if err := s.render.RenderStatus(w, status, "sign_in", s.blank(r), v); err != nil {
+	p := s.blank(r)
+	p.Path = "/sign-in" // it may stand in the place of another page
+	if err := s.render.RenderStatus(w, status, "sign_in", p, v); err != nil {
 		s.problem(w, r, err)
 	}
 }
@@ -152,7 +158,7 @@ func (s *Server) signIn(w http.ResponseWriter, r *http.Request) {
 	}
 	r.PostForm.Del("password")
 	s.opened(w, r, token, err, func(no *refusal.Refusal) {
-		s.signInPage(w, r, no.Status, false, &component.Refusal{Code: no.Code, Params: no.Params})
+		s.signInPage(w, r, no.Status, false, r.PostForm.Get(keptField), &component.Refusal{Code: no.Code, Params: no.Params})
 	})
 }
 
@@ -160,7 +166,7 @@ func (s *Server) signInByPasskey(w http.ResponseWriter, r *http.Request) {
 	notice := r.PostFormValue("notice") == "yes" // reads the form
 	token, _, err := s.Guard.SignInByPasskey(r.Context(), assertionOf(r.PostForm), access.SignIn{Addr: address(r), Notice: notice, Door: "web"})
 	s.opened(w, r, token, err, func(no *refusal.Refusal) {
-		s.signInPage(w, r, no.Status, true, &component.Refusal{Code: no.Code, Params: no.Params})
+		s.signInPage(w, r, no.Status, true, r.PostForm.Get(keptField), &component.Refusal{Code: no.Code, Params: no.Params})
 	})
 }
 
@@ -175,12 +181,13 @@ func (s *Server) signInCode(w http.ResponseWriter, r *http.Request) {
 func (s *Server) codePage(w http.ResponseWriter, r *http.Request, status int, ticket string, no *component.Refusal) {
 	f := emptyForm("/sign-in/code")
 	f.Refusal = no
-	if err := s.render.RenderStatus(w, status, "sign_in_code", s.blank(r), view.SignInCode{Form: f, Ticket: ticket}); err != nil {
+	if err := s.render.RenderStatus(w, status, "sign_in_code", s.blank(r), view.SignInCode{Form: f, Ticket: ticket, Kept: r.PostFormValue(keptField)}); err != nil {
 		s.problem(w, r, err)
 	}
 }
 
-// opened leads on with a session, or says why there is none.
+// opened leads on with a session, to what was kept for its person if there is
+// something, or says why there is none.
 func (s *Server) opened(w http.ResponseWriter, r *http.Request, token string, err error, refused func(*refusal.Refusal)) {
 	if no, ok := refusal.As(err); ok {
 		refused(no)
@@ -191,6 +198,12 @@ func (s *Server) opened(w http.ResponseWriter, r *http.Request, token string, er
 		return
 	}
 	keep(w, cookieSession, token, access.SessionLife)
+	if by, err := s.Guard.FromToken(r.Context(), token, false); err == nil {
+		s.keepWhose(w, token, by.User, access.SessionLife)
+	}
+	if s.givenBack(w, r, token, r.PostFormValue(keptField)) {
+		return
+	}
 	http.Redirect(w, r, "/", http.StatusSeeOther)
 }
 

@@ -194,7 +194,8 @@
   });
 
   // A form that goes by script is told where its act leads, and what the node says
-  // instead (a refusal, a screen that locked) is shown as the page that it is. An
+  // instead (a refusal) is shown as the page that it is. Where the screen is locked or
+  // the session over, the page hides with all that was typed, as it does by itself. An
   // answer is read and signed beside the packet: what its own page would show comes
   // into the place of the form, which waits behind it.
   const paged = async (answer) => new DOMParser().parseFromString(await answer.text(), "text/html");
@@ -203,7 +204,13 @@
     return { answer, to: answer.headers.get("X-Oasiss-To") ?? (answer.redirected ? answer.url : "") };
   };
   const led = async (form) => {
-    const { answer, to } = await post(form.action, new FormData(form)), place = document.getElementById("signs"), signs = place && to.startsWith("/sign/");
+    const { answer, to } = await post(form.action, new FormData(form));
+    if (answer.status === 401) {
+      form.querySelectorAll("button").forEach((b) => { b.disabled = false; });
+      shut();
+      return;
+    }
+    const place = document.getElementById("signs"), signs = place && to.startsWith("/sign/");
     const page = to && !signs ? null : await paged(signs ? await fetch(to) : answer);
     const signing = place && page?.getElementById("signing"), main = page?.getElementById("main");
     if (signing) {
@@ -214,6 +221,7 @@
       shown(main, main.querySelector("#refusal") ?? main);
     } else location.assign(to || answer.url);
   };
+  const shut = () => document.dispatchEvent(new CustomEvent("oasiss:shut"));
   const leads = (form) => {
     form.setAttribute("aria-busy", "true");
     const button = form.querySelector("button"), unsent = form.querySelector("[data-unsent]");
@@ -276,7 +284,8 @@
       e.preventDefault();
       try {
         const { answer, to } = await post(form.action, new FormData(form));
-        if (to || !beside(await paged(answer))) location.assign(to || answer.url);
+        if (answer.status === 401) shut();
+        else if (to || !beside(await paged(answer))) location.assign(to || answer.url);
       } catch { form.submit(); }
     });
   }
@@ -309,7 +318,7 @@
   // What met a locked screen waits until its person opens it, and goes on.
   const opened = () => new Promise((go) => {
     document.addEventListener("oasiss:opened", go, { once: true });
-    document.dispatchEvent(new CustomEvent("oasiss:shut"));
+    shut();
   });
   document.addEventListener("submit", async (e) => {
     const form = e.target;

@@ -14,6 +14,7 @@ type SignIn struct {
 	Asked    access.Asked // of the person's authenticator
 	Other    bool         // signing in by password is what was tried
 	HelpDesk string       // telephone of the help desk
+	Kept     string       // what was sent without a session, sealed; empty if nothing was
 
 	Provider  component.Form
 	Providers []component.Option // agencies' identity providers
@@ -26,6 +27,7 @@ type Provider struct{ Name, URL string }
 type SignInCode struct {
 	Form   component.Form
 	Ticket string // of the first step
+	Kept   string // as in SignIn
 }
 
 // MyDay is the first page after sign-in: what dies first is on top. What it

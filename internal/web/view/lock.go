@@ -12,12 +12,13 @@ type Lock struct {
 	Asked   access.Asked   // of the person's authenticator
 	Other   bool           // the password is what was tried
 	Back    string         // the page underneath
-	To      string         // where what was sent goes; empty if nothing was
-	Fields  string         // what was sent, as a form is encoded
+	Kept    string         // what was sent, sealed; empty if nothing was
 }
 
-// GivenBack is what somebody had sent when the screen was locked.
+// GivenBack is what somebody had sent when their screen was locked or their
+// session over.
 type GivenBack struct {
 	To, Back string
+	What     string      // the act, in words; empty if it is none
 	Fields   [][2]string // names and values
 }
