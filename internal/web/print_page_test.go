@@ -25,7 +25,7 @@ func TestEveryPrintedPageSaysHowItIsHandled(t *testing.T) {
 	server, b := site(t), webtest.Start(t)
 	for _, l := range i18n.Languages() {
 		for file, says := range map[string][]string{"case": {"H2", i18n.T(l, "handling.H2"), "RGV-26-0412"}, "referral": {"H2", i18n.T(l, "handling.H2"), "RGV-26-0398", "9f41c07a2b6e"},
-			"person": {"H2", i18n.T(l, "handling.H2"), "RGV-26-0412"}, "map": nil, "figures": nil, "exhibit": {"H1", i18n.T(l, "handling.H1"), "RGV-26-0412-E1"}, "alert": {i18n.T(l, "alert.paper")}} {
+			"person": {"H2", i18n.T(l, "handling.H2"), "RGV-26-0412", "Ceiba"}, "map": nil, "figures": nil, "exhibit": {"H1", i18n.T(l, "handling.H1"), "RGV-26-0412-E1"}, "alert": {i18n.T(l, "alert.paper")}} {
 			b.Open(t, server.URL+"/page/"+string(l)+"/dark/"+file+"?alert")
 			pdf := b.Print(t)
 			d, err := raster.Open("application/pdf", bytes.NewReader(pdf), int64(len(pdf)))
@@ -44,7 +44,7 @@ func TestEveryPrintedPageSaysHowItIsHandled(t *testing.T) {
 						t.Errorf("%s in %s: page %d of %d does not say %q:\n%s", file, l, n+1, d.Pages(), want, text)
 					}
 				}
-				for _, twice := range map[string][]string{"referral": {"RGV-26-0398", "9f41c07a2b6e"}, "case": {"RGV-26-0412"}}[file] { // at the top, and at the foot
+				for _, twice := range map[string][]string{"referral": {"RGV-26-0398", "9f41c07a2b6e"}, "case": {"RGV-26-0412"}, "person": {"RGV-26-0412"}}[file] { // at the top, and at the foot
 					if foot := text[strings.LastIndex(text, "OASISS"):]; !strings.Contains(foot, twice) {
 						t.Errorf("%s in %s: the foot of page %d does not say %q:\n%s", file, l, n+1, twice, foot)
 					}
