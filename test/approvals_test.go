@@ -49,6 +49,9 @@ func TestASupervisorsDayShowsWhatWaitsElsewhere(t *testing.T) {
 		if n := len(d.Find(t, `#accounts a[href^="/admin/proposals/"]`, "href")); n != 3 {
 			t.Errorf("%d of the changes stand on the day", n)
 		}
+		if is, want := d.Run(t, `document.title`), d.say("my_day.title")+" · OASISS"; is != want {
+			t.Errorf("with its parts fetched the day is called %q, not %q", is, want)
+		}
 		if over := d.Overflow(t); over > 0 {
 			t.Errorf("the day is %d px too wide", over)
 		}

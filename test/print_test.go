@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/oasiss/oasiss/client"
+	"github.com/oasiss/oasiss/internal/i18n"
 	referrals "github.com/oasiss/oasiss/internal/referral"
 	"github.com/oasiss/oasiss/wire"
 )
@@ -67,7 +68,7 @@ func TestACopyOfAPacketIsAnAct(t *testing.T) {
 	w.bundled(referral)
 	sheet := "/hand-overs/" + w.appointed()
 	v.says(v.get(sheet), http.StatusOK, sheet+"/acta.es.pdf")
-	v.says(v.get(sheet+"/acta.es.html"), http.StatusOK, "Acta de entrega-recepción", "Vale con dos firmas", "Hidalgo–Reynosa", "INM en el puente, Reynosa", "Imprimió Dana Kestrelle")
+	v.says(v.get(sheet+"/acta.es.html"), http.StatusOK, "Acta de entrega-recepción", i18n.T(i18n.Spanish, "handling.H0"), "Vale con dos firmas", "Hidalgo–Reynosa", "INM en el puente, Reynosa", "Imprimió Dana Kestrelle")
 	if pdf := v.get(sheet + "/acta.en.pdf"); !strings.HasPrefix(pdf.text, "%PDF-") {
 		t.Errorf("the record on paper: %d", pdf.status)
 	}

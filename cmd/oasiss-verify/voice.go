@@ -62,7 +62,7 @@ var purposes = map[string]both{
 }
 
 var strengths = map[string]both{
-	wire.StrengthWeak:   {"weak: rests on the node's key alone", "débil: descansa solo en la clave del nodo"},
+	wire.StrengthWeak:   {"weak: rests on the node's key alone", "débil: descansa sólo en la clave del nodo"},
 	wire.StrengthStrong: {"strong: by the person's own authenticator", "fuerte: con el autenticador de la propia persona"},
 }
 
@@ -89,7 +89,7 @@ var sentences = map[string]both{
 	"message":         {"Message %s, kind %s, purpose %s, from %s to %s, made %s.", "Mensaje %s, tipo %s, finalidad %s, de %s para %s, hecho %s."},
 	"message_digests": {"SHA-256 of the act:     %s\nSHA-256 of the message: %s", "SHA-256 del acto:    %s\nSHA-256 del mensaje: %s"},
 	"message_sealed":  {"Sealed parts, not opened here: %d. Signature proofs: %d.", "Partes selladas, que aquí no se abren: %d. Pruebas de firma: %d."},
-	"form_only":       {"Only its form was checked. Who signed it, sent it or holds it is shown by proof, -frame, receipt and inclusion.", "Solo se comprobó su forma. Quién lo firmó, envió o guarda lo muestran proof, -frame, receipt e inclusion."},
+	"form_only":       {"Only its form was checked. Who signed it, sent it or holds it is shown by proof, -frame, receipt and inclusion.", "Sólo se comprobó su forma. Quién lo firmó, envió o guarda lo muestran proof, -frame, receipt e inclusion."},
 	"framed":          {"It was sent in a frame that %s signed for %s, lane %s, number %d, on %s.", "Se envió en una trama que %s firmó para %s, carril %s, número %d, el %s."},
 	"proof":           {"Account %s of node %s signed exactly this act (method %s, %s; %s).", "La cuenta %s del nodo %s firmó exactamente este acto (método %s, %s; %s)."},
 
@@ -102,7 +102,7 @@ var sentences = map[string]both{
 	"receipt_answers":  {"It speaks of message %s, number %d, with the same digest.", "Se refiere al mensaje %s, número %d, con el mismo resumen."},
 
 	"checkpoint":   {"Checkpoint of journal %s: %d leaves, root %s, signed by its node.", "Punto de control de la bitácora %s: %d hojas, raíz %s, firmado por su nodo."},
-	"cosigned":     {"Cosigned by %s on %s: it had seen this journal only grow until then.", "Cofirmado por %s el %s: hasta entonces solo había visto crecer esta bitácora."},
+	"cosigned":     {"Cosigned by %s on %s: it had seen this journal only grow until then.", "Cofirmado por %s el %s: hasta entonces sólo había visto crecer esta bitácora."},
 	"not_cosigned": {"No witness was named: that the journal was not rewritten rests on its own node here.", "No se nombró testigo: que la bitácora no se reescribió descansa aquí en su propio nodo."},
 	"continues":    {"The journal of %d leaves is the beginning of this one of %d: nothing was changed or removed.", "La bitácora de %d hojas es el comienzo de esta de %d: nada se cambió ni se quitó."},
 	"held":         {"Its node signed a journal of %d leaves, root %s.", "Su nodo firmó una bitácora de %d hojas, raíz %s."},
@@ -111,7 +111,7 @@ var sentences = map[string]both{
 	"digest_only":  {"The message is not in the file; its SHA-256 is %s.", "El mensaje no está en el archivo; su SHA-256 es %s."},
 	"included":     {"It is leaf %d (from 0) of %d in the journal.", "Es la hoja %d (desde 0) de %d en la bitácora."},
 
-	"usage":             {"oasiss-verify CHECK FILE [options] [-lang en|es]\nChecks offline, with nothing but files. DESCRIPTOR is a node's descriptor, a .jws file.", "oasiss-verify COMPROBACIÓN ARCHIVO [opciones] [-lang en|es]\nComprueba sin conexión, solo con archivos. DESCRIPTOR es el descriptor de un nodo, un archivo .jws."},
+	"usage":             {"oasiss-verify CHECK FILE [options] [-lang en|es]\nChecks offline, with nothing but files. DESCRIPTOR is a node's descriptor, a .jws file.", "oasiss-verify COMPROBACIÓN ARCHIVO [opciones] [-lang en|es]\nComprueba sin conexión, sólo con archivos. DESCRIPTOR es el descriptor de un nodo, un archivo .jws."},
 	"usage_message":     {"  message FILE [-frame PROOF.json -keys DESCRIPTOR…]\n      the message is well formed; with -frame, its node sent it", "  message ARCHIVO [-frame PRUEBA.json -keys DESCRIPTOR…]\n      el mensaje está bien formado; con -frame, su nodo lo envió"},
 	"usage_proof":       {"  proof MESSAGE -keys DESCRIPTOR…\n      who signed exactly this act, and how", "  proof MENSAJE -keys DESCRIPTOR…\n      quién firmó exactamente este acto, y cómo"},
 	"usage_receipt":     {"  receipt FILE -keys DESCRIPTOR… [-against MESSAGE]\n      the receiver signed it; with -against, for this message", "  receipt ARCHIVO -keys DESCRIPTOR… [-against MENSAJE]\n      lo firmó el receptor; con -against, por este mensaje"},

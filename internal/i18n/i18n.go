@@ -118,7 +118,11 @@ func T(l Lang, key string, params ...map[string]any) string {
 			data[k] = v
 		}
 	}
-	text, err := b.localizer.Localize(&goi18n.LocalizeConfig{MessageID: key, TemplateData: data, PluralCount: count(data)})
+	config := &goi18n.LocalizeConfig{MessageID: key, TemplateData: data}
+	if _, single := forms[""]; !single { // a text of one form is the same for one as for many
+		config.PluralCount = count(data)
+	}
+	text, err := b.localizer.Localize(config)
 	if err != nil {
 		return key
 	}

@@ -1,6 +1,7 @@
 package i18n
 
 import (
+	"strings"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -31,6 +32,28 @@ func TestPluralFollowsCount(t *testing.T) {
 		if got := T(c.lang, "format.days", map[string]any{"Count": c.n}); got != c.want {
 			t.Errorf("%s %v: got %q, want %q", c.lang, c.n, got, c.want)
 		}
+	}
+}
+
+// A text that says a number has words for every number: one that has a single
+// form says it for one as for many.
+func TestEveryCountHasWords(t *testing.T) {
+	said := 0
+	for _, l := range Languages() {
+		for key, forms := range of(l).texts {
+			if !strings.Contains(forms[""]+forms["other"], "{{.Count}}") {
+				continue
+			}
+			for _, n := range []int{0, 1, 2, 11, 1_000_000} {
+				if text := T(l, key, map[string]any{"Count": n}); text == key {
+					t.Errorf("%s in %s says nothing of %d", key, l, n)
+				}
+			}
+			said++
+		}
+	}
+	if said < 100 {
+		t.Errorf("only %d texts say a number", said)
 	}
 }
 

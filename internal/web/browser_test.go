@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/oasiss/oasiss/internal/i18n"
+	"github.com/oasiss/oasiss/internal/web/component"
 	"github.com/oasiss/oasiss/internal/web/webtest"
 )
 
@@ -49,6 +50,9 @@ func site(t *testing.T) *httptest.Server {
 				}
 				page.Theme = strings.TrimPrefix(req.PathValue("theme"), "system")
 				page.Live = ""
+				if req.URL.Query().Has("alert") {
+					page.Alert = &component.Alert{Title: "Zubirán", URL: "#"}
+				}
 				if s.signedOut {
 					page.User, page.Nav, page.LocksIn = nil, nil, 0
 				}

@@ -107,9 +107,21 @@ func (q *request) workDay(v *view.MyDay) error {
 		return err
 	}
 	say(len(v.Shift.Offered), "my_day.shift_offered")
-	say(len(v.HandOvers), "my_day.hand_overs_today")
+	say(q.handedOverToday(v.HandOvers), "my_day.hand_overs_today")
 	say(v.New, "my_day.new")
 	return nil
+}
+
+// handedOverToday counts the hand-overs of today: somebody who has been between two
+// signatures since an earlier day stands among them, and is said apart.
+func (q *request) handedOverToday(all []view.HandOver) (n int) {
+	from, _ := q.today()
+	for _, h := range all {
+		if !h.Alarm || !h.At.Before(from) {
+			n++
+		}
+	}
+	return n
 }
 
 // tasks are the referrals of a day: what the reader's office owes, what the

@@ -287,7 +287,7 @@ func (q *request) fileHead(f file.View) (view.Head, error) {
 	switch {
 	case err == nil:
 		h.Crumb = view.Link{Text: c.Case.Number + " · " + q.t("web.files"), URL: "/cases/" + c.Case.ID + "/files"}
-		h.Handling = &component.Handling{Code: c.Case.Handling}
+		h.Handling, h.Paper = &component.Handling{Code: c.Case.Handling}, c.Case.Number
 	case !refusal.Is(err, "access.not_found"): // an office that was only given the exhibit
 		return h, err
 	}

@@ -200,6 +200,7 @@ func fixturePerson(l i18n.Lang, sealed bool) view.PersonPage {
 			{Proof: "none", Recipient: words(l, "Casa del Puente (Shelter or organisation that cares for victims)", "Casa del Puente (Refugio u organización que atiende a víctimas)"), Purpose: words(l, "protection", "protección"), Categories: words(l, "Identity", "Identidad"), State: words(l, "Ended or taken back", "Terminado o revocado"), Class: "over",
 				Went: []view.Went{{At: at(-6), Who: "R. Ravenel", What: words(l, "Identity", "Identidad"), LeftOut: 3}}, Tell: &view.Told{Due: at(18)}}},
 		SeenKnown: true, Seen: []view.Seen{{At: at(-3), Who: "L. Ortega", Why: words(l, "family notice", "aviso a la familia")}}}
+	p.Head.Number, p.Head.Title, p.Head.Person, p.Head.Paper = "", "", &p.Person, p.Head.Number // as the page has it: whose it is, and its case on paper
 	if !sealed {
 		p.Until, p.Identity = at(.25), []view.Fact{{Label: words(l, "Name", "Nombre"), Value: "Citlali Xóchitl Ñuhu"}}
 		p.Consents, p.Seen = nil, nil

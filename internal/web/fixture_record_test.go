@@ -10,7 +10,7 @@ import (
 
 func fixtureLinks(l i18n.Lang) view.Links {
 	return view.Links{Peer: "mx", Name: words(l, "Mexico", "México"), LastContact: at(-1), Tried: at(-.02), Tries: 14, Problem: words(l, "The other node cannot be reached.", "No se puede llegar al otro nodo."), ClockOff: true, Ahead: 3 * time.Minute,
-		Told:     []component.Note{{Kind: "over", Title: words(l, "Only 1.8 GiB are left.", "Quedan solo 1.8 GiB."), Text: words(l, "Make room now.", "Libere espacio ya.")}},
+		Told:     []component.Note{{Kind: "over", Title: words(l, "Only 1.8 GiB are left.", "Quedan sólo 1.8 GiB."), Text: words(l, "Make room now.", "Libere espacio ya.")}},
 		Cosigned: view.Cosigned{Size: 12400, At: at(-26), Late: true}, WeCosigned: view.Cosigned{Size: 9801, At: at(-1.2)}, More: 3,
 		Words:   []view.KeyWords{{Name: "English", Lang: "en", Words: []string{"acorn", "river", "stone", "maple"}}, {Name: "Español", Lang: "es", Words: []string{"acacia", "ceiba", "olivo", "palma"}}},
 		Lanes:   []view.Lane{{NameKey: "links.lane.alert", Sent: 3, Came: 1, Receipt: at(-5)}, {NameKey: "links.lane.case", Queue: 2, Oldest: at(-.9), Sent: 812, Came: 790, Receipt: at(-1)}, {NameKey: "links.lane.file", Void: 1}},

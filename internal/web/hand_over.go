@@ -110,6 +110,9 @@ func (q *request) acta(x referral.Sheet) document.Document {
 	d := document.Document{Lang: q.lang, Kind: q.t("hand_over.acta"), Number: q.sheetOf(x), Title: q.t("hand_over.title"), Facts: q.signedSheet(x),
 		Notes: []document.Note{{Text: q.t("hand_over.acta.two"), Strong: true}, {Text: q.t("hand_over.free")}},
 		Foot:  []string{x.Number + " · " + h.Fact, q.t("packet.printed", "By", q.by.Name, "Office", q.office(q.s.Acts.Node, q.by.Office), "When", i18n.DateTime(q.lang, q.s.Acts.Now(), q.zone()))}}
+	if x.Handling != "" {
+		d.Handling = document.Handling{Code: x.Handling, Words: q.t("handling." + x.Handling)}
+	}
 	if v := q.handOver(x); v.Note.Title != "" {
 		d.Notes = append([]document.Note{{Title: v.Note.Title, Text: v.Note.Text}}, d.Notes...)
 	}

@@ -3,6 +3,8 @@
 package web
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/oasiss/oasiss/internal/i18n"
@@ -52,6 +54,18 @@ type Zone struct {
 	Country string
 	Name    string // IANA, America/Matamoros
 	Place   string // McAllen
+}
+
+// Made says when the page was made, in each of its zones; those whose clocks show
+// the same say it once.
+func (p Page) Made() string {
+	var says []string
+	for _, z := range p.Zones {
+		if at := i18n.DateTime(p.Lang, p.Now, i18n.Zone(z.Name)); !slices.Contains(says, at) {
+			says = append(says, at)
+		}
+	}
+	return strings.Join(says, " · ")
 }
 
 // home is the reader's own zone.

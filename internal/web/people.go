@@ -72,7 +72,7 @@ func (q *request) personPage(id string) (view.PersonPage, error) {
 	}
 	head, who := q.caseHead(c), q.person(p)
 	who.URL = ""
-	head.Crumb, head.Number, head.Title, head.Person = view.Link{Text: c.Case.Number + " " + c.Title, URL: "/cases/" + caseID}, "", "", &who
+	head.Crumb, head.Number, head.Title, head.Person, head.Paper = view.Link{Text: c.Case.Number + " " + c.Title, URL: "/cases/" + caseID}, "", "", &who, c.Case.Number
 	v := view.PersonPage{Head: head, Person: who, Sealed: true, ScreenURL: "/cases/" + caseID + "/screening?person=" + p.ID}
 	shown, versions, err := q.shownIdentity(p, &v)
 	if err != nil {

@@ -113,6 +113,9 @@ func (q *request) print(name string, draw func(l i18n.Lang) (document.Document, 
 		q.s.problem(q.w, q.r, err)
 		return
 	}
+	if q.s.Node.Fictional { // as every page says on its screen and its paper
+		d.Foot = append(d.Foot, i18n.T(d.Lang, "shell.fictional"))
+	}
 	var body []byte
 	kind := "application/pdf"
 	switch asked[2] {

@@ -103,6 +103,15 @@ func stateClass(r referral.Row) string {
 	return ""
 }
 
+// doubt is what the catalogue leaves to a lawyer, and of which offence.
+func (q *request) doubt(d program.Doubt) component.Note {
+	n := component.Note{Kind: "soon", Icon: "gavel", Title: capital(d.Says.In(q.lang))}
+	if o, ok := program.OffenceByID(d.Offence); ok && !strings.Contains(n.Title, o.Name(q.lang)) {
+		n.Text = o.Name(q.lang)
+	}
+	return n
+}
+
 // desk is one referral: packet and conversation, which the other side's acts
 // change while it is open (referral_live). What can be done was drawn before
 // them, and says so.
@@ -116,7 +125,7 @@ func (q *request) desk(x referral.Shown) view.Referral {
 		v.Warnings = append(v.Warnings, component.Note{Kind: "over", Title: w.Name.In(q.lang)})
 	}
 	for _, d := range x.Doubts {
-		v.Warnings = append(v.Warnings, component.Note{Kind: "soon", Icon: "gavel", Title: d.Says.In(q.lang)})
+		v.Warnings = append(v.Warnings, q.doubt(d))
 	}
 	if x.NotYetThere {
 		v.Warnings = append(v.Warnings, component.Note{Kind: "over", Title: q.t("protection.not_yet_stopped", "Country", q.t("country."+q.country(x.Receiver.Node)))})

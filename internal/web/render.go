@@ -30,10 +30,17 @@ type Renderer struct {
 // drawing is one copy of the templates and the page it draws now.
 type drawing struct {
 	set  *template.Template
+	lost func(key string)
+	drawn
+}
+
+// drawn is what a copy of the templates knows of the page it draws. It is put down
+// whole between two pages: what one left behind would be read by whoever asked for
+// the next.
+type drawn struct {
 	page Page
 	seen map[string]int // how often each form field name was drawn, for unique ids
-	lost func(key string)
-	foot string // what stands at the foot of every printed page beside who printed it
+	foot string         // what stands at the foot of every printed page beside who printed it
 }
 
 var parsed = sync.OnceValues(func() (*template.Template, error) {
@@ -64,7 +71,7 @@ func (r *Renderer) RenderStatus(w http.ResponseWriter, status int, name string, 
 		return err
 	}
 	defer r.give(d)
-	d.page, d.seen = page, map[string]int{}
+	d.drawn = drawn{page: page, seen: map[string]int{}}
 	var out bytes.Buffer
 	if err := d.set.ExecuteTemplate(&out, name, data); err != nil {
 		return fmt.Errorf("web: draw %s: %w", name, err)
@@ -122,7 +129,7 @@ func (r *Renderer) take() (*drawing, error) {
 }
 
 func (r *Renderer) give(d *drawing) {
-	d.page = Page{}
+	d.drawn = drawn{}
 	select {
 	case r.free <- d:
 	default:

@@ -164,3 +164,34 @@ func BenchmarkRender(b *testing.B) {
 		draw(b, r, s, i18n.Spanish, "")
 	}
 }
+
+// TestAPageKeepsNothingOfTheOneBefore: the copy of the templates that drew a
+// record draws the next page, for somebody else, without its number.
+func TestAPageKeepsNothingOfTheOneBefore(t *testing.T) {
+	r := renderer(t)
+	drawn := 0
+	for _, s := range everyPage(i18n.English) {
+		if s.file != "my_day" && s.file != "journal" && s.file != "figures" && s.file != "map" {
+			continue
+		}
+		before := foot(draw(t, r, shot{name: "referral", file: "referral", data: fixtureReferral(i18n.English)}, i18n.English, ""))
+		if !strings.Contains(before, "RGV-26-0398") {
+			t.Fatalf("the foot of a referral does not say its number: %q", before)
+		}
+		after := foot(draw(t, r, s, i18n.English, ""))
+		if !strings.Contains(after, "D. Ruiz") || strings.Contains(after, "RGV-26-0398") {
+			t.Errorf("%s: after a referral its foot says %q", s.file, after)
+		}
+		drawn++
+	}
+	if drawn != 4 {
+		t.Errorf("%d of 4 pages were drawn", drawn)
+	}
+}
+
+// foot is what a page prints at the foot of every sheet of paper.
+func foot(html string) string {
+	_, after, _ := strings.Cut(html, `<p class="print at-foot">`)
+	before, _, _ := strings.Cut(after, "</p>")
+	return tag.ReplaceAllString(before, "")
+}

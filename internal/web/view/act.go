@@ -138,7 +138,7 @@ type Head struct {
 	Clocks   []component.Clock
 	Seal     *component.Seal
 	SealText string
-	Paper    string // what every printed page says beside the number: the packet's version and its short digest
+	Paper    string // what every printed page says beside the number: the packet's version and its short digest, the case of a person or a file
 	Facts    string // when and where it happened
 	Tabs     []Link
 	Acts     []component.Button
