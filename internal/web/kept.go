@@ -87,10 +87,7 @@ func (s *Server) givenBack(w http.ResponseWriter, r *http.Request, token, kept s
 	if !ok || err != nil {
 		return false
 	}
-	v := view.GivenBack{To: k.To, Back: k.Back}
-	if !local(v.Back) {
-		v.Back = "/"
-	}
+	v := view.GivenBack{To: k.To, Back: onThisNode(k.Back)}
 	for name, values := range fields {
 		for _, value := range values {
 			v.Fields = append(v.Fields, [2]string{name, value})

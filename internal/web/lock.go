@@ -62,15 +62,13 @@ func (s *Server) lockPage(w http.ResponseWriter, r *http.Request, status int, ba
 		s.problem(w, r, err)
 		return
 	}
-	if !local(back) {
-		back = "/"
-	}
+	back = onThisNode(back)
 	switch now.State {
 	case access.ScreenOver:
 		http.Redirect(w, r, "/sign-in", http.StatusSeeOther)
 		return
 	case access.ScreenOpen:
-		http.Redirect(w, r, back, http.StatusSeeOther)
+		http.Redirect(w, r, back, http.StatusSeeOther) // #nosec G710 -- it is a page of this node (onThisNode)
 		return
 	}
 	if kept == "" {
@@ -108,10 +106,8 @@ func (s *Server) unlocking(open func(*http.Request) error) http.HandlerFunc {
 		case r.Header.Get(overPage) != "":
 			w.WriteHeader(http.StatusNoContent)
 		case s.givenBack(w, r, tokenOf(r), kept):
-		case local(back):
-			http.Redirect(w, r, back, http.StatusSeeOther)
 		default:
-			http.Redirect(w, r, "/", http.StatusSeeOther)
+			http.Redirect(w, r, onThisNode(back), http.StatusSeeOther) // #nosec G710 -- as it says
 		}
 	}
 }

@@ -204,6 +204,15 @@ func (q *request) after(verb string, res act.Result) string {
 	return path
 }
 
+// onThisNode is an address that leads to a page of this node; any other leads to
+// the first one.
+func onThisNode(address string) string {
+	if !local(address) {
+		return "/"
+	}
+	return address
+}
+
 // local reports whether an address leads to a page of this node.
 func local(path string) bool {
 	return strings.HasPrefix(path, "/") && !strings.HasPrefix(path, "//") && !strings.HasPrefix(path, "/\\") && !strings.ContainsAny(path, "\r\n")
