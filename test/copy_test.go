@@ -1,10 +1,8 @@
 package test
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -13,6 +11,7 @@ import (
 
 	"github.com/oasiss/oasiss/client"
 	"github.com/oasiss/oasiss/internal/node"
+	"github.com/oasiss/oasiss/internal/quietport"
 	"github.com/oasiss/oasiss/internal/web/webtest"
 )
 
@@ -60,7 +59,7 @@ func trusted(dir string) ([]byte, error) {
 // found founds the first world, unless it is there and nobody took its ports.
 func found(t *testing.T) {
 	t.Helper()
-	if first.dir != "" && open(first.link["us"]) && open(first.link["mx"]) {
+	if first.dir != "" && quietport.Free(first.link["us"]) && quietport.Free(first.link["mx"]) {
 		return
 	}
 	w := emptyWorld(t)
@@ -90,22 +89,4 @@ func (w *world) fromFirst() {
 			w.signIn(n, p.login)
 		}
 	}
-}
-
-// quietPort is an address of this machine on which nobody listens, beyond the
-// ports that the system hands out, so that it is still free for a copy.
-func quietPort() (string, error) {
-	for port := 20000 + os.Getpid()%5000; port < 32000; port++ {
-		address := fmt.Sprintf("127.0.0.1:%d", port)
-		if open(address) {
-			return address, nil
-		}
-	}
-	return "", errors.New("every port is taken")
-}
-
-// open reports whether nobody listens at an address of this machine.
-func open(address string) bool {
-	l, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", address)
-	return err == nil && l.Close() == nil
 }

@@ -16,7 +16,7 @@ const module = "github.com/oasiss/oasiss/"
 // house lists the rooms from the bottom up: a package imports only packages
 // that stand before it. docs/architecture.md says what each room is for.
 var house = []string{
-	"wire", "authenticator", "internal/failpoint", "internal/refusal", "internal/i18n", "internal/provider", "internal/provider/providertest", "internal/document", "internal/raster", "internal/program", "internal/store", "internal/store/storetest", "internal/chunk", "internal/seal", "internal/draft", "internal/shelf",
+	"wire", "authenticator", "internal/failpoint", "internal/quietport", "internal/refusal", "internal/i18n", "internal/provider", "internal/provider/providertest", "internal/document", "internal/raster", "internal/program", "internal/store", "internal/store/storetest", "internal/chunk", "internal/seal", "internal/draft", "internal/shelf",
 	"internal/journal", "internal/access", "internal/exchange", "internal/act", "internal/act/acttest", "internal/directory",
 	"internal/accord", "internal/accord/accordtest", "internal/casefile", "internal/protection", "internal/file", "internal/evidence", "internal/packet", "internal/alert", "internal/consular", "internal/referral", "internal/retention", "internal/warrant", "internal/redress", "internal/mail", "internal/mail/mailtest",
 	"internal/network", "internal/decoy", "internal/insight", "examples/import", "internal/intake", "internal/shift", "internal/export", "internal/backup", "internal/watch", "internal/transfer", "client",

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
-	"net"
 	"os"
 	"path/filepath"
 	"slices"
@@ -22,6 +21,7 @@ import (
 	"github.com/oasiss/oasiss/internal/node"
 	"github.com/oasiss/oasiss/internal/program"
 	"github.com/oasiss/oasiss/internal/provider"
+	"github.com/oasiss/oasiss/internal/quietport"
 	"github.com/oasiss/oasiss/internal/watch"
 	"github.com/oasiss/oasiss/wire"
 )
@@ -133,13 +133,13 @@ func (w *world) raise(n string) {
 	}
 	f := foldersOf(dir, n)
 	w.ok(os.MkdirAll(filepath.Dir(f.Data), 0o700))
-	link, err := quietPort()
+	link, err := quietport.Address()
 	w.ok(err)
 	s := settings[n]
 	reached, listen := link, node.Listen{Link: link}
 	if w.wire != nil {
 		reached = w.relay(reached)
-		listen.Metrics, err = free()
+		listen.Metrics, err = quietport.Address()
 		w.ok(err)
 		w.private[n] = listen.Metrics
 	}
@@ -377,13 +377,4 @@ func (w *world) until(f func() error) {
 			w.t.Fatal(err)
 		}
 	}
-}
-
-// free is an address of this machine on which nobody listens now.
-func free() (string, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", err
-	}
-	return l.Addr().String(), l.Close()
 }

@@ -8,10 +8,11 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/oasiss/oasiss/internal/quietport"
 )
 
 // commands are the lines of a guide that a reader copies: its sh blocks.
@@ -57,16 +58,19 @@ func TestTheOperatorsGuideIsTrue(t *testing.T) {
 	if strings.Count(script, "\n") < 60 {
 		t.Fatalf("only this was found in the guide:\n%s", script)
 	}
+	var other []string
 	for _, port := range []string{"8443", "8444", "9443", "9444"} {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
+		address, err := quietport.Address()
 		if err != nil {
 			t.Fatal(err)
 		}
-		script = strings.ReplaceAll(script, port, strconv.Itoa(l.Addr().(*net.TCPAddr).Port))
-		if err := l.Close(); err != nil {
+		_, number, err := net.SplitHostPort(address)
+		if err != nil {
 			t.Fatal(err)
 		}
+		other = append(other, port, number)
 	}
+	script = strings.NewReplacer(other...).Replace(script)
 	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Minute)
 	defer cancel()
 	dir := t.TempDir()

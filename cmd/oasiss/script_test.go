@@ -23,6 +23,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/oasiss/oasiss/internal/quietport"
 	"github.com/oasiss/oasiss/wire"
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -47,7 +48,7 @@ func TestStories(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"port": port, "serve": serveNode, "halt": stopNode, "get": get, "until": until, "call": call, "exits": exits, "open": openNode, "silent": silent,
-			"proposed": proposed, "fetch": fetch, "proves": proves, "absent": absent, "figures": figures, "archived": archived,
+			"proposed": proposed, "fetch": fetch, "proves": proves, "absent": absent, "figures": figures, "cosigned": cosigned, "archived": archived,
 		},
 	})
 }
@@ -58,10 +59,11 @@ type running struct{}
 // port NAME… puts free ports into variables.
 func port(ts *testscript.TestScript, _ bool, args []string) {
 	for _, name := range args {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
+		address, err := quietport.Address()
 		ts.Check(err)
-		ts.Setenv(name, strconv.Itoa(l.Addr().(*net.TCPAddr).Port))
-		ts.Check(l.Close())
+		_, number, err := net.SplitHostPort(address)
+		ts.Check(err)
+		ts.Setenv(name, number)
 	}
 }
 
@@ -385,16 +387,41 @@ func proves(ts *testscript.TestScript, _ bool, args []string) {
 
 // figures NODE FILE writes what a monitoring system reads of a node.
 func figures(ts *testscript.TestScript, _ bool, args []string) {
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(figuresOf(ts, args[0])), 0o600))
+}
+
+func figuresOf(ts *testscript.TestScript, name string) string {
 	c := &http.Client{Timeout: 30 * time.Second}
-	res, err := c.Get("http://127.0.0.1:" + ts.Getenv("METRICS_"+args[0]) + "/metrics")
+	res, err := c.Get("http://127.0.0.1:" + ts.Getenv("METRICS_"+name) + "/metrics")
 	ts.Check(err)
 	defer res.Body.Close()
 	body, err := io.ReadAll(res.Body)
 	ts.Check(err)
 	if res.StatusCode != http.StatusOK {
-		ts.Fatalf("figures of %s: %d %s", args[0], res.StatusCode, body)
+		ts.Fatalf("figures of %s: %d %s", name, res.StatusCode, body)
 	}
-	ts.Check(os.WriteFile(ts.MkAbs(args[1]), body, 0o600))
+	return string(body)
+}
+
+// cosigned NODE waits until the node's peer has cosigned all of its journal.
+func cosigned(ts *testscript.TestScript, _ bool, args []string) {
+	of := func(figures, name string) string {
+		m := regexp.MustCompile(`(?m)^oasiss_` + name + `(?:\{[^}]*\})? (\S+)$`).FindStringSubmatch(figures)
+		if m == nil {
+			ts.Fatalf("%s has no figure %s:\n%s", args[0], name, figures)
+		}
+		return m[1]
+	}
+	for deadline := time.Now().Add(40 * time.Second); ; time.Sleep(100 * time.Millisecond) {
+		all := figuresOf(ts, args[0])
+		entries, signed := of(all, "journal_entries"), of(all, "peer_cosigned_entries")
+		if entries == signed {
+			return
+		}
+		if time.Now().After(deadline) {
+			ts.Fatalf("%s has %s entries, of which %s are cosigned", args[0], entries, signed)
+		}
+	}
 }
 
 // archived FILE NODE PEER reads an archive back with nothing but the descriptors

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net"
 	"os"
 	"path/filepath"
 	"sync"
@@ -171,14 +170,4 @@ func noteCommits(path string) (func(journal.Entry), func(), error) {
 		w.Flush()                //nolint:errcheck // as above
 	}
 	return note, func() { mu.Lock(); defer mu.Unlock(); w.Flush(); f.Close() }, nil //nolint:errcheck // as above
-}
-
-// freePort finds a port that nothing listens on.
-func freePort() (string, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", fmt.Errorf("find a port: %w", err)
-	}
-	addr := l.Addr().String()
-	return addr, l.Close()
 }

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/oasiss/oasiss/internal/node"
+	"github.com/oasiss/oasiss/internal/quietport"
 )
 
 // Options of the demo.
@@ -144,16 +145,16 @@ func (w *World) raise(ctx context.Context, o Options) (err error) {
 		f := o.folders(n)
 		web, link := o.address(n, 0), o.address(n, 10)
 		if o.Once {
-			if web, err = freePort(); err != nil {
+			if web, err = quietport.Address(); err != nil {
 				return err
 			}
-			if link, err = freePort(); err != nil {
+			if link, err = quietport.Address(); err != nil {
 				return err
 			}
 		}
 		links := []string{link}
 		if slices.Contains(o.Twins, n) {
-			second, err := freePort()
+			second, err := quietport.Address()
 			if err != nil {
 				return err
 			}

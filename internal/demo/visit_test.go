@@ -18,6 +18,7 @@ import (
 
 	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/i18n"
+	"github.com/oasiss/oasiss/internal/quietport"
 	"github.com/oasiss/oasiss/internal/store"
 )
 
@@ -127,7 +128,7 @@ func (v *visited) counted() (cases int, first string) {
 func freePorts(t *testing.T) int {
 	t.Helper()
 	for range 50 {
-		addr, err := freePort()
+		addr, err := quietport.Address()
 		if err != nil {
 			t.Fatal(err)
 		}

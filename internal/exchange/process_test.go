@@ -21,6 +21,7 @@ import (
 	"github.com/oasiss/oasiss/internal/exchange"
 	"github.com/oasiss/oasiss/internal/failpoint"
 	"github.com/oasiss/oasiss/internal/journal"
+	"github.com/oasiss/oasiss/internal/quietport"
 	"github.com/oasiss/oasiss/internal/seal"
 	"github.com/oasiss/oasiss/internal/store"
 	"github.com/oasiss/oasiss/internal/store/storetest"
@@ -277,7 +278,11 @@ func template(t *testing.T, hidden bool) (us, mx spec) {
 	made := map[string]*node{}
 	specs := map[string]spec{}
 	for _, name := range []string{"us", "mx"} {
-		s := spec{Name: name, Dir: filepath.Join(t.TempDir(), name), Addr: quietPort(t), Hidden: hidden && name == "mx"}
+		addr, err := quietport.Address()
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := spec{Name: name, Dir: filepath.Join(t.TempDir(), name), Addr: addr, Hidden: hidden && name == "mx"}
 		if err := seal.CreateNodeKeys(filepath.Join(s.Dir, "keys"), time.Now()); err != nil {
 			t.Fatal(err)
 		}
@@ -299,23 +304,6 @@ func template(t *testing.T, hidden bool) (us, mx spec) {
 	made["us"].knows(made["mx"])
 	made["mx"].knows(made["us"])
 	return specs["us"], specs["mx"]
-}
-
-// lastPort is the port given last.
-var lastPort = 20000 + os.Getpid()%8000
-
-// quietPort is a free port below those that systems give to whoever dials.
-func quietPort(t *testing.T) string {
-	t.Helper()
-	for lastPort++; lastPort < 32000; lastPort++ {
-		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", lastPort))
-		if err == nil {
-			defer l.Close() //nolint:errcheck // it was only tried
-			return l.Addr().String()
-		}
-	}
-	t.Fatal("no free port")
-	return ""
 }
 
 // copied is a process of a copy of the template's node.

@@ -11,6 +11,7 @@ import (
 	"github.com/oasiss/oasiss/internal/casefile"
 	"github.com/oasiss/oasiss/internal/journal"
 	"github.com/oasiss/oasiss/internal/node"
+	"github.com/oasiss/oasiss/internal/quietport"
 	"github.com/oasiss/oasiss/internal/store"
 	"github.com/oasiss/oasiss/wire"
 )
@@ -29,7 +30,7 @@ const (
 func (r *run) archive(ctx context.Context, name string, cases int) (*here, error) {
 	s := spec{Name: "us", Data: filepath.Join(r.dir, name, "us", "data"), Keys: filepath.Join(r.dir, name, "us", "keys")}
 	if _, err := node.LoadSettings(s.folders()); err == nil {
-		if s.Link, err = freePort(); err != nil {
+		if s.Link, err = quietport.Address(); err != nil {
 			return nil, err
 		}
 		return openHere(ctx, s)

@@ -16,6 +16,7 @@ import (
 	"github.com/oasiss/oasiss/internal/access"
 	"github.com/oasiss/oasiss/internal/casefile"
 	"github.com/oasiss/oasiss/internal/node"
+	"github.com/oasiss/oasiss/internal/quietport"
 	"github.com/oasiss/oasiss/internal/store"
 )
 
@@ -34,7 +35,7 @@ func (r *run) office(ctx context.Context) (s spec, cases []casefile.Case, err er
 	s = spec{Name: "us", Data: filepath.Join(dir, "us", "data"), Keys: filepath.Join(dir, "us", "keys")}
 	var h *here
 	if _, err := node.LoadSettings(s.folders()); err == nil {
-		if s.Link, err = freePort(); err != nil {
+		if s.Link, err = quietport.Address(); err != nil {
 			return s, nil, err
 		}
 		h, err = openHere(ctx, s)

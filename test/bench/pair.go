@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"path/filepath"
 	"sync/atomic"
 	"time"
@@ -19,6 +18,7 @@ import (
 	"github.com/oasiss/oasiss/internal/journal"
 	"github.com/oasiss/oasiss/internal/node"
 	"github.com/oasiss/oasiss/internal/program"
+	"github.com/oasiss/oasiss/internal/quietport"
 	"github.com/oasiss/oasiss/internal/store"
 	"github.com/oasiss/oasiss/wire"
 )
@@ -64,7 +64,7 @@ const password = "a long passphrase of nobody" // #nosec G101 -- of nobody
 
 // makeNode makes a node and lets its two founders in.
 func makeNode(ctx context.Context, dir, name, server string) (*here, error) {
-	link, err := freePort()
+	link, err := quietport.Address()
 	if err != nil {
 		return nil, err
 	}
@@ -137,14 +137,6 @@ func (c confirmed) Prove(_ context.Context, by access.Actor, digest [32]byte, _ 
 	}
 	a, err := c.key.Assert(asked.RelyingParty, asked.Origin, asked.Challenge)
 	return wire.Proof{Method: wire.MethodPasskey, Signer: by.User, Key: a.Credential, Statement: a.ClientData, AuthData: a.AuthData, Sig: a.Sig, Enrolment: e}, err
-}
-
-func freePort() (string, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", err
-	}
-	return l.Addr().String(), l.Close()
 }
 
 // person is an official of a node with an office and roles.
